@@ -1,0 +1,101 @@
+//! Identifiers. An id is derived from the natural key of its thing, so the same import on
+//! a restored backup gives the same ids; ids of different kinds do not mix.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Derives the id from the natural key.
+            pub fn of(key: &str) -> Self {
+                Self(derive($kind, key))
+            }
+
+            /// Takes an id as it was stored.
+            pub fn stored(text: String) -> Self {
+                Self(text)
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// A cadre.
+    PersonId, "person"
+);
+id!(
+    /// A 容错案件: one matter and one cadre's tolerance track in it.
+    CaseId, "case"
+);
+id!(
+    /// A 期限事项.
+    ObligationId, "obligation"
+);
+id!(
+    /// A 疑似问题.
+    FindingId, "finding"
+);
+id!(
+    /// A 整改事项.
+    RectificationId, "rectification"
+);
+id!(
+    /// A decision to send or not to send.
+    AlertId, "alert"
+);
+id!(
+    /// A mail in the outbox.
+    MailId, "mail"
+);
+id!(
+    /// A run of an import or a pre-check.
+    RunId, "run"
+);
+
+fn derive(kind: &str, key: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(kind.as_bytes());
+    hash.update([0]);
+    hash.update(key.as_bytes());
+    hex(&hash.finalize()[..10])
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+            write!(out, "{byte:02x}").expect("writing to a string cannot fail");
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_stable_and_kinds_do_not_collide() {
+        assert_eq!(CaseId::of("RC-1"), CaseId::of("RC-1"));
+        assert_ne!(CaseId::of("RC-1").as_str(), PersonId::of("RC-1").as_str());
+        assert_eq!(CaseId::of("RC-1").as_str().len(), 20);
+    }
+}

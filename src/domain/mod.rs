@@ -1,0 +1,16 @@
+//! The pure core: values in, decisions with reasons out. No IO, no clock, no randomness.
+
+pub mod alert;
+pub mod calendar;
+pub mod case;
+pub mod contact;
+pub mod finding;
+pub mod ids;
+pub mod obligation;
+pub mod outbox;
+pub mod person;
+pub mod policy;
+pub mod protection;
+pub mod rectification;
+pub mod time;
+pub mod unit;

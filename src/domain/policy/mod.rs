@@ -1,0 +1,1 @@
+//! Rules as data: limits, reminder points, recipients, each with the clause it rests on.

@@ -1,0 +1,1 @@
+//! Judges whether a personnel outcome penalises an exonerated cadre.
