@@ -1,1 +1,121 @@
-//! (being written)
+//! A cadre and the citizen ID number that names one.
+
+use serde::Serialize;
+use std::fmt;
+
+mod citizen_id;
+pub use citizen_id::{CitizenId, IdFault};
+
+/// Where a cadre stands today (管理状态).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum CadreStatus {
+    /// 现职
+    Active,
+    /// 离退
+    Retired,
+    /// 调出
+    Transferred,
+    /// 已去世
+    Deceased,
+}
+
+impl CadreStatus {
+    /// Every status, in the order of the national code table ZB126.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Retired, Self::Transferred, Self::Deceased];
+
+    /// The word people see and files carry.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Active => "现职",
+            Self::Retired => "离退",
+            Self::Transferred => "调出",
+            Self::Deceased => "已去世",
+        }
+    }
+
+    /// Reads the word of a file.
+    pub fn from_zh(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.zh() == text)
+    }
+}
+
+/// What stood in an ID column.
+#[derive(Clone, PartialEq, Eq)]
+pub enum IdNumber {
+    /// The cell was empty or the column is not there.
+    Missing,
+    /// A number with the right check digit.
+    Valid(CitizenId),
+    /// Something stood there that identifies nobody.
+    Unusable(IdFault),
+}
+
+impl IdNumber {
+    /// The usable number, if there is one.
+    pub fn valid(&self) -> Option<&CitizenId> {
+        match self {
+            Self::Valid(id) => Some(id),
+            Self::Missing | Self::Unusable(_) => None,
+        }
+    }
+}
+
+/// Never prints the number: it would reach logs.
+impl fmt::Debug for IdNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("Missing"),
+            Self::Valid(id) => write!(f, "Valid({})", id.masked()),
+            Self::Unusable(fault) => write!(f, "Unusable({fault})"),
+        }
+    }
+}
+
+/// One line of a roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CadreRecord {
+    /// 姓名, as written.
+    pub name: String,
+    /// 公民身份号码
+    pub id: IdNumber,
+    /// 单位: a path (云川市/住建局/质监站) or a full name.
+    pub unit: String,
+    /// 职务
+    pub post: Option<String>,
+    /// 职级
+    pub rank: Option<String>,
+    /// 身份: 公务员, 事业, 国企
+    pub identity: Option<String>,
+    /// 代表委员身份
+    pub representative: Option<String>,
+    /// 管理状态; `None` when the roster does not say.
+    pub status: Option<CadreStatus>,
+}
+
+/// Folds what people write in different ways into one form of a name: spaces inside it go away,
+/// full-width forms become plain, the middle dots are one.
+pub fn normal_name(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .map(|c| match c {
+            '•' | '・' | '．' | '‧' | '∙' | '●' => '·',
+            'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => {
+                char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII")
+            }
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_agree() {
+        assert_eq!(normal_name("张 三"), "张三");
+        assert_eq!(normal_name("张\u{3000}三"), "张三");
+        assert_eq!(normal_name("阿依古丽・买买提"), normal_name("阿依古丽．买买提"));
+        assert_eq!(normal_name("阿依古丽 • 买买提"), "阿依古丽·买买提");
+    }
+}

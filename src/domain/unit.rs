@@ -1,1 +1,1 @@
-//! (being written)
+//! The tree of units.

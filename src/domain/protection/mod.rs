@@ -1,1 +1,3 @@
 //! Judges whether a personnel outcome penalises an exonerated cadre.
+
+pub mod list;

@@ -1,0 +1,167 @@
+//! A list as a clerk has it, read but not yet judged.
+
+use crate::domain::person::IdNumber;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// The ten domains of clause 二(五).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Domain {
+    /// 年度考核
+    AnnualAppraisal,
+    /// 评先评优
+    MeritSelection,
+    /// 表彰奖励
+    Commendation,
+    /// 干部选拔任用
+    Appointment,
+    /// 职级晋升
+    RankPromotion,
+    /// 职称晋升
+    TitlePromotion,
+    /// 工资
+    Salary,
+    /// 绩效
+    PerformancePay,
+    /// 奖金
+    Bonus,
+    /// 党代表、人大代表、政协委员等资格
+    Representative,
+}
+
+impl Domain {
+    /// Every domain, in the order of the clause.
+    pub const ALL: [Self; 10] = [
+        Self::AnnualAppraisal,
+        Self::MeritSelection,
+        Self::Commendation,
+        Self::Appointment,
+        Self::RankPromotion,
+        Self::TitlePromotion,
+        Self::Salary,
+        Self::PerformancePay,
+        Self::Bonus,
+        Self::Representative,
+    ];
+
+    /// The word other programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AnnualAppraisal => "annual_appraisal",
+            Self::MeritSelection => "merit_selection",
+            Self::Commendation => "commendation",
+            Self::Appointment => "appointment",
+            Self::RankPromotion => "rank_promotion",
+            Self::TitlePromotion => "title_promotion",
+            Self::Salary => "salary",
+            Self::PerformancePay => "performance_pay",
+            Self::Bonus => "bonus",
+            Self::Representative => "representative",
+        }
+    }
+
+    /// The word people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::AnnualAppraisal => "年度考核",
+            Self::MeritSelection => "评先评优",
+            Self::Commendation => "表彰奖励",
+            Self::Appointment => "干部选拔任用",
+            Self::RankPromotion => "职级晋升",
+            Self::TitlePromotion => "职称晋升",
+            Self::Salary => "工资",
+            Self::PerformancePay => "绩效",
+            Self::Bonus => "奖金",
+            Self::Representative => "代表委员资格",
+        }
+    }
+
+    /// Reads the id that commands take.
+    pub fn from_id(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|domain| domain.as_str() == text)
+    }
+}
+
+/// A whole file: its sheets and what could not be read of it.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// File name without folder; it may name unit, period and domain.
+    pub file: String,
+    /// Sheets that have a header, in order. A delimited file has one.
+    pub sheets: Vec<ListSheet>,
+    /// Rows that hold something but cannot be read.
+    pub unreadable: Vec<RowFault>,
+    /// Records under a header, readable or not, without totals, notes and blank lines.
+    pub rows_read: u32,
+}
+
+/// One sheet.
+#[derive(Debug, Clone, Default)]
+pub struct ListSheet {
+    /// Sheet name; `None` for delimited text.
+    pub name: Option<String>,
+    /// The lines above the header, top to bottom, cells of one line joined by a space.
+    pub title: Vec<String>,
+    /// The words of the header cells, left to right (two-row headers joined).
+    pub header: Vec<String>,
+    /// The records.
+    pub rows: Vec<ListRow>,
+}
+
+/// One record of a list; every text is as it stood in the cell, trimmed at both ends.
+#[derive(Debug, Clone)]
+pub struct ListRow {
+    /// The row number a person sees: first physical line of the record, 1-based.
+    pub row: u32,
+    /// 姓名; empty when the row names nobody.
+    pub name: String,
+    /// 公民身份号码
+    pub id: IdNumber,
+    /// 单位
+    pub unit: Option<String>,
+    /// 职务; never decides who somebody is.
+    pub post: Option<String>,
+    /// 事项类别, as written.
+    pub category: Option<String>,
+    /// 事项
+    pub item: Option<String>,
+    /// 结果: words or a number.
+    pub result: Option<String>,
+    /// 基准: the number the result is compared with.
+    pub baseline: Option<String>,
+    /// 考核等次 standing beside another result (a bonus list).
+    pub grade: Option<String>,
+    /// 理由 and 备注 columns in that order, each cell a part of its own.
+    pub reasons: Vec<String>,
+    /// 佐证材料
+    pub evidence: Option<String>,
+    /// 期间
+    pub period: Option<String>,
+    /// 决定日期
+    pub decided_on: Option<NaiveDate>,
+}
+
+/// A row or cell that cannot be read: where and why, in words for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowFault {
+    /// Sheet name; `None` for delimited text.
+    pub sheet: Option<String>,
+    /// Row number as a person sees it.
+    pub row: u32,
+    /// Header word of the column at fault, if one is.
+    pub column: Option<String>,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+/// A record with the place it came from.
+#[derive(Debug, Clone)]
+pub struct Located<T> {
+    /// Sheet name; `None` for delimited text.
+    pub sheet: Option<String>,
+    /// Row number as a person sees it.
+    pub row: u32,
+    /// The record.
+    pub value: T,
+}
