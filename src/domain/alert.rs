@@ -1,1 +1,191 @@
-//! (being written)
+//! Reminders: when a point of a schedule is due, who is told, and why somebody is not told.
+
+use super::ids::AlertId;
+use super::obligation::Kind;
+use super::time::Moment;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+mod decide;
+mod recipients;
+pub use decide::{Planned, Pending, Verdict, decide, point_moment};
+pub use recipients::{Contact, Recipient, resolve};
+
+/// How loud an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Before the day.
+    Info,
+    /// On the day.
+    Warn,
+    /// A promise is broken.
+    Urgent,
+}
+
+impl Severity {
+    /// The word other programs read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::Info, Self::Warn, Self::Urgent].into_iter().find(|severity| severity.as_str() == text)
+    }
+}
+
+/// A reminder point relative to a due day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Point {
+    /// The n-th working day before.
+    Before(u32),
+    /// The day itself; the last working day before it when it is a rest day.
+    Due,
+    /// The n-th working day after.
+    After(u32),
+    /// When the thing was found.
+    Opened,
+}
+
+/// Working days a point may lie from its due day.
+const FARTHEST_POINT: u32 = 250;
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Before(n) => write!(f, "T-{n}"),
+            Self::Due => f.write_str("T0"),
+            Self::After(n) => write!(f, "T+{n}"),
+            Self::Opened => f.write_str("opened"),
+        }
+    }
+}
+
+impl TryFrom<String> for Point {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or_else(|| format!("提醒点「{text}」无法识别，应写成 T-3、T0、T+1 或 opened（最远 {FARTHEST_POINT}）"))
+    }
+}
+
+impl Point {
+    /// Reads `T-3`, `T0`, `T+1`, `opened`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |digits: &str| digits.parse::<u32>().ok().filter(|n| (1..=FARTHEST_POINT).contains(n));
+        match text {
+            "T0" => Some(Self::Due),
+            "opened" => Some(Self::Opened),
+            _ => match text.split_at_checked(2)? {
+                ("T-", digits) => number(digits).map(Self::Before),
+                ("T+", digits) => number(digits).map(Self::After),
+                _ => None,
+            },
+        }
+    }
+
+    /// What a subject line says of it.
+    pub fn zh(self) -> String {
+        match self {
+            Self::Before(n) => format!("还有 {n} 个工作日到期"),
+            Self::Due => "今天到期".to_owned(),
+            Self::After(n) => format!("逾期 {n} 个工作日"),
+            Self::Opened => "新发现".to_owned(),
+        }
+    }
+}
+
+/// Why an alert was or was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A mail was put into the outbox.
+    Sent,
+    /// A newer reminder of the same thing went out in its place.
+    Merged,
+    /// Nobody to tell.
+    NoRecipient,
+}
+
+impl Outcome {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Merged => "merged",
+            Self::NoRecipient => "no_recipient",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_text(text: &str) -> Option<Self> {
+        [Self::Sent, Self::Merged, Self::NoRecipient].into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// A decision about one reminder to one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Derived from the identity.
+    pub id: AlertId,
+    /// Subject, revision, point, recipient, channel: unique for ever.
+    pub identity: String,
+    /// Key of the obligation.
+    pub subject_key: String,
+    /// Id of the obligation.
+    pub subject_id: String,
+    /// Kind of the alert.
+    pub kind: Kind,
+    /// Reminder point.
+    pub point: Point,
+    /// Revision of the due day it was decided under.
+    pub revision: u32,
+    /// How loud.
+    pub severity: Severity,
+    /// Number of the case or rectification.
+    pub number: Option<String>,
+    /// Due day.
+    pub due: NaiveDate,
+    /// Clause.
+    pub clause: String,
+    /// Who is told; `None` when nobody could be found or the reminder was merged.
+    pub recipient: Option<Recipient>,
+    /// The moment the point fell due.
+    pub at: Moment,
+    /// Sent or not.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
+    /// What it says, in one line.
+    pub title: String,
+}
+
+/// The channel of this release.
+pub const CHANNEL_MAIL: &str = "mail";
+
+/// The identity under which a reminder exists once, whatever happens.
+pub fn identity(subject_key: &str, revision: u32, point: Point, recipient: &str) -> String {
+    format!("{subject_key}|r{revision}|{point}|{recipient}|{CHANNEL_MAIL}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_read_and_print_alike() {
+        for text in ["T-10", "T0", "T+1", "opened"] {
+            assert_eq!(Point::parse(text).expect("valid").to_string(), text);
+        }
+        for text in ["T-0", "T+0", "T", "", "T-x", "T-9999", "期-1"] {
+            assert_eq!(Point::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,1 +1,22 @@
-//! (being written)
+//! All SQL. One statement text serves SQLite and PostgreSQL; what differs stands in [`dialect`].
+
+mod db;
+pub mod dialect;
+mod error;
+mod values;
+
+pub mod alerts;
+pub mod cases;
+pub mod contacts;
+pub mod findings;
+pub mod journal;
+pub mod mails;
+pub mod meta;
+pub mod obligations;
+pub mod outcomes;
+pub mod people;
+pub mod rectifications;
+pub mod runs;
+
+pub use db::{Backend, Db, Tx};
+pub use error::StoreError;

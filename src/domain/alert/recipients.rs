@@ -1,0 +1,160 @@
+//! Who is told: the contacts of a unit by role, deputies for those who are away, and the units
+//! above when nobody is there.
+
+use crate::domain::contact::Role;
+use crate::domain::person::normal_name;
+
+/// A contact as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// 单位
+    pub unit: String,
+    /// 姓名
+    pub name: String,
+    /// 角色
+    pub role: Role,
+    /// 邮箱
+    pub email: Option<String>,
+    /// 代理人
+    pub deputy: Option<String>,
+    /// 停用
+    pub disabled: bool,
+}
+
+/// A person an alert goes to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Recipient {
+    /// 邮箱
+    pub email: String,
+    /// 姓名
+    pub name: String,
+    /// The role that made them a recipient.
+    pub role: Role,
+}
+
+/// Finds the people of `roles` for `unit`, else of the units above it, else of the root unit, else any
+/// administrator. Each address appears once. Empty: nobody can be told.
+pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role]) -> Vec<Recipient> {
+    let mut found: Vec<Recipient> = Vec::new();
+    for role in roles {
+        let holders = holders(contacts, unit, *role);
+        for recipient in holders {
+            if !found.iter().any(|known| known.email.eq_ignore_ascii_case(&recipient.email)) {
+                found.push(recipient);
+            }
+        }
+    }
+    if found.is_empty() {
+        found = contacts.iter().filter(|c| c.role == Role::Administrator).filter_map(|c| reachable(c, contacts)).collect();
+        found.dedup_by(|a, b| a.email.eq_ignore_ascii_case(&b.email));
+    }
+    found
+}
+
+fn holders(contacts: &[Contact], unit: Option<&str>, role: Role) -> Vec<Recipient> {
+    for candidate in units_to_try(contacts, unit) {
+        let here: Vec<Recipient> = contacts
+            .iter()
+            .filter(|c| c.role == role && folded(&c.unit) == candidate)
+            .filter_map(|c| reachable(c, contacts))
+            .collect();
+        if !here.is_empty() {
+            return here;
+        }
+    }
+    Vec::new()
+}
+
+/// The unit itself, the units above it, and the root unit of the contact list.
+fn units_to_try(contacts: &[Contact], unit: Option<&str>) -> Vec<String> {
+    let mut units = Vec::new();
+    if let Some(unit) = unit {
+        let mut path = unit.trim().trim_end_matches('/');
+        loop {
+            units.push(folded(path));
+            match path.rfind('/') {
+                Some(cut) => path = &path[..cut],
+                None => break,
+            }
+        }
+        let own = folded(unit);
+        let mut above: Vec<String> =
+            contacts.iter().map(|c| folded(&c.unit)).filter(|other| own.starts_with(other.as_str()) && *other != own).collect();
+        above.sort_by_key(|other| std::cmp::Reverse(other.len()));
+        units.extend(above);
+    }
+    units.extend(root(contacts));
+    units.dedup();
+    units
+}
+
+/// The unit with the fewest path segments, the shortest name among equals.
+fn root(contacts: &[Contact]) -> Option<String> {
+    let top = contacts.iter().map(|c| c.unit.as_str()).min_by_key(|unit| (unit.matches('/').count(), unit.chars().count(), *unit))?;
+    Some(folded(top))
+}
+
+fn reachable(contact: &Contact, contacts: &[Contact]) -> Option<Recipient> {
+    if !contact.disabled {
+        let email = contact.email.clone()?;
+        return Some(Recipient { email, name: contact.name.clone(), role: contact.role });
+    }
+    let deputy = contact.deputy.as_deref().map(normal_name)?;
+    let stand_in = contacts.iter().find(|c| !c.disabled && c.email.is_some() && normal_name(&c.name) == deputy)?;
+    Some(Recipient { email: stand_in.email.clone()?, name: stand_in.name.clone(), role: contact.role })
+}
+
+fn folded(unit: &str) -> String {
+    normal_name(unit).replace('/', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(unit: &str, name: &str, role: Role) -> Contact {
+        Contact {
+            unit: unit.into(),
+            name: name.into(),
+            role,
+            email: Some(format!("{name}@example.org")),
+            deputy: None,
+            disabled: false,
+        }
+    }
+
+    fn names(found: &[Recipient]) -> Vec<&str> {
+        found.iter().map(|r| r.name.as_str()).collect()
+    }
+
+    #[test]
+    fn the_unit_s_own_people_come_first_then_those_above() {
+        let contacts = [
+            contact("临江市", "甲", Role::Handler),
+            contact("临江市/纪委监委", "乙", Role::Handler),
+            contact("临江市", "丙", Role::SectionHead),
+        ];
+        let found = resolve(&contacts, Some("临江市/纪委监委"), &[Role::Handler, Role::SectionHead]);
+        assert_eq!(names(&found), ["乙", "丙"]);
+        assert_eq!(names(&resolve(&contacts, Some("别处"), &[Role::Handler])), ["甲"]);
+        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler])), ["甲"]);
+    }
+
+    #[test]
+    fn a_deputy_stands_in_for_whoever_is_away() {
+        let mut away = contact("临江市", "甲", Role::Handler);
+        away.disabled = true;
+        away.deputy = Some("乙".into());
+        let contacts = [away, contact("临江市/别处", "乙", Role::UnitLiaison)];
+        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler])), ["乙"]);
+    }
+
+    #[test]
+    fn one_address_is_told_once_and_nobody_is_nobody() {
+        let contacts = [contact("临江市", "甲", Role::Handler), contact("临江市", "甲", Role::SectionHead)];
+        assert_eq!(resolve(&contacts, None, &[Role::Handler, Role::SectionHead]).len(), 1);
+        assert!(resolve(&[], Some("临江市"), &[Role::Handler]).is_empty());
+        let only_admin = [contact("临江市", "管", Role::Administrator)];
+        assert_eq!(names(&resolve(&only_admin, None, &[Role::Handler])), ["管"]);
+    }
+}

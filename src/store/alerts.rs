@@ -1,0 +1,137 @@
+//! Decisions to send and not to send.
+
+use super::db::on;
+use super::values::day;
+use super::{StoreError, Tx};
+use crate::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
+use crate::domain::contact::Role;
+use crate::domain::ids::{AlertId, MailId};
+use crate::domain::obligation::Kind;
+use crate::domain::time::Moment;
+
+/// An alert as stored.
+#[derive(Debug, Clone)]
+pub struct StoredAlert {
+    /// The decision.
+    pub alert: Alert,
+    /// When it was taken.
+    pub decided: Moment,
+    /// The mail it became.
+    pub mail: Option<MailId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    identity: String,
+    subject_key: String,
+    subject_id: String,
+    kind: String,
+    point: String,
+    revision: i64,
+    severity: String,
+    number: Option<String>,
+    due_day: String,
+    clause: String,
+    recipient: Option<String>,
+    recipient_name: Option<String>,
+    at_ms: i64,
+    decided_ms: i64,
+    outcome: String,
+    reason: String,
+    title: String,
+    mail_id: Option<String>,
+}
+
+impl TryFrom<Row> for StoredAlert {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let recipient = match (row.recipient, row.recipient_name) {
+            (Some(email), Some(name)) => Some(Recipient { email, name, role: Role::Handler }),
+            _ => None,
+        };
+        let alert = Alert {
+            id: AlertId::stored(row.id),
+            identity: row.identity,
+            subject_key: row.subject_key,
+            subject_id: row.subject_id,
+            kind: Kind::from_text(&row.kind).ok_or_else(|| StoreError::corrupt("kind", row.kind.clone()))?,
+            point: Point::parse(&row.point).ok_or_else(|| StoreError::corrupt("point", row.point.clone()))?,
+            revision: u32::try_from(row.revision).map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
+            severity: Severity::from_text(&row.severity).ok_or_else(|| StoreError::corrupt("severity", row.severity.clone()))?,
+            number: row.number,
+            due: day("due_day", &row.due_day)?,
+            clause: row.clause,
+            recipient,
+            at: Moment::from_millis(row.at_ms),
+            outcome: Outcome::from_text(&row.outcome).ok_or_else(|| StoreError::corrupt("outcome", row.outcome.clone()))?,
+            reason: row.reason,
+            title: row.title,
+        };
+        Ok(Self { alert, decided: Moment::from_millis(row.decided_ms), mail: row.mail_id.map(MailId::stored) })
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, recipient, ",
+            "recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id FROM alert ",
+            $tail
+        )
+    };
+}
+
+const DECIDED: &str =
+    "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2 AND outcome <> 'no_recipient'";
+const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY at_ms, recipient LIMIT 500");
+const UNSENT: &str = select!("WHERE outcome <> 'sent' ORDER BY decided_ms DESC, identity LIMIT $1 OFFSET $2");
+const COUNT_UNSENT: &str = "SELECT COUNT(*) FROM alert WHERE outcome <> 'sent'";
+const ALL: &str = select!("ORDER BY at_ms, identity");
+const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
+     recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (identity) DO NOTHING";
+const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 LIMIT 1";
+
+/// Points of a revision that are settled; one that found nobody to tell is not.
+pub async fn decided_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
+    let points: Vec<String> = on!(tx, c => sqlx::query_scalar(DECIDED).bind(subject_key).bind(i64::from(revision)).fetch_all(c).await)?;
+    points.iter().map(|text| Point::parse(text).ok_or_else(|| StoreError::corrupt("point", text.clone()))).collect()
+}
+
+/// Records a decision; `false` when its identity was there already.
+pub async fn insert(tx: &mut Tx, a: &Alert, decided: Moment, mail: Option<&MailId>) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(INSERT)
+        .bind(a.id.as_str()).bind(&a.identity).bind(&a.subject_key).bind(&a.subject_id).bind(a.kind.as_str())
+        .bind(a.point.to_string()).bind(i64::from(a.revision)).bind(a.severity.as_str()).bind(&a.number)
+        .bind(a.due.to_string()).bind(&a.clause).bind(a.recipient.as_ref().map(|r| r.email.as_str()))
+        .bind(a.recipient.as_ref().map(|r| r.name.as_str())).bind(a.at.millis()).bind(decided.millis())
+        .bind(a.outcome.as_str()).bind(&a.reason).bind(&a.title).bind(mail.map(MailId::as_str))
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// The decisions about one obligation, oldest first.
+pub async fn of_subject(tx: &mut Tx, subject_id: &str) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_SUBJECT).bind(subject_id).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// Decisions not to send, newest first.
+pub async fn unsent(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredAlert>, i64), StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNSENT).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).fetch_one(c).await)?;
+    Ok((rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?, total))
+}
+
+/// Every decision; for comparing and for tests.
+pub async fn all(tx: &mut Tx) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// The obligation a mail is about.
+pub async fn subject_of_mail(tx: &mut Tx, mail: &str) -> Result<Option<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(SUBJECT_OF_MAIL).bind(mail).fetch_optional(c).await)?)
+}

@@ -1,0 +1,154 @@
+//! Cases of the register.
+
+use super::db::on;
+use super::values::{iso, maybe_day};
+use super::{StoreError, Tx};
+use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
+use crate::domain::ids::{CaseId, PersonId, RunId};
+use crate::domain::person::IdNumber;
+use crate::domain::time::Moment;
+
+/// A case as stored. The record's `name` and `id` stay empty: they belong to the person.
+#[derive(Debug, Clone)]
+pub struct StoredCase {
+    /// Derived id.
+    pub id: CaseId,
+    /// The cadre.
+    pub person: PersonId,
+    /// What the register says.
+    pub record: CaseRecord,
+    /// The import that made it.
+    pub run: RunId,
+    /// When it was first imported.
+    pub first: Moment,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    case_no: String,
+    person_id: String,
+    unit: String,
+    matter: String,
+    conclusion: String,
+    concluded_on: Option<String>,
+    doc_no: Option<String>,
+    measure: Option<String>,
+    revoked: bool,
+    revoked_on: Option<String>,
+    organ: Option<String>,
+    handler: Option<String>,
+    competent: Option<String>,
+    superior: Option<String>,
+    archive_personnel_on: Option<String>,
+    archive_integrity_on: Option<String>,
+    archive_file_on: Option<String>,
+    feedback_subject_on: Option<String>,
+    feedback_competent_on: Option<String>,
+    feedback_superior_on: Option<String>,
+    feedback_organization_on: Option<String>,
+    run_id: String,
+    first_ms: i64,
+}
+
+impl TryFrom<Row> for StoredCase {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let conclusion =
+            Conclusion::from_zh(&row.conclusion).ok_or_else(|| StoreError::corrupt("认定结论", row.conclusion.clone()))?;
+        let record = CaseRecord {
+            case_no: row.case_no,
+            name: String::new(),
+            id: IdNumber::Missing,
+            unit: row.unit,
+            matter: row.matter,
+            conclusion,
+            concluded_on: maybe_day("认定日期", row.concluded_on.as_ref())?,
+            doc_no: row.doc_no,
+            measure: row.measure,
+            revoked: row.revoked,
+            revoked_on: maybe_day("撤销日期", row.revoked_on.as_ref())?,
+            organ: row.organ,
+            handler: row.handler,
+            competent: row.competent,
+            superior: row.superior,
+            done: StepsDone {
+                archive_personnel: maybe_day("人事档案归档日期", row.archive_personnel_on.as_ref())?,
+                archive_integrity: maybe_day("廉政档案归档日期", row.archive_integrity_on.as_ref())?,
+                archive_file: maybe_day("入卷归档日期", row.archive_file_on.as_ref())?,
+                feedback_subject: maybe_day("反馈本人日期", row.feedback_subject_on.as_ref())?,
+                feedback_competent: maybe_day("抄送主管部门日期", row.feedback_competent_on.as_ref())?,
+                feedback_superior: maybe_day("抄送上级部门日期", row.feedback_superior_on.as_ref())?,
+                feedback_organization: maybe_day("抄送组织部门日期", row.feedback_organization_on.as_ref())?,
+            },
+        };
+        Ok(Self {
+            id: CaseId::stored(row.id),
+            person: PersonId::stored(row.person_id),
+            record,
+            run: RunId::stored(row.run_id),
+            first: Moment::from_millis(row.first_ms),
+        })
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on, ",
+            "organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, ",
+            "feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms ",
+            "FROM tolerance_case ",
+            $tail
+        )
+    };
+}
+
+const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
+const BY_ID: &str = select!("WHERE id = $1");
+const ALL: &str = select!("ORDER BY case_no, id");
+const PUT: &str = "INSERT INTO tolerance_case (id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, \
+     revoked, revoked_on, organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, \
+     feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) \
+     ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id, unit = excluded.unit, matter = excluded.matter, \
+     conclusion = excluded.conclusion, concluded_on = excluded.concluded_on, doc_no = excluded.doc_no, \
+     measure = excluded.measure, revoked = excluded.revoked, revoked_on = excluded.revoked_on, organ = excluded.organ, \
+     handler = excluded.handler, competent = excluded.competent, superior = excluded.superior, \
+     archive_personnel_on = excluded.archive_personnel_on, archive_integrity_on = excluded.archive_integrity_on, \
+     archive_file_on = excluded.archive_file_on, feedback_subject_on = excluded.feedback_subject_on, \
+     feedback_competent_on = excluded.feedback_competent_on, feedback_superior_on = excluded.feedback_superior_on, \
+     feedback_organization_on = excluded.feedback_organization_on";
+
+/// Cases with a number; several cadres may share one matter.
+pub async fn by_number(tx: &mut Tx, case_no: &str) -> Result<Vec<StoredCase>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(BY_NUMBER).bind(case_no).fetch_all(c).await)?;
+    rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// One case.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredCase>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(StoredCase::try_from).transpose()
+}
+
+/// Every case, by number.
+pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c).await)?;
+    rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// Inserts or replaces.
+pub async fn put(tx: &mut Tx, case: &StoredCase) -> Result<(), StoreError> {
+    let (r, d) = (&case.record, &case.record.done);
+    on!(tx, c => sqlx::query(PUT)
+        .bind(case.id.as_str()).bind(&r.case_no).bind(case.person.as_str()).bind(&r.unit).bind(&r.matter)
+        .bind(r.conclusion.zh()).bind(iso(r.concluded_on)).bind(&r.doc_no).bind(&r.measure).bind(r.revoked)
+        .bind(iso(r.revoked_on)).bind(&r.organ).bind(&r.handler).bind(&r.competent).bind(&r.superior)
+        .bind(iso(d.archive_personnel)).bind(iso(d.archive_integrity)).bind(iso(d.archive_file))
+        .bind(iso(d.feedback_subject)).bind(iso(d.feedback_competent)).bind(iso(d.feedback_superior))
+        .bind(iso(d.feedback_organization)).bind(case.run.as_str()).bind(case.first.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! The two databases behind one handle.
+
+use super::StoreError;
+use super::dialect;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/postgres");
+
+/// How long a statement waits for another writer.
+const BUSY: Duration = Duration::from_secs(30);
+/// Connections that read beside the one that writes.
+const SQLITE_READERS: u32 = 4;
+/// Connections of one instance to a server.
+const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// Runs one expression against whichever connection a transaction holds.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            $crate::store::Tx::Postgres(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded.
+    Sqlite,
+    /// Server.
+    Postgres,
+}
+
+/// A handle on the database; cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One connection writes, some read.
+    Sqlite {
+        /// The one that writes.
+        writer: SqlitePool,
+        /// Those that read.
+        readers: SqlitePool,
+    },
+    /// A pool.
+    Postgres(PgPool),
+}
+
+/// A transaction; the only handle to read or write with.
+#[derive(Debug)]
+pub enum Tx {
+    /// On the embedded database.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On the server.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the embedded database, making the file if it is missing.
+    pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A mail acknowledged to nobody must survive a power cut: every commit reaches the disk.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
+        let readers = SqlitePoolOptions::new().max_connections(SQLITE_READERS).acquire_timeout(BUSY).connect_with(options).await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Connects to a server.
+    pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)?.options([
+            ("statement_timeout", "60s"),
+            ("lock_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "120s"),
+            // The rollback below warns when there is nothing to roll back; that warning says nothing.
+            ("client_min_messages", "error"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(BUSY)
+            // A `begin` that was dropped half-way leaves its connection inside a transaction, and later
+            // commits on it vanish; every connection goes back clean.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite { .. } => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Begins a transaction that may write. On the embedded database it takes the write lock at once.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads one consistent picture.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(dialect::BEGIN_READ_POSTGRES).await?),
+        })
+    }
+
+    /// Whether the schema is there, and of this release.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        let (applied, known) = match self {
+            Self::Sqlite { writer, .. } => {
+                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_SQLITE).fetch_one(writer).await?;
+                let applied: i64 =
+                    if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(writer).await? };
+                (applied, last(&SQLITE_MIGRATIONS))
+            }
+            Self::Postgres(pool) => {
+                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_POSTGRES).fetch_one(pool).await?;
+                let applied: i64 =
+                    if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(pool).await? };
+                (applied, last(&POSTGRES_MIGRATIONS))
+            }
+        };
+        Ok(match applied.cmp(&known) {
+            _ if applied == 0 => Schema::Empty,
+            std::cmp::Ordering::Less => Schema::Older,
+            std::cmp::Ordering::Equal => Schema::Current,
+            std::cmp::Ordering::Greater => Schema::Newer,
+        })
+    }
+
+    /// Creates or upgrades the schema.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Creates the schema in an empty database, and refuses any other than this release's.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        match self.schema().await? {
+            Schema::Current => Ok(()),
+            Schema::Empty => self.migrate().await,
+            Schema::Older => Err(StoreError::Schema(
+                "数据库是旧版本的结构。请先备份，再运行 rongcuo migrate（或 rongcuo serve --migrate）升级".to_owned(),
+            )),
+            Schema::Newer => {
+                Err(StoreError::Schema("数据库由更新的版本建立，本程序不能使用。请换用新版本的 rongcuo".to_owned()))
+            }
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// State of the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// No table yet.
+    Empty,
+    /// Of an earlier release.
+    Older,
+    /// Of this release.
+    Current,
+    /// Of a later release.
+    Newer,
+}
+
+fn last(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+impl Tx {
+    /// Makes everything of this transaction stand.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(inner) => inner.commit().await?,
+            Self::Postgres(inner) => inner.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes everything of this transaction back.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(inner) => inner.rollback().await?,
+            Self::Postgres(inner) => inner.rollback().await?,
+        }
+        Ok(())
+    }
+
+    /// Which database this is on.
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The named places where the two databases need different words, and why.
+
+use super::Backend;
+
+/// A deferred transaction that reads and then writes fails at once when another wrote in between,
+/// whatever the busy timeout; so a writer takes the lock first.
+pub(super) const BEGIN_WRITE_SQLITE: &str = "BEGIN IMMEDIATE";
+/// Several statements of one page must see one picture; the embedded database gives that by itself.
+pub(super) const BEGIN_READ_POSTGRES: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The catalogue is named differently.
+pub(super) const HAS_MIGRATIONS_SQLITE: &str =
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
+/// The catalogue is named differently.
+pub(super) const HAS_MIGRATIONS_POSTGRES: &str =
+    "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = '_sqlx_migrations'";
+/// The same on both.
+pub(super) const LAST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+
+/// Several deliverers must not wait for one another's rows; the embedded database has one writer.
+pub(super) fn claim_candidates(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => concat!(
+            "SELECT id FROM mail WHERE (state = 'pending' AND next_ms <= $1) OR (state = 'leased' AND lease_until_ms <= $1) ",
+            "ORDER BY next_ms, id LIMIT $2"
+        ),
+        Backend::Postgres => concat!(
+            "SELECT id FROM mail WHERE (state = 'pending' AND next_ms <= $1) OR (state = 'leased' AND lease_until_ms <= $1) ",
+            "ORDER BY next_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
+        ),
+    }
+}
+
+/// Writers of the journal queue for its head; the embedded database has one writer.
+pub(super) fn lock_journal_head(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Sqlite => "SELECT seq, hash FROM journal_head WHERE id = 1",
+        Backend::Postgres => "SELECT seq, hash FROM journal_head WHERE id = 1 FOR UPDATE",
+    }
+}

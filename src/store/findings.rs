@@ -1,0 +1,106 @@
+//! Findings.
+
+use super::db::on;
+use super::values::{iso, maybe_day};
+use super::{StoreError, Tx};
+use crate::domain::finding::Finding;
+use crate::domain::ids::{CaseId, FindingId, PersonId, RunId};
+use crate::domain::protection::list::Domain;
+use crate::domain::time::Moment;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    natural_key: String,
+    case_id: String,
+    case_no: String,
+    person_id: String,
+    run_id: String,
+    domain: String,
+    verdict: String,
+    cell: String,
+    why: String,
+    matched: String,
+    result: String,
+    reason: String,
+    period: Option<String>,
+    file: String,
+    sheet: Option<String>,
+    row_no: Option<i64>,
+    unit: Option<String>,
+    decided_on: Option<String>,
+    is_final: bool,
+    opened_ms: i64,
+}
+
+impl TryFrom<Row> for Finding {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: FindingId::stored(row.id),
+            key: row.natural_key,
+            case: CaseId::stored(row.case_id),
+            case_no: row.case_no,
+            person: PersonId::stored(row.person_id),
+            run: RunId::stored(row.run_id),
+            domain: Domain::from_id(&row.domain).ok_or_else(|| StoreError::corrupt("domain", row.domain.clone()))?,
+            verdict: row.verdict,
+            cell: row.cell,
+            why: row.why,
+            matched: row.matched.lines().map(str::to_owned).collect(),
+            result: row.result,
+            reason: row.reason,
+            period: row.period,
+            file: row.file,
+            sheet: row.sheet,
+            row: row.row_no.and_then(|row| u32::try_from(row).ok()),
+            unit: row.unit,
+            decided_on: maybe_day("decided_on", row.decided_on.as_ref())?,
+            is_final: row.is_final,
+            opened: Moment::from_millis(row.opened_ms),
+        })
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, reason, ",
+            "period, file, sheet, row_no, unit, decided_on, is_final, opened_ms FROM finding ",
+            $tail
+        )
+    };
+}
+
+const BY_ID: &str = select!("WHERE id = $1");
+const PAGE: &str = select!("ORDER BY opened_ms DESC, id LIMIT $1 OFFSET $2");
+const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE state = 'open'";
+const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, \
+     reason, period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'open', $21) \
+     ON CONFLICT (natural_key) DO NOTHING";
+
+/// One finding.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(Finding::try_from).transpose()
+}
+
+/// One page, newest first, and the number of all.
+pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<Finding>, i64), StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)?;
+    Ok((rows.into_iter().map(Finding::try_from).collect::<Result<_, _>>()?, total))
+}
+
+/// Opens a finding; `false` when the same outcome was found before.
+pub async fn insert(tx: &mut Tx, f: &Finding) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(INSERT)
+        .bind(f.id.as_str()).bind(&f.key).bind(f.case.as_str()).bind(&f.case_no).bind(f.person.as_str()).bind(f.run.as_str())
+        .bind(f.domain.as_str()).bind(&f.verdict).bind(&f.cell).bind(&f.why).bind(f.matched.join("\n")).bind(&f.result)
+        .bind(&f.reason).bind(&f.period).bind(&f.file).bind(&f.sheet).bind(f.row.map(i64::from)).bind(&f.unit)
+        .bind(iso(f.decided_on)).bind(f.is_final).bind(f.opened.millis())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}

@@ -1,0 +1,111 @@
+//! 审计链: append-only and hash-chained, written in the transaction of the change it records.
+
+use super::db::on;
+use super::{StoreError, Tx, dialect};
+use crate::domain::time::Moment;
+use sha2::{Digest, Sha256};
+
+/// Who acts when no person does.
+pub const ACTOR_SERVICE: &str = "service";
+/// Whoever sits at this machine; this release has no sign-in.
+pub const ACTOR_LOCAL: &str = "local";
+
+/// One entry to append. Names no person: numbers and ids only.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// What was done.
+    pub action: &'a str,
+    /// Kind of the object.
+    pub object_kind: &'a str,
+    /// Its id.
+    pub object_id: &'a str,
+    /// Before and after, in words.
+    pub detail: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    seq: i64,
+    at_ms: i64,
+    actor: String,
+    action: String,
+    object_kind: String,
+    object_id: String,
+    detail: String,
+    prev_hash: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+const INSERT: &str = "INSERT INTO journal (seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const SET_HEAD: &str = "UPDATE journal_head SET seq = $1, hash = $2 WHERE id = 1";
+const PAGE: &str = "SELECT seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash FROM journal \
+     WHERE seq > $1 ORDER BY seq LIMIT $2";
+const HEAD: &str = "SELECT seq, hash FROM journal_head WHERE id = 1";
+
+/// Entries read at a time when the chain is walked.
+const VERIFY_PAGE: i64 = 2_000;
+
+/// Appends entries in order.
+pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let sql = dialect::lock_journal_head(tx.backend());
+    let (mut seq, mut head): (i64, Vec<u8>) = on!(tx, c => sqlx::query_as(sql).fetch_one(c).await)?;
+    for entry in entries {
+        seq += 1;
+        let hash = link(seq, at.millis(), entry, &head);
+        on!(tx, c => sqlx::query(INSERT)
+            .bind(seq).bind(at.millis()).bind(entry.actor).bind(entry.action).bind(entry.object_kind)
+            .bind(entry.object_id).bind(&entry.detail).bind(&head).bind(&hash)
+            .execute(c).await.map(drop))?;
+        head = hash;
+    }
+    on!(tx, c => sqlx::query(SET_HEAD).bind(seq).bind(&head).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Walks the chain; gives the number of entries, or the first broken link.
+pub async fn verify(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (mut seq, mut head) = (0_i64, Vec::new());
+    loop {
+        let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(seq).bind(VERIFY_PAGE).fetch_all(c).await)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let entry = Entry {
+                actor: &row.actor,
+                action: &row.action,
+                object_kind: &row.object_kind,
+                object_id: &row.object_id,
+                detail: row.detail.clone(),
+            };
+            if row.seq != seq + 1 || row.prev_hash != head || row.hash != link(row.seq, row.at_ms, &entry, &head) {
+                return Err(StoreError::BrokenChain(seq + 1));
+            }
+            seq = row.seq;
+            head = row.hash;
+        }
+    }
+    let (head_seq, head_hash): (i64, Vec<u8>) = on!(tx, c => sqlx::query_as(HEAD).fetch_one(c).await)?;
+    if head_seq != seq || head_hash != head {
+        return Err(StoreError::BrokenChain(seq + 1));
+    }
+    Ok(seq)
+}
+
+/// Each field stands behind its length, so that no two different entries have the same bytes.
+fn link(seq: i64, at_ms: i64, entry: &Entry<'_>, prev: &[u8]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let (seq, at) = (seq.to_be_bytes(), at_ms.to_be_bytes());
+    let texts = [entry.actor, entry.action, entry.object_kind, entry.object_id, entry.detail.as_str()];
+    for part in [prev, &seq, &at].into_iter().chain(texts.iter().map(|text| text.as_bytes())) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().to_vec()
+}

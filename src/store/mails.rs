@@ -1,0 +1,241 @@
+//! The outbox: finished mails, claimed with a lease, sent outside any transaction, recorded in another.
+
+use super::db::on;
+use super::{StoreError, Tx, dialect};
+use crate::domain::ids::MailId;
+use crate::domain::time::Moment;
+
+/// A mail to put into the outbox.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    /// Derived from the alert's identity.
+    pub id: MailId,
+    /// The alert's identity.
+    pub dedup_key: String,
+    /// Derived from the identity and the installation key.
+    pub message_id: String,
+    /// Envelope sender.
+    pub sender: String,
+    /// Envelope recipient.
+    pub recipient: String,
+    /// Name of the recipient.
+    pub recipient_name: String,
+    /// Subject, decoded.
+    pub subject: String,
+    /// The finished message.
+    pub bytes: Vec<u8>,
+}
+
+/// A mail this instance holds the lease of.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Claimed {
+    /// Id.
+    pub id: String,
+    /// Message-ID.
+    pub message_id: String,
+    /// Envelope sender.
+    pub sender: String,
+    /// Envelope recipient.
+    pub recipient: String,
+    /// The finished message.
+    pub bytes: Vec<u8>,
+    /// Attempts, this one counted.
+    pub attempts: i64,
+    /// Number of the claim; a record under an older one is refused.
+    pub fence: i64,
+}
+
+/// A mail as a page shows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct MailRow {
+    /// Id.
+    pub id: String,
+    /// Message-ID.
+    pub message_id: String,
+    /// Envelope recipient.
+    pub recipient: String,
+    /// Name of the recipient.
+    pub recipient_name: String,
+    /// Subject, decoded.
+    pub subject: String,
+    /// `pending`, `leased`, `sent`, `held`.
+    pub state: String,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// Attempts whose end nobody knows.
+    pub in_doubt: i64,
+    /// When it is tried next.
+    pub next_ms: i64,
+    /// Last reply of the server.
+    pub last_reply: Option<String>,
+    /// When it was written.
+    pub created_ms: i64,
+    /// When the server took it.
+    pub sent_ms: Option<i64>,
+}
+
+macro_rules! select_rows {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, message_id, recipient, recipient_name, subject, state, attempts, in_doubt, next_ms, last_reply, ",
+            "created_ms, sent_ms FROM mail ",
+            $tail
+        )
+    };
+}
+
+const INSERT: &str = "INSERT INTO mail (id, dedup_key, message_id, sender, recipient, recipient_name, subject, bytes, state, attempts, \
+     in_doubt, next_ms, fence, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, 0, $9, 0, $9) \
+     ON CONFLICT (dedup_key) DO NOTHING";
+/// A lease that ran out leaves the attempt in doubt: nobody knows whether the server took the mail.
+const CLAIM: &str = "UPDATE mail SET in_doubt = in_doubt + CASE WHEN state = 'leased' THEN 1 ELSE 0 END, state = 'leased', \
+     attempts = attempts + 1, fence = fence + 1, lease_until_ms = $2, lease_owner = $3 WHERE id = $1 \
+     RETURNING id, message_id, sender, recipient, bytes, attempts, fence";
+const RENEW: &str = "UPDATE mail SET lease_until_ms = $3 WHERE id = $1 AND fence = $2 AND state = 'leased'";
+const SENT: &str = "UPDATE mail SET state = 'sent', sent_ms = $3, last_reply = $4, lease_until_ms = NULL, lease_owner = NULL \
+     WHERE id = $1 AND fence = $2 AND state = 'leased'";
+const RETRY: &str = "UPDATE mail SET state = 'pending', next_ms = $3, last_reply = $4, lease_until_ms = NULL, lease_owner = NULL, \
+     in_doubt = in_doubt + $5 WHERE id = $1 AND fence = $2 AND state = 'leased'";
+const HELD: &str = "UPDATE mail SET state = 'held', last_reply = $3, lease_until_ms = NULL, lease_owner = NULL \
+     WHERE id = $1 AND fence = $2 AND state = 'leased'";
+/// On the embedded database nobody else can hold a lease: the predecessor's end with it.
+const RECLAIM: &str = "UPDATE mail SET lease_until_ms = $1 WHERE state = 'leased' AND lease_owner <> $2";
+const NEXT: &str = "SELECT MIN(CASE WHEN state = 'leased' THEN lease_until_ms ELSE next_ms END) FROM mail WHERE state IN ('pending', 'leased')";
+const BY_ID: &str = select_rows!("WHERE id = $1");
+const BYTES: &str = "SELECT bytes FROM mail WHERE id = $1";
+const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
+const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
+const ALL: &str = select_rows!("ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
+const BY_STATE: &str = select_rows!("WHERE state = $3 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
+const DOUBTFUL: &str = select_rows!("WHERE in_doubt > 0 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
+const WAITING: &str = select_rows!("WHERE state IN ('pending', 'leased') ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
+
+/// Puts a mail into the outbox; `false` when it was there already.
+pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(INSERT)
+        .bind(mail.id.as_str()).bind(&mail.dedup_key).bind(&mail.message_id).bind(&mail.sender).bind(&mail.recipient)
+        .bind(&mail.recipient_name).bind(&mail.subject).bind(&mail.bytes).bind(now.millis())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Claims up to `limit` mails whose time has come or whose lease has run out.
+pub async fn claim(tx: &mut Tx, owner: &str, now: Moment, lease_millis: i64, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+    let sql = dialect::claim_candidates(tx.backend());
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(sql).bind(now.millis()).bind(limit).fetch_all(c).await)?;
+    let until = now.plus_millis(lease_millis).millis();
+    let mut claimed = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mail: Claimed = on!(tx, c => sqlx::query_as(CLAIM).bind(&id).bind(until).bind(owner).fetch_one(c).await)?;
+        claimed.push(mail);
+    }
+    Ok(claimed)
+}
+
+/// Lengthens a lease; `false` when it is no longer ours.
+pub async fn renew(tx: &mut Tx, id: &str, fence: i64, until: Moment) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(RENEW).bind(id).bind(fence).bind(until.millis()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Records that the server took the mail; `false` when the lease is no longer ours.
+pub async fn record_sent(tx: &mut Tx, id: &str, fence: i64, now: Moment, reply: &str) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(SENT).bind(id).bind(fence).bind(now.millis()).bind(reply).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Records a failure that will be tried again.
+pub async fn record_retry(tx: &mut Tx, id: &str, fence: i64, next: Moment, reply: &str, in_doubt: bool) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(RETRY).bind(id).bind(fence).bind(next.millis()).bind(reply).bind(i64::from(in_doubt)).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Records a refusal that waits for a person.
+pub async fn record_held(tx: &mut Tx, id: &str, fence: i64, reply: &str) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(HELD).bind(id).bind(fence).bind(reply).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Ends the leases of whoever held the embedded database before.
+pub async fn reclaim(tx: &mut Tx, owner: &str, now: Moment) -> Result<u64, StoreError> {
+    Ok(on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// When the outbox has something to do next.
+pub async fn next(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)?;
+    Ok(at.map(Moment::from_millis))
+}
+
+/// One mail.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<MailRow>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?)
+}
+
+/// The finished bytes of one mail.
+pub async fn bytes(tx: &mut Tx, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(BYTES).bind(id).fetch_optional(c).await)?)
+}
+
+/// Numbers of mails by state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Waiting or being sent.
+    pub waiting: i64,
+    /// Taken by the server.
+    pub sent: i64,
+    /// Waiting for a person.
+    pub held: i64,
+    /// Attempts in doubt, over all mails.
+    pub in_doubt: i64,
+}
+
+/// Counts the outbox.
+pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
+    let by_state: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(COUNTS).fetch_all(c).await)?;
+    let in_doubt: i64 = on!(tx, c => sqlx::query_scalar(IN_DOUBT).fetch_one(c).await)?;
+    let mut counts = Counts { in_doubt, ..Counts::default() };
+    for (state, number) in by_state {
+        match state.as_str() {
+            "sent" => counts.sent += number,
+            "held" => counts.held += number,
+            _ => counts.waiting += number,
+        }
+    }
+    Ok(counts)
+}
+
+/// Which mails a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Every one.
+    All,
+    /// Taken by the server.
+    Sent,
+    /// Waiting or being sent.
+    Waiting,
+    /// Waiting for a person.
+    Held,
+    /// With an attempt in doubt.
+    InDoubt,
+}
+
+/// One page, newest first, and the number of all.
+pub async fn page(tx: &mut Tx, show: Show, limit: i64, offset: i64) -> Result<(Vec<MailRow>, i64), StoreError> {
+    let counts = counts(tx).await?;
+    let (sql, state, total) = match show {
+        Show::All => (ALL, None, counts.sent + counts.waiting + counts.held),
+        Show::Waiting => (WAITING, None, counts.waiting),
+        Show::Sent => (BY_STATE, Some("sent"), counts.sent),
+        Show::Held => (BY_STATE, Some("held"), counts.held),
+        Show::InDoubt => (DOUBTFUL, None, counts.in_doubt),
+    };
+    let rows = on!(tx, c => {
+        let query = sqlx::query_as(sql).bind(limit).bind(offset);
+        match state {
+            Some(state) => query.bind(state).fetch_all(c).await,
+            None => query.fetch_all(c).await,
+        }
+    })?;
+    Ok((rows, total))
+}

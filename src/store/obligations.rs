@@ -1,0 +1,234 @@
+//! Obligations.
+
+use super::db::on;
+use super::values::{day, iso, maybe_day};
+use super::{StoreError, Tx};
+use crate::domain::alert::Severity;
+use crate::domain::calendar::Certainty;
+use crate::domain::ids::{ObligationId, RunId};
+use crate::domain::obligation::{Due, Kind, Obligation, State};
+use crate::domain::policy::NumberFrom;
+use crate::domain::time::Moment;
+use chrono::NaiveDate;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    natural_key: String,
+    kind: String,
+    subject_id: String,
+    number: String,
+    scope_unit: Option<String>,
+    acting_unit: Option<String>,
+    event_day: String,
+    days: i64,
+    due_day: String,
+    alert_day: String,
+    certainty: String,
+    calendar_revision: String,
+    revision: i64,
+    clause: String,
+    number_from: String,
+    state: String,
+    met_on: Option<String>,
+    backlog: bool,
+    opened_severity: Option<String>,
+    run_id: Option<String>,
+    created_ms: i64,
+    next_ms: Option<i64>,
+}
+
+impl TryFrom<Row> for Obligation {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let certainty = [Certainty::Firm, Certainty::Open, Certainty::Unpublished]
+            .into_iter()
+            .find(|certainty| certainty.as_str() == row.certainty)
+            .ok_or_else(|| StoreError::corrupt("certainty", row.certainty.clone()))?;
+        Ok(Self {
+            id: ObligationId::stored(row.id),
+            key: row.natural_key,
+            kind: Kind::from_text(&row.kind).ok_or_else(|| StoreError::corrupt("kind", row.kind.clone()))?,
+            subject_id: row.subject_id,
+            number: row.number,
+            scope_unit: row.scope_unit,
+            acting_unit: row.acting_unit,
+            event_day: day("event_day", &row.event_day)?,
+            days: u32::try_from(row.days).map_err(|_| StoreError::corrupt("days", row.days.to_string()))?,
+            due: Due {
+                day: day("due_day", &row.due_day)?,
+                alert_day: day("alert_day", &row.alert_day)?,
+                certainty,
+                calendar_revision: row.calendar_revision,
+            },
+            revision: u32::try_from(row.revision).map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
+            clause: row.clause,
+            number_from: if row.number_from == "policy" { NumberFrom::Policy } else { NumberFrom::Local },
+            state: State::from_text(&row.state).ok_or_else(|| StoreError::corrupt("state", row.state.clone()))?,
+            met_on: maybe_day("met_on", row.met_on.as_ref())?,
+            backlog: row.backlog,
+            opened_severity: row.opened_severity.as_deref().and_then(Severity::from_text),
+            run: row.run_id.map(RunId::stored),
+            created: Moment::from_millis(row.created_ms),
+            next_at: row.next_ms.map(Moment::from_millis),
+        })
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, due_day, alert_day, ",
+            "certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, run_id, ",
+            "created_ms, next_ms FROM obligation ",
+            $tail
+        )
+    };
+}
+
+const BY_ID: &str = select!("WHERE id = $1");
+const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
+const DUE: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
+const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
+const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 ORDER BY id LIMIT $2");
+const BACKLOG_OF_RUN: &str =
+    select!("WHERE run_id = $1 AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2");
+const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
+     due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, \
+     run_id, created_ms, next_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
+     ON CONFLICT (id) DO UPDATE SET number = excluded.number, scope_unit = excluded.scope_unit, \
+     acting_unit = excluded.acting_unit, event_day = excluded.event_day, days = excluded.days, due_day = excluded.due_day, \
+     alert_day = excluded.alert_day, certainty = excluded.certainty, calendar_revision = excluded.calendar_revision, \
+     revision = excluded.revision, clause = excluded.clause, number_from = excluded.number_from, state = excluded.state, \
+     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, next_ms = excluded.next_ms";
+const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
+const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND id IN \
+     (SELECT subject_id FROM alert WHERE outcome = 'no_recipient')";
+
+/// One obligation.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Obligation>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(Obligation::try_from).transpose()
+}
+
+/// The obligations of a case, rectification or finding.
+pub async fn of_subject(tx: &mut Tx, subject_id: &str) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_SUBJECT).bind(subject_id).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Open obligations that must be looked at now; cost grows with what is due, not with what exists.
+pub async fn due(tx: &mut Tx, now: Moment, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(DUE).bind(now.millis()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Every open obligation that will be looked at again.
+pub async fn open_ahead(tx: &mut Tx) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_AHEAD).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Open obligations computed from another calendar.
+pub async fn stale(tx: &mut Tx, calendar_revision: &str, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(STALE).bind(calendar_revision).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// What had lapsed before the import that first brought it.
+pub async fn backlog_of_run(tx: &mut Tx, run: &RunId, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(BACKLOG_OF_RUN).bind(run.as_str()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Inserts or replaces.
+pub async fn put(tx: &mut Tx, o: &Obligation) -> Result<(), StoreError> {
+    let number_from = match o.number_from {
+        NumberFrom::Policy => "policy",
+        NumberFrom::Local => "local",
+    };
+    on!(tx, c => sqlx::query(PUT)
+        .bind(o.id.as_str()).bind(&o.key).bind(o.kind.as_str()).bind(&o.subject_id).bind(&o.number).bind(&o.scope_unit)
+        .bind(&o.acting_unit).bind(o.event_day.to_string()).bind(i64::from(o.days)).bind(o.due.day.to_string())
+        .bind(o.due.alert_day.to_string()).bind(o.due.certainty.as_str()).bind(&o.due.calendar_revision)
+        .bind(i64::from(o.revision)).bind(&o.clause).bind(number_from).bind(o.state.as_str()).bind(iso(o.met_on))
+        .bind(o.backlog).bind(o.opened_severity.map(Severity::as_str)).bind(o.run.as_ref().map(RunId::as_str))
+        .bind(o.created.millis()).bind(o.next_at.map(Moment::millis))
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Sets when to look again.
+pub async fn set_next(tx: &mut Tx, id: &ObligationId, next: Option<Moment>) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(SET_NEXT).bind(id.as_str()).bind(next.map(Moment::millis)).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Looks again at everything that had nobody to tell: the contact list has changed.
+pub async fn wake_untold(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(WAKE_UNTOLD).bind(now.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Which obligations a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// Open and past the due day.
+    Overdue,
+    /// Open and due on the day.
+    Today,
+    /// Open and due from the day to the end of its week.
+    Week,
+    /// All open ones.
+    Open,
+    /// Done.
+    Met,
+    /// Had lapsed before the first import and still open.
+    Backlog,
+    /// Everything.
+    All,
+}
+
+macro_rules! page_of {
+    ($where:literal) => {
+        (
+            select!($where),
+            concat!("SELECT COUNT(*) FROM obligation ", $where),
+        )
+    };
+}
+
+/// One page, by due day, and the number of all.
+pub async fn page(tx: &mut Tx, show: Show, today: NaiveDate, week_end: NaiveDate, limit: i64, offset: i64) -> Result<(Vec<Obligation>, i64), StoreError> {
+    // Two unused binds would be refused by the server, so each text names both days.
+    let (list, count) = match show {
+        Show::Overdue => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day < $1 AND $2 >= $1"),
+        Show::Today => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day = $1 AND $2 >= $1"),
+        Show::Week => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day >= $1 AND due_day <= $2"),
+        Show::Open => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND $2 >= $1"),
+        Show::Met => page_of!("WHERE kind <> 'backlog' AND state = 'met' AND $2 >= $1"),
+        Show::Backlog => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND backlog AND $2 >= $1"),
+        Show::All => page_of!("WHERE kind <> 'backlog' AND $2 >= $1"),
+    };
+    let sql = ordered(list);
+    let (from, to) = (today.to_string(), week_end.to_string());
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&from).bind(&to).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(count).bind(&from).bind(&to).fetch_one(c).await)?;
+    Ok((rows.into_iter().map(Obligation::try_from).collect::<Result<_, _>>()?, total))
+}
+
+fn ordered(list: &'static str) -> String {
+    format!("{list} ORDER BY due_day, number, kind LIMIT $3 OFFSET $4")
+}
+
+const BETWEEN: &str = select!("WHERE kind <> 'backlog' AND due_day >= $1 AND due_day <= $2 ORDER BY due_day, number, kind LIMIT 5000");
+
+/// Everything due in a span, done or not; for the calendar.
+pub async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(BETWEEN).bind(from.to_string()).bind(to.to_string()).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}

@@ -1,0 +1,128 @@
+//! Cadres. ID numbers are stored sealed and found by a keyed hash.
+
+use super::db::on;
+use super::{StoreError, Tx};
+use crate::domain::ids::PersonId;
+use crate::domain::person::CadreStatus;
+
+/// A cadre as stored, without the sealed number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Derived id; stays when details change.
+    pub id: PersonId,
+    /// 姓名
+    pub name: String,
+    /// Folded name, for looking up.
+    pub name_key: String,
+    /// Keyed hash of the ID number.
+    pub id_key: Option<Vec<u8>>,
+    /// 单位 in the case register.
+    pub register_unit: Option<String>,
+    /// 单位 in the roster; beats the register's.
+    pub roster_unit: Option<String>,
+    /// 职务
+    pub post: Option<String>,
+    /// 职级
+    pub rank: Option<String>,
+    /// 身份
+    pub identity: Option<String>,
+    /// 代表委员身份
+    pub representative: Option<String>,
+    /// 管理状态
+    pub status: Option<CadreStatus>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    name: String,
+    name_key: String,
+    id_key: Option<Vec<u8>>,
+    register_unit: Option<String>,
+    roster_unit: Option<String>,
+    post: Option<String>,
+    rank: Option<String>,
+    identity: Option<String>,
+    representative: Option<String>,
+    status: Option<String>,
+}
+
+impl From<Row> for Person {
+    fn from(row: Row) -> Self {
+        Self {
+            id: PersonId::stored(row.id),
+            name: row.name,
+            name_key: row.name_key,
+            id_key: row.id_key,
+            register_unit: row.register_unit,
+            roster_unit: row.roster_unit,
+            post: row.post,
+            rank: row.rank,
+            identity: row.identity,
+            representative: row.representative,
+            status: row.status.as_deref().and_then(CadreStatus::from_zh),
+        }
+    }
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT p.id, p.name, p.name_key, p.id_key, p.register_unit, p.roster_unit, p.post, p.rank, p.identity, ",
+            "p.representative, p.status FROM person p ",
+            $tail
+        )
+    };
+}
+
+const BY_KEY: &str = select!("WHERE p.id_key = $1");
+const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
+const BY_ID: &str = select!("WHERE p.id = $1");
+const WITH_CASES: &str = select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
+const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, register_unit, roster_unit, post, rank, identity, representative, status) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
+     id_key = COALESCE(excluded.id_key, person.id_key), id_sealed = COALESCE(excluded.id_sealed, person.id_sealed), \
+     register_unit = excluded.register_unit, roster_unit = excluded.roster_unit, post = excluded.post, \
+     rank = excluded.rank, identity = excluded.identity, representative = excluded.representative, status = excluded.status";
+const UNITS: &str = "SELECT DISTINCT u FROM (SELECT roster_unit AS u FROM person UNION SELECT register_unit AS u FROM person) x \
+     WHERE u IS NOT NULL ORDER BY u LIMIT 100000";
+
+/// Finds by the keyed hash of the ID number.
+pub async fn by_key(tx: &mut Tx, id_key: &[u8]) -> Result<Option<Person>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_KEY).bind(id_key).fetch_optional(c).await)?;
+    Ok(row.map(Person::from))
+}
+
+/// Finds by folded name; at most a thousand namesakes.
+pub async fn by_name(tx: &mut Tx, name_key: &str) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(BY_NAME).bind(name_key).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Finds by id.
+pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(Person::from))
+}
+
+/// Everybody with a case.
+pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(WITH_CASES).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Every unit somebody belongs to.
+pub async fn units(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(UNITS).fetch_all(c).await)?)
+}
+
+/// Inserts or replaces; `sealed` is the encrypted ID number where one is known.
+pub async fn put(tx: &mut Tx, person: &Person, sealed: Option<&[u8]>) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(PUT)
+        .bind(person.id.as_str()).bind(&person.name).bind(&person.name_key).bind(&person.id_key).bind(sealed)
+        .bind(&person.register_unit).bind(&person.roster_unit).bind(&person.post).bind(&person.rank)
+        .bind(&person.identity).bind(&person.representative).bind(person.status.map(CadreStatus::zh))
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
