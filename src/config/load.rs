@@ -51,7 +51,7 @@ impl Config {
             Some(path) => Self::from_file(path, database),
             None if here.exists() => Self::from_file(here, database),
             None => Self::from_source(
-                Source {
+                &Source {
                     file: None,
                     text: String::new(),
                     base: absolute(Path::new(".")),
@@ -75,7 +75,7 @@ impl Config {
         };
         let base = absolute(folder);
         Self::from_source(
-            Source {
+            &Source {
                 file: Some(path.to_path_buf()),
                 text,
                 base,
@@ -84,7 +84,7 @@ impl Config {
         )
     }
 
-    fn from_source(source: Source, argument: Option<&str>) -> Result<Self, ConfigError> {
+    fn from_source(source: &Source, argument: Option<&str>) -> Result<Self, ConfigError> {
         let file = source.file.clone();
         let raw: Raw = toml::from_str(&source.text).map_err(|error| {
             ConfigError::of_syntax(file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)), &source.text, &error)
@@ -96,18 +96,18 @@ impl Config {
         let words = source.pick("words.dir", raw.words.dir, default.words.dir);
         let key = source.pick("crypto.key_file", raw.crypto.key_file, default.crypto.key_file);
         Ok(Self {
-            site: site(&source, raw.site, default.site)?,
+            site: site(source, raw.site, default.site)?,
             database: match argument {
                 Some(text) => database::from_argument(text)?,
-                None => database_url(&source, &database)?,
+                None => database_url(source, &database)?,
             },
-            listen: listen(&source, raw.web, default.web)?,
-            smtp: smtp(&source, raw.smtp, default.smtp)?,
+            listen: listen(source, raw.web, default.web)?,
+            smtp: smtp(source, raw.smtp, default.smtp)?,
             calendar_dir: source.folder(&calendar)?,
             policy_file: source.file(&policy)?,
             words_dir: source.folder(&words)?,
             key_file: source.path(&key)?,
-            log: log(&source, raw.log, default.log)?,
+            log: log(source, raw.log, default.log)?,
             file,
         })
     }

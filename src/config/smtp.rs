@@ -279,7 +279,8 @@ fn password(file: &Entry<PathBuf>) -> Result<String, ConfigError> {
 }
 
 fn refuse_if_shared(file: &Entry<PathBuf>, rights: &std::fs::Permissions) -> Result<(), ConfigError> {
-    if rights.mode() & 0o077 == 0 {
+    let others = rights.mode() & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let path: &Path = &file.value;
