@@ -1,1 +1,21 @@
-//! (being written)
+//! `rongcuo.toml`: one validating step from text to [`Config`]; nothing else sees the raw text.
+//!
+//! Guarantees: unknown keys are refused, paths are absolute, a folder that is named exists, and every refusal
+//! says where it stands and what to do.
+
+mod database;
+mod entry;
+mod error;
+mod load;
+mod log;
+mod raw;
+
+mod site;
+mod smtp;
+
+pub use database::DatabaseUrl;
+pub use error::{ConfigError, Origin};
+pub use load::Config;
+pub use log::{Log, LogFormat, LogLevel};
+pub use site::Site;
+pub use smtp::{Credentials, Outgoing, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};

@@ -1,1 +1,14 @@
-//! (being written)
+//! Clock, randomness, keys, life cycle, telemetry: what the outside world supplies and tests replace.
+
+pub mod clock;
+pub mod crash;
+pub mod crypto;
+pub mod lifecycle;
+pub mod random;
+pub mod telemetry;
+
+pub use clock::{Clock, FixedClock, OffsetClock, SystemClock};
+pub use crash::{CrashProbe, crash_point};
+pub use crypto::{KeyError, KeyRing, OpenError};
+pub use lifecycle::{Finished, Lifecycle, StopCause};
+pub use random::{Random, SeededRandom, SystemRandom};

@@ -1,0 +1,151 @@
+//! The one step from raw text to a checked configuration.
+
+use super::database::{self, DatabaseUrl};
+use super::entry::{Entry, Source};
+use super::error::ConfigError;
+use super::log::{Log, log};
+use super::raw::{Raw, defaults};
+use super::site::{Site, listen, site};
+use super::smtp::{Outgoing, Smtp, smtp};
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The file looked for in the current folder when none is named.
+const DEFAULT_FILE: &str = "rongcuo.toml";
+
+/// A configuration file longer than this is something else.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// The checked configuration: every path absolute, every word understood.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it came from; `None` when the defaults apply.
+    pub file: Option<PathBuf>,
+    /// Name and address of the installation.
+    pub site: Site,
+    /// The database.
+    pub database: DatabaseUrl,
+    /// Loopback address the pages listen on.
+    pub listen: SocketAddr,
+    /// Mail. A command that sends asks [`Config::smtp_ready`].
+    pub smtp: Smtp,
+    /// Folder of calendar files; `None` means those built in.
+    pub calendar_dir: Option<PathBuf>,
+    /// Policy profile; `None` means the one built in.
+    pub policy_file: Option<PathBuf>,
+    /// Folder of word lists; `None` means those built in.
+    pub words_dir: Option<PathBuf>,
+    /// Key file, made on first use.
+    pub key_file: PathBuf,
+    /// Log settings.
+    pub log: Log,
+}
+
+impl Config {
+    /// Loads `path`, else `rongcuo.toml` of the current folder if there is one, else the defaults.
+    /// `database` (the argument `--database`) wins over the file; its relative path counts from the current folder.
+    pub fn load(path: Option<&Path>, database: Option<&str>) -> Result<Self, ConfigError> {
+        let here = Path::new(DEFAULT_FILE);
+        match path {
+            Some(path) => Self::from_file(path, database),
+            None if here.exists() => Self::from_file(here, database),
+            None => Self::from_source(
+                &Source {
+                    file: None,
+                    text: String::new(),
+                    base: absolute(Path::new(".")),
+                },
+                database,
+            ),
+        }
+    }
+
+    /// Where mail goes, with the checks only a sending command needs: the host is named and the password can be read.
+    /// Commands that send nothing work without.
+    pub fn smtp_ready(&self) -> Result<Outgoing, ConfigError> {
+        self.smtp.ready()
+    }
+
+    fn from_file(path: &Path, database: Option<&str>) -> Result<Self, ConfigError> {
+        let text = read(path)?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let base = absolute(folder);
+        Self::from_source(
+            &Source {
+                file: Some(path.to_path_buf()),
+                text,
+                base,
+            },
+            database,
+        )
+    }
+
+    fn from_source(source: &Source, argument: Option<&str>) -> Result<Self, ConfigError> {
+        let file = source.file.clone();
+        let raw: Raw = toml::from_str(&source.text).map_err(|error| {
+            ConfigError::of_syntax(file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)), &source.text, &error)
+        })?;
+        let default = defaults();
+        let database = source.pick("database.url", raw.database.url, default.database.url);
+        let calendar = source.pick("calendar.dir", raw.calendar.dir, default.calendar.dir);
+        let policy = source.pick("policy.file", raw.policy.file, default.policy.file);
+        let words = source.pick("words.dir", raw.words.dir, default.words.dir);
+        let key = source.pick("crypto.key_file", raw.crypto.key_file, default.crypto.key_file);
+        Ok(Self {
+            site: site(source, raw.site, default.site)?,
+            database: match argument {
+                Some(text) => database::from_argument(text)?,
+                None => database_url(source, &database)?,
+            },
+            listen: listen(source, raw.web, default.web)?,
+            smtp: smtp(source, raw.smtp, default.smtp)?,
+            calendar_dir: source.folder(&calendar)?,
+            policy_file: source.file(&policy)?,
+            words_dir: source.folder(&words)?,
+            key_file: source.path(&key)?,
+            log: log(source, raw.log, default.log)?,
+            file,
+        })
+    }
+}
+
+fn database_url(source: &Source, entry: &Entry<String>) -> Result<DatabaseUrl, ConfigError> {
+    DatabaseUrl::parse(&entry.value, &source.base).map_err(|problem| entry.refuse(problem, database::ADVICE))
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |error: std::io::Error| {
+        let problem = match error.kind() {
+            std::io::ErrorKind::NotFound => "找不到这个文件".to_owned(),
+            std::io::ErrorKind::InvalidData => "不是 UTF-8 编码的文本".to_owned(),
+            _ => format!("读不了（{error}）"),
+        };
+        ConfigError::of_file(path, problem, "检查路径、读取权限和编码；生成一份新的用 rongcuo init")
+    };
+    let opened = std::fs::File::open(path).map_err(unreadable)?;
+    let mut text = String::new();
+    opened
+        .take(MAX_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(ConfigError::of_file(
+            path,
+            "超过 1 MiB，不像配置文件",
+            "检查是否指定了别的文件",
+        ));
+    }
+    // Some editors put a byte order mark in front.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+#[cfg(test)]
+mod tests;

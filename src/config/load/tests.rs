@@ -1,0 +1,270 @@
+//! Expectations are written by hand from the documented contract of `rongcuo.toml`.
+
+use super::*;
+use crate::config::{LogFormat, LogLevel, SmtpMode, SmtpTls};
+use std::os::unix::fs::PermissionsExt as _;
+use tempfile::TempDir;
+
+fn folder(text: &str) -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rongcuo.toml");
+    std::fs::write(&file, text).unwrap();
+    (dir, file)
+}
+
+fn load(text: &str) -> Result<Config, ConfigError> {
+    let (_dir, file) = folder(text);
+    Config::load(Some(&file), None)
+}
+
+fn refused(text: &str) -> ConfigError {
+    load(text).expect_err("must be refused")
+}
+
+#[test]
+fn an_empty_file_means_the_defaults() {
+    let (dir, file) = folder("");
+    let config = Config::load(Some(&file), None).unwrap();
+    assert_eq!(config.site.base_url, "http://127.0.0.1:8087");
+    assert_eq!(config.database, DatabaseUrl::Sqlite(dir.path().join("rongcuo.db")));
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8087");
+    assert_eq!(config.key_file, dir.path().join("rongcuo.key"));
+    assert_eq!(
+        (config.calendar_dir, config.policy_file, config.words_dir),
+        (None, None, None)
+    );
+    assert_eq!((config.log.format, config.log.level), (LogFormat::Text, LogLevel::Info));
+}
+
+#[test]
+fn the_documented_example_is_read() {
+    let (dir, file) = folder(
+        r#"
+[site]
+name = "云川市委组织部"
+base_url = "https://rc.example.org/"
+[database]
+url = "postgres://rc@127.0.0.1:5432/rc"
+[web]
+listen = "[::1]:9000"
+[smtp]
+mode = "smtp"
+host = "mail.example.org"
+port = 587
+tls = "starttls"
+username = "rc"
+password_file = "secret/mail"
+from = "容错护航 <rongcuo@example.org>"
+ca_file = "ca.pem"
+hello_name = "rc.example.org"
+[calendar]
+dir = "calendars"
+[policy]
+file = "policy.toml"
+[words]
+dir = "words"
+[crypto]
+key_file = "/var/lib/rc/key"
+[log]
+format = "json"
+level = "debug"
+"#,
+    );
+    for name in ["calendars", "words", "secret"] {
+        std::fs::create_dir(dir.path().join(name)).unwrap();
+    }
+    for name in ["policy.toml", "ca.pem"] {
+        std::fs::write(dir.path().join(name), "").unwrap();
+    }
+    let secret = dir.path().join("secret/mail");
+    std::fs::write(&secret, "p\u{e9}ss word\n").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+
+    let config = Config::load(Some(&file), None).unwrap();
+    assert_eq!(config.site.name, "云川市委组织部");
+    assert_eq!(config.site.base_url, "https://rc.example.org");
+    assert_eq!(
+        config.database,
+        DatabaseUrl::Postgres("postgres://rc@127.0.0.1:5432/rc".into())
+    );
+    assert_eq!(config.listen.to_string(), "[::1]:9000");
+    assert_eq!(config.calendar_dir, Some(dir.path().join("calendars")));
+    assert_eq!(config.policy_file, Some(dir.path().join("policy.toml")));
+    assert_eq!(config.words_dir, Some(dir.path().join("words")));
+    assert_eq!(config.key_file, PathBuf::from("/var/lib/rc/key"));
+    assert_eq!(
+        (config.log.format, config.log.level),
+        (LogFormat::Json, LogLevel::Debug)
+    );
+    assert_eq!(config.smtp.from, "容错护航 <rongcuo@example.org>");
+    let Outgoing::Smtp(server) = config.smtp_ready().unwrap() else {
+        panic!("a server is configured")
+    };
+    assert_eq!(
+        (server.host.as_str(), server.port, server.tls),
+        ("mail.example.org", 587, SmtpTls::StartTls)
+    );
+    let login = server.credentials.clone().unwrap();
+    assert_eq!(
+        (login.username.as_str(), login.password.reveal()),
+        ("rc", "p\u{e9}ss word")
+    );
+    assert_eq!(server.ca_file, Some(dir.path().join("ca.pem")));
+    assert_eq!(server.hello_name.as_deref(), Some("rc.example.org"));
+    assert!(!format!("{server:?} {config:?}").contains("ss word"));
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_place() {
+    let error = refused("[site]\nname = \"甲\"\n\n[smtp]\nhots = \"127.0.0.1\"\n");
+    assert_eq!(
+        (error.position, error.key.as_deref()),
+        (Some((5, 1)), Some("smtp.hots"))
+    );
+    assert!(error.to_string().contains("第 5 行第 1 列"), "{error}");
+    assert!(
+        error.problem.contains("hots") && error.advice.contains("host"),
+        "{error}"
+    );
+    let error = refused("[smpt]\nhost = \"127.0.0.1\"\n");
+    assert_eq!((error.position, error.key.as_deref()), (Some((1, 2)), Some("smpt")));
+    assert_eq!(ConfigError::EXIT_CODE, 2);
+}
+
+#[test]
+fn a_wrong_type_is_refused_with_its_place_and_what_is_wanted() {
+    let error = refused("[smtp]\nport = \"25\"\n");
+    assert_eq!(
+        (error.position, error.key.as_deref()),
+        (Some((2, 8)), Some("smtp.port"))
+    );
+    assert!(error.advice.contains("整数"), "{error}");
+    let error = refused("[smtp]\nport = 70000\n");
+    assert!(error.advice.contains("65535"), "{error}");
+    let error = refused("[site]\nname = 3\n");
+    assert!(error.advice.contains("文字"), "{error}");
+    let error = refused("site = 3\n");
+    assert!(error.advice.contains("[节名]"), "{error}");
+    assert!(
+        refused("[site]\nname = \"甲\"\nname = \"乙\"\n")
+            .problem
+            .contains("两次")
+    );
+    assert!(refused("[site]\nname = 甲\n").problem.contains("TOML"));
+}
+
+#[test]
+fn every_bad_value_names_its_key_and_line() {
+    for (text, key) in [
+        ("[database]\nurl = \"mysql://h/d\"", "database.url"),
+        ("[database]\nurl = \"sqlite:\"", "database.url"),
+        ("[site]\nname = \"\"", "site.name"),
+        ("[site]\nbase_url = \"rc.example.org\"", "site.base_url"),
+        ("[site]\nbase_url = \"javascript:alert(1)\"", "site.base_url"),
+        ("[site]\nbase_url = \"http://\"", "site.base_url"),
+        ("[web]\nlisten = \"localhost\"", "web.listen"),
+        ("[web]\nlisten = \"0.0.0.0:8087\"", "web.listen"),
+        ("[web]\nlisten = \"192.168.1.4:8087\"", "web.listen"),
+        ("[smtp]\nmode = \"sendmail\"", "smtp.mode"),
+        ("[smtp]\ntls = \"ssl\"", "smtp.tls"),
+        ("[smtp]\nport = 0", "smtp.port"),
+        ("[smtp]\nfrom = \"容错护航\"", "smtp.from"),
+        ("[smtp]\nfrom = \"a@b.cn\\r\\nBcc: c@d.cn\"", "smtp.from"),
+        ("[smtp]\nhost = \"a b\"", "smtp.host"),
+        ("[smtp]\nhello_name = \"a\\r\\nb\"", "smtp.hello_name"),
+        ("[smtp]\nusername = \"u\"", "smtp.username"),
+        ("[smtp]\npassword_file = \"p\"", "smtp.password_file"),
+        ("[smtp]\nca_file = \"absent.pem\"", "smtp.ca_file"),
+        ("[calendar]\ndir = \"absent\"", "calendar.dir"),
+        ("[policy]\nfile = \"absent.toml\"", "policy.file"),
+        ("[words]\ndir = \"absent\"", "words.dir"),
+        ("[crypto]\nkey_file = \"\"", "crypto.key_file"),
+        ("[log]\nformat = \"xml\"", "log.format"),
+        ("[log]\nlevel = \"verbose\"", "log.level"),
+    ] {
+        let error = refused(text);
+        assert_eq!(error.key.as_deref(), Some(key), "{error}");
+        assert_eq!(error.position.map(|at| at.0), Some(2), "{error}");
+        assert!(
+            !error.advice.is_empty() && error.to_string().contains("处理办法"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn mail_in_the_clear_stays_on_the_machine() {
+    for host in ["127.0.0.1", "127.8.8.8", "::1", "localhost"] {
+        let config = load(&format!("[smtp]\nhost = \"{host}\"\ntls = \"none\"\n")).unwrap();
+        assert!(matches!(config.smtp_ready(), Ok(Outgoing::Smtp(server)) if server.host == host));
+    }
+    for host in ["mail.example.org", "10.0.0.1", "localhost.example.org"] {
+        let error = refused(&format!("[smtp]\nhost = \"{host}\"\ntls = \"none\"\n"));
+        assert_eq!(error.key.as_deref(), Some("smtp.tls"));
+        // The default is no protection, so naming another host alone is refused as well.
+        let error = refused(&format!("[smtp]\nhost = \"{host}\"\n"));
+        assert!(error.advice.contains("starttls"), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_mail_server_stops_only_what_sends() {
+    let config = load("[smtp]\nmode = \"smtp\"\n").unwrap();
+    let error = config.smtp_ready().expect_err("no host");
+    assert_eq!(error.key.as_deref(), Some("smtp.host"));
+    let (dir, file) = folder("[smtp]\nmode = \"file\"\ndir = \"sent\"\n");
+    let config = Config::load(Some(&file), None).unwrap();
+    assert!(matches!(&config.smtp.mode, SmtpMode::File { dir: path } if *path == dir.path().join("sent")));
+    assert_eq!(
+        config.smtp_ready(),
+        Ok(Outgoing::File {
+            dir: dir.path().join("sent")
+        })
+    );
+}
+
+#[test]
+fn a_password_file_is_refused_when_shared_absent_or_empty() {
+    let (dir, file) = folder("[smtp]\nhost = \"127.0.0.1\"\nusername = \"u\"\npassword_file = \"pw\"\n");
+    let pw = dir.path().join("pw");
+    let problem = || {
+        let config = Config::load(Some(&file), None).unwrap();
+        config.smtp_ready().expect_err("must be refused").to_string()
+    };
+    assert!(problem().contains("读不了密码文件"), "{}", problem());
+    std::fs::write(&pw, "secret").unwrap();
+    for mode in [0o640, 0o604, 0o644, 0o620] {
+        std::fs::set_permissions(&pw, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert!(problem().contains("chmod 600"), "{}", problem());
+    }
+    std::fs::set_permissions(&pw, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::write(&pw, " \n").unwrap();
+    assert!(problem().contains("空的"), "{}", problem());
+}
+
+#[test]
+fn the_argument_wins_and_counts_from_the_current_folder() {
+    let (_dir, file) = folder("[database]\nurl = \"sqlite:a.db\"\n");
+    let config = Config::load(Some(&file), Some("sqlite:b.db")).unwrap();
+    assert_eq!(
+        config.database,
+        DatabaseUrl::Sqlite(std::env::current_dir().unwrap().join("b.db"))
+    );
+    let error = Config::load(Some(&file), Some("b.db")).expect_err("no kind");
+    assert!(error.to_string().contains("--database"), "{error}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let absent = dir.path().join("absent.toml");
+    let error = Config::load(Some(&absent), None).expect_err("absent");
+    assert!(error.problem.contains("找不到"), "{error}");
+    let gbk = dir.path().join("gbk.toml");
+    std::fs::write(&gbk, b"[site]\nname = \"\xd4\xc6\xb4\xa8\"\n").unwrap();
+    let error = Config::load(Some(&gbk), None).expect_err("not UTF-8");
+    assert!(error.problem.contains("UTF-8"), "{error}");
+    let marked = dir.path().join("bom.toml");
+    std::fs::write(&marked, "\u{feff}[site]\r\nname = \"甲\"\r\n").unwrap();
+    assert_eq!(Config::load(Some(&marked), None).unwrap().site.name, "甲");
+}

@@ -1,0 +1,109 @@
+//! The file as it is written: every key optional, every value with its place.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+macro_rules! section {
+    ($name:ident { $($key:ident: $kind:ty),+ $(,)? }) => {
+        #[derive(Deserialize, Default)]
+        #[serde(deny_unknown_fields, default)]
+        pub(super) struct $name {
+            $(pub(super) $key: Option<Spanned<$kind>>,)+
+        }
+
+        #[cfg(test)]
+        impl $name {
+            /// Keys that carry no value.
+            fn missing(&self) -> Vec<&'static str> {
+                let mut missing = Vec::new();
+                $(if self.$key.is_none() { missing.push(stringify!($key)); })+
+                missing
+            }
+        }
+    };
+}
+
+section!(Site {
+    name: String,
+    base_url: String
+});
+section!(Database { url: String });
+section!(Web { listen: String });
+section!(Smtp {
+    mode: String,
+    host: String,
+    port: u16,
+    tls: String,
+    username: String,
+    password_file: String,
+    from: String,
+    dir: String,
+    ca_file: String,
+    hello_name: String,
+});
+section!(Calendar { dir: String });
+section!(Policy { file: String });
+section!(Words { dir: String });
+section!(Crypto { key_file: String });
+section!(Log {
+    format: String,
+    level: String
+});
+
+/// The whole file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub(super) site: Site,
+    pub(super) database: Database,
+    pub(super) web: Web,
+    pub(super) smtp: Smtp,
+    pub(super) calendar: Calendar,
+    pub(super) policy: Policy,
+    pub(super) words: Words,
+    pub(super) crypto: Crypto,
+    pub(super) log: Log,
+}
+
+/// The defaults compiled into the binary.
+pub(super) const DEFAULT_TEXT: &str = include_str!("../../config/default.toml");
+
+/// The defaults, parsed.
+pub(super) fn defaults() -> Raw {
+    toml::from_str(DEFAULT_TEXT).expect("the defaults compiled in are read by a test")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_name_every_key() {
+        let raw = defaults();
+        let missing = [
+            raw.site.missing(),
+            raw.database.missing(),
+            raw.web.missing(),
+            raw.smtp.missing(),
+            raw.calendar.missing(),
+            raw.policy.missing(),
+            raw.words.missing(),
+            raw.crypto.missing(),
+            raw.log.missing(),
+        ]
+        .concat();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_key_of_the_defaults_has_a_chinese_comment_above_it() {
+        let mut above = "";
+        for line in DEFAULT_TEXT.lines() {
+            if line.contains(" = ") && !line.starts_with('#') {
+                let chinese = above.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+                assert!(above.starts_with("# ") && chinese, "no comment above: {line}");
+            }
+            above = line;
+        }
+    }
+}
