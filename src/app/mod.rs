@@ -1,1 +1,14 @@
-//! (being written)
+//! Use cases: load, let the domain decide, store. One transaction each.
+
+mod backlog;
+mod context;
+mod error;
+pub mod import;
+pub mod people;
+pub mod precheck;
+pub mod reconcile;
+pub mod simulate;
+mod wording;
+
+pub use context::{App, Parts, uncancelled};
+pub use error::AppError;

@@ -137,6 +137,13 @@ pub struct CaseRecord {
     pub done: StepsDone,
 }
 
+impl CaseRecord {
+    /// Whether the conclusion is withdrawn on a day; the day of the withdrawal counts.
+    pub fn is_revoked(&self, on: NaiveDate) -> bool {
+        self.revoked && self.revoked_on.is_none_or(|day| day <= on)
+    }
+}
+
 /// Days on which the steps after a conclusion were done; `None`: not recorded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StepsDone {

@@ -220,8 +220,14 @@ pub enum Change {
 
 /// The limits that follow from a case's conclusion (clauses 二(四)4 and 二(四)5).
 /// A revoked conclusion and an open investigation ask for nothing.
-pub fn wanted_of_case(case_key: &str, case: &CaseRecord, policy: &Policy, calendar: &Calendar) -> Result<Vec<Wanted>, CalendarError> {
-    let Some(event_day) = case.concluded_on.filter(|_| !case.revoked) else {
+pub fn wanted_of_case(
+    case_key: &str,
+    case: &CaseRecord,
+    policy: &Policy,
+    calendar: &Calendar,
+    today: NaiveDate,
+) -> Result<Vec<Wanted>, CalendarError> {
+    let Some(event_day) = case.concluded_on.filter(|_| !case.is_revoked(today)) else {
         return Ok(Vec::new());
     };
     policy

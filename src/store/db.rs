@@ -2,16 +2,21 @@
 
 use super::StoreError;
 use super::dialect;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{SqlStr, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
-static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/postgres");
+/// Schema changes in order: number, name, text for the embedded database, text for the server.
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "first release",
+    include_str!("migrations/sqlite/0001_first_release.sql"),
+    include_str!("migrations/postgres/0001_first_release.sql"),
+)];
 
 /// How long a statement waits for another writer.
 const BUSY: Duration = Duration::from_secs(30);
@@ -136,18 +141,19 @@ impl Db {
 
     /// Whether the schema is there, and of this release.
     pub async fn schema(&self) -> Result<Schema, StoreError> {
-        let (applied, known) = match self {
+        let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0);
+        let applied = match self {
             Self::Sqlite { writer, .. } => {
                 let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_SQLITE).fetch_one(writer).await?;
                 let applied: i64 =
                     if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(writer).await? };
-                (applied, last(&SQLITE_MIGRATIONS))
+                applied
             }
             Self::Postgres(pool) => {
                 let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_POSTGRES).fetch_one(pool).await?;
                 let applied: i64 =
                     if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(pool).await? };
-                (applied, last(&POSTGRES_MIGRATIONS))
+                applied
             }
         };
         Ok(match applied.cmp(&known) {
@@ -161,8 +167,8 @@ impl Db {
     /// Creates or upgrades the schema.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Self::Sqlite { writer, .. } => migrator(Backend::Sqlite).run(writer).await?,
+            Self::Postgres(pool) => migrator(Backend::Postgres).run(pool).await?,
         }
         Ok(())
     }
@@ -206,8 +212,15 @@ pub enum Schema {
     Newer,
 }
 
-fn last(migrator: &Migrator) -> i64 {
-    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+fn migrator(backend: Backend) -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|(version, name, sqlite, postgres)| {
+        let sql = match backend {
+            Backend::Sqlite => *sqlite,
+            Backend::Postgres => *postgres,
+        };
+        Migration::new(*version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    });
+    Migrator::with_migrations(migrations.collect())
 }
 
 impl Tx {

@@ -93,7 +93,7 @@ const DUE: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
 const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 ORDER BY id LIMIT $2");
 const BACKLOG_OF_RUN: &str =
-    select!("WHERE run_id = $1 AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2");
+    select!("WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2");
 const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
      due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, \
      run_id, created_ms, next_ms) \

@@ -1,0 +1,78 @@
+//! What every use case works with.
+
+use super::AppError;
+use crate::domain::calendar::Calendar;
+use crate::domain::policy::Policy;
+use crate::domain::protection::words::Words;
+use crate::domain::time::Moment;
+use crate::runtime::clock::Clock;
+use crate::runtime::crypto::KeyRing;
+use crate::store::{Db, meta};
+use std::future::Future;
+use std::sync::Arc;
+
+/// The parts an [`App`] is made of.
+pub struct Parts {
+    /// Database, schema ready.
+    pub db: Db,
+    /// Keys of the installation.
+    pub keys: KeyRing,
+    /// Rules.
+    pub policy: Policy,
+    /// Words of outcomes and causes.
+    pub words: Words,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Name of the site, for pages and mails.
+    pub site_name: String,
+    /// Address of the pages, for links in mails.
+    pub base_url: String,
+    /// Sender of mails.
+    pub mail_from: String,
+}
+
+/// The service without its shell; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Takes the parts; refuses a database that was sealed with another key.
+    pub async fn new(parts: Parts) -> Result<Self, AppError> {
+        let fingerprint = parts.keys.fingerprint();
+        let mut tx = parts.db.begin().await?;
+        let stored = meta::put_new(&mut tx, meta::KEY_FINGERPRINT, &fingerprint).await?;
+        tx.commit().await?;
+        if stored != fingerprint {
+            return Err(AppError::Environment(
+                "密钥文件与数据库不匹配：数据库是用另一把密钥加密的。请在配置 [crypto] key_file 中指定当时的密钥文件".to_owned(),
+            ));
+        }
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}
+
+/// Runs a unit of work that nobody can drop half-way: a request whose client went away still finishes it.
+pub async fn uncancelled<T, F>(work: F) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    tokio::spawn(work)
+        .await
+        .map_err(|error| AppError::Environment(format!("内部任务异常中止：{error}")))?
+}

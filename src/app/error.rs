@@ -1,0 +1,31 @@
+//! What a use case can refuse.
+
+use crate::domain::calendar::CalendarError;
+use crate::store::StoreError;
+
+/// Why a use case did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// What was given cannot be used; nothing was changed.
+    #[error("{0}")]
+    Input(String),
+    /// A day cannot be reckoned.
+    #[error("{0}")]
+    Calendar(#[from] CalendarError),
+    /// The database failed.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// Something in the surroundings failed.
+    #[error("{0}")]
+    Environment(String),
+}
+
+impl AppError {
+    /// The exit code a command ends with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Input(_) | Self::Calendar(_) => 2,
+            Self::Store(_) | Self::Environment(_) => 3,
+        }
+    }
+}
