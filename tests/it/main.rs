@@ -1,0 +1,4 @@
+//! One binary for all tests that go through several rooms. Every file below is named by a `mod` line, and
+//! `tests/architecture.rs` says so when one is forgotten.
+
+mod support;
