@@ -1,0 +1,295 @@
+//! `reconcile(now)`: which reminders are due, decided from rows, calendar, policy and `now` alone.
+//! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
+
+use super::{App, AppError, backlog, wording};
+use crate::domain::alert::{self, Alert, Outcome, Planned, Recipient};
+use crate::domain::alert::{Contact, Severity};
+use crate::domain::ids::{AlertId, MailId};
+use crate::domain::obligation::{Kind, Obligation, State, due_after};
+use crate::domain::policy::{Schedule, Scope, Step};
+use crate::domain::time::Moment;
+use crate::mail::{self, AlertItem, AlertMail};
+use crate::runtime::crash::crash_point;
+use crate::store::journal::{ACTOR_SERVICE, Entry};
+use crate::store::mails::NewMail;
+use crate::store::{Tx, alerts, contacts, journal, mails, obligations};
+
+/// Obligations looked at in one transaction.
+const BATCH: i64 = 200;
+/// Lines of a summary mail; the page has the rest.
+const SUMMARY_LINES: usize = 200;
+
+/// What one pass did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Mails put into the outbox.
+    pub sent: u32,
+    /// Reminders recorded and not sent.
+    pub merged: u32,
+    /// Reminders with nobody to tell.
+    pub untold: u32,
+    /// Due days that moved with the calendar.
+    pub moved: u32,
+}
+
+impl Pass {
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.merged += other.merged;
+        self.untold += other.untold;
+        self.moved += other.moved;
+    }
+}
+
+/// What is decided about one obligation: the same for `serve` and `simulate`.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Alerts to record, those to send with their recipient.
+    pub alerts: Vec<Alert>,
+    /// When to look again.
+    pub next: Option<Moment>,
+}
+
+/// Decides everything that is due, batch by batch, until nothing is.
+pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
+    let mut pass = Pass { moved: follow_calendar(app, now).await?, ..Pass::default() };
+    loop {
+        let (done, looked_at) = batch(app, now).await?;
+        pass.add(done);
+        if looked_at < BATCH {
+            return Ok(pass);
+        }
+    }
+}
+
+async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
+    let mut tx = app.db.begin().await?;
+    let due = obligations::due(&mut tx, now, BATCH).await?;
+    let looked_at = i64::try_from(due.len()).unwrap_or(BATCH);
+    if due.is_empty() {
+        tx.rollback().await?;
+        return Ok((Pass::default(), 0));
+    }
+    let contacts = contacts::all(&mut tx).await?;
+    let mut pass = Pass::default();
+    for obligation in &due {
+        pass.add(one(app, &mut tx, obligation, &contacts, now).await?);
+    }
+    crash_point("reconcile.commit.before");
+    tx.commit().await?;
+    crash_point("reconcile.commit.after");
+    Ok((pass, looked_at))
+}
+
+async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, contacts: &[Contact], now: Moment) -> Result<Pass, AppError> {
+    let decided = alerts::decided_points(tx, &obligation.key, obligation.revision).await?;
+    let decision = decide(app, obligation, &decided, contacts, now)?;
+    let mut pass = Pass::default();
+    let mut entries = Vec::new();
+    for alert in &decision.alerts {
+        let recorded = match (&alert.outcome, &alert.recipient) {
+            (Outcome::Sent, Some(recipient)) => {
+                let mail = compose(app, tx, obligation, alert, recipient, now).await?;
+                let id = mail.id.clone();
+                mails::insert(tx, &mail, now).await?;
+                let new = alerts::insert(tx, alert, now, Some(&id)).await?;
+                pass.sent += u32::from(new);
+                new
+            }
+            (outcome, _) => {
+                let new = alerts::insert(tx, alert, now, None).await?;
+                match outcome {
+                    Outcome::NoRecipient => pass.untold += u32::from(new),
+                    _ => pass.merged += u32::from(new),
+                }
+                new
+            }
+        };
+        if recorded {
+            entries.push((alert.id.as_str(), format!("{} {} {}：{}", alert.kind.as_str(), alert.point, alert.outcome.as_str(), alert.reason)));
+        }
+    }
+    let rows: Vec<Entry<'_>> = entries
+        .iter()
+        .map(|(id, detail)| Entry { actor: ACTOR_SERVICE, action: "alert", object_kind: "alert", object_id: id, detail: detail.clone() })
+        .collect();
+    journal::append(tx, now, &rows).await?;
+    obligations::set_next(tx, &obligation.id, decision.next).await?;
+    Ok(pass)
+}
+
+/// The pure decision with recipients and words.
+pub fn decide(
+    app: &App,
+    obligation: &Obligation,
+    decided: &[alert::Point],
+    contacts: &[Contact],
+    now: Moment,
+) -> Result<Decision, AppError> {
+    let Some(schedule) = app.policy.schedule(obligation.kind) else {
+        return Ok(Decision { alerts: Vec::new(), next: None });
+    };
+    let verdict = alert::decide(obligation, schedule, &app.policy, &app.calendar, decided, now)?;
+    let mut out = Vec::new();
+    if let Some(planned) = &verdict.send {
+        let told = recipients(obligation, schedule, planned.step, contacts);
+        if told.is_empty() {
+            let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
+            out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason));
+        }
+        for recipient in told {
+            let reason = format!("{}，{}「{}」", planned.step.point.zh(), recipient.role.zh(), recipient.name);
+            out.push(make(app, obligation, planned, Some(recipient), Outcome::Sent, reason));
+        }
+    }
+    for pending in &verdict.merged {
+        out.push(make(app, obligation, &pending.planned, None, Outcome::Merged, pending.reason.to_owned()));
+    }
+    Ok(Decision { alerts: out, next: verdict.next })
+}
+
+fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Recipient> {
+    let unit_of = |scope: Scope| match scope {
+        Scope::Organ | Scope::Supervisor => obligation.scope_unit.as_deref(),
+        Scope::Unit => obligation.acting_unit.as_deref(),
+    };
+    let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles);
+    if let Some(also) = &step.also {
+        for further in alert::resolve(contacts, unit_of(also.scope), &also.roles) {
+            if !told.iter().any(|known| known.email.eq_ignore_ascii_case(&further.email)) {
+                told.push(further);
+            }
+        }
+    }
+    told
+}
+
+fn make(app: &App, obligation: &Obligation, planned: &Planned<'_>, recipient: Option<Recipient>, outcome: Outcome, reason: String) -> Alert {
+    let to = match (&recipient, outcome) {
+        (Some(recipient), _) => recipient.email.as_str(),
+        (None, Outcome::Merged) => "*",
+        (None, _) => "",
+    };
+    let identity = alert::identity(&obligation.key, obligation.revision, planned.step.point, to);
+    Alert {
+        id: AlertId::of(&identity),
+        identity,
+        subject_key: obligation.key.clone(),
+        subject_id: obligation.id.as_str().to_owned(),
+        kind: planned.step.kind.unwrap_or(obligation.kind),
+        point: planned.step.point,
+        revision: obligation.revision,
+        severity: planned.severity,
+        number: (obligation.kind != Kind::Backlog).then(|| obligation.number.clone()),
+        due: obligation.due.day,
+        clause: obligation.clause.clone(),
+        recipient,
+        at: planned.at,
+        outcome,
+        reason,
+        title: wording::title(app, obligation, planned),
+    }
+}
+
+async fn compose(app: &App, tx: &mut Tx, obligation: &Obligation, alert: &Alert, to: &Recipient, now: Moment) -> Result<NewMail, AppError> {
+    let items = if obligation.kind == Kind::Backlog { summary_items(app, tx, obligation).await? } else { Vec::new() };
+    let limit = app.policy.limit(obligation.kind).expect("a decided obligation has a limit");
+    let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
+    let (due_zh, link) = match obligation.kind {
+        Kind::Backlog => (None, format!("{}/obligations?show=backlog", app.base_url)),
+        _ => (Some(wording::short_day(obligation.due.day)), format!("{}/obligations/{}", app.base_url, obligation.id)),
+    };
+    let content = AlertMail {
+        site: app.site_name.clone(),
+        kind_zh: wording::kind_name(app, alert.kind),
+        subject_no: obligation.number.clone(),
+        point_zh: alert.point.zh(),
+        severity: match alert.severity {
+            Severity::Info => mail::Severity3::Info,
+            Severity::Warn => mail::Severity3::Warn,
+            Severity::Urgent => mail::Severity3::Urgent,
+        },
+        due_zh,
+        certainty_zh: wording::certainty(obligation.due.certainty),
+        clause: obligation.clause.clone(),
+        basis_zh: (obligation.days > 0).then(|| obligation.number_from.zh().to_owned()),
+        reckoning: wording::reckoning(app, obligation),
+        action_zh: limit.action.clone(),
+        link,
+        recipient_name: to.name.clone(),
+        reason_zh: alert.reason.clone(),
+        items,
+        decided_at: now,
+    };
+    let envelope = mail::Envelope {
+        from: app.mail_from.clone(),
+        to_address: to.email.clone(),
+        to_name: to.name.clone(),
+        message_id: message_id.clone(),
+        date: now,
+        list_id: mail_host(&app.mail_from),
+        thread_key: obligation.key.clone(),
+    };
+    let rendered = mail::render(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
+    Ok(NewMail {
+        id: MailId::of(&alert.identity),
+        dedup_key: alert.identity.clone(),
+        message_id,
+        sender: mail::address_of(&app.mail_from),
+        recipient: to.email.clone(),
+        recipient_name: to.name.clone(),
+        subject: rendered.subject,
+        bytes: rendered.bytes,
+    })
+}
+
+async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Result<Vec<AlertItem>, AppError> {
+    let Some(run) = &obligation.run else {
+        return Ok(Vec::new());
+    };
+    let lapsed = obligations::backlog_of_run(tx, run, backlog::COUNTED).await?;
+    Ok(lapsed
+        .iter()
+        .filter(|o| o.scope_unit == obligation.scope_unit)
+        .take(SUMMARY_LINES)
+        .map(|o| AlertItem { number: o.number.clone(), kind_zh: wording::kind_name(app, o.kind), due_zh: o.due.day.to_string() })
+        .collect())
+}
+
+fn mail_host(from: &str) -> String {
+    let address = mail::address_of(from);
+    address.rsplit_once('@').map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
+}
+
+/// Computes open due days again that rest on another calendar; each move is journaled.
+async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
+    let mut moved = 0;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let stale = obligations::stale(&mut tx, app.calendar.revision(), BATCH).await?;
+        if stale.is_empty() {
+            tx.rollback().await?;
+            return Ok(moved);
+        }
+        for before in stale {
+            let mut after = before.clone();
+            after.due.calendar_revision = app.calendar.revision().to_owned();
+            if before.days > 0 {
+                after.due = due_after(before.event_day, before.days, &app.calendar)?;
+            }
+            let has_moved = (after.due.day, after.due.alert_day) != (before.due.day, before.due.alert_day);
+            if has_moved {
+                after.revision += 1;
+                moved += 1;
+                let detail = format!("{} {}：放假安排变更，到期日由 {} 改为 {}", before.number, before.kind.as_str(), before.due.day, after.due.day);
+                let entry = Entry { actor: ACTOR_SERVICE, action: "obligation.move", object_kind: "obligation", object_id: before.id.as_str(), detail };
+                journal::append(&mut tx, now, &[entry]).await?;
+            }
+            if before.state == State::Open && !before.backlog {
+                after.next_at = Some(now);
+            }
+            obligations::put(&mut tx, &after).await?;
+        }
+        tx.commit().await?;
+    }
+}
