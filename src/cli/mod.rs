@@ -1,1 +1,92 @@
-//! (being written)
+//! The commands, one file each.
+
+mod args;
+mod audit;
+pub mod calendar;
+mod demo;
+mod explain;
+mod import;
+mod migrate;
+mod open;
+mod output;
+mod precheck;
+mod serve;
+mod simulate;
+
+pub use args::{Cli, Command};
+
+use clap::Parser as _;
+use output::Failure;
+use std::ffi::OsString;
+use std::io::Write;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Done, and something needs attention.
+pub const ATTENTION: u8 = 1;
+/// Bad input or usage; nothing was changed.
+pub const BAD_INPUT: u8 = 2;
+/// Database or mail server.
+pub const ENVIRONMENT: u8 = 3;
+
+/// Runs the command line and gives the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, out, err),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return tell(err, &Failure::environment(format!("无法启动运行环境：{error}"))),
+    };
+    let ended = runtime.block_on(dispatch(cli, out, err));
+    match ended {
+        Ok(code) => code,
+        Err(failure) => tell(err, &failure),
+    }
+}
+
+async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
+    let global = cli.global;
+    match cli.command {
+        Command::Demo(args) => demo::run(&global, &args, out, err).await,
+        Command::Serve(args) => serve::run(&global, &args, out).await,
+        Command::Calendar { command } => calendar_command(&global, command, out, err),
+        Command::Import { what } => import::run(&global, &what, out, err).await,
+        Command::Precheck(args) => precheck::run(&global, &args, out, err).await,
+        Command::Simulate(args) => simulate::run(&global, &args, out).await,
+        Command::Migrate(args) => migrate::run(&global, &args, out).await,
+        Command::Explain { what } => explain::run(&global, &what, out).await,
+        Command::Audit { what } => audit::run(&global, &what, out).await,
+    }
+}
+
+fn calendar_command(
+    global: &args::Global,
+    command: calendar::CalendarCommand,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let context = calendar::CalendarContext {
+        dir: config.calendar_dir.clone(),
+        today: open::clock(global, &config)?.now().day(),
+        json: global.json(),
+    };
+    calendar::run(command, &context, out, err).map_err(|error| Failure::environment(error.to_string()))
+}
+
+fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let (target, code): (&mut dyn Write, u8) = if error.use_stderr() { (err, BAD_INPUT) } else { (out, DONE) };
+    match write!(target, "{error}") {
+        Ok(()) => code,
+        Err(_) => ENVIRONMENT,
+    }
+}
+
+fn tell(err: &mut dyn Write, failure: &Failure) -> u8 {
+    // Nobody can be told that standard error is closed; the exit code still says it.
+    match writeln!(err, "{failure}") {
+        Ok(()) | Err(_) => failure.code,
+    }
+}

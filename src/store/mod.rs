@@ -18,5 +18,5 @@ pub mod people;
 pub mod rectifications;
 pub mod runs;
 
-pub use db::{Backend, Db, Tx};
+pub use db::{Backend, Db, Schema, Tx};
 pub use error::StoreError;

@@ -1,1 +1,8 @@
-//! (being written)
+//! The daemon's loops: reconcile rings and deliveries. What is due is computed from rows each time.
+
+mod bell;
+mod deliver;
+mod supervisor;
+
+pub use deliver::{Delivered, Deliverer, Route};
+pub use supervisor::{Supervisor, run_once};

@@ -1,0 +1,206 @@
+//! The command line; names and flags are a contract.
+
+use super::calendar::CalendarCommand;
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// 容错护航：容错免责结论的归档时限、结果运用保护与督促整改的跟踪告警服务
+#[derive(Debug, Parser)]
+#[command(name = "rongcuo", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// 配置文件（默认用当前目录的 rongcuo.toml，没有则用内置默认值）
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 数据库：sqlite:路径 或 postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    pub database: Option<String>,
+    /// 输出格式
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub format: Format,
+    /// 演练用的当前时刻（如 2026-12-01T09:00:00+08:00），真实发信时不接受
+    #[arg(long, global = true, value_name = "MOMENT")]
+    pub debug_now: Option<String>,
+}
+
+impl Global {
+    /// Whether one JSON document is asked for.
+    pub fn json(&self) -> bool {
+        self.format == Format::Json
+    }
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One document for programs.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 演示：用虚构城市的数据启动全部功能，无需任何准备
+    Demo(DemoArgs),
+    /// 启动服务：网页、定时核对、发信
+    Serve(ServeArgs),
+    /// 工作日计算与放假安排
+    Calendar {
+        /// The question.
+        #[command(subcommand)]
+        command: CalendarCommand,
+    },
+    /// 导入台账、名册、联系人、整改台账、考核结果
+    Import {
+        /// What is imported.
+        #[command(subcommand)]
+        what: ImportWhat,
+    },
+    /// 预检拟定名单（如年度考核），默认不保存
+    Precheck(PrecheckArgs),
+    /// 预演一段时间内会发出的提醒，不发送
+    Simulate(SimulateArgs),
+    /// 建立或升级数据库的结构
+    Migrate(MigrateArgs),
+    /// 说明一项期限或疑似问题的依据
+    Explain {
+        /// What is explained.
+        #[command(subcommand)]
+        what: ExplainWhat,
+    },
+    /// 审计链
+    Audit {
+        /// What is done with it.
+        #[command(subcommand)]
+        what: AuditWhat,
+    },
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// 数据存放的文件夹（默认为临时文件夹；已有的演示数据会重新生成）
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// 网页地址（只能是本机地址；端口 0 表示自动选择）
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8087")]
+    pub listen: std::net::SocketAddr,
+    /// 只生成故事并退出，不启动网页
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// 只核对并发信一次，然后退出
+    #[arg(long)]
+    pub run_once: bool,
+    /// 启动前升级数据库结构
+    #[arg(long)]
+    pub migrate: bool,
+}
+
+/// `import …`
+#[derive(Debug, Subcommand)]
+pub enum ImportWhat {
+    /// 容错案件台账
+    Register(ImportFile),
+    /// 干部名册
+    Cadres(ImportFile),
+    /// 已定的人事结果（本版本：年度考核）
+    Outcomes(ImportFile),
+    /// 整改台账
+    Rectifications(ImportFile),
+    /// 联系人
+    Contacts(ImportFile),
+}
+
+/// A file to import.
+#[derive(Debug, Args)]
+pub struct ImportFile {
+    /// 文件（.xlsx 或 .csv）
+    pub file: PathBuf,
+    /// 有读不出的行时整个文件不导入
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `precheck`
+#[derive(Debug, Args)]
+pub struct PrecheckArgs {
+    /// 名单文件（.xlsx 或 .csv）
+    pub file: PathBuf,
+    /// 按哪一天判断（默认今天）
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+    /// 事项类别（名单未写明时），如 annual_appraisal
+    #[arg(long, value_name = "ID")]
+    pub domain: Option<String>,
+    /// 单位（名单未写明时），如 云川市/住建局
+    #[arg(long, value_name = "PATH")]
+    pub unit: Option<String>,
+    /// 期间（名单未写明时），如 2026年度
+    #[arg(long, value_name = "P")]
+    pub period: Option<String>,
+    /// 留存受保护人员的结果，并对违反、疑似的开立疑似问题
+    #[arg(long)]
+    pub keep: bool,
+    /// 有读不出的行时不判断
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `migrate`
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// 把新建的空数据库标明为演练用（可配合 --debug-now，只发往本机邮件服务器）
+    #[arg(long)]
+    pub rehearsal: bool,
+}
+
+/// `simulate`
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// 起始日
+    #[arg(long, value_name = "DATE")]
+    pub from: NaiveDate,
+    /// 截止日（含）
+    #[arg(long, value_name = "DATE")]
+    pub to: NaiveDate,
+}
+
+/// `explain …`
+#[derive(Debug, Subcommand)]
+pub enum ExplainWhat {
+    /// 一件疑似问题
+    Finding {
+        /// 编号（网页地址中的一段）
+        id: String,
+    },
+    /// 一项期限
+    Obligation {
+        /// 编号（网页地址中的一段）
+        id: String,
+    },
+}
+
+/// `audit …`
+#[derive(Debug, Subcommand)]
+pub enum AuditWhat {
+    /// 逐条核对审计链，指出第一处断裂
+    Verify,
+}

@@ -1,0 +1,135 @@
+//! From arguments to a working service.
+
+use super::args::Global;
+use super::output::Failure;
+use crate::app::{App, Parts};
+use crate::config::{Config, DatabaseUrl, SmtpMode};
+use crate::domain::calendar::Calendar;
+use crate::domain::policy::Policy;
+use crate::domain::protection::Words;
+use crate::domain::time::Moment;
+use crate::files;
+use crate::mail::is_loopback;
+use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
+use crate::runtime::crypto::KeyRing;
+use crate::runtime::random::SystemRandom;
+use crate::store::{Db, meta};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A policy or word file longer than this is something else.
+const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Loads the configuration and starts logging.
+pub fn config(global: &Global) -> Result<Config, Failure> {
+    let config = Config::load(global.config.as_deref(), global.database.as_deref())?;
+    // Several commands in one process, as in tests, share the first one's logging.
+    if crate::runtime::telemetry::init(config.log).is_err() {
+        tracing::debug!("日志已经启动");
+    }
+    Ok(config)
+}
+
+/// The clock the arguments ask for. Whether it may be another than the machine's is checked by [`app`].
+pub fn clock(global: &Global, _config: &Config) -> Result<Arc<dyn Clock>, Failure> {
+    match &global.debug_now {
+        None => Ok(Arc::new(SystemClock)),
+        Some(text) => Ok(Arc::new(OffsetClock::starting_at(moment(text)?))),
+    }
+}
+
+fn moment(text: &str) -> Result<Moment, Failure> {
+    Moment::parse(text).ok_or_else(|| {
+        Failure::input(format!("--debug-now「{text}」不是时刻，应写成 2026-12-01T09:00:00+08:00 或 2026-12-01"))
+    })
+}
+
+/// Opens the database the configuration names.
+pub async fn database(config: &Config) -> Result<Db, Failure> {
+    let opened = match &config.database {
+        DatabaseUrl::Sqlite(path) => Db::open_sqlite(path).await,
+        DatabaseUrl::Postgres(url) => Db::open_postgres(url).await,
+    };
+    opened.map_err(|error| Failure::environment(format!("数据库无法打开：{error}")))
+}
+
+/// What a command does with the database, as far as another clock matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// Only reads.
+    Read,
+    /// Writes or sends.
+    Write,
+}
+
+/// Opens everything; refuses a clock of one's own where real people could be written to.
+pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, Failure> {
+    let db = database(config).await?;
+    db.ready().await?;
+    if global.debug_now.is_some() && purpose == Use::Write {
+        allow_other_clock(config, &db).await?;
+    }
+    let clock = clock(global, config)?;
+    let today = clock.now().day();
+    let keys = KeyRing::load_or_create(&config.key_file, Arc::new(SystemRandom))
+        .map_err(|error| Failure::environment(error.to_string()))?;
+    let parts = Parts {
+        db,
+        keys,
+        policy: policy(config)?,
+        words: words(config)?,
+        calendar: calendar(config, today)?,
+        clock,
+        site_name: config.site.name.clone(),
+        base_url: config.site.base_url.clone(),
+        mail_from: config.smtp.from.clone(),
+    };
+    Ok(App::new(parts).await?)
+}
+
+async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
+    let loopback = match &config.smtp.mode {
+        SmtpMode::File { .. } => return Ok(()),
+        SmtpMode::Smtp(_) => config.smtp_host().is_none_or(|host| is_loopback(&host)),
+    };
+    let mut tx = db.read().await?;
+    let rehearsal = meta::get(&mut tx, meta::REHEARSAL).await?.is_some();
+    tx.rollback().await?;
+    if loopback && rehearsal {
+        return Ok(());
+    }
+    Err(Failure::input(
+        "--debug-now 只能用于演练：把 [smtp] mode 设为 \"file\"，或者用 demo 建立的（或以 migrate --rehearsal 标明演练的）数据库并只发往本机邮件服务器",
+    ))
+}
+
+/// The calendar as of a day.
+pub fn calendar(config: &Config, today: chrono::NaiveDate) -> Result<Calendar, Failure> {
+    let source = files::calendar::load(config.calendar_dir.as_deref(), today).map_err(|error| Failure::input(error.to_string()))?;
+    Calendar::replay(&source.notices, &source.statutory, None).map_err(|error| Failure::input(error.to_string()))
+}
+
+fn policy(config: &Config) -> Result<Policy, Failure> {
+    let Some(path) = &config.policy_file else {
+        return Ok(Policy::builtin());
+    };
+    let text = read_text(path)?;
+    Policy::parse(&text).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
+}
+
+fn words(config: &Config) -> Result<Words, Failure> {
+    let Some(dir) = &config.words_dir else {
+        return Ok(Words::builtin());
+    };
+    let texts = files::words::folder(dir).map_err(|error| Failure::input(error.to_string()))?;
+    let named: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Words::parse(&named).map_err(|error| Failure::input(format!("{}：{error}", dir.display())))
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let length = std::fs::metadata(path).map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))?.len();
+    if length > MAX_TEXT_BYTES {
+        return Err(Failure::input(format!("{}：超过 4 MiB，不是规则文件", path.display())));
+    }
+    std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))
+}

@@ -1,0 +1,63 @@
+//! What every command needs to say how it ended.
+
+use super::{BAD_INPUT, ENVIRONMENT};
+use crate::app::AppError;
+use crate::config::ConfigError;
+use crate::store::StoreError;
+use std::fmt;
+
+/// A command that did not finish: the text for standard error and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// Exit code.
+    pub code: u8,
+    text: String,
+}
+
+impl Failure {
+    /// Bad input: nothing was changed.
+    pub fn input(text: impl Into<String>) -> Self {
+        Self { code: BAD_INPUT, text: text.into() }
+    }
+
+    /// The surroundings failed.
+    pub fn environment(text: impl Into<String>) -> Self {
+        Self { code: ENVIRONMENT, text: text.into() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "错误：{}", self.text)
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Self { code: error.exit_code(), text: error.to_string() }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::environment(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self { code: ConfigError::EXIT_CODE, text: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::environment(format!("输出失败：{error}"))
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::environment(format!("输出失败：{error}"))
+    }
+}

@@ -1,0 +1,90 @@
+//! `rongcuo serve`
+
+use super::args::{Global, ServeArgs};
+use super::open::{self, Use};
+use super::output::Failure;
+use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::App;
+use crate::config::{Config, Outgoing};
+use crate::mail::{FileTransport, SmtpSettings};
+use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
+use crate::runtime::random::SystemRandom;
+use crate::web;
+use crate::worker::{Deliverer, Route, Supervisor, run_once};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Starts the daemon, or makes one pass.
+pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    if args.migrate {
+        open::database(&config).await?.migrate().await?;
+    }
+    let route = route(config.smtp_ready()?)?;
+    let app = open::app(global, &config, Use::Write).await?;
+    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
+    if args.run_once {
+        return once(global, &app, &deliverer, out).await;
+    }
+    daemon(&app, deliverer, config.listen, site(&config, false), out).await
+}
+
+async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn Write) -> Result<u8, Failure> {
+    let (pass, delivered) = run_once(app, deliverer, &CancellationToken::new()).await?;
+    let trouble = pass.untold > 0 || delivered.held > 0 || delivered.retry > 0;
+    if global.json() {
+        let document = serde_json::json!({
+            "alerts": pass.sent, "merged": pass.merged, "untold": pass.untold, "moved": pass.moved,
+            "mails": { "sent": delivered.sent, "retry": delivered.retry, "held": delivered.held },
+        });
+        writeln!(out, "{document}")?;
+    } else {
+        writeln!(out, "发出提醒 {}，合并 {}，无人可通知 {}；邮件送出 {}，待重试 {}，被拒收 {}", pass.sent, pass.merged, pass.untold, delivered.sent, delivered.retry, delivered.held)?;
+    }
+    app.db.close().await;
+    Ok(if trouble { ATTENTION } else { DONE })
+}
+
+/// Runs the loops and the pages until told to stop.
+pub async fn daemon(app: &App, deliverer: Deliverer, listen: SocketAddr, site: web::SiteInfo, out: &mut dyn Write) -> Result<u8, Failure> {
+    web::loopback_only(listen).map_err(|error| Failure::input(error.to_string()))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| Failure::environment(format!("无法在 {listen} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）")))?;
+    let address = listener.local_addr()?;
+    let mut lifecycle = Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
+    Supervisor::new(app.clone(), deliverer).start(&lifecycle);
+    let router = web::router(Arc::new(web::source(app.clone())), site);
+    let soft = lifecycle.soft();
+    lifecycle.spawn_service("web", async move {
+        axum::serve(listener, router).with_graceful_shutdown(async move { soft.cancelled().await }).await?;
+        Ok(())
+    });
+    writeln!(out, "listening on {address}")?;
+    out.flush()?;
+    let cause = lifecycle.wait_for_signal().await;
+    let finished = lifecycle.finish(STOP_LIMIT).await;
+    if finished != Finished::Clean {
+        tracing::warn!("到停机时限仍有邮件在发送，其结果不明，下次启动将以同一邮件编号重发");
+    }
+    app.db.close().await;
+    Ok(if cause == StopCause::Signal { DONE } else { ENVIRONMENT })
+}
+
+/// What the pages say of the installation.
+pub fn site(config: &Config, demo: bool) -> web::SiteInfo {
+    web::SiteInfo { name: config.site.name.clone(), base_url: config.site.base_url.clone(), demo }
+}
+
+/// Turns the configuration into a way for mail.
+pub fn route(outgoing: Outgoing) -> Result<Route, Failure> {
+    Ok(match outgoing {
+        Outgoing::File { dir } => {
+            Route::File(Arc::new(FileTransport::new(dir).map_err(|error| Failure::environment(error.to_string()))?))
+        }
+        Outgoing::Smtp(server) => Route::Smtp(Arc::new(SmtpSettings::from_config(server))),
+    })
+}
