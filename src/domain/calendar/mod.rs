@@ -1,1 +1,18 @@
-//! Working days of the People's Republic of China as the State Council's notices make them.
+//! The working-day calendar of the People's Republic of China, as the notices of the State
+//! Council's General Office make it. Notices are replayed by publication date; years without a
+//! notice are estimated and marked so, and a year before the first notice is an error.
+
+mod error;
+mod notice;
+mod reckon;
+mod statutory;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::CalendarError;
+pub use notice::{Notice, NoticeDay, NoticeKind, NoticeRef};
+pub use reckon::{Count, Deadline, MAX_WORKING_DAYS, ReckonedDay};
+pub use statutory::{Anchor, FestivalDates, HolidayRule, Regime, Statutory, StatutoryData};
+pub use table::{Calendar, Certainty, DayFacts, DayKind};
