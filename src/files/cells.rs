@@ -1,0 +1,53 @@
+//! A cell as text.
+
+use super::table::Cell;
+
+/// Digits that a double holds exactly.
+const EXACT_DIGITS: f64 = 1e15;
+
+impl Cell {
+    /// The text a person reads in the cell; `None` when it is empty.
+    pub(super) fn text(&self) -> Option<String> {
+        match self {
+            Self::Empty => None,
+            Self::Text(text) | Self::Error(text) => Some(text.clone()),
+            Self::Number(number) => Some(number_text(*number)),
+            Self::Date(day) => Some(day.to_string()),
+        }
+    }
+}
+
+/// A number in plain form; one with more digits than a double holds, as a spreadsheet shows it.
+fn number_text(number: f64) -> String {
+    if number.abs() >= EXACT_DIGITS {
+        let text = format!("{number:.5E}");
+        return text.replacen('E', "E+", 1);
+    }
+    if number.fract() == 0.0 {
+        return format!("{number:.0}");
+    }
+    format!("{}", (number * 1e6).round() / 1e6)
+}
+
+/// Full-width letters, digits and signs as plain ones.
+pub(super) fn half_width(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '！'..='～' => char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII"),
+            '\u{3000}' => ' ',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_see_them() {
+        assert_eq!(number_text(7500.0), "7500");
+        assert_eq!(number_text(0.1 + 0.2), "0.3");
+        assert_eq!(number_text(990_101_197_911_020_313.0), "9.90101E+17");
+    }
+}

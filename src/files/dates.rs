@@ -1,0 +1,65 @@
+//! Dates as people write them.
+
+use chrono::NaiveDate;
+
+/// Years a legal day of this product can lie in.
+const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
+
+/// Reads `2026-03-05`, `2026/3/5`, `2026.3.5`, `2026年3月5日`, `20260305`, in full-width digits too.
+pub(super) fn parse(text: &str) -> Option<NaiveDate> {
+    let plain: String = super::cells::half_width(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let date_part = plain.split(['T', 't']).next().unwrap_or(&plain);
+    let mut parts = Vec::new();
+    if date_part.len() == 8 && date_part.bytes().all(|b| b.is_ascii_digit()) {
+        parts.extend([&date_part[..4], &date_part[4..6], &date_part[6..]]);
+    } else {
+        let trimmed = date_part.trim_end_matches(['日', '号']);
+        parts.extend(trimmed.split(['-', '/', '.', '年', '月', '－', '．']));
+    }
+    let [year, month, day] = parts.as_slice() else {
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+    in_range(date)
+}
+
+/// Reads a spreadsheet's serial number that lost its date format, where it can only be a date.
+pub(super) fn from_serial(serial: f64) -> Option<NaiveDate> {
+    let days = serial.trunc() as i64;
+    if !(20_000..=80_000).contains(&days) {
+        return parse(&format!("{days}"));
+    }
+    in_range(NaiveDate::from_ymd_opt(1899, 12, 30)? + chrono::Days::new(days as u64))
+}
+
+fn in_range(date: NaiveDate) -> Option<NaiveDate> {
+    use chrono::Datelike as _;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_usual_writing_is_read() {
+        let wanted = NaiveDate::from_ymd_opt(2026, 3, 5);
+        for text in ["2026-03-05", "2026/3/5", "2026.3.5", "2026年3月5日", "20260305", "２０２６年３月５日", "2026 年 3 月 5 日"] {
+            assert_eq!(parse(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn half_a_date_or_no_date_is_none() {
+        for text in ["2026年3月", "2026-02-30", "长期坚持", "", "3月5日", "20261305", "1026-03-05"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_serial_is_a_date() {
+        assert_eq!(from_serial(46349.0), NaiveDate::from_ymd_opt(2026, 11, 23));
+        assert_eq!(from_serial(20261123.0), NaiveDate::from_ymd_opt(2026, 11, 23));
+        assert_eq!(from_serial(12.0), None);
+    }
+}

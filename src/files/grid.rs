@@ -1,0 +1,137 @@
+//! Walks the records of a sheet under its header.
+
+use super::headers::{Header, HeaderWords, Kind, squeezed};
+use super::table::{Cell, RawRow, Table};
+use crate::domain::protection::list::RowFault;
+use chrono::NaiveDate;
+
+/// A sheet with a header.
+pub(super) struct Grid<'a> {
+    pub(super) sheet: Option<&'a str>,
+    /// Lines above the header.
+    pub(super) title: Vec<String>,
+    /// Records with the header they stand under.
+    pub(super) records: Vec<Record<'a>>,
+    /// Header texts of the first header.
+    pub(super) header: Vec<String>,
+}
+
+/// A row under a header.
+pub(super) struct Record<'a> {
+    pub(super) row: &'a RawRow,
+    header: std::rc::Rc<Header>,
+}
+
+impl<'a> Grid<'a> {
+    /// `None`: the sheet has no header of this kind.
+    pub(super) fn of(table: &'a Table, kind: &Kind, words: &HeaderWords) -> Option<Self> {
+        let (index, height, header) = kind.find(&table.rows)?;
+        let title = table.rows[..index].iter().map(line).collect();
+        let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
+        let mut current = std::rc::Rc::new(header);
+        let mut records = Vec::new();
+        for row in &table.rows[index + height..] {
+            if let Some(again) = kind.of_row(row) {
+                current = std::rc::Rc::new(again);
+                continue;
+            }
+            if is_record(row, &current, words) {
+                records.push(Record { row, header: current.clone() });
+            }
+        }
+        Some(Self { sheet: table.sheet.as_deref(), title, records, header: texts })
+    }
+}
+
+/// Blank lines, section headings, totals, notes and signatures are no records.
+fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
+    let filled: Vec<(usize, String)> =
+        row.cells.iter().enumerate().filter_map(|(column, cell)| cell.text().map(|text| (column, text))).collect();
+    let Some((_, first)) = filled.first() else {
+        return false;
+    };
+    let name = header.first("姓名").and_then(|column| row.cells.get(column)).and_then(Cell::text);
+    if words.is_stop(first) || name.as_deref().is_some_and(|name| words.is_stop(name)) {
+        return false;
+    }
+    let mut texts: Vec<&str> = filled.iter().map(|(_, text)| text.as_str()).collect();
+    texts.dedup();
+    if texts.len() == 1 {
+        // One text in the row: a record only where the name stands and nothing is merged over it.
+        return filled.len() == 1 && name.is_some() && row.cells.len() > 1;
+    }
+    true
+}
+
+fn line(row: &RawRow) -> String {
+    let mut texts: Vec<String> = row.cells.iter().filter_map(Cell::text).collect();
+    texts.dedup();
+    texts.join(" ")
+}
+
+impl Record<'_> {
+    /// The cell of a field.
+    pub(super) fn cell(&self, field: &str) -> Option<&Cell> {
+        let column = self.header.first(field)?;
+        self.row.cells.get(column).filter(|cell| **cell != Cell::Empty)
+    }
+
+    /// The text of a field.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        self.cell(field).and_then(Cell::text)
+    }
+
+    /// The texts of every column of a field, left to right, each once.
+    pub(super) fn texts(&self, field: &str) -> Vec<(String, String)> {
+        self.header
+            .all(field)
+            .iter()
+            .filter_map(|column| {
+                let text = self.row.cells.get(*column).and_then(Cell::text)?;
+                Some((self.header.text(*column).unwrap_or(field).replace('\n', " "), text))
+            })
+            .collect()
+    }
+
+    /// Whether the header has the field at all.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.header.first(field).is_some()
+    }
+
+    /// A date; the fault says what stood there.
+    pub(super) fn date(&self, sheet: Option<&str>, field: &str) -> Result<Option<NaiveDate>, RowFault> {
+        let read = match self.cell(field) {
+            None => return Ok(None),
+            Some(Cell::Text(text)) if is_dash(text) => return Ok(None),
+            Some(Cell::Date(day)) => Some(*day),
+            Some(Cell::Number(serial)) => super::dates::from_serial(*serial),
+            Some(Cell::Text(text)) => super::dates::parse(text),
+            Some(Cell::Error(_) | Cell::Empty) => None,
+        };
+        read.map(Some).ok_or_else(|| {
+            let found = self.text(field).unwrap_or_default();
+            self.fault(sheet, Some(field), format!("「{}」不是日期，应写成 2026-03-05 或 2026年3月5日", cut(&found)))
+        })
+    }
+
+    /// A fault of this row.
+    pub(super) fn fault(&self, sheet: Option<&str>, field: Option<&str>, reason: impl Into<String>) -> RowFault {
+        let column = field.map(|field| {
+            let own = self.header.first(field).and_then(|column| self.header.text(column));
+            own.unwrap_or(field).replace('\n', " ")
+        });
+        RowFault { sheet: sheet.map(str::to_owned), row: self.row.number, column, reason: reason.into() }
+    }
+}
+
+/// A dash and the like say nothing.
+pub(super) fn is_dash(text: &str) -> bool {
+    matches!(squeezed(text).as_str(), "" | "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "、" | "－")
+}
+
+/// What is quoted in a message stays short.
+pub(super) fn cut(text: &str) -> String {
+    const LONGEST: usize = 30;
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
+    if text.chars().count() > LONGEST { format!("{plain}…") } else { plain }
+}

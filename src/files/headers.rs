@@ -1,0 +1,250 @@
+//! Finds the header of a table by what its words mean.
+
+use super::cells::half_width;
+use super::table::RawRow;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+const BUILTIN: &str = include_str!("../../config/words/headers.toml");
+/// Rows from the top in which a header is looked for.
+const SEARCH_ROWS: usize = 60;
+
+/// Why a header word file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("表头用词文件无法读取：\n{0}")]
+pub struct HeaderWordsError(#[from] toml::de::Error);
+
+/// Accepted header words of each kind of list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderWords {
+    stop: Stop,
+    pub(super) register: Kind,
+    pub(super) cadres: Kind,
+    pub(super) contacts: Kind,
+    pub(super) rectifications: Kind,
+    pub(super) list: Kind,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stop {
+    starts: Vec<String>,
+    whole: Vec<String>,
+}
+
+/// Columns of one kind of list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kind {
+    required: Vec<String>,
+    any: Vec<String>,
+    #[serde(default)]
+    result_any: Vec<String>,
+    columns: BTreeMap<String, Vec<String>>,
+}
+
+/// Where the columns of a recognised header are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    columns: HashMap<String, Vec<usize>>,
+    /// Header texts, left to right.
+    pub(super) texts: Vec<String>,
+}
+
+impl HeaderWords {
+    /// The words compiled in.
+    pub fn builtin() -> Self {
+        Self::parse(BUILTIN).expect("the built-in header words are checked by a test")
+    }
+
+    /// Reads a word file.
+    pub fn parse(text: &str) -> Result<Self, HeaderWordsError> {
+        Ok(toml::from_str(text)?)
+    }
+
+    /// Whether a row whose first filled cell says this is a total, a note or a signature.
+    pub(super) fn is_stop(&self, first: &str) -> bool {
+        let plain = squeezed(first);
+        self.stop.whole.iter().any(|word| squeezed(word) == plain)
+            || self.stop.starts.iter().any(|word| plain.starts_with(&squeezed(word)))
+    }
+}
+
+impl Header {
+    /// The first column of a field.
+    pub(super) fn first(&self, field: &str) -> Option<usize> {
+        self.columns.get(field).and_then(|columns| columns.first()).copied()
+    }
+
+    /// Every column of a field, left to right.
+    pub(super) fn all(&self, field: &str) -> &[usize] {
+        self.columns.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The header text over a column.
+    pub(super) fn text(&self, column: usize) -> Option<&str> {
+        self.texts.get(column).map(String::as_str).filter(|text| !text.is_empty())
+    }
+}
+
+impl Kind {
+    /// The first header of a sheet: its index, how many rows it takes, and its columns.
+    pub(super) fn find(&self, rows: &[RawRow]) -> Option<(usize, usize, Header)> {
+        for index in 0..rows.len().min(SEARCH_ROWS) {
+            if let Some(header) = self.header(&texts(&rows[index])) {
+                return Some((index, 1, header));
+            }
+            if let Some(below) = rows.get(index + 1)
+                && let Some(header) = self.header(&joined(&texts(&rows[index]), &texts(below)))
+            {
+                return Some((index, 2, header));
+            }
+        }
+        None
+    }
+
+    /// Whether a row is a header of this kind.
+    pub(super) fn of_row(&self, row: &RawRow) -> Option<Header> {
+        self.header(&texts(row))
+    }
+
+    /// The columns that must be there, in words.
+    pub(super) fn wanted(&self) -> String {
+        let mut groups: Vec<String> = self.required.iter().map(|field| self.spellings(field)).collect();
+        for any in [&self.any, &self.result_any] {
+            if !any.is_empty() {
+                groups.push(any.iter().map(|field| self.spellings(field)).collect::<Vec<_>>().join("或"));
+            }
+        }
+        groups.join("、")
+    }
+
+    fn spellings(&self, field: &str) -> String {
+        let others: Vec<&str> =
+            self.columns.get(field).into_iter().flatten().map(String::as_str).filter(|word| *word != field).take(3).collect();
+        if others.is_empty() { format!("「{field}」") } else { format!("「{field}」（也可写作{}）", others.join("、")) }
+    }
+
+    /// The row that looks most like a header, for the error message: what it has and what it lacks.
+    pub(super) fn nearest(&self, rows: &[RawRow]) -> String {
+        let best = rows.iter().take(SEARCH_ROWS).max_by_key(|row| self.columns_of(&texts(row)).len());
+        match best.map(|row| (row.number, texts(row))) {
+            Some((number, texts)) if !self.columns_of(&texts).is_empty() => {
+                let known = self.columns_of(&texts);
+                let missing: Vec<&str> =
+                    self.required.iter().filter(|field| !known.contains_key(*field)).map(String::as_str).collect();
+                let seen: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).take(20).collect();
+                let lacks = if missing.is_empty() { String::new() } else { format!("，缺少：{}", missing.join("、")) };
+                format!("最像表头的是第 {number} 行：{}{lacks}", seen.join("、"))
+            }
+            _ => "没有一行像表头".to_owned(),
+        }
+    }
+
+    fn header(&self, texts: &[String]) -> Option<Header> {
+        let columns = self.columns_of(texts);
+        let has = |field: &String| columns.contains_key(field);
+        let any = |fields: &[String]| fields.is_empty() || fields.iter().any(has);
+        // One cell cannot be a header: merged titles carry one text over many columns.
+        let distinct = texts.iter().filter(|text| !text.is_empty()).collect::<std::collections::BTreeSet<_>>().len();
+        (distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any))
+            .then(|| Header { columns, texts: texts.to_vec() })
+    }
+
+    fn columns_of(&self, texts: &[String]) -> HashMap<String, Vec<usize>> {
+        let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+        for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            if let Some(field) = self.field(text) {
+                found.entry(field.to_owned()).or_default().push(column);
+            }
+        }
+        found
+    }
+
+    /// The field a header text means: as it stands, else without what is in brackets, else either line of a
+    /// header of two lines.
+    fn field(&self, text: &str) -> Option<&str> {
+        let whole = squeezed(text);
+        let bare = without_brackets(&whole);
+        let lines: Vec<String> = text.split('\n').rev().map(squeezed).collect();
+        [whole, bare].iter().chain(&lines).find_map(|candidate| {
+            let own = self.columns.iter().find(|(_, words)| words.iter().any(|word| squeezed(word) == *candidate));
+            own.map(|(field, _)| field.as_str()).filter(|_| !candidate.is_empty())
+        })
+    }
+}
+
+fn texts(row: &RawRow) -> Vec<String> {
+    row.cells.iter().map(|cell| cell.text().unwrap_or_default()).collect()
+}
+
+/// A header of two lines: the lower text where there is one, under the upper.
+fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
+    (0..upper.len().max(lower.len()))
+        .map(|column| match (upper.get(column).map_or("", String::as_str), lower.get(column).map_or("", String::as_str)) {
+            (up, "") => up.to_owned(),
+            ("", low) => low.to_owned(),
+            (up, low) if up == low => up.to_owned(),
+            (up, low) => format!("{up}\n{low}"),
+        })
+        .collect()
+}
+
+pub(super) fn squeezed(text: &str) -> String {
+    half_width(text).chars().filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}').collect()
+}
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    text.chars()
+        .filter(|c| match c {
+            '(' | '（' | '[' | '【' | '〔' => {
+                depth += 1;
+                false
+            }
+            ')' | '）' | ']' | '】' | '〕' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::table::Cell;
+
+    fn row(number: u32, texts: &[&str]) -> RawRow {
+        let cells = texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { Cell::Text((*t).to_owned()) }).collect();
+        RawRow { number, cells }
+    }
+
+    #[test]
+    fn a_header_is_found_below_titles_and_over_two_lines() {
+        let words = HeaderWords::builtin();
+        let rows = [
+            row(1, &["临江市财政局2026年度考核", "临江市财政局2026年度考核"]),
+            row(2, &["姓 名", "考核情况", ""]),
+            row(3, &["", "考核等次", "备注（原因）"]),
+        ];
+        let (index, height, header) = words.list.find(&rows).expect("a header");
+        assert_eq!((index, height), (1, 2));
+        assert_eq!(header.first("考核等次"), Some(1));
+        assert_eq!(header.first("理由"), Some(2));
+    }
+
+    #[test]
+    fn brackets_behind_a_word_do_not_matter() {
+        let words = HeaderWords::builtin();
+        let header = words.list.of_row(&row(1, &["姓名", "结果（本月应发）", "基准(上月应发)"])).expect("a header");
+        assert_eq!((header.first("结果"), header.first("基准")), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        assert!(HeaderWords::parse(&BUILTIN.replacen("required", "requird", 1)).is_err());
+    }
+}

@@ -1,0 +1,89 @@
+//! Personnel lists, for the pre-check and for importing outcomes.
+
+use super::grid::{Grid, Record};
+use super::records::id_number;
+use super::table::{Cell, Limits, read_tables};
+use super::{HeaderWords, ReadError};
+use crate::domain::protection::list::{List, ListRow, ListSheet};
+
+/// Reads a list; sheets without a header yield nothing.
+pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<List, ReadError> {
+    let tables = read_tables(file, bytes, limits)?;
+    let mut list = List { file: file.to_owned(), ..List::default() };
+    for table in &tables {
+        let Some(grid) = Grid::of(table, &words.list, words) else {
+            continue;
+        };
+        let mut sheet = ListSheet { name: table.sheet.clone(), title: grid.title.clone(), header: grid.header.clone(), rows: Vec::new() };
+        for record in &grid.records {
+            take(&grid, record, &mut sheet, &mut list);
+        }
+        list.sheets.push(sheet);
+    }
+    if list.sheets.is_empty() {
+        let found = tables.first().map_or_else(|| "文件中没有数据".to_owned(), |table| words.list.nearest(&table.rows));
+        return Err(ReadError::NoHeader { file: file.to_owned(), wanted: words.list.wanted(), found });
+    }
+    Ok(list)
+}
+
+fn take(grid: &Grid<'_>, record: &Record<'_>, sheet: &mut ListSheet, list: &mut List) {
+    let (id, fault) = id_number(record, grid.sheet);
+    let name_error = matches!(record.cell("姓名"), Some(Cell::Error(_)));
+    let name = if name_error { String::new() } else { record.text("姓名").unwrap_or_default() };
+    let (result, grade) = result_and_grade(record);
+    let nobody = name.is_empty() && id.valid().is_none();
+    if nobody && !name_error && result.is_none() && grade.is_none() {
+        return;
+    }
+    list.rows_read += 1;
+    if nobody {
+        let reason = if name_error {
+            format!("「{}」是公式错误，读不出是谁；请改为姓名本身", record.text("姓名").unwrap_or_default())
+        } else {
+            let id_says = fault.map(|fault| format!("；{}", fault.reason)).unwrap_or_default();
+            format!("有结果而没有姓名和可用的身份证号，读不出是谁{id_says}")
+        };
+        list.unreadable.push(record.fault(grid.sheet, Some("姓名"), reason));
+        return;
+    }
+    let decided_on = match record.date(grid.sheet, "决定日期") {
+        Ok(day) => day,
+        Err(fault) => {
+            list.unreadable.push(fault);
+            None
+        }
+    };
+    sheet.rows.push(ListRow {
+        row: record.row.number,
+        name,
+        id,
+        unit: record.text("单位"),
+        post: record.text("职务"),
+        category: record.text("事项类别"),
+        item: record.text("事项"),
+        result,
+        baseline: record.text("基准"),
+        grade,
+        reasons: reasons(record),
+        evidence: record.text("佐证材料"),
+        period: record.text("期间"),
+        decided_on,
+    });
+}
+
+/// 考核等次 is the result, unless another column is; then it stands beside it.
+fn result_and_grade(record: &Record<'_>) -> (Option<String>, Option<String>) {
+    if record.has("结果") {
+        (record.text("结果"), record.text("考核等次"))
+    } else {
+        (record.text("考核等次"), None)
+    }
+}
+
+/// The column called 理由 first, then the others as they stand.
+fn reasons(record: &Record<'_>) -> Vec<String> {
+    let mut texts = record.texts("理由");
+    texts.sort_by_key(|(header, _)| !header.contains("理由") && !header.contains("原因"));
+    texts.into_iter().map(|(_, text)| text).collect()
+}
