@@ -312,12 +312,25 @@ fn texts(place: &str) -> BTreeMap<PathBuf, String> {
     let mut waiting = vec![root().join(place)];
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
-            waiting.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            waiting.extend(entries(&path));
         } else if let Ok(text) = fs::read_to_string(&path) {
-            found.insert(path.strip_prefix(root()).unwrap().to_path_buf(), text);
+            found.insert(relative(&path), text);
         }
     }
     found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder was seen a moment ago");
+    entries
+        .map(|entry| entry.expect("the folder is readable").path())
+        .collect()
+}
+
+fn relative(path: &Path) -> PathBuf {
+    path.strip_prefix(root())
+        .expect("all places lie below the root")
+        .to_path_buf()
 }
 
 fn rust(place: &str) -> BTreeMap<PathBuf, String> {

@@ -154,9 +154,9 @@ fn launch(bin: &Path, shared: &Path) -> Result<u16, String> {
     Err(format!("{last}\n{log}"))
 }
 
-/// Ends the cluster and removes its folder once nobody held `users` for a minute, or when the build folder is gone.
-/// It decides and acts under the exclusive lock, so a test that comes along waits and then starts a new cluster.
-/// SIGQUIT is the server's immediate stop; unlike its control program it may be asked for by root.
+/// Ends the cluster and removes its folder once nobody held `users` for a minute, or when that file is gone or out
+/// of reach. It decides and acts under the exclusive lock, so a test that comes along waits and then starts a new
+/// cluster. SIGQUIT is the server's immediate stop; unlike its control program it may be asked for by root.
 const WATCHER: &str = r#"
 users=$1 folder=$2 idle=0
 end_cluster() {
@@ -170,8 +170,13 @@ end_cluster() {
 }
 while sleep 10 && [ -d "$folder" ]; do
     if [ ! -e "$users" ]; then end_cluster; exit 0; fi
-    if flock -n -x "$users" true; then idle=$((idle + 1)); else idle=0; fi
-    if [ "$idle" -ge 6 ]; then ( flock -n -x 9 && end_cluster ) 9>>"$users"; fi
+    flock -n -x -E 75 "$users" true
+    case $? in
+        0) idle=$((idle + 1)) ;;
+        75) idle=0 ;;
+        *) end_cluster; exit 0 ;;
+    esac
+    if [ "$idle" -ge 6 ]; then ( flock -n -x 9 && end_cluster ) 9<"$users"; fi
 done
 "#;
 
