@@ -251,7 +251,7 @@ fn describe(notice: &mut Notice, year: &YearFile, own: &[&Notice], import_day: N
                 .iter()
                 .rev()
                 .find(|url| !known.contains(&Some(url.as_str())))
-                .cloned()
+                .cloned();
         }
     }
     let newest = own.iter().filter_map(|notice| notice.published).max();

@@ -1,6 +1,8 @@
 //! The calendar against facts written by hand, against a slow day-by-day reckoning over the raw
 //! notices, and against a second witness.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail it by panicking")]
+
 use chinese_holiday::{Ymd, chinese_holiday};
 use chrono::{Datelike, NaiveDate, Weekday};
 use rongcuo::cli::calendar::{AddArgs, CalendarCommand, CalendarContext, CountArgs, run};

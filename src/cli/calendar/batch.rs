@@ -225,10 +225,7 @@ impl Records<'_> {
         while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
             start += 1;
         }
-        self.line += bytes[self.byte..start.max(self.byte)]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count() as u64;
+        self.line += self.text[self.byte..start.max(self.byte)].matches('\n').count() as u64;
         self.byte = start.max(self.byte);
         Ok(Some((self.line, record)))
     }
