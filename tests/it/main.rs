@@ -1,4 +1,5 @@
-//! One binary for all tests that go through several rooms. Every file below is named by a `mod` line, and
-//! `tests/architecture.rs` says so when one is forgotten.
+//! Integration tests, one binary.
 
+mod calendar;
 mod support;
+mod web;

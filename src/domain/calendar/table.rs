@@ -290,11 +290,13 @@ impl Calendar {
         for day in self.estimated.keys() {
             hash.update(format!("{day} estimated\n"));
         }
-        hash.finalize()
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut revision = String::new();
+        for byte in hash.finalize().iter().take(6) {
+            for nibble in [byte >> 4, byte & 15] {
+                revision.extend(char::from_digit(u32::from(nibble), 16));
+            }
+        }
+        revision
     }
 
     /// Place of a day in the table, or why it has none.
