@@ -1,1 +1,3 @@
-//! (being written)
+//! Use cases: load, let the domain decide, store.
+
+pub mod view;
