@@ -1,0 +1,3 @@
+//! Tests of the product through its public interface.
+
+mod web;
