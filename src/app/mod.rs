@@ -8,6 +8,7 @@ pub mod people;
 pub mod precheck;
 pub mod reconcile;
 pub mod simulate;
+pub mod view;
 mod wording;
 
 pub use context::{App, Parts, uncancelled};

@@ -1,4 +1,5 @@
-//! Integration tests, one binary.
+//! One binary for all tests that go through several rooms. Every file below is named by a `mod` line, and
+//! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
 mod support;

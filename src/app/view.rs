@@ -1,0 +1,22 @@
+//! What the pages show, as plain values: days, words and numbers, no HTML. Queries fill these
+//! structs and the pages print them, so neither side knows the other.
+
+mod calendar;
+mod common;
+mod dashboard;
+mod finding;
+mod mail;
+mod obligation;
+mod register;
+
+pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
+pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
+pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};
+pub use finding::{
+    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass, Verdict,
+};
+pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
+pub use obligation::{
+    AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
+};
+pub use register::{ProtectionRow, RectificationRow};

@@ -1,0 +1,205 @@
+//! Findings: the list and one of them with the reasons behind it.
+
+use super::{Day, Remaining, Since};
+use crate::domain::ids::{FindingId, ObligationId};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal, $word:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of the page.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// A short key for addresses and styles.
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key,)+ }
+            }
+
+            /// The word on the page.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
+}
+pub(super) use words;
+
+words! {
+    /// What was decided about a line.
+    Verdict {
+        /// Against the protection.
+        Violation = "violation", "违反";
+        /// Probably against it.
+        Suspect = "suspect", "疑似";
+        /// Missing from a list that should carry the person.
+        Absent = "absent", "名单缺漏";
+        /// A person must look.
+        Review = "review", "待核";
+        /// Evidence is wanted.
+        Explain = "explain", "待佐证";
+        /// Nothing to object to.
+        Clear = "clear", "无异常";
+    }
+}
+impl Verdict {
+    /// What the verdict says, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Violation => "理由点明容错事项，不应影响的受到了影响。",
+            Self::Suspect => "结果不利，理由笼统提及问责或者未说明缘由。",
+            Self::Absent => "名单覆盖的单位中，应列入的受保护人员未列入。",
+            Self::Review => "身份、结果或理由不能确定，须由人工核对。",
+            Self::Explain => "另有缘由，但没有佐证材料，须补充。",
+            Self::Clear => "未见因容错事项受到影响。",
+        }
+    }
+}
+
+words! {
+    /// The kind of outcome.
+    OutcomeClass {
+        /// Something was taken away.
+        Adverse = "adverse", "不利";
+        /// Nothing taken, nothing given.
+        Ordinary = "ordinary", "一般";
+        /// Something was given.
+        Favourable = "favourable", "有利";
+        /// Words no rule knows.
+        Unknown = "unknown", "未识别";
+    }
+}
+words! {
+    /// What the record itself gives as its cause.
+    Attribution {
+        /// It names the tolerated matter.
+        Explicit = "explicit", "点明容错事项";
+        /// General words of accountability.
+        Implied = "implied", "笼统提及问责";
+        /// No cause.
+        None = "none", "未说明缘由";
+        /// A cause of its own, with a document.
+        Documented = "documented", "另有缘由，有佐证";
+        /// A cause of its own, without one.
+        Undocumented = "undocumented", "另有缘由，无佐证";
+    }
+}
+words! {
+    /// How far a protection reaches.
+    Level {
+        /// 免责.
+        Full = "full", "全面保护";
+        /// 从轻、减轻.
+        Capped = "capped", "限度保护";
+        /// Not concluded yet.
+        Pending = "pending", "调查中";
+        /// Revoked.
+        Revoked = "revoked", "已撤销";
+    }
+}
+words! {
+    /// Where a finding stands.
+    FindingState {
+        /// Nobody has answered.
+        Open = "open", "待答复";
+        /// Answered, waits for a second person.
+        Answered = "answered", "待复核";
+        /// Closed.
+        Closed = "closed", "已办结";
+    }
+}
+words! {
+    /// Which findings a list shows.
+    FindingShow {
+        /// Not answered.
+        Open = "open", "待答复";
+        /// Answered, not confirmed.
+        Answered = "answered", "待复核";
+        /// Closed.
+        Closed = "closed", "已办结";
+        /// Every one.
+        All = "all", "全部";
+    }
+}
+
+/// What the list of findings is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FindingFilter {
+    /// Which states.
+    pub show: FindingShow,
+    /// Page, counted from 1.
+    pub page: u32,
+}
+
+/// One line of a list of findings.
+#[derive(Debug, Clone)]
+pub struct FindingRow {
+    /// Its id.
+    pub id: FindingId,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// The domain, e.g. `年度考核`.
+    pub domain: String,
+    /// The outcome in the record's words; none for a person who is missing from a list.
+    pub outcome: Option<String>,
+    /// The case, when only one is possible.
+    pub case_number: Option<String>,
+    /// The unit concerned.
+    pub unit: String,
+    /// Where it stands.
+    pub state: FindingState,
+    /// When the answer is due.
+    pub reply_due: Option<Day>,
+    /// Working days to or past that day; none once answered.
+    pub remaining: Option<Remaining>,
+}
+
+/// The cell of the decision table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Kind of outcome.
+    pub class: OutcomeClass,
+    /// Cause it names.
+    pub attribution: Attribution,
+    /// Level of the protection.
+    pub level: Level,
+}
+
+/// One finding with the facts and words that decided it.
+#[derive(Debug, Clone)]
+pub struct FindingView {
+    /// The line of the list.
+    pub row: FindingRow,
+    /// The person concerned.
+    pub person: String,
+    /// The item within the domain and the period, e.g. `2026 年度`.
+    pub item: String,
+    /// The cell of the table; none for a missing person or an unclear identity.
+    pub cell: Option<Cell>,
+    /// The clause it rests on.
+    pub clause: String,
+    /// The list it was read from.
+    pub file: String,
+    /// Its sheet.
+    pub sheet: Option<String>,
+    /// The row a person sees in the spreadsheet.
+    pub line: Option<u32>,
+    /// The reason as the list gives it.
+    pub reason: String,
+    /// The evidence as the list gives it.
+    pub evidence: String,
+    /// The words that decided.
+    pub matched: Vec<String>,
+    /// Why this verdict, in a sentence.
+    pub why: String,
+    /// Whether the outcome was final when it was read.
+    pub is_final: bool,
+    /// State, since when and by whom.
+    pub state: Since,
+    /// The obligation to answer.
+    pub reply: Option<ObligationId>,
+    /// An earlier finding this one follows from.
+    pub predecessor: Option<FindingId>,
+}

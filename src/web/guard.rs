@@ -1,0 +1,162 @@
+//! Guards around every answer: who may listen, which names are answered, what may be asked,
+//! and the headers that keep a page from being framed, cached or made to load anything.
+
+use super::PageSource;
+use super::error::PageError;
+use super::state::Site;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The longest address that is read.
+const MAX_ADDRESS: usize = 1024;
+
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; \
+                           base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The listener would be reachable from other machines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "监听地址 {0} 不是本机地址：网页未设登录，只能监听本机（127.0.0.1 或 [::1]）。\
+     请把配置 [web] 的 listen 改为 127.0.0.1:{port}；需要从别的电脑查看的，请经由带身份认证的反向代理转到本机",
+    port = .0.port()
+)]
+pub struct NotLoopback(pub SocketAddr);
+
+/// Refuses to listen where other machines could connect: the pages have no sign-in.
+pub fn loopback_only(addr: SocketAddr) -> Result<(), NotLoopback> {
+    if addr.ip().to_canonical().is_loopback() {
+        Ok(())
+    } else {
+        Err(NotLoopback(addr))
+    }
+}
+
+/// The outermost layer: checks the request, turns errors into pages, sets the headers.
+pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, request: Request, next: Next) -> Response {
+    let mut response = match check(&request, &site.info.base_url) {
+        Ok(()) => next.run(request).await,
+        Err(error) => axum::response::IntoResponse::into_response(error),
+    };
+    if let Some(error) = response.extensions_mut().remove::<PageError>() {
+        let number = request_number();
+        if let PageError::Internal(cause) = &error {
+            tracing::error!(request.id = %number, error = %cause, "failed to show page, request {number}: {cause}");
+        }
+        response = error.page(&site.info, site.source.now(), &number);
+    }
+    secure(response.headers_mut());
+    response
+}
+
+fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
+    if !ours(request.uri(), request.headers(), base_url) {
+        return Err(PageError::WrongHost);
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(PageError::MethodNotAllowed);
+    }
+    let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
+    if length > MAX_ADDRESS {
+        return Err(PageError::bad_query("地址长度", format!("不超过 {MAX_ADDRESS} 个字节")));
+    }
+    Ok(())
+}
+
+/// A page of another site can make a browser ask this machine under a name of its own choosing;
+/// answering only to the loopback names and the site's own closes that way.
+fn ours(uri: &Uri, headers: &HeaderMap, base_url: &str) -> bool {
+    let mut named = headers.get_all(header::HOST).iter();
+    let host = match (named.next(), named.next()) {
+        (Some(host), None) => host.to_str().ok(),
+        _ => None,
+    };
+    let accepted = |authority: &str| is_loopback_name(host_of(authority)) || is_site(authority, base_url);
+    host.is_some_and(accepted) && uri.authority().is_none_or(|authority| accepted(authority.as_str()))
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+fn is_site(authority: &str, base_url: &str) -> bool {
+    base_url
+        .parse::<Uri>()
+        .ok()
+        .and_then(|uri| uri.host().map(|host| host.eq_ignore_ascii_case(host_of(authority))))
+        .unwrap_or(false)
+}
+
+/// The host without its port; an address in brackets keeps them.
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+fn secure(headers: &mut HeaderMap) {
+    // A handler that shows foreign text brings a stricter policy of its own.
+    default(headers, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    default(headers, header::CACHE_CONTROL, "no-store");
+    default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    default(headers, header::REFERRER_POLICY, "no-referrer");
+    default(
+        headers,
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    default(
+        headers,
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+}
+
+fn default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}
+
+/// Names a request that failed; the process id keeps numbers of two runs apart in one log.
+fn request_number() -> String {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    format!("{}-{number}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_addresses_may_be_listened_on() {
+        for good in ["127.0.0.1:8087", "127.8.8.8:1", "[::1]:8087", "[::ffff:127.0.0.1]:8087"] {
+            assert_eq!(loopback_only(good.parse().expect("an address")), Ok(()), "{good}");
+        }
+        for bad in [
+            "0.0.0.0:8087",
+            "[::]:8087",
+            "192.168.1.5:80",
+            "[fe80::1]:80",
+            "[::ffff:10.0.0.1]:80",
+        ] {
+            let refused = loopback_only(bad.parse().expect("an address")).expect_err(bad);
+            assert!(refused.to_string().contains(bad), "{refused}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_compared_without_port_and_case() {
+        assert_eq!(host_of("localhost:8087"), "localhost");
+        assert_eq!(host_of("[::1]:8087"), "[::1]");
+        assert_eq!(host_of("[::1]"), "[::1]");
+        assert!(is_loopback_name("LOCALHOST") && is_loopback_name("[::1]") && is_loopback_name("127.0.0.1"));
+        assert!(!is_loopback_name("localhost.example.org") && !is_loopback_name("127.0.0.1.example.org"));
+        assert!(is_site("RC.yunchuan.example:443", "https://rc.yunchuan.example/x"));
+        assert!(!is_site("evil.example", "https://rc.yunchuan.example"));
+    }
+}

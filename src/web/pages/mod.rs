@@ -1,0 +1,46 @@
+//! One file a page: the template's struct and the handler.
+
+pub(super) mod calendar;
+pub(super) mod dashboard;
+pub(super) mod finding;
+pub(super) mod findings;
+pub(super) mod help;
+pub(super) mod mail;
+pub(super) mod mails;
+pub(super) mod obligation;
+pub(super) mod obligations;
+pub(super) mod protections;
+pub(super) mod rectifications;
+mod timeline;
+
+use super::address::address;
+
+/// One choice of a list's filter.
+struct Choice {
+    word: &'static str,
+    href: String,
+    current: bool,
+}
+
+/// The choices of a filter as links that keep the other parameters.
+fn choices<T: Copy + PartialEq>(
+    path: &str,
+    name: &str,
+    all: &[T],
+    current: T,
+    words: impl Fn(T) -> (&'static str, &'static str),
+    others: &[(&str, &str)],
+) -> Vec<Choice> {
+    all.iter()
+        .map(|one| {
+            let (key, word) = words(*one);
+            let mut parameters = vec![(name, key)];
+            parameters.extend_from_slice(others);
+            Choice {
+                word,
+                href: address(path, &parameters),
+                current: *one == current,
+            }
+        })
+        .collect()
+}

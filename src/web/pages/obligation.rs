@@ -1,0 +1,42 @@
+//! One obligation with its reckoning.
+
+use super::timeline::{Timeline, timeline};
+use crate::app::view::{Count, ObligationView};
+use crate::domain::ids::ObligationId;
+use crate::web::address::address;
+use crate::web::layout::{Chrome, Nav, html};
+use crate::web::marks::{self as m, Shown as _};
+use crate::web::params::{Params, Segment};
+use crate::web::state::Site;
+use crate::web::{PageError, PageSource};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "pages/obligation.html")]
+struct Obligation<'a> {
+    chrome: Chrome<'a>,
+    view: ObligationView,
+    timeline: Timeline,
+    same_number: String,
+}
+
+pub async fn show<S: PageSource>(
+    State(site): State<Site<S>>,
+    segment: Segment,
+    params: Params,
+) -> Result<Response, PageError> {
+    params.only(&[])?;
+    let id = segment.id("期限事项")?;
+    let view = site.source.obligation(ObligationId::stored(id)).await?;
+    html(&Obligation {
+        chrome: site.chrome(Some(Nav::Obligations), format!("{} {}", view.row.number, view.row.kind)),
+        timeline: timeline(&view.reckoning, view.row.due.date),
+        same_number: address(
+            Nav::Obligations.path(),
+            &[("show", "all"), ("number", &view.row.number)],
+        ),
+        view,
+    })
+}

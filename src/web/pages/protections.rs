@@ -1,0 +1,39 @@
+//! 保护名册.
+
+use crate::app::view::{Level, PageOf, ProtectionRow};
+use crate::web::address::address;
+use crate::web::layout::{Chrome, Nav, html};
+use crate::web::marks as m;
+use crate::web::params::Params;
+use crate::web::state::Site;
+use crate::web::{PageError, PageSource};
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "pages/protections.html")]
+struct Protections<'a> {
+    chrome: Chrome<'a>,
+    list: PageOf<ProtectionRow>,
+    pager: m::Pager,
+}
+
+impl Protections<'_> {
+    fn case_href(row: &ProtectionRow) -> String {
+        address(
+            Nav::Obligations.path(),
+            &[("show", "all"), ("number", &row.case_number)],
+        )
+    }
+}
+
+pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+    let page = params.only(&["page"])?.page()?;
+    let list = site.source.protections(page).await?;
+    html(&Protections {
+        chrome: site.chrome(Some(Nav::Protections), "保护名册"),
+        pager: m::pager(&list, Nav::Protections.path(), &[]),
+        list,
+    })
+}

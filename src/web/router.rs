@@ -1,0 +1,56 @@
+//! The table of routes.
+
+use super::state::{PageSource, Site, SiteInfo};
+use super::{PageError, assets, guard, pages};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get};
+use std::sync::Arc;
+
+struct Route<S: PageSource> {
+    path: &'static str,
+    handler: MethodRouter<Site<S>>,
+}
+
+/// Every route there is; all of them only read.
+fn table<S: PageSource>() -> Vec<Route<S>> {
+    let route = |path, handler| Route { path, handler };
+    vec![
+        route("/", get(pages::dashboard::show::<S>)),
+        route("/obligations", get(pages::obligations::list::<S>)),
+        route("/obligations/{id}", get(pages::obligation::show::<S>)),
+        route("/findings", get(pages::findings::list::<S>)),
+        route("/findings/{id}", get(pages::finding::show::<S>)),
+        route("/rectifications", get(pages::rectifications::list::<S>)),
+        route("/protections", get(pages::protections::list::<S>)),
+        route("/mails", get(pages::mails::list::<S>)),
+        route("/mails/{id}", get(pages::mail::show::<S>)),
+        route("/mails/{id}/html", get(pages::mail::html_part::<S>)),
+        route("/mails/{id}/raw", get(pages::mail::raw::<S>)),
+        route("/calendar", get(pages::calendar::show::<S>)),
+        route("/help", get(pages::help::show::<S>)),
+        route("/healthz", get(healthz)),
+        route("/assets/{file}", get(assets::show)),
+    ]
+}
+
+/// Method and path of every route, in the order of the table.
+pub fn routes<S: PageSource>() -> Vec<String> {
+    table::<S>().iter().map(|route| format!("GET {}", route.path)).collect()
+}
+
+/// The pages over `source`. The caller must have asked [`super::loopback_only`] about the
+/// address it listens on.
+pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
+    let site = Site { source, info };
+    table::<S>()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
+        .fallback(async || PageError::NotFound { what: "页面" })
+        .layer(from_fn_with_state(site.clone(), guard::guard::<S>))
+        .with_state(site)
+}
+
+async fn healthz() -> &'static str {
+    "ok\n"
+}

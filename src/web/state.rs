@@ -1,0 +1,69 @@
+//! What the pages need from the rest of the product: one question a page.
+
+use super::PageError;
+use crate::app::view::{
+    CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow,
+};
+use crate::domain::ids::{FindingId, MailId, ObligationId};
+use crate::domain::time::Moment;
+use std::future::Future;
+use std::sync::Arc;
+
+/// The site as the pages name it.
+#[derive(Debug, Clone)]
+pub struct SiteInfo {
+    /// `云川市委组织部`.
+    pub name: String,
+    /// Where people reach the pages; its host is accepted besides the loopback ones.
+    pub base_url: String,
+    /// Whether all data is made up.
+    pub demo: bool,
+}
+
+/// Answers the questions of the pages. Ids come from the address and may name nothing:
+/// that is [`PageError::NotFound`], and so is a year outside the calendar.
+pub trait PageSource: Send + Sync + 'static {
+    /// The present moment.
+    fn now(&self) -> Moment;
+    /// The first page.
+    fn dashboard(&self) -> impl Future<Output = Result<DashboardView, PageError>> + Send;
+    /// A page of obligations, gravest first.
+    fn obligations(
+        &self,
+        filter: ObligationFilter,
+    ) -> impl Future<Output = Result<PageOf<ObligationRow>, PageError>> + Send;
+    /// One obligation.
+    fn obligation(&self, id: ObligationId) -> impl Future<Output = Result<ObligationView, PageError>> + Send;
+    /// A page of findings, gravest first.
+    fn findings(&self, filter: FindingFilter) -> impl Future<Output = Result<PageOf<FindingRow>, PageError>> + Send;
+    /// One finding.
+    fn finding(&self, id: FindingId) -> impl Future<Output = Result<FindingView, PageError>> + Send;
+    /// A page of rectifications, gravest first.
+    fn rectifications(&self, page: u32) -> impl Future<Output = Result<PageOf<RectificationRow>, PageError>> + Send;
+    /// A page of the register of protections.
+    fn protections(&self, page: u32) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
+    /// A page of mails, or of decisions not to send, newest first.
+    fn mails(&self, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
+    /// One mail.
+    fn mail(&self, id: MailId) -> impl Future<Output = Result<MailView, PageError>> + Send;
+    /// The finished bytes of one mail.
+    fn mail_bytes(&self, id: MailId) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
+    /// A year; the present one when none is asked for.
+    fn calendar(&self, year: Option<i32>) -> impl Future<Output = Result<CalendarView, PageError>> + Send;
+}
+
+/// What every handler shares.
+pub(super) struct Site<S> {
+    pub source: Arc<S>,
+    pub info: SiteInfo,
+}
+
+impl<S> Clone for Site<S> {
+    fn clone(&self) -> Self {
+        Self {
+            source: Arc::clone(&self.source),
+            info: self.info.clone(),
+        }
+    }
+}

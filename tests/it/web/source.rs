@@ -1,0 +1,224 @@
+//! Serves the samples in place of a database and remembers what it was asked.
+
+use super::samples;
+use rongcuo::app::view::{
+    CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView, MailFilter,
+    MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
+    RectificationRow,
+};
+use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
+use rongcuo::domain::time::Moment;
+use rongcuo::web::{PageError, PageSource};
+use std::sync::Mutex;
+
+/// What the source does with the samples.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Serves them.
+    Plain,
+    /// Serves nothing at all.
+    Empty,
+    /// Serves them with hostile text in every field that people write.
+    Hostile,
+    /// Fails.
+    Broken,
+}
+
+pub const HOSTILE: &str = "<script>alert(1)</script>\"'&<b onclick=x>";
+pub const SECRET: &str = "disk image is malformed at page 7";
+
+pub struct Samples {
+    pub mood: Mood,
+    pub asked: Mutex<Vec<String>>,
+}
+
+impl Samples {
+    pub fn new(mood: Mood) -> Self {
+        Self {
+            mood,
+            asked: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn serve<T>(&self, asked: &str, plain: T) -> Result<T, PageError> {
+        self.asked.lock().expect("no holder panicked").push(asked.to_owned());
+        match self.mood {
+            Mood::Broken => Err(PageError::internal(SECRET)),
+            _ => Ok(plain),
+        }
+    }
+
+    fn list<T>(&self, asked: &str, rows: Vec<T>, page: u32, spoil: impl Fn(&mut T)) -> Result<PageOf<T>, PageError> {
+        let mut rows = if self.mood == Mood::Empty { Vec::new() } else { rows };
+        if self.mood == Mood::Hostile {
+            rows.iter_mut().for_each(spoil);
+        }
+        let total = rows.len() as u64;
+        self.serve(asked, samples::page(rows, page, total))
+    }
+
+    fn hostile(&self) -> bool {
+        self.mood == Mood::Hostile
+    }
+}
+
+fn spoil_obligation(row: &mut ObligationRow) {
+    for text in [&mut row.kind, &mut row.number, &mut row.unit, &mut row.clause] {
+        HOSTILE.clone_into(text);
+    }
+}
+
+fn spoil_finding(row: &mut FindingRow) {
+    HOSTILE.clone_into(&mut row.domain);
+    HOSTILE.clone_into(&mut row.unit);
+    row.outcome = Some(HOSTILE.to_owned());
+    row.case_number = Some(HOSTILE.to_owned());
+}
+
+impl PageSource for Samples {
+    fn now(&self) -> Moment {
+        samples::at("2026-11-23", 9, 5)
+    }
+
+    async fn dashboard(&self) -> Result<DashboardView, PageError> {
+        let mut view = samples::dashboard();
+        if self.mood == Mood::Empty {
+            view.obligations.clear();
+            view.findings.clear();
+            view.missing_year = None;
+            view.counts = DashboardCounts {
+                overdue: 0,
+                today: 0,
+                week: 0,
+                findings: 0,
+                unsent: 0,
+            };
+        }
+        if self.hostile() {
+            view.obligations.iter_mut().for_each(spoil_obligation);
+            view.findings.iter_mut().for_each(spoil_finding);
+        }
+        self.serve("dashboard", view)
+    }
+
+    async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
+        let asked = format!("{filter:?}");
+        self.list(&asked, samples::obligation_rows(), filter.page, spoil_obligation)
+    }
+
+    async fn obligation(&self, id: ObligationId) -> Result<ObligationView, PageError> {
+        let mut view = samples::obligation(id.as_str()).ok_or(PageError::NotFound { what: "期限事项" })?;
+        if self.hostile() {
+            spoil_obligation(&mut view.row);
+            view.person = Some(HOSTILE.to_owned());
+            view.matter = Some(HOSTILE.to_owned());
+            HOSTILE.clone_into(&mut view.certainty_reason);
+            HOSTILE.clone_into(&mut view.state.by);
+            HOSTILE.clone_into(&mut view.reckoning.event);
+            view.reckoning
+                .days
+                .iter_mut()
+                .for_each(|day| day.name = Some(HOSTILE.to_owned()));
+            for alert in &mut view.alerts {
+                alert.recipients = vec![HOSTILE.to_owned()];
+                HOSTILE.clone_into(&mut alert.reason);
+                HOSTILE.clone_into(&mut alert.point);
+            }
+        }
+        self.serve("obligation", view)
+    }
+
+    async fn findings(&self, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
+        self.list(
+            &format!("{filter:?}"),
+            samples::finding_rows(),
+            filter.page,
+            spoil_finding,
+        )
+    }
+
+    async fn finding(&self, id: FindingId) -> Result<FindingView, PageError> {
+        let mut view = samples::finding(id.as_str()).ok_or(PageError::NotFound { what: "疑似问题" })?;
+        if self.hostile() {
+            spoil_finding(&mut view.row);
+            for text in [
+                &mut view.person,
+                &mut view.item,
+                &mut view.file,
+                &mut view.reason,
+                &mut view.evidence,
+                &mut view.why,
+            ] {
+                HOSTILE.clone_into(text);
+            }
+            view.sheet = Some(HOSTILE.to_owned());
+            view.matched = vec![HOSTILE.to_owned(), "<b".to_owned()];
+        }
+        self.serve("finding", view)
+    }
+
+    async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
+        self.list("rectifications", samples::rectifications(), page, |row| {
+            for text in [&mut row.number, &mut row.problem, &mut row.unit, &mut row.person] {
+                HOSTILE.clone_into(text);
+            }
+            row.report = Some(HOSTILE.to_owned());
+        })
+    }
+
+    async fn protections(&self, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
+        self.list("protections", samples::protections(), page, |row| {
+            for text in [
+                &mut row.person,
+                &mut row.unit,
+                &mut row.case_number,
+                &mut row.matter,
+                &mut row.conclusion,
+            ] {
+                HOSTILE.clone_into(text);
+            }
+        })
+    }
+
+    async fn mails(&self, filter: MailFilter) -> Result<MailsView, PageError> {
+        let asked = format!("{filter:?}");
+        if filter.show == MailShow::Skipped {
+            let skipped = samples::alerts()
+                .into_iter()
+                .filter(|alert| alert.mail.is_none() && alert.decision != Decision::Held)
+                .collect();
+            let list = self.list(&asked, skipped, filter.page, |alert| {
+                HOSTILE.clone_into(&mut alert.subject);
+            })?;
+            return Ok(MailsView::Skipped(list));
+        }
+        let list = self.list(&asked, samples::mail_rows(), filter.page, |row| {
+            HOSTILE.clone_into(&mut row.subject);
+            row.to = vec![HOSTILE.to_owned()];
+            row.last_reply = Some(HOSTILE.to_owned());
+        })?;
+        Ok(MailsView::Mails(list))
+    }
+
+    async fn mail(&self, id: MailId) -> Result<MailView, PageError> {
+        let mut view = samples::mail(id.as_str()).ok_or(PageError::NotFound { what: "邮件" })?;
+        if self.hostile() {
+            HOSTILE.clone_into(&mut view.row.subject);
+            view.bytes =
+                format!("From: {HOSTILE}\r\nX-A: {HOSTILE}\r\nSubject: {HOSTILE}\r\n\r\n{HOSTILE}\r\n").into_bytes();
+        }
+        self.serve("mail", view)
+    }
+
+    async fn mail_bytes(&self, id: MailId) -> Result<Vec<u8>, PageError> {
+        let view = samples::mail(id.as_str()).ok_or(PageError::NotFound { what: "邮件" })?;
+        self.serve("mail_bytes", view.bytes)
+    }
+
+    async fn calendar(&self, year: Option<i32>) -> Result<CalendarView, PageError> {
+        let view = samples::calendar(year.unwrap_or(2026)).ok_or(PageError::NotFound {
+            what: "年份的日历"
+        })?;
+        self.serve(&format!("calendar {year:?}"), view)
+    }
+}
