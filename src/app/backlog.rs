@@ -15,7 +15,10 @@ pub(super) async fn summarise(app: &App, tx: &mut Tx, run: &RunId, now: Moment) 
     let mut units: Vec<Option<String>> = lapsed.into_iter().map(|o| o.scope_unit).collect();
     units.sort();
     units.dedup();
-    let limit = app.policy.limit(Kind::Backlog).expect("a checked profile has this limit");
+    let limit = app
+        .policy
+        .limit(Kind::Backlog)
+        .expect("a checked profile has this limit");
     for unit in units {
         let key = key(run, unit.as_deref());
         if obligations::by_id(tx, ObligationId::of(&key).as_str()).await?.is_some() {

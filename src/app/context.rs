@@ -3,7 +3,7 @@
 use super::AppError;
 use crate::domain::calendar::Calendar;
 use crate::domain::policy::Policy;
-use crate::domain::protection::words::Words;
+use crate::domain::protection::Words;
 use crate::domain::time::Moment;
 use crate::runtime::clock::Clock;
 use crate::runtime::crypto::KeyRing;
@@ -54,7 +54,8 @@ impl App {
         tx.commit().await?;
         if stored != fingerprint {
             return Err(AppError::Environment(
-                "密钥文件与数据库不匹配：数据库是用另一把密钥加密的。请在配置 [crypto] key_file 中指定当时的密钥文件".to_owned(),
+                "密钥文件与数据库不匹配：数据库是用另一把密钥加密的。请在配置 [crypto] key_file 中指定当时的密钥文件"
+                    .to_owned(),
             ));
         }
         Ok(Self(Arc::new(parts)))

@@ -3,6 +3,7 @@
 mod backlog;
 mod context;
 mod error;
+pub mod explain;
 pub mod import;
 pub mod people;
 pub mod precheck;

@@ -4,8 +4,8 @@ use crate::app::AppError;
 use crate::domain::ids::{PersonId, hex};
 use crate::domain::person::{IdNumber, normal_name};
 use crate::runtime::crypto::KeyRing;
-use crate::store::people::{self, Person};
 use crate::store::Tx;
+use crate::store::people::{self, Person};
 
 /// A cadre that a line means.
 pub struct Found {
@@ -35,31 +35,58 @@ pub async fn find(tx: &mut Tx, keys: &KeyRing, named: &Named<'_>) -> Result<Opti
     if let Some(id) = named.id.valid() {
         let lookup = keys.lookup(id.reveal());
         if let Some(person) = people::by_key(tx, &lookup).await? {
-            return Ok(Some(Found { person, sealed: None, is_new: false }));
+            return Ok(Some(Found {
+                person,
+                sealed: None,
+                is_new: false,
+            }));
         }
-        let adoptable = same_unit(people::by_name(tx, &name_key).await?, named.unit, |p| p.id_key.is_none());
+        let adoptable = same_unit(people::by_name(tx, &name_key).await?, named.unit, |p| {
+            p.id_key.is_none()
+        });
         let (mut person, is_new) = match <[Person; 1]>::try_from(adoptable) {
             Ok([person]) => (person, false),
-            Err(_) => (blank(PersonId::of(&format!("id:{}", hex(&lookup))), named.name, name_key), true),
+            Err(_) => (
+                blank(PersonId::of(&format!("id:{}", hex(&lookup))), named.name, name_key),
+                true,
+            ),
         };
         person.id_key = Some(lookup.to_vec());
         let sealed = keys.seal(id.reveal().as_bytes(), person.id.as_str().as_bytes());
-        return Ok(Some(Found { person, sealed: Some(sealed), is_new }));
+        return Ok(Some(Found {
+            person,
+            sealed: Some(sealed),
+            is_new,
+        }));
     }
     let mut candidates = same_unit(people::by_name(tx, &name_key).await?, named.unit, |_| true);
     let own = PersonId::of(&format!("name:{name_key}|{}#{}", folded(named.unit), named.ordinal));
     if let Some(position) = candidates.iter().position(|p| p.id == own) {
         let person = candidates.swap_remove(position);
-        return Ok(Some(Found { person, sealed: None, is_new: false }));
+        return Ok(Some(Found {
+            person,
+            sealed: None,
+            is_new: false,
+        }));
     }
     if named.ordinal == 1 {
         match <[Person; 1]>::try_from(candidates) {
-            Ok([person]) => return Ok(Some(Found { person, sealed: None, is_new: false })),
+            Ok([person]) => {
+                return Ok(Some(Found {
+                    person,
+                    sealed: None,
+                    is_new: false,
+                }));
+            }
             Err(several) if !several.is_empty() => return Ok(None),
             Err(_) => {}
         }
     }
-    Ok(Some(Found { person: blank(own, named.name, name_key), sealed: None, is_new: true }))
+    Ok(Some(Found {
+        person: blank(own, named.name, name_key),
+        sealed: None,
+        is_new: true,
+    }))
 }
 
 fn same_unit(people: Vec<Person>, unit: &str, keep: impl Fn(&Person) -> bool) -> Vec<Person> {

@@ -55,15 +55,33 @@ pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppEr
         .map_err(|error| AppError::Input(error.to_string()))?;
     let mut tx = app.db.begin().await?;
     let run = record_run(&mut tx, request, &report, now).await?;
-    let mut checked = Checked { report, opened: 0, kept: 0 };
+    let mut checked = Checked {
+        report,
+        opened: 0,
+        kept: 0,
+    };
     if request.keep {
         for judged in &checked.report.results {
             checked.kept += u32::from(keep_outcome(&mut tx, judged, &run).await?);
             checked.opened += u32::from(open_finding(app, &mut tx, judged, request, &run, now).await?);
         }
         if checked.kept + checked.opened > 0 {
-            let detail = format!("{}：留存结果 {} 条，新开疑似问题 {} 件", request.kind, checked.kept, checked.opened);
-            journal::append(&mut tx, now, &[Entry { actor: ACTOR_LOCAL, action: "keep", object_kind: "run", object_id: run.as_str(), detail }]).await?;
+            let detail = format!(
+                "{}：留存结果 {} 条，新开疑似问题 {} 件",
+                request.kind, checked.kept, checked.opened
+            );
+            journal::append(
+                &mut tx,
+                now,
+                &[Entry {
+                    actor: ACTOR_LOCAL,
+                    action: "keep",
+                    object_kind: "run",
+                    object_id: run.as_str(),
+                    detail,
+                }],
+            )
+            .await?;
         }
     }
     tx.commit().await?;
@@ -76,7 +94,10 @@ async fn record_run(tx: &mut Tx, request: &Request<'_>, report: &Report, now: Mo
         *counts.entry(judged.verdict.as_str()).or_default() += 1;
     }
     let domains: Vec<&str> = report.domains.iter().map(|domain| domain.as_str()).collect();
-    let id = RunId::of(&format!("{}|{}|{}|{}", request.kind, request.source.hash, request.options.as_of, request.keep));
+    let id = RunId::of(&format!(
+        "{}|{}|{}|{}",
+        request.kind, request.source.hash, request.options.as_of, request.keep
+    ));
     let run = Run {
         id: id.clone(),
         kind: request.kind.to_owned(),
@@ -99,20 +120,26 @@ async fn load_register(app: &App, tx: &mut Tx, list: &List) -> Result<Register, 
     let mut by_person: BTreeMap<String, Vec<CaseFacts>> = BTreeMap::new();
     for case in cases::all(tx).await? {
         let r = case.record;
-        by_person.entry(case.person.as_str().to_owned()).or_default().push(CaseFacts {
-            case: case.id,
-            case_no: r.case_no,
-            matter: r.matter,
-            conclusion: r.conclusion,
-            concluded_on: r.concluded_on,
-            doc_no: r.doc_no,
-            measure: r.measure,
-            revoked: r.revoked,
-            revoked_on: r.revoked_on,
-        });
+        by_person
+            .entry(case.person.as_str().to_owned())
+            .or_default()
+            .push(CaseFacts {
+                case: case.id,
+                case_no: r.case_no,
+                matter: r.matter,
+                conclusion: r.conclusion,
+                concluded_on: r.concluded_on,
+                doc_no: r.doc_no,
+                measure: r.measure,
+                revoked: r.revoked,
+                revoked_on: r.revoked_on,
+            });
     }
-    let mut found: BTreeMap<String, Person> =
-        people::with_cases(tx).await?.into_iter().map(|person| (person.id.as_str().to_owned(), person)).collect();
+    let mut found: BTreeMap<String, Person> = people::with_cases(tx)
+        .await?
+        .into_iter()
+        .map(|person| (person.id.as_str().to_owned(), person))
+        .collect();
     let mut names = BTreeSet::new();
     let mut keys = BTreeSet::new();
     for row in list.sheets.iter().flat_map(|sheet| &sheet.rows) {
@@ -120,10 +147,19 @@ async fn load_register(app: &App, tx: &mut Tx, list: &List) -> Result<Register, 
         keys.extend(row.id.valid().map(|id| app.keys.lookup(id.reveal())));
     }
     for name in names.iter().filter(|name| !name.is_empty()) {
-        found.extend(people::by_name(tx, name).await?.into_iter().map(|person| (person.id.as_str().to_owned(), person)));
+        found.extend(
+            people::by_name(tx, name)
+                .await?
+                .into_iter()
+                .map(|person| (person.id.as_str().to_owned(), person)),
+        );
     }
     for key in keys {
-        found.extend(people::by_key(tx, &key).await?.map(|person| (person.id.as_str().to_owned(), person)));
+        found.extend(
+            people::by_key(tx, &key)
+                .await?
+                .map(|person| (person.id.as_str().to_owned(), person)),
+        );
     }
     let people = found
         .into_values()
@@ -141,9 +177,17 @@ async fn load_register(app: &App, tx: &mut Tx, list: &List) -> Result<Register, 
     let grades = outcomes::grades(tx)
         .await?
         .into_iter()
-        .map(|grade| GradeFacts { person: PersonId::stored(grade.person_id), period: grade.period, grade: grade.result })
+        .map(|grade| GradeFacts {
+            person: PersonId::stored(grade.person_id),
+            period: grade.period,
+            grade: grade.result,
+        })
         .collect();
-    Ok(Register { people, units: crate::store::people::units(tx).await?, grades })
+    Ok(Register {
+        people,
+        units: crate::store::people::units(tx).await?,
+        grades,
+    })
 }
 
 async fn keep_outcome(tx: &mut Tx, judged: &Judged, run: &RunId) -> Result<bool, AppError> {
@@ -151,7 +195,12 @@ async fn keep_outcome(tx: &mut Tx, judged: &Judged, run: &RunId) -> Result<bool,
         return Ok(false);
     };
     let period = judged.period.clone().unwrap_or_default();
-    let key = format!("{person}|{}|{}|{period}|{}", judged.domain.as_str(), judged.item, judged.result);
+    let key = format!(
+        "{person}|{}|{}|{period}|{}",
+        judged.domain.as_str(),
+        judged.item,
+        judged.result
+    );
     let outcome = NewOutcome {
         id: hex(&<sha2::Sha256 as sha2::Digest>::digest(key.as_bytes())[..10]),
         person,
@@ -166,14 +215,27 @@ async fn keep_outcome(tx: &mut Tx, judged: &Judged, run: &RunId) -> Result<bool,
     Ok(outcomes::insert(tx, &outcome).await?)
 }
 
-async fn open_finding(app: &App, tx: &mut Tx, judged: &Judged, request: &Request<'_>, run: &RunId, now: Moment) -> Result<bool, AppError> {
+async fn open_finding(
+    app: &App,
+    tx: &mut Tx,
+    judged: &Judged,
+    request: &Request<'_>,
+    run: &RunId,
+    now: Moment,
+) -> Result<bool, AppError> {
     if !matches!(judged.verdict, Verdict::Violation | Verdict::Suspect) {
         return Ok(false);
     }
     let (Some(case), Some(case_no), Some(person)) = (&judged.case_id, &judged.case, &judged.person) else {
         return Ok(false);
     };
-    let key = finding::key(case, judged.domain, &judged.item, judged.period.as_deref().unwrap_or(""), &judged.result);
+    let key = finding::key(
+        case,
+        judged.domain,
+        &judged.item,
+        judged.period.as_deref().unwrap_or(""),
+        &judged.result,
+    );
     let finding = Finding {
         id: FindingId::of(&key),
         key,
@@ -200,17 +262,40 @@ async fn open_finding(app: &App, tx: &mut Tx, judged: &Judged, request: &Request
     if !findings::insert(tx, &finding).await? {
         return Ok(false);
     }
-    let organ = cases::by_id(tx, case.as_str()).await?.and_then(|case| case.record.organ);
+    let organ = cases::by_id(tx, case.as_str())
+        .await?
+        .and_then(|case| case.record.organ);
     let reply = reply_obligation(app, &finding, organ, judged, run, now)?;
     obligations::put(tx, &reply).await?;
     let detail = format!("{case_no} {} {}", finding.domain.as_str(), finding.verdict);
-    journal::append(tx, now, &[Entry { actor: ACTOR_LOCAL, action: "finding.open", object_kind: "finding", object_id: finding.id.as_str(), detail }]).await?;
+    journal::append(
+        tx,
+        now,
+        &[Entry {
+            actor: ACTOR_LOCAL,
+            action: "finding.open",
+            object_kind: "finding",
+            object_id: finding.id.as_str(),
+            detail,
+        }],
+    )
+    .await?;
     Ok(true)
 }
 
 /// The answer owed to a finding. A violation, or any outcome that is final, is told at once.
-fn reply_obligation(app: &App, finding: &Finding, organ: Option<String>, judged: &Judged, run: &RunId, now: Moment) -> Result<Obligation, AppError> {
-    let limit = app.policy.limit(Kind::FindingReply).expect("a checked profile has this limit");
+fn reply_obligation(
+    app: &App,
+    finding: &Finding,
+    organ: Option<String>,
+    judged: &Judged,
+    run: &RunId,
+    now: Moment,
+) -> Result<Obligation, AppError> {
+    let limit = app
+        .policy
+        .limit(Kind::FindingReply)
+        .expect("a checked profile has this limit");
     let key = format!("finding:{}:reply", finding.key);
     let loud = judged.verdict == Verdict::Violation || judged.is_final;
     Ok(Obligation {

@@ -52,7 +52,10 @@ pub struct Decision {
 
 /// Decides everything that is due, batch by batch, until nothing is.
 pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
-    let mut pass = Pass { moved: follow_calendar(app, now).await?, ..Pass::default() };
+    let mut pass = Pass {
+        moved: follow_calendar(app, now).await?,
+        ..Pass::default()
+    };
     loop {
         let (done, looked_at) = batch(app, now).await?;
         pass.add(done);
@@ -81,7 +84,13 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     Ok((pass, looked_at))
 }
 
-async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, contacts: &[Contact], now: Moment) -> Result<Pass, AppError> {
+async fn one(
+    app: &App,
+    tx: &mut Tx,
+    obligation: &Obligation,
+    contacts: &[Contact],
+    now: Moment,
+) -> Result<Pass, AppError> {
     let decided = alerts::decided_points(tx, &obligation.key, obligation.revision).await?;
     let decision = decide(app, obligation, &decided, contacts, now)?;
     let mut pass = Pass::default();
@@ -106,12 +115,27 @@ async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, contacts: &[Contac
             }
         };
         if recorded {
-            entries.push((alert.id.as_str(), format!("{} {} {}：{}", alert.kind.as_str(), alert.point, alert.outcome.as_str(), alert.reason)));
+            entries.push((
+                alert.id.as_str(),
+                format!(
+                    "{} {} {}：{}",
+                    alert.kind.as_str(),
+                    alert.point,
+                    alert.outcome.as_str(),
+                    alert.reason
+                ),
+            ));
         }
     }
     let rows: Vec<Entry<'_>> = entries
         .iter()
-        .map(|(id, detail)| Entry { actor: ACTOR_SERVICE, action: "alert", object_kind: "alert", object_id: id, detail: detail.clone() })
+        .map(|(id, detail)| Entry {
+            actor: ACTOR_SERVICE,
+            action: "alert",
+            object_kind: "alert",
+            object_id: id,
+            detail: detail.clone(),
+        })
         .collect();
     journal::append(tx, now, &rows).await?;
     obligations::set_next(tx, &obligation.id, decision.next).await?;
@@ -127,7 +151,10 @@ pub fn decide(
     now: Moment,
 ) -> Result<Decision, AppError> {
     let Some(schedule) = app.policy.schedule(obligation.kind) else {
-        return Ok(Decision { alerts: Vec::new(), next: None });
+        return Ok(Decision {
+            alerts: Vec::new(),
+            next: None,
+        });
     };
     let verdict = alert::decide(obligation, schedule, &app.policy, &app.calendar, decided, now)?;
     let mut out = Vec::new();
@@ -138,14 +165,29 @@ pub fn decide(
             out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason));
         }
         for recipient in told {
-            let reason = format!("{}，{}「{}」", planned.step.point.zh(), recipient.role.zh(), recipient.name);
+            let reason = format!(
+                "{}，{}「{}」",
+                planned.step.point.zh(),
+                recipient.role.zh(),
+                recipient.name
+            );
             out.push(make(app, obligation, planned, Some(recipient), Outcome::Sent, reason));
         }
     }
     for pending in &verdict.merged {
-        out.push(make(app, obligation, &pending.planned, None, Outcome::Merged, pending.reason.to_owned()));
+        out.push(make(
+            app,
+            obligation,
+            &pending.planned,
+            None,
+            Outcome::Merged,
+            pending.reason.to_owned(),
+        ));
     }
-    Ok(Decision { alerts: out, next: verdict.next })
+    Ok(Decision {
+        alerts: out,
+        next: verdict.next,
+    })
 }
 
 fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Recipient> {
@@ -156,7 +198,10 @@ fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contact
     let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles);
     if let Some(also) = &step.also {
         for further in alert::resolve(contacts, unit_of(also.scope), &also.roles) {
-            if !told.iter().any(|known| known.email.eq_ignore_ascii_case(&further.email)) {
+            if !told
+                .iter()
+                .any(|known| known.email.eq_ignore_ascii_case(&further.email))
+            {
                 told.push(further);
             }
         }
@@ -164,7 +209,14 @@ fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contact
     told
 }
 
-fn make(app: &App, obligation: &Obligation, planned: &Planned<'_>, recipient: Option<Recipient>, outcome: Outcome, reason: String) -> Alert {
+fn make(
+    app: &App,
+    obligation: &Obligation,
+    planned: &Planned<'_>,
+    recipient: Option<Recipient>,
+    outcome: Outcome,
+    reason: String,
+) -> Alert {
     let to = match (&recipient, outcome) {
         (Some(recipient), _) => recipient.email.as_str(),
         (None, Outcome::Merged) => "*",
@@ -191,13 +243,30 @@ fn make(app: &App, obligation: &Obligation, planned: &Planned<'_>, recipient: Op
     }
 }
 
-async fn compose(app: &App, tx: &mut Tx, obligation: &Obligation, alert: &Alert, to: &Recipient, now: Moment) -> Result<NewMail, AppError> {
-    let items = if obligation.kind == Kind::Backlog { summary_items(app, tx, obligation).await? } else { Vec::new() };
-    let limit = app.policy.limit(obligation.kind).expect("a decided obligation has a limit");
+async fn compose(
+    app: &App,
+    tx: &mut Tx,
+    obligation: &Obligation,
+    alert: &Alert,
+    to: &Recipient,
+    now: Moment,
+) -> Result<NewMail, AppError> {
+    let items = if obligation.kind == Kind::Backlog {
+        summary_items(app, tx, obligation).await?
+    } else {
+        Vec::new()
+    };
+    let limit = app
+        .policy
+        .limit(obligation.kind)
+        .expect("a decided obligation has a limit");
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
         Kind::Backlog => (None, format!("{}/obligations?show=backlog", app.base_url)),
-        _ => (Some(wording::short_day(obligation.due.day)), format!("{}/obligations/{}", app.base_url, obligation.id)),
+        _ => (
+            Some(wording::short_day(obligation.due.day)),
+            format!("{}/obligations/{}", app.base_url, obligation.id),
+        ),
     };
     let content = AlertMail {
         site: app.site_name.clone(),
@@ -252,13 +321,19 @@ async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Resul
         .iter()
         .filter(|o| o.scope_unit == obligation.scope_unit)
         .take(SUMMARY_LINES)
-        .map(|o| AlertItem { number: o.number.clone(), kind_zh: wording::kind_name(app, o.kind), due_zh: o.due.day.to_string() })
+        .map(|o| AlertItem {
+            number: o.number.clone(),
+            kind_zh: wording::kind_name(app, o.kind),
+            due_zh: o.due.day.to_string(),
+        })
         .collect())
 }
 
 fn mail_host(from: &str) -> String {
     let address = mail::address_of(from);
-    address.rsplit_once('@').map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
+    address
+        .rsplit_once('@')
+        .map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
 }
 
 /// Computes open due days again that rest on another calendar; each move is journaled.
@@ -281,8 +356,20 @@ async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
             if has_moved {
                 after.revision += 1;
                 moved += 1;
-                let detail = format!("{} {}：放假安排变更，到期日由 {} 改为 {}", before.number, before.kind.as_str(), before.due.day, after.due.day);
-                let entry = Entry { actor: ACTOR_SERVICE, action: "obligation.move", object_kind: "obligation", object_id: before.id.as_str(), detail };
+                let detail = format!(
+                    "{} {}：放假安排变更，到期日由 {} 改为 {}",
+                    before.number,
+                    before.kind.as_str(),
+                    before.due.day,
+                    after.due.day
+                );
+                let entry = Entry {
+                    actor: ACTOR_SERVICE,
+                    action: "obligation.move",
+                    object_kind: "obligation",
+                    object_id: before.id.as_str(),
+                    detail,
+                };
                 journal::append(&mut tx, now, &[entry]).await?;
             }
             if before.state == State::Open && !before.backlog {

@@ -43,7 +43,10 @@ pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<(
     let mut decided: HashMap<usize, Vec<Point>> = HashMap::new();
     let mut queue = BinaryHeap::new();
     for (index, obligation) in open.iter().enumerate() {
-        decided.insert(index, alerts::decided_points(&mut tx, &obligation.key, obligation.revision).await?);
+        decided.insert(
+            index,
+            alerts::decided_points(&mut tx, &obligation.key, obligation.revision).await?,
+        );
         queue.push(Reverse((obligation.next_at.unwrap_or(from).max(from), index)));
     }
     tx.rollback().await?;
@@ -76,7 +79,10 @@ pub fn grouped(alerts: &[(Moment, Alert)]) -> Vec<Simulated> {
             continue;
         };
         let (at, point) = (at.to_string(), alert.point.to_string());
-        match out.last_mut().filter(|last| last.subject_id == alert.subject_id && last.point == point && last.at == at) {
+        match out
+            .last_mut()
+            .filter(|last| last.subject_id == alert.subject_id && last.point == point && last.at == at)
+        {
             Some(same) => same.recipients.push(recipient.email.clone()),
             None => out.push(Simulated {
                 at,

@@ -14,7 +14,11 @@ pub fn short_day(day: NaiveDate) -> String {
 
 /// The name of what must be done, from the profile.
 pub fn kind_name(app: &App, kind: Kind) -> String {
-    let named = if kind == Kind::Finding { Kind::FindingReply } else { kind };
+    let named = if kind == Kind::Finding {
+        Kind::FindingReply
+    } else {
+        kind
+    };
     match (kind, app.policy.limit(named)) {
         (Kind::Finding, _) => "发现疑似问题".to_owned(),
         (_, Some(limit)) => limit.name.clone(),
@@ -27,9 +31,21 @@ pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>) -> Strin
     let kind = planned.step.kind.unwrap_or(obligation.kind);
     let name = kind_name(app, kind);
     match (obligation.kind, planned.step.point) {
-        (Kind::Backlog, _) => format!("历史存量：首次导入时已逾期的事项汇总（{}）", short_day(obligation.event_day)),
-        (_, Point::Opened) => format!("{name} {}，请于{}前答复", obligation.number, short_day(obligation.due.day)),
-        (_, point) => format!("{}：{name} {}（应于{}）", point.zh(), obligation.number, short_day(obligation.due.day)),
+        (Kind::Backlog, _) => format!(
+            "历史存量：首次导入时已逾期的事项汇总（{}）",
+            short_day(obligation.event_day)
+        ),
+        (_, Point::Opened) => format!(
+            "{name} {}，请于{}前答复",
+            obligation.number,
+            short_day(obligation.due.day)
+        ),
+        (_, point) => format!(
+            "{}：{name} {}（应于{}）",
+            point.zh(),
+            obligation.number,
+            short_day(obligation.due.day)
+        ),
     }
 }
 

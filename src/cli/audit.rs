@@ -21,11 +21,19 @@ pub async fn run(global: &Global, what: &AuditWhat, out: &mut dyn Write) -> Resu
         Err(error) => return Err(error.into()),
     };
     if global.json() {
-        writeln!(out, "{}", serde_json::json!({ "entries": entries, "broken_at": broken }))?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "entries": entries, "broken_at": broken })
+        )?;
     } else {
         match (entries, broken) {
             (Some(entries), _) => writeln!(out, "审计链完整，共 {entries} 条")?,
-            (None, at) => writeln!(out, "审计链在第 {} 条断裂：该条或其前一条被改动、删除或插入", at.unwrap_or_default())?,
+            (None, at) => writeln!(
+                out,
+                "审计链在第 {} 条断裂：该条或其前一条被改动、删除或插入",
+                at.unwrap_or_default()
+            )?,
         }
     }
     Ok(if broken.is_some() { ATTENTION } else { DONE })

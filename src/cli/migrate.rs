@@ -13,7 +13,9 @@ pub async fn run(global: &Global, args: &MigrateArgs, out: &mut dyn Write) -> Re
     let db = open::database(&config).await?;
     let before = db.schema().await?;
     if args.rehearsal && before != Schema::Empty {
-        return Err(Failure::input("--rehearsal 只能用于新建的空数据库，已有数据的数据库不能改作演练"));
+        return Err(Failure::input(
+            "--rehearsal 只能用于新建的空数据库，已有数据的数据库不能改作演练",
+        ));
     }
     if before == Schema::Newer {
         db.ready().await?;
@@ -30,7 +32,11 @@ pub async fn run(global: &Global, args: &MigrateArgs, out: &mut dyn Write) -> Re
         Schema::Current | Schema::Newer => "数据库结构已是最新，未作改动",
     };
     if global.json() {
-        writeln!(out, "{}", serde_json::json!({ "before": format!("{before:?}").to_lowercase(), "message": text }))?;
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "before": format!("{before:?}").to_lowercase(), "message": text })
+        )?;
     } else {
         writeln!(out, "{text}")?;
     }

@@ -77,7 +77,11 @@ fn calendar_command(
 }
 
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let (target, code): (&mut dyn Write, u8) = if error.use_stderr() { (err, BAD_INPUT) } else { (out, DONE) };
+    let (target, code): (&mut dyn Write, u8) = if error.use_stderr() {
+        (err, BAD_INPUT)
+    } else {
+        (out, DONE)
+    };
     match write!(target, "{error}") {
         Ok(()) => code,
         Err(_) => ENVIRONMENT,

@@ -40,7 +40,9 @@ pub fn clock(global: &Global, _config: &Config) -> Result<Arc<dyn Clock>, Failur
 
 fn moment(text: &str) -> Result<Moment, Failure> {
     Moment::parse(text).ok_or_else(|| {
-        Failure::input(format!("--debug-now「{text}」不是时刻，应写成 2026-12-01T09:00:00+08:00 或 2026-12-01"))
+        Failure::input(format!(
+            "--debug-now「{text}」不是时刻，应写成 2026-12-01T09:00:00+08:00 或 2026-12-01"
+        ))
     })
 }
 
@@ -90,7 +92,7 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
 async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
     let loopback = match &config.smtp.mode {
         SmtpMode::File { .. } => return Ok(()),
-        SmtpMode::Smtp(_) => config.smtp_host().is_none_or(|host| is_loopback(&host)),
+        SmtpMode::Smtp(settings) => settings.host().is_none_or(|host| is_loopback(&host)),
     };
     let mut tx = db.read().await?;
     let rehearsal = meta::get(&mut tx, meta::REHEARSAL).await?.is_some();
@@ -105,7 +107,8 @@ async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
 
 /// The calendar as of a day.
 pub fn calendar(config: &Config, today: chrono::NaiveDate) -> Result<Calendar, Failure> {
-    let source = files::calendar::load(config.calendar_dir.as_deref(), today).map_err(|error| Failure::input(error.to_string()))?;
+    let source = files::calendar::load(config.calendar_dir.as_deref(), today)
+        .map_err(|error| Failure::input(error.to_string()))?;
     Calendar::replay(&source.notices, &source.statutory, None).map_err(|error| Failure::input(error.to_string()))
 }
 
@@ -122,12 +125,17 @@ fn words(config: &Config) -> Result<Words, Failure> {
         return Ok(Words::builtin());
     };
     let texts = files::words::folder(dir).map_err(|error| Failure::input(error.to_string()))?;
-    let named: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let named: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     Words::parse(&named).map_err(|error| Failure::input(format!("{}：{error}", dir.display())))
 }
 
 fn read_text(path: &Path) -> Result<String, Failure> {
-    let length = std::fs::metadata(path).map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))?.len();
+    let length = std::fs::metadata(path)
+        .map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))?
+        .len();
     if length > MAX_TEXT_BYTES {
         return Err(Failure::input(format!("{}：超过 4 MiB，不是规则文件", path.display())));
     }

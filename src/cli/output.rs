@@ -17,12 +17,18 @@ pub struct Failure {
 impl Failure {
     /// Bad input: nothing was changed.
     pub fn input(text: impl Into<String>) -> Self {
-        Self { code: BAD_INPUT, text: text.into() }
+        Self {
+            code: BAD_INPUT,
+            text: text.into(),
+        }
     }
 
     /// The surroundings failed.
     pub fn environment(text: impl Into<String>) -> Self {
-        Self { code: ENVIRONMENT, text: text.into() }
+        Self {
+            code: ENVIRONMENT,
+            text: text.into(),
+        }
     }
 }
 
@@ -34,7 +40,10 @@ impl fmt::Display for Failure {
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        Self { code: error.exit_code(), text: error.to_string() }
+        Self {
+            code: error.exit_code(),
+            text: error.to_string(),
+        }
     }
 }
 
@@ -46,7 +55,10 @@ impl From<StoreError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self { code: ConfigError::EXIT_CODE, text: error.to_string() }
+        Self {
+            code: ConfigError::EXIT_CODE,
+            text: error.to_string(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
 use crate::app::App;
-use crate::config::{Config, Outgoing};
-use crate::mail::{FileTransport, SmtpSettings};
+use crate::config::{Config, Outgoing, SmtpServer, SmtpTls};
+use crate::mail::{FileTransport, SmtpSettings, StageTimeouts, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::random::SystemRandom;
 use crate::web;
@@ -42,49 +42,92 @@ async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn W
         });
         writeln!(out, "{document}")?;
     } else {
-        writeln!(out, "发出提醒 {}，合并 {}，无人可通知 {}；邮件送出 {}，待重试 {}，被拒收 {}", pass.sent, pass.merged, pass.untold, delivered.sent, delivered.retry, delivered.held)?;
+        writeln!(
+            out,
+            "发出提醒 {}，合并 {}，无人可通知 {}；邮件送出 {}，待重试 {}，被拒收 {}",
+            pass.sent, pass.merged, pass.untold, delivered.sent, delivered.retry, delivered.held
+        )?;
     }
     app.db.close().await;
     Ok(if trouble { ATTENTION } else { DONE })
 }
 
 /// Runs the loops and the pages until told to stop.
-pub async fn daemon(app: &App, deliverer: Deliverer, listen: SocketAddr, site: web::SiteInfo, out: &mut dyn Write) -> Result<u8, Failure> {
+pub async fn daemon(
+    app: &App,
+    deliverer: Deliverer,
+    listen: SocketAddr,
+    site: web::SiteInfo,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     web::loopback_only(listen).map_err(|error| Failure::input(error.to_string()))?;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| Failure::environment(format!("无法在 {listen} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）")))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::environment(format!(
+            "无法在 {listen} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
+        ))
+    })?;
     let address = listener.local_addr()?;
-    let mut lifecycle = Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
+    let mut lifecycle =
+        Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
     Supervisor::new(app.clone(), deliverer).start(&lifecycle);
-    let router = web::router(Arc::new(web::source(app.clone())), site);
+    let router = web::router(Arc::new(app.clone()), site);
     let soft = lifecycle.soft();
     lifecycle.spawn_service("web", async move {
-        axum::serve(listener, router).with_graceful_shutdown(async move { soft.cancelled().await }).await?;
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async move { soft.cancelled().await })
+            .await?;
         Ok(())
     });
     writeln!(out, "listening on {address}")?;
     out.flush()?;
-    let cause = lifecycle.wait_for_signal().await;
+    lifecycle.wait_for_signal().await;
     let finished = lifecycle.finish(STOP_LIMIT).await;
     if finished != Finished::Clean {
         tracing::warn!("到停机时限仍有邮件在发送，其结果不明，下次启动将以同一邮件编号重发");
     }
     app.db.close().await;
-    Ok(if cause == StopCause::Signal { DONE } else { ENVIRONMENT })
+    match lifecycle.cause() {
+        StopCause::Asked => Ok(DONE),
+        StopCause::ServiceEnded(why) => {
+            tracing::error!("服务异常停止：{why}");
+            Ok(ENVIRONMENT)
+        }
+    }
 }
 
 /// What the pages say of the installation.
 pub fn site(config: &Config, demo: bool) -> web::SiteInfo {
-    web::SiteInfo { name: config.site.name.clone(), base_url: config.site.base_url.clone(), demo }
+    web::SiteInfo {
+        name: config.site.name.clone(),
+        base_url: config.site.base_url.clone(),
+        demo,
+    }
 }
 
 /// Turns the configuration into a way for mail.
 pub fn route(outgoing: Outgoing) -> Result<Route, Failure> {
     Ok(match outgoing {
-        Outgoing::File { dir } => {
-            Route::File(Arc::new(FileTransport::new(dir).map_err(|error| Failure::environment(error.to_string()))?))
-        }
-        Outgoing::Smtp(server) => Route::Smtp(Arc::new(SmtpSettings::from_config(server))),
+        Outgoing::File { dir } => Route::File(Arc::new(
+            FileTransport::new(dir).map_err(|error| Failure::environment(error.to_string()))?,
+        )),
+        Outgoing::Smtp(server) => Route::Smtp(Arc::new(settings(server))),
     })
+}
+
+fn settings(server: SmtpServer) -> SmtpSettings {
+    SmtpSettings {
+        tls: match server.tls {
+            SmtpTls::None => Tls::None,
+            SmtpTls::StartTls => Tls::StartTls,
+            SmtpTls::Tls => Tls::Tls,
+        },
+        credentials: server
+            .credentials
+            .map(|login| (login.username, login.password.reveal().to_owned())),
+        hello_name: server.hello_name.unwrap_or_else(|| "localhost".to_owned()),
+        host: server.host,
+        port: server.port,
+        ca_file: server.ca_file,
+        timeouts: StageTimeouts::default(),
+    }
 }

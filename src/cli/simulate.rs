@@ -1,9 +1,9 @@
 //! `rongcuo simulate`
 
+use super::DONE;
 use super::args::{Global, SimulateArgs};
 use super::open::{self, Use};
 use super::output::Failure;
-use super::DONE;
 use crate::app::simulate::{alerts_between, grouped};
 use crate::domain::time::Moment;
 use chrono::NaiveTime;
@@ -29,9 +29,21 @@ pub async fn run(global: &Global, args: &SimulateArgs, out: &mut dyn Write) -> R
         writeln!(out, "{}", serde_json::json!({ "alerts": alerts }))?;
         return Ok(DONE);
     }
-    writeln!(out, "{} 至 {} 将发出 {} 次提醒（只预演，未发送）", args.from, args.to, alerts.len())?;
+    writeln!(
+        out,
+        "{} 至 {} 将发出 {} 次提醒（只预演，未发送）",
+        args.from,
+        args.to,
+        alerts.len()
+    )?;
     for alert in &alerts {
-        writeln!(out, "{}  {}  → {}", &alert.at[..16].replace('T', " "), alert.title, alert.recipients.join("、"))?;
+        writeln!(
+            out,
+            "{}  {}  → {}",
+            &alert.at[..16].replace('T', " "),
+            alert.title,
+            alert.recipients.join("、")
+        )?;
     }
     Ok(DONE)
 }

@@ -162,6 +162,11 @@ impl Smtp {
 }
 
 impl SmtpSettings {
+    /// The host, as far as one is named.
+    pub fn host(&self) -> Option<String> {
+        self.host.text()
+    }
+
     fn ready(&self) -> Result<SmtpServer, ConfigError> {
         let host = self.host.text().ok_or_else(|| {
             self.host.refuse(

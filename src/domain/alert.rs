@@ -9,7 +9,7 @@ use std::fmt;
 
 mod decide;
 mod recipients;
-pub use decide::{Planned, Pending, Verdict, decide, point_moment};
+pub use decide::{Pending, Planned, Verdict, decide, point_moment};
 pub use recipients::{Contact, Recipient, resolve};
 
 /// How loud an alert is.
@@ -36,7 +36,9 @@ impl Severity {
 
     /// Reads the stored word.
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Info, Self::Warn, Self::Urgent].into_iter().find(|severity| severity.as_str() == text)
+        [Self::Info, Self::Warn, Self::Urgent]
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
     }
 }
 
@@ -72,7 +74,8 @@ impl TryFrom<String> for Point {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or_else(|| format!("提醒点「{text}」无法识别，应写成 T-3、T0、T+1 或 opened（最远 {FARTHEST_POINT}）"))
+        Self::parse(&text)
+            .ok_or_else(|| format!("提醒点「{text}」无法识别，应写成 T-3、T0、T+1 或 opened（最远 {FARTHEST_POINT}）"))
     }
 }
 
@@ -126,7 +129,9 @@ impl Outcome {
 
     /// Reads the stored word.
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Sent, Self::Merged, Self::NoRecipient].into_iter().find(|outcome| outcome.as_str() == text)
+        [Self::Sent, Self::Merged, Self::NoRecipient]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
     }
 }
 

@@ -117,7 +117,9 @@ impl State {
 
     /// Reads the stored word.
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Open, Self::Met, Self::Void].into_iter().find(|state| state.as_str() == text)
+        [Self::Open, Self::Met, Self::Void]
+            .into_iter()
+            .find(|state| state.as_str() == text)
     }
 }
 
@@ -259,7 +261,10 @@ fn applies(limit: &Limit, conclusion: Conclusion, policy: &Policy) -> bool {
         Level::None => AppliesTo::NotTolerated,
         Level::Pending => return false,
     };
-    let archive = matches!(limit.kind, Kind::ArchivePersonnel | Kind::ArchiveIntegrity | Kind::ArchiveFile);
+    let archive = matches!(
+        limit.kind,
+        Kind::ArchivePersonnel | Kind::ArchiveIntegrity | Kind::ArchiveFile
+    );
     let switched_off = applies_to == AppliesTo::NotTolerated && archive && !policy.archive_when_not_tolerated;
     limit.levels.contains(&applies_to) && !switched_off
 }
@@ -277,19 +282,34 @@ pub fn due_after(event_day: NaiveDate, days: u32, calendar: &Calendar) -> Result
 
 /// A day that a ledger gives: sure, whatever the calendar says.
 pub fn due_given(day: NaiveDate, calendar: &Calendar) -> Due {
-    Due { day, alert_day: day, certainty: Certainty::Firm, calendar_revision: calendar.revision().to_owned() }
+    Due {
+        day,
+        alert_day: day,
+        certainty: Certainty::Firm,
+        calendar_revision: calendar.revision().to_owned(),
+    }
 }
 
 /// Compares what is stored with what the record asks for now.
 pub fn change(stored: &Obligation, wanted: &Wanted) -> Change {
     if let Some(day) = wanted.met_on {
-        return if stored.state == State::Met && stored.met_on == Some(day) { Change::Same } else { Change::Met(day) };
+        return if stored.state == State::Met && stored.met_on == Some(day) {
+            Change::Same
+        } else {
+            Change::Met(day)
+        };
     }
     if stored.state != State::Open {
         return Change::Reopened;
     }
-    if stored.due.day != wanted.due.day || stored.due.alert_day != wanted.due.alert_day || stored.event_day != wanted.event_day {
-        return Change::Moved { from: stored.due.day, to: wanted.due.day };
+    if stored.due.day != wanted.due.day
+        || stored.due.alert_day != wanted.due.alert_day
+        || stored.event_day != wanted.event_day
+    {
+        return Change::Moved {
+            from: stored.due.day,
+            to: wanted.due.day,
+        };
     }
     Change::Same
 }

@@ -7,7 +7,10 @@ const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
 
 /// Reads `2026-03-05`, `2026/3/5`, `2026.3.5`, `2026年3月5日`, `20260305`, in full-width digits too.
 pub(super) fn parse(text: &str) -> Option<NaiveDate> {
-    let plain: String = super::cells::half_width(text).chars().filter(|c| !c.is_whitespace()).collect();
+    let plain: String = super::cells::half_width(text)
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
     let date_part = plain.split(['T', 't']).next().unwrap_or(&plain);
     let mut parts = Vec::new();
     if date_part.len() == 8 && date_part.bytes().all(|b| b.is_ascii_digit()) {
@@ -44,14 +47,30 @@ mod tests {
     #[test]
     fn every_usual_writing_is_read() {
         let wanted = NaiveDate::from_ymd_opt(2026, 3, 5);
-        for text in ["2026-03-05", "2026/3/5", "2026.3.5", "2026年3月5日", "20260305", "２０２６年３月５日", "2026 年 3 月 5 日"] {
+        for text in [
+            "2026-03-05",
+            "2026/3/5",
+            "2026.3.5",
+            "2026年3月5日",
+            "20260305",
+            "２０２６年３月５日",
+            "2026 年 3 月 5 日",
+        ] {
             assert_eq!(parse(text), wanted, "{text}");
         }
     }
 
     #[test]
     fn half_a_date_or_no_date_is_none() {
-        for text in ["2026年3月", "2026-02-30", "长期坚持", "", "3月5日", "20261305", "1026-03-05"] {
+        for text in [
+            "2026年3月",
+            "2026-02-30",
+            "长期坚持",
+            "",
+            "3月5日",
+            "20261305",
+            "1026-03-05",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

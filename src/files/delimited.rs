@@ -15,16 +15,24 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
     let mut cells = limits.cells;
     let lines = line_starts(&text);
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| ReadError::broken(file, error))? {
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| ReadError::broken(file, error))?
+    {
         if rows.len() >= limits.rows as usize {
             return Err(ReadError::too_large(file, format!("超过 {} 行", limits.rows)));
         }
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let cut: Vec<Cell> = record.iter().take(limits.columns as usize).map(cell).collect();
         let filled = cut.iter().filter(|cell| **cell != Cell::Empty).count() as u64;
-        cells = cells.checked_sub(filled).ok_or_else(|| ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells)))?;
+        cells = cells
+            .checked_sub(filled)
+            .ok_or_else(|| ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells)))?;
         if filled > 0 {
-            rows.push(RawRow { number: line_of(&lines, &text, start), cells: cut });
+            rows.push(RawRow {
+                number: line_of(&lines, &text, start),
+                cells: cut,
+            });
         }
     }
     Ok(Table { sheet: None, rows })
@@ -41,7 +49,12 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, ReadError> {
     };
     let text = encoding
         .decode_without_bom_handling_and_without_replacement(body)
-        .ok_or_else(|| ReadError::kind(file, "文字编码无法识别。请另存为 UTF-8 或 GB18030（ANSI）编码的 CSV，或 .xlsx"))?;
+        .ok_or_else(|| {
+            ReadError::kind(
+                file,
+                "文字编码无法识别。请另存为 UTF-8 或 GB18030（ANSI）编码的 CSV，或 .xlsx",
+            )
+        })?;
     if text.contains('\0') {
         return Err(ReadError::kind(file, "含有空字符，不是文本表格。请重新导出"));
     }
@@ -64,7 +77,11 @@ fn delimiter(text: &str) -> u8 {
             })
             .sum()
     };
-    let best = [',', '\t', ';'].into_iter().rev().max_by_key(|separator| score(*separator)).unwrap_or(',');
+    let best = [',', '\t', ';']
+        .into_iter()
+        .rev()
+        .max_by_key(|separator| score(*separator))
+        .unwrap_or(',');
     best as u8
 }
 
@@ -78,7 +95,14 @@ fn cell(text: &str) -> Cell {
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1)).collect()
+    std::iter::once(0)
+        .chain(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(at, _)| at + 1),
+        )
+        .collect()
 }
 
 /// The physical line on which a record begins; the reader may report the end of the blank lines before it.

@@ -41,14 +41,23 @@ pub enum ReadError {
 
 impl ReadError {
     pub(super) fn kind(file: &str, what: impl Into<String>) -> Self {
-        Self::Kind { file: file.to_owned(), what: what.into() }
+        Self::Kind {
+            file: file.to_owned(),
+            what: what.into(),
+        }
     }
 
     pub(super) fn too_large(file: &str, what: impl Into<String>) -> Self {
-        Self::TooLarge { file: file.to_owned(), what: what.into() }
+        Self::TooLarge {
+            file: file.to_owned(),
+            what: what.into(),
+        }
     }
 
     pub(super) fn broken(file: &str, what: impl ToString) -> Self {
-        Self::Broken { file: file.to_owned(), what: what.to_string() }
+        Self::Broken {
+            file: file.to_owned(),
+            what: what.to_string(),
+        }
     }
 }

@@ -36,21 +36,36 @@ impl<'a> Grid<'a> {
                 continue;
             }
             if is_record(row, &current, words) {
-                records.push(Record { row, header: current.clone() });
+                records.push(Record {
+                    row,
+                    header: current.clone(),
+                });
             }
         }
-        Some(Self { sheet: table.sheet.as_deref(), title, records, header: texts })
+        Some(Self {
+            sheet: table.sheet.as_deref(),
+            title,
+            records,
+            header: texts,
+        })
     }
 }
 
 /// Blank lines, section headings, totals, notes and signatures are no records.
 fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
-    let filled: Vec<(usize, String)> =
-        row.cells.iter().enumerate().filter_map(|(column, cell)| cell.text().map(|text| (column, text))).collect();
+    let filled: Vec<(usize, String)> = row
+        .cells
+        .iter()
+        .enumerate()
+        .filter_map(|(column, cell)| cell.text().map(|text| (column, text)))
+        .collect();
     let Some((_, first)) = filled.first() else {
         return false;
     };
-    let name = header.first("姓名").and_then(|column| row.cells.get(column)).and_then(Cell::text);
+    let name = header
+        .first("姓名")
+        .and_then(|column| row.cells.get(column))
+        .and_then(Cell::text);
     if words.is_stop(first) || name.as_deref().is_some_and(|name| words.is_stop(name)) {
         return false;
     }
@@ -110,7 +125,11 @@ impl Record<'_> {
         };
         read.map(Some).ok_or_else(|| {
             let found = self.text(field).unwrap_or_default();
-            self.fault(sheet, Some(field), format!("「{}」不是日期，应写成 2026-03-05 或 2026年3月5日", cut(&found)))
+            self.fault(
+                sheet,
+                Some(field),
+                format!("「{}」不是日期，应写成 2026-03-05 或 2026年3月5日", cut(&found)),
+            )
         })
     }
 
@@ -120,18 +139,34 @@ impl Record<'_> {
             let own = self.header.first(field).and_then(|column| self.header.text(column));
             own.unwrap_or(field).replace('\n', " ")
         });
-        RowFault { sheet: sheet.map(str::to_owned), row: self.row.number, column, reason: reason.into() }
+        RowFault {
+            sheet: sheet.map(str::to_owned),
+            row: self.row.number,
+            column,
+            reason: reason.into(),
+        }
     }
 }
 
 /// A dash and the like say nothing.
 pub(super) fn is_dash(text: &str) -> bool {
-    matches!(squeezed(text).as_str(), "" | "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "、" | "－")
+    matches!(
+        squeezed(text).as_str(),
+        "" | "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "、" | "－"
+    )
 }
 
 /// What is quoted in a message stays short.
 pub(super) fn cut(text: &str) -> String {
     const LONGEST: usize = 30;
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    if text.chars().count() > LONGEST { format!("{plain}…") } else { plain }
+    let plain: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(LONGEST)
+        .collect();
+    if text.chars().count() > LONGEST {
+        format!("{plain}…")
+    } else {
+        plain
+    }
 }

@@ -84,7 +84,10 @@ impl Header {
 
     /// The header text over a column.
     pub(super) fn text(&self, column: usize) -> Option<&str> {
-        self.texts.get(column).map(String::as_str).filter(|text| !text.is_empty())
+        self.texts
+            .get(column)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
     }
 }
 
@@ -114,28 +117,60 @@ impl Kind {
         let mut groups: Vec<String> = self.required.iter().map(|field| self.spellings(field)).collect();
         for any in [&self.any, &self.result_any] {
             if !any.is_empty() {
-                groups.push(any.iter().map(|field| self.spellings(field)).collect::<Vec<_>>().join("或"));
+                groups.push(
+                    any.iter()
+                        .map(|field| self.spellings(field))
+                        .collect::<Vec<_>>()
+                        .join("或"),
+                );
             }
         }
         groups.join("、")
     }
 
     fn spellings(&self, field: &str) -> String {
-        let others: Vec<&str> =
-            self.columns.get(field).into_iter().flatten().map(String::as_str).filter(|word| *word != field).take(3).collect();
-        if others.is_empty() { format!("「{field}」") } else { format!("「{field}」（也可写作{}）", others.join("、")) }
+        let others: Vec<&str> = self
+            .columns
+            .get(field)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .filter(|word| *word != field)
+            .take(3)
+            .collect();
+        if others.is_empty() {
+            format!("「{field}」")
+        } else {
+            format!("「{field}」（也可写作{}）", others.join("、"))
+        }
     }
 
     /// The row that looks most like a header, for the error message: what it has and what it lacks.
     pub(super) fn nearest(&self, rows: &[RawRow]) -> String {
-        let best = rows.iter().take(SEARCH_ROWS).max_by_key(|row| self.columns_of(&texts(row)).len());
+        let best = rows
+            .iter()
+            .take(SEARCH_ROWS)
+            .max_by_key(|row| self.columns_of(&texts(row)).len());
         match best.map(|row| (row.number, texts(row))) {
             Some((number, texts)) if !self.columns_of(&texts).is_empty() => {
                 let known = self.columns_of(&texts);
-                let missing: Vec<&str> =
-                    self.required.iter().filter(|field| !known.contains_key(*field)).map(String::as_str).collect();
-                let seen: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.is_empty()).take(20).collect();
-                let lacks = if missing.is_empty() { String::new() } else { format!("，缺少：{}", missing.join("、")) };
+                let missing: Vec<&str> = self
+                    .required
+                    .iter()
+                    .filter(|field| !known.contains_key(*field))
+                    .map(String::as_str)
+                    .collect();
+                let seen: Vec<&str> = texts
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|text| !text.is_empty())
+                    .take(20)
+                    .collect();
+                let lacks = if missing.is_empty() {
+                    String::new()
+                } else {
+                    format!("，缺少：{}", missing.join("、"))
+                };
                 format!("最像表头的是第 {number} 行：{}{lacks}", seen.join("、"))
             }
             _ => "没有一行像表头".to_owned(),
@@ -147,9 +182,15 @@ impl Kind {
         let has = |field: &String| columns.contains_key(field);
         let any = |fields: &[String]| fields.is_empty() || fields.iter().any(has);
         // One cell cannot be a header: merged titles carry one text over many columns.
-        let distinct = texts.iter().filter(|text| !text.is_empty()).collect::<std::collections::BTreeSet<_>>().len();
-        (distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any))
-            .then(|| Header { columns, texts: texts.to_vec() })
+        let distinct = texts
+            .iter()
+            .filter(|text| !text.is_empty())
+            .collect::<std::collections::BTreeSet<_>>()
+            .len();
+        (distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any)).then(|| Header {
+            columns,
+            texts: texts.to_vec(),
+        })
     }
 
     fn columns_of(&self, texts: &[String]) -> HashMap<String, Vec<usize>> {
@@ -169,7 +210,10 @@ impl Kind {
         let bare = without_brackets(&whole);
         let lines: Vec<String> = text.split('\n').rev().map(squeezed).collect();
         [whole, bare].iter().chain(&lines).find_map(|candidate| {
-            let own = self.columns.iter().find(|(_, words)| words.iter().any(|word| squeezed(word) == *candidate));
+            let own = self
+                .columns
+                .iter()
+                .find(|(_, words)| words.iter().any(|word| squeezed(word) == *candidate));
             own.map(|(field, _)| field.as_str()).filter(|_| !candidate.is_empty())
         })
     }
@@ -182,17 +226,25 @@ fn texts(row: &RawRow) -> Vec<String> {
 /// A header of two lines: the lower text where there is one, under the upper.
 fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
     (0..upper.len().max(lower.len()))
-        .map(|column| match (upper.get(column).map_or("", String::as_str), lower.get(column).map_or("", String::as_str)) {
-            (up, "") => up.to_owned(),
-            ("", low) => low.to_owned(),
-            (up, low) if up == low => up.to_owned(),
-            (up, low) => format!("{up}\n{low}"),
+        .map(|column| {
+            match (
+                upper.get(column).map_or("", String::as_str),
+                lower.get(column).map_or("", String::as_str),
+            ) {
+                (up, "") => up.to_owned(),
+                ("", low) => low.to_owned(),
+                (up, low) if up == low => up.to_owned(),
+                (up, low) => format!("{up}\n{low}"),
+            }
         })
         .collect()
 }
 
 pub(super) fn squeezed(text: &str) -> String {
-    half_width(text).chars().filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}').collect()
+    half_width(text)
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}')
+        .collect()
 }
 
 fn without_brackets(text: &str) -> String {
@@ -218,7 +270,16 @@ mod tests {
     use crate::files::table::Cell;
 
     fn row(number: u32, texts: &[&str]) -> RawRow {
-        let cells = texts.iter().map(|t| if t.is_empty() { Cell::Empty } else { Cell::Text((*t).to_owned()) }).collect();
+        let cells = texts
+            .iter()
+            .map(|t| {
+                if t.is_empty() {
+                    Cell::Empty
+                } else {
+                    Cell::Text((*t).to_owned())
+                }
+            })
+            .collect();
         RawRow { number, cells }
     }
 
@@ -239,7 +300,10 @@ mod tests {
     #[test]
     fn brackets_behind_a_word_do_not_matter() {
         let words = HeaderWords::builtin();
-        let header = words.list.of_row(&row(1, &["姓名", "结果（本月应发）", "基准(上月应发)"])).expect("a header");
+        let header = words
+            .list
+            .of_row(&row(1, &["姓名", "结果（本月应发）", "基准(上月应发)"]))
+            .expect("a header");
         assert_eq!((header.first("结果"), header.first("基准")), (Some(1), Some(2)));
     }
 

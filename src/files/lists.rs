@@ -9,20 +9,34 @@ use crate::domain::protection::list::{List, ListRow, ListSheet};
 /// Reads a list; sheets without a header yield nothing.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<List, ReadError> {
     let tables = read_tables(file, bytes, limits)?;
-    let mut list = List { file: file.to_owned(), ..List::default() };
+    let mut list = List {
+        file: file.to_owned(),
+        ..List::default()
+    };
     for table in &tables {
         let Some(grid) = Grid::of(table, &words.list, words) else {
             continue;
         };
-        let mut sheet = ListSheet { name: table.sheet.clone(), title: grid.title.clone(), header: grid.header.clone(), rows: Vec::new() };
+        let mut sheet = ListSheet {
+            name: table.sheet.clone(),
+            title: grid.title.clone(),
+            header: grid.header.clone(),
+            rows: Vec::new(),
+        };
         for record in &grid.records {
             take(&grid, record, &mut sheet, &mut list);
         }
         list.sheets.push(sheet);
     }
     if list.sheets.is_empty() {
-        let found = tables.first().map_or_else(|| "文件中没有数据".to_owned(), |table| words.list.nearest(&table.rows));
-        return Err(ReadError::NoHeader { file: file.to_owned(), wanted: words.list.wanted(), found });
+        let found = tables
+            .first()
+            .map_or_else(|| "文件中没有数据".to_owned(), |table| words.list.nearest(&table.rows));
+        return Err(ReadError::NoHeader {
+            file: file.to_owned(),
+            wanted: words.list.wanted(),
+            found,
+        });
     }
     Ok(list)
 }
@@ -30,7 +44,11 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits)
 fn take(grid: &Grid<'_>, record: &Record<'_>, sheet: &mut ListSheet, list: &mut List) {
     let (id, fault) = id_number(record, grid.sheet);
     let name_error = matches!(record.cell("姓名"), Some(Cell::Error(_)));
-    let name = if name_error { String::new() } else { record.text("姓名").unwrap_or_default() };
+    let name = if name_error {
+        String::new()
+    } else {
+        record.text("姓名").unwrap_or_default()
+    };
     let (result, grade) = result_and_grade(record);
     let nobody = name.is_empty() && id.valid().is_none();
     if nobody && !name_error && result.is_none() && grade.is_none() {
@@ -39,7 +57,10 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, sheet: &mut ListSheet, list: &mut 
     list.rows_read += 1;
     if nobody {
         let reason = if name_error {
-            format!("「{}」是公式错误，读不出是谁；请改为姓名本身", record.text("姓名").unwrap_or_default())
+            format!(
+                "「{}」是公式错误，读不出是谁；请改为姓名本身",
+                record.text("姓名").unwrap_or_default()
+            )
         } else {
             let id_says = fault.map(|fault| format!("；{}", fault.reason)).unwrap_or_default();
             format!("有结果而没有姓名和可用的身份证号，读不出是谁{id_says}")

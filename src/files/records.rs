@@ -23,7 +23,11 @@ fn read<T>(
     mut take: impl FnMut(&Record<'_>, Option<&str>, &mut Vec<RowFault>) -> Taken<T>,
 ) -> Result<Parsed<T>, ReadError> {
     let tables = read_tables(file, bytes, limits)?;
-    let mut parsed = Parsed { rows: Vec::new(), faults: Vec::new(), rows_read: 0 };
+    let mut parsed = Parsed {
+        rows: Vec::new(),
+        faults: Vec::new(),
+        rows_read: 0,
+    };
     let mut headers = 0;
     for table in &tables {
         let Some(grid) = Grid::of(table, kind, words) else {
@@ -34,27 +38,46 @@ fn read<T>(
             parsed.rows_read += 1;
             match take(record, grid.sheet, &mut parsed.faults) {
                 Ok(value) => {
-                    parsed.rows.push(Located { sheet: table.sheet.clone(), row: record.row.number, value });
+                    parsed.rows.push(Located {
+                        sheet: table.sheet.clone(),
+                        row: record.row.number,
+                        value,
+                    });
                 }
                 Err(fault) => parsed.faults.push(fault),
             }
         }
     }
     if headers == 0 {
-        let found = tables.first().map_or_else(|| "文件中没有数据".to_owned(), |table| kind.nearest(&table.rows));
-        return Err(ReadError::NoHeader { file: file.to_owned(), wanted: kind.wanted(), found });
+        let found = tables
+            .first()
+            .map_or_else(|| "文件中没有数据".to_owned(), |table| kind.nearest(&table.rows));
+        return Err(ReadError::NoHeader {
+            file: file.to_owned(),
+            wanted: kind.wanted(),
+            found,
+        });
     }
     Ok(parsed)
 }
 
 /// Reads the case register.
-pub fn read_register(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<Parsed<CaseRecord>, ReadError> {
+pub fn read_register(
+    file: &str,
+    bytes: &[u8],
+    words: &HeaderWords,
+    limits: &Limits,
+) -> Result<Parsed<CaseRecord>, ReadError> {
     let mut seen = HashSet::new();
     read(file, bytes, &words.register, words, limits, |record, sheet, faults| {
         let case = case(record, sheet, faults)?;
         let number = case.id.valid().map(|id| id.reveal().to_owned());
         if !seen.insert((case.case_no.clone(), normal_name(&case.name), number)) {
-            return Err(record.fault(sheet, Some("案件编号"), format!("与前面的行重复：{} {}", case.case_no, cut(&case.name))));
+            return Err(record.fault(
+                sheet,
+                Some("案件编号"),
+                format!("与前面的行重复：{} {}", case.case_no, cut(&case.name)),
+            ));
         }
         Ok(case)
     })
@@ -65,7 +88,11 @@ fn case(record: &Record<'_>, sheet: Option<&str>, faults: &mut Vec<RowFault>) ->
     let (case_no, name, matter, word) = (need("案件编号")?, need("姓名")?, need("事项名称")?, need("认定结论")?);
     let conclusion = Conclusion::from_zh(&super::headers::squeezed(&word)).ok_or_else(|| {
         let accepted: Vec<&str> = Conclusion::ALL.iter().map(|c| c.zh()).collect();
-        record.fault(sheet, Some("认定结论"), format!("「{}」无法识别，应为：{}", cut(&word), accepted.join("、")))
+        record.fault(
+            sheet,
+            Some("认定结论"),
+            format!("「{}」无法识别，应为：{}", cut(&word), accepted.join("、")),
+        )
     })?;
     let (id, id_fault) = id_number(record, sheet);
     let unit = match record.text("单位") {
@@ -81,7 +108,13 @@ fn case(record: &Record<'_>, sheet: Option<&str>, faults: &mut Vec<RowFault>) ->
     let revoked = match record.text("状态").as_deref().map(str::trim) {
         None | Some("生效" | "有效" | "正常") => false,
         Some("撤销" | "已撤销") => true,
-        Some(other) => return Err(record.fault(sheet, Some("状态"), format!("「{}」无法识别，应为：生效、撤销", cut(other)))),
+        Some(other) => {
+            return Err(record.fault(
+                sheet,
+                Some("状态"),
+                format!("「{}」无法识别，应为：生效、撤销", cut(other)),
+            ));
+        }
     };
     let revoked_on = record.date(sheet, "撤销日期")?;
     if revoked && revoked_on.is_none() {
@@ -124,7 +157,12 @@ fn case(record: &Record<'_>, sheet: Option<&str>, faults: &mut Vec<RowFault>) ->
 }
 
 /// Reads a roster.
-pub fn read_cadres(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<Parsed<CadreRecord>, ReadError> {
+pub fn read_cadres(
+    file: &str,
+    bytes: &[u8],
+    words: &HeaderWords,
+    limits: &Limits,
+) -> Result<Parsed<CadreRecord>, ReadError> {
     read(file, bytes, &words.cadres, words, limits, |record, sheet, faults| {
         let (name, unit) = (needed(record, sheet, "姓名")?, needed(record, sheet, "单位")?);
         let (id, id_fault) = id_number(record, sheet);
@@ -137,7 +175,11 @@ pub fn read_cadres(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limit
             Some(word) => match CadreStatus::from_zh(word) {
                 Some(status) => Some(status),
                 None => {
-                    faults.push(record.fault(sheet, Some("管理状态"), format!("「{}」无法识别，应为：现职、离退、调出、已去世", cut(word))));
+                    faults.push(record.fault(
+                        sheet,
+                        Some("管理状态"),
+                        format!("「{}」无法识别，应为：现职、离退、调出、已去世", cut(word)),
+                    ));
                     None
                 }
             },
@@ -156,18 +198,33 @@ pub fn read_cadres(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limit
 }
 
 /// Reads the contact list.
-pub fn read_contacts(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<Parsed<ContactRecord>, ReadError> {
+pub fn read_contacts(
+    file: &str,
+    bytes: &[u8],
+    words: &HeaderWords,
+    limits: &Limits,
+) -> Result<Parsed<ContactRecord>, ReadError> {
     let mut seen = HashSet::new();
     read(file, bytes, &words.contacts, words, limits, |record, sheet, faults| {
-        let (unit, name, word) = (needed(record, sheet, "单位")?, needed(record, sheet, "姓名")?, needed(record, sheet, "角色")?);
+        let (unit, name, word) = (
+            needed(record, sheet, "单位")?,
+            needed(record, sheet, "姓名")?,
+            needed(record, sheet, "角色")?,
+        );
         let role = Role::from_zh(&word).ok_or_else(|| {
             let accepted: Vec<&str> = Role::ALL.iter().map(|role| role.zh()).collect();
-            record.fault(sheet, Some("角色"), format!("「{}」无法识别，应为：{}", cut(&word), accepted.join("、")))
+            record.fault(
+                sheet,
+                Some("角色"),
+                format!("「{}」无法识别，应为：{}", cut(&word), accepted.join("、")),
+            )
         })?;
         let disabled = match record.text("停用").as_deref().map(str::trim) {
             None | Some("否" | "0" | "×" | "启用") => false,
             Some("是" | "1" | "√" | "停用") => true,
-            Some(other) => return Err(record.fault(sheet, Some("停用"), format!("「{}」无法识别，应为：是、否", cut(other)))),
+            Some(other) => {
+                return Err(record.fault(sheet, Some("停用"), format!("「{}」无法识别，应为：是、否", cut(other))));
+            }
         };
         let email = match said(record, "邮箱") {
             Some(email) if !is_email(&email) => {
@@ -182,51 +239,80 @@ pub fn read_contacts(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Lim
         if !seen.insert((unit.clone(), name.clone(), role)) {
             return Err(record.fault(sheet, Some("姓名"), "与前面的行重复（单位、姓名、角色都相同）"));
         }
-        Ok(ContactRecord { unit, name, role, email, deputy: said(record, "代理人"), disabled })
+        Ok(ContactRecord {
+            unit,
+            name,
+            role,
+            email,
+            deputy: said(record, "代理人"),
+            disabled,
+        })
     })
 }
 
 /// Reads the rectification ledger.
-pub fn read_rectifications(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<Parsed<RectificationRecord>, ReadError> {
+pub fn read_rectifications(
+    file: &str,
+    bytes: &[u8],
+    words: &HeaderWords,
+    limits: &Limits,
+) -> Result<Parsed<RectificationRecord>, ReadError> {
     let mut seen = HashSet::new();
-    read(file, bytes, &words.rectifications, words, limits, |record, sheet, faults| {
-        let (number, problem, unit) = (needed(record, sheet, "编号")?, needed(record, sheet, "问题")?, needed(record, sheet, "责任单位")?);
-        if !seen.insert(number.clone()) {
-            return Err(record.fault(sheet, Some("编号"), format!("编号「{}」与前面的行重复", cut(&number))));
-        }
-        let standing = record.text("整改时限").is_some_and(|text| text.contains("长期"));
-        let due_on = if standing { None } else { record.date(sheet, "整改时限")? };
-        if due_on.is_none() && !standing {
-            return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
-        }
-        let mut optional = |field: &str| match record.date(sheet, field) {
-            Ok(day) => day,
-            Err(fault) => {
-                faults.push(fault);
-                None
+    read(
+        file,
+        bytes,
+        &words.rectifications,
+        words,
+        limits,
+        |record, sheet, faults| {
+            let (number, problem, unit) = (
+                needed(record, sheet, "编号")?,
+                needed(record, sheet, "问题")?,
+                needed(record, sheet, "责任单位")?,
+            );
+            if !seen.insert(number.clone()) {
+                return Err(record.fault(sheet, Some("编号"), format!("编号「{}」与前面的行重复", cut(&number))));
             }
-        };
-        let (progress_on, closed_on) = (optional("最近进展日期"), optional("销号日期"));
-        Ok(RectificationRecord {
-            number,
-            problem,
-            measures: said(record, "整改措施"),
-            unit,
-            person: said(record, "责任人"),
-            supervisor: said(record, "督办单位"),
-            due_on,
-            state: said(record, "状态").unwrap_or_else(|| "整改中".to_owned()),
-            progress: said(record, "最近进展"),
-            progress_on,
-            closed_on,
-        })
-    })
+            let standing = record.text("整改时限").is_some_and(|text| text.contains("长期"));
+            let due_on = if standing {
+                None
+            } else {
+                record.date(sheet, "整改时限")?
+            };
+            if due_on.is_none() && !standing {
+                return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
+            }
+            let mut optional = |field: &str| match record.date(sheet, field) {
+                Ok(day) => day,
+                Err(fault) => {
+                    faults.push(fault);
+                    None
+                }
+            };
+            let (progress_on, closed_on) = (optional("最近进展日期"), optional("销号日期"));
+            Ok(RectificationRecord {
+                number,
+                problem,
+                measures: said(record, "整改措施"),
+                unit,
+                person: said(record, "责任人"),
+                supervisor: said(record, "督办单位"),
+                due_on,
+                state: said(record, "状态").unwrap_or_else(|| "整改中".to_owned()),
+                progress: said(record, "最近进展"),
+                progress_on,
+                closed_on,
+            })
+        },
+    )
 }
 
 /// A text that must be there.
 fn needed(record: &Record<'_>, sheet: Option<&str>, field: &str) -> Taken<String> {
     match record.cell(field) {
-        Some(Cell::Error(error)) => Err(record.fault(sheet, Some(field), format!("「{error}」是公式错误，请改为内容本身"))),
+        Some(Cell::Error(error)) => {
+            Err(record.fault(sheet, Some(field), format!("「{error}」是公式错误，请改为内容本身")))
+        }
         Some(cell) => Ok(cell.text().unwrap_or_default()),
         None => Err(record.fault(sheet, Some(field), format!("缺少{field}"))),
     }
@@ -252,9 +338,16 @@ pub(super) fn id_number(record: &Record<'_>, sheet: Option<&str>) -> (IdNumber, 
 }
 
 fn is_email(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>(),:;[]\\@".contains(&b));
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !b"\"<>(),:;[]\\@".contains(&b))
+    };
     match text.split_once('@') {
-        Some((user, host)) => text.len() <= 254 && plain(user) && plain(host) && !host.starts_with('.') && !host.ends_with('.'),
+        Some((user, host)) => {
+            text.len() <= 254 && plain(user) && plain(host) && !host.starts_with('.') && !host.ends_with('.')
+        }
         None => false,
     }
 }

@@ -75,25 +75,40 @@ const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Reads a file into tables.
 pub fn read_tables(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
     if bytes.len() as u64 > limits.file_bytes {
-        return Err(ReadError::too_large(file, format!("文件超过 {} MiB", limits.file_bytes >> 20)));
+        return Err(ReadError::too_large(
+            file,
+            format!("文件超过 {} MiB", limits.file_bytes >> 20),
+        ));
     }
     if bytes.is_empty() {
         return Err(ReadError::kind(file, "文件是空的"));
     }
-    let extension = file.rsplit_once('.').map(|(_, ext)| ext.to_ascii_lowercase()).unwrap_or_default();
+    let extension = file
+        .rsplit_once('.')
+        .map(|(_, ext)| ext.to_ascii_lowercase())
+        .unwrap_or_default();
     match extension.as_str() {
         "xlsx" | "xlsm" if bytes.starts_with(b"PK") => xlsx::read(file, bytes, limits),
-        "xlsx" | "xlsm" if bytes.starts_with(OLE) => {
-            Err(ReadError::kind(file, "文件设有打开密码，或其实是旧版 .xls。请去掉密码并另存为 .xlsx"))
-        }
-        "xlsx" | "xlsm" => Err(ReadError::kind(file, "扩展名是 .xlsx，内容却不是。请用表格软件打开后另存为 .xlsx")),
-        "csv" | "tsv" | "txt" if bytes.starts_with(b"PK") || bytes.starts_with(OLE) => {
-            Err(ReadError::kind(file, "扩展名是文本，内容却是工作簿。请把扩展名改为 .xlsx 或另存"))
-        }
+        "xlsx" | "xlsm" if bytes.starts_with(OLE) => Err(ReadError::kind(
+            file,
+            "文件设有打开密码，或其实是旧版 .xls。请去掉密码并另存为 .xlsx",
+        )),
+        "xlsx" | "xlsm" => Err(ReadError::kind(
+            file,
+            "扩展名是 .xlsx，内容却不是。请用表格软件打开后另存为 .xlsx",
+        )),
+        "csv" | "tsv" | "txt" if bytes.starts_with(b"PK") || bytes.starts_with(OLE) => Err(ReadError::kind(
+            file,
+            "扩展名是文本，内容却是工作簿。请把扩展名改为 .xlsx 或另存",
+        )),
         "csv" | "tsv" | "txt" => delimited::read(file, bytes, limits).map(|table| vec![table]),
-        "xls" | "ods" | "et" | "lrmx" | "lrm" | "zip" => {
-            Err(ReadError::kind(file, format!("本版本暂不能读取 .{extension}，请另存为 .xlsx 或 .csv")))
-        }
-        _ => Err(ReadError::kind(file, "不认识的文件类型。可以使用 .xlsx、.csv、.tsv、.txt")),
+        "xls" | "ods" | "et" | "lrmx" | "lrm" | "zip" => Err(ReadError::kind(
+            file,
+            format!("本版本暂不能读取 .{extension}，请另存为 .xlsx 或 .csv"),
+        )),
+        _ => Err(ReadError::kind(
+            file,
+            "不认识的文件类型。可以使用 .xlsx、.csv、.tsv、.txt",
+        )),
     }
 }

@@ -11,9 +11,11 @@ const MERGE_ROWS: u32 = 5_000;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
     weigh(file, bytes, limits)?;
-    let mut book: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, error))?;
-    let mut left = Left { rows: limits.rows, cells: limits.cells };
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, error))?;
+    let mut left = Left {
+        rows: limits.rows,
+        cells: limits.cells,
+    };
     let mut tables = Vec::new();
     for sheet in book.sheet_names() {
         let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
@@ -41,8 +43,14 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
         for block in merged {
             fill(&mut rows, block.start, block.end, limits);
         }
-        let rows = rows.into_iter().map(|(row, cells)| RawRow { number: row + 1, cells }).collect();
-        tables.push(Table { sheet: Some(sheet), rows });
+        let rows = rows
+            .into_iter()
+            .map(|(row, cells)| RawRow { number: row + 1, cells })
+            .collect();
+        tables.push(Table {
+            sheet: Some(sheet),
+            rows,
+        });
     }
     Ok(tables)
 }
@@ -54,13 +62,18 @@ struct Left {
 
 impl Left {
     fn take_row(&mut self, file: &str, limits: &Limits) -> Result<(), ReadError> {
-        self.rows = self.rows.checked_sub(1).ok_or_else(|| ReadError::too_large(file, format!("超过 {} 行", limits.rows)))?;
+        self.rows = self
+            .rows
+            .checked_sub(1)
+            .ok_or_else(|| ReadError::too_large(file, format!("超过 {} 行", limits.rows)))?;
         Ok(())
     }
 
     fn take_cell(&mut self, file: &str, limits: &Limits) -> Result<(), ReadError> {
-        self.cells =
-            self.cells.checked_sub(1).ok_or_else(|| ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells)))?;
+        self.cells = self
+            .cells
+            .checked_sub(1)
+            .ok_or_else(|| ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells)))?;
         Ok(())
     }
 }
@@ -75,7 +88,11 @@ fn put(cells: &mut Vec<Cell>, column: u32, value: Cell) {
 
 /// The value of a merged block stands for each of its cells; rows without any cell of their own stay absent.
 fn fill(rows: &mut BTreeMap<u32, Vec<Cell>>, start: (u32, u32), end: (u32, u32), limits: &Limits) {
-    let Some(value) = rows.get(&start.0).and_then(|cells| cells.get(start.1 as usize)).cloned() else {
+    let Some(value) = rows
+        .get(&start.0)
+        .and_then(|cells| cells.get(start.1 as usize))
+        .cloned()
+    else {
         return;
     };
     if value == Cell::Empty {
@@ -107,36 +124,55 @@ fn value(data: &DataRef<'_>) -> Cell {
                 None => Cell::Number(at.as_f64()),
             }
         }
-        DataRef::DateTimeIso(text) => dates::parse(text.split('T').next().unwrap_or(text)).map_or_else(|| text_cell(text), Cell::Date),
+        DataRef::DateTimeIso(text) => {
+            dates::parse(text.split('T').next().unwrap_or(text)).map_or_else(|| text_cell(text), Cell::Date)
+        }
         DataRef::Error(error) => Cell::Error(error.to_string()),
     }
 }
 
 fn text_cell(text: &str) -> Cell {
     let text = text.trim();
-    if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) }
+    if text.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Text(text.to_owned())
+    }
 }
 
 /// Counts what the parts really inflate to, under hard caps, before any parser sees them: declared sizes lie.
 fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, error))?;
     if archive.len() > limits.parts {
-        return Err(ReadError::too_large(file, format!("工作簿的组成部分超过 {} 个", limits.parts)));
+        return Err(ReadError::too_large(
+            file,
+            format!("工作簿的组成部分超过 {} 个", limits.parts),
+        ));
     }
     let mut left = limits.inflated_bytes;
     let mut buffer = vec![0; 64 << 10];
     for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(|error| ReadError::broken(file, error))?;
-        let shared = part.name().to_ascii_lowercase().ends_with("sharedstrings.xml");
-        let mut own = if shared { limits.shared_text_bytes.min(left) } else { left };
+        let mut part = archive
+            .by_index(index)
+            .map_err(|error| ReadError::broken(file, error))?;
+        let name = part
+            .name()
+            .map_err(|error| ReadError::broken(file, error))?
+            .to_ascii_lowercase();
+        let shared = name.ends_with("sharedstrings.xml");
+        let mut own = if shared {
+            limits.shared_text_bytes.min(left)
+        } else {
+            left
+        };
         loop {
             let read = part.read(&mut buffer).map_err(|error| ReadError::broken(file, error))? as u64;
             if read == 0 {
                 break;
             }
-            own = own.checked_sub(read).ok_or_else(|| {
-                ReadError::too_large(file, "工作簿解压后过大（可能不是正常的表格）")
-            })?;
+            own = own
+                .checked_sub(read)
+                .ok_or_else(|| ReadError::too_large(file, "工作簿解压后过大（可能不是正常的表格）"))?;
             left = left.saturating_sub(read);
         }
     }

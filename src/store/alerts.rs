@@ -48,7 +48,11 @@ impl TryFrom<Row> for StoredAlert {
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let recipient = match (row.recipient, row.recipient_name) {
-            (Some(email), Some(name)) => Some(Recipient { email, name, role: Role::Handler }),
+            (Some(email), Some(name)) => Some(Recipient {
+                email,
+                name,
+                role: Role::Handler,
+            }),
             _ => None,
         };
         let alert = Alert {
@@ -58,18 +62,25 @@ impl TryFrom<Row> for StoredAlert {
             subject_id: row.subject_id,
             kind: Kind::from_text(&row.kind).ok_or_else(|| StoreError::corrupt("kind", row.kind.clone()))?,
             point: Point::parse(&row.point).ok_or_else(|| StoreError::corrupt("point", row.point.clone()))?,
-            revision: u32::try_from(row.revision).map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
-            severity: Severity::from_text(&row.severity).ok_or_else(|| StoreError::corrupt("severity", row.severity.clone()))?,
+            revision: u32::try_from(row.revision)
+                .map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
+            severity: Severity::from_text(&row.severity)
+                .ok_or_else(|| StoreError::corrupt("severity", row.severity.clone()))?,
             number: row.number,
             due: day("due_day", &row.due_day)?,
             clause: row.clause,
             recipient,
             at: Moment::from_millis(row.at_ms),
-            outcome: Outcome::from_text(&row.outcome).ok_or_else(|| StoreError::corrupt("outcome", row.outcome.clone()))?,
+            outcome: Outcome::from_text(&row.outcome)
+                .ok_or_else(|| StoreError::corrupt("outcome", row.outcome.clone()))?,
             reason: row.reason,
             title: row.title,
         };
-        Ok(Self { alert, decided: Moment::from_millis(row.decided_ms), mail: row.mail_id.map(MailId::stored) })
+        Ok(Self {
+            alert,
+            decided: Moment::from_millis(row.decided_ms),
+            mail: row.mail_id.map(MailId::stored),
+        })
     }
 }
 
@@ -96,8 +107,12 @@ const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 L
 
 /// Points of a revision that are settled; one that found nobody to tell is not.
 pub async fn decided_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
-    let points: Vec<String> = on!(tx, c => sqlx::query_scalar(DECIDED).bind(subject_key).bind(i64::from(revision)).fetch_all(c).await)?;
-    points.iter().map(|text| Point::parse(text).ok_or_else(|| StoreError::corrupt("point", text.clone()))).collect()
+    let points: Vec<String> =
+        on!(tx, c => sqlx::query_scalar(DECIDED).bind(subject_key).bind(i64::from(revision)).fetch_all(c).await)?;
+    points
+        .iter()
+        .map(|text| Point::parse(text).ok_or_else(|| StoreError::corrupt("point", text.clone())))
+        .collect()
 }
 
 /// Records a decision; `false` when its identity was there already.
@@ -122,7 +137,10 @@ pub async fn of_subject(tx: &mut Tx, subject_id: &str) -> Result<Vec<StoredAlert
 pub async fn unsent(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredAlert>, i64), StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNSENT).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).fetch_one(c).await)?;
-    Ok((rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?, total))
+    Ok((
+        rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
 }
 
 /// Every decision; for comparing and for tests.

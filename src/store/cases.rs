@@ -55,8 +55,8 @@ impl TryFrom<Row> for StoredCase {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let conclusion =
-            Conclusion::from_zh(&row.conclusion).ok_or_else(|| StoreError::corrupt("认定结论", row.conclusion.clone()))?;
+        let conclusion = Conclusion::from_zh(&row.conclusion)
+            .ok_or_else(|| StoreError::corrupt("认定结论", row.conclusion.clone()))?;
         let record = CaseRecord {
             case_no: row.case_no,
             name: String::new(),

@@ -25,7 +25,14 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Contact>, StoreError> {
     rows.into_iter()
         .map(|row| {
             let role = Role::from_zh(&row.role).ok_or_else(|| StoreError::corrupt("角色", row.role.clone()))?;
-            Ok(Contact { unit: row.unit, name: row.name, role, email: row.email, deputy: row.deputy, disabled: row.disabled })
+            Ok(Contact {
+                unit: row.unit,
+                name: row.name,
+                role,
+                email: row.email,
+                deputy: row.deputy,
+                disabled: row.disabled,
+            })
         })
         .collect()
 }

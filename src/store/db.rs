@@ -5,7 +5,7 @@ use super::dialect;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{SqlStr, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Transaction};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -85,8 +85,16 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY).connect_with(options.clone()).await?;
-        let readers = SqlitePoolOptions::new().max_connections(SQLITE_READERS).acquire_timeout(BUSY).connect_with(options).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(BUSY)
+            .connect_with(options)
+            .await?;
         Ok(Self::Sqlite { writer, readers })
     }
 
@@ -144,15 +152,25 @@ impl Db {
         let known = MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0);
         let applied = match self {
             Self::Sqlite { writer, .. } => {
-                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_SQLITE).fetch_one(writer).await?;
-                let applied: i64 =
-                    if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(writer).await? };
+                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_SQLITE)
+                    .fetch_one(writer)
+                    .await?;
+                let applied: i64 = if there == 0 {
+                    0
+                } else {
+                    sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(writer).await?
+                };
                 applied
             }
             Self::Postgres(pool) => {
-                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_POSTGRES).fetch_one(pool).await?;
-                let applied: i64 =
-                    if there == 0 { 0 } else { sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(pool).await? };
+                let there: i64 = sqlx::query_scalar(dialect::HAS_MIGRATIONS_POSTGRES)
+                    .fetch_one(pool)
+                    .await?;
+                let applied: i64 = if there == 0 {
+                    0
+                } else {
+                    sqlx::query_scalar(dialect::LAST_MIGRATION).fetch_one(pool).await?
+                };
                 applied
             }
         };
@@ -181,9 +199,9 @@ impl Db {
             Schema::Older => Err(StoreError::Schema(
                 "数据库是旧版本的结构。请先备份，再运行 rongcuo migrate（或 rongcuo serve --migrate）升级".to_owned(),
             )),
-            Schema::Newer => {
-                Err(StoreError::Schema("数据库由更新的版本建立，本程序不能使用。请换用新版本的 rongcuo".to_owned()))
-            }
+            Schema::Newer => Err(StoreError::Schema(
+                "数据库由更新的版本建立，本程序不能使用。请换用新版本的 rongcuo".to_owned(),
+            )),
         }
     }
 
@@ -218,7 +236,13 @@ fn migrator(backend: Backend) -> Migrator {
             Backend::Sqlite => *sqlite,
             Backend::Postgres => *postgres,
         };
-        Migration::new(*version, (*name).into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+        Migration::new(
+            *version,
+            (*name).into(),
+            MigrationType::Simple,
+            SqlStr::from_static(sql),
+            false,
+        )
     });
     Migrator::with_migrations(migrations.collect())
 }

@@ -28,6 +28,9 @@ pub enum StoreError {
 impl StoreError {
     /// A stored value that makes no sense.
     pub fn corrupt(what: &'static str, value: impl Into<String>) -> Self {
-        Self::Corrupt { what, value: value.into() }
+        Self::Corrupt {
+            what,
+            value: value.into(),
+        }
     }
 }

@@ -91,7 +91,10 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError>
 pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<Finding>, i64), StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)?;
-    Ok((rows.into_iter().map(Finding::try_from).collect::<Result<_, _>>()?, total))
+    Ok((
+        rows.into_iter().map(Finding::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
 }
 
 /// Opens a finding; `false` when the same outcome was found before.

@@ -102,8 +102,17 @@ pub async fn verify(tx: &mut Tx) -> Result<i64, StoreError> {
 fn link(seq: i64, at_ms: i64, entry: &Entry<'_>, prev: &[u8]) -> Vec<u8> {
     let mut hash = Sha256::new();
     let (seq, at) = (seq.to_be_bytes(), at_ms.to_be_bytes());
-    let texts = [entry.actor, entry.action, entry.object_kind, entry.object_id, entry.detail.as_str()];
-    for part in [prev, &seq, &at].into_iter().chain(texts.iter().map(|text| text.as_bytes())) {
+    let texts = [
+        entry.actor,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.detail.as_str(),
+    ];
+    for part in [prev, &seq, &at]
+        .into_iter()
+        .chain(texts.iter().map(|text| text.as_bytes()))
+    {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

@@ -108,7 +108,8 @@ const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM m
 const ALL: &str = select_rows!("ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
 const BY_STATE: &str = select_rows!("WHERE state = $3 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
 const DOUBTFUL: &str = select_rows!("WHERE in_doubt > 0 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
-const WAITING: &str = select_rows!("WHERE state IN ('pending', 'leased') ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
+const WAITING: &str =
+    select_rows!("WHERE state IN ('pending', 'leased') ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
 
 /// Puts a mail into the outbox; `false` when it was there already.
 pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, StoreError> {
@@ -120,7 +121,13 @@ pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, St
 }
 
 /// Claims up to `limit` mails whose time has come or whose lease has run out.
-pub async fn claim(tx: &mut Tx, owner: &str, now: Moment, lease_millis: i64, limit: i64) -> Result<Vec<Claimed>, StoreError> {
+pub async fn claim(
+    tx: &mut Tx,
+    owner: &str,
+    now: Moment,
+    lease_millis: i64,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
     let sql = dialect::claim_candidates(tx.backend());
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(sql).bind(now.millis()).bind(limit).fetch_all(c).await)?;
     let until = now.plus_millis(lease_millis).millis();
@@ -145,7 +152,14 @@ pub async fn record_sent(tx: &mut Tx, id: &str, fence: i64, now: Moment, reply: 
 }
 
 /// Records a failure that will be tried again.
-pub async fn record_retry(tx: &mut Tx, id: &str, fence: i64, next: Moment, reply: &str, in_doubt: bool) -> Result<bool, StoreError> {
+pub async fn record_retry(
+    tx: &mut Tx,
+    id: &str,
+    fence: i64,
+    next: Moment,
+    reply: &str,
+    in_doubt: bool,
+) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(RETRY).bind(id).bind(fence).bind(next.millis()).bind(reply).bind(i64::from(in_doubt)).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
 }
@@ -158,7 +172,9 @@ pub async fn record_held(tx: &mut Tx, id: &str, fence: i64, reply: &str) -> Resu
 
 /// Ends the leases of whoever held the embedded database before.
 pub async fn reclaim(tx: &mut Tx, owner: &str, now: Moment) -> Result<u64, StoreError> {
-    Ok(on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(|done| done.rows_affected()))?)
+    Ok(
+        on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(|done| done.rows_affected()))?,
+    )
 }
 
 /// When the outbox has something to do next.
@@ -194,7 +210,10 @@ pub struct Counts {
 pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
     let by_state: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(COUNTS).fetch_all(c).await)?;
     let in_doubt: i64 = on!(tx, c => sqlx::query_scalar(IN_DOUBT).fetch_one(c).await)?;
-    let mut counts = Counts { in_doubt, ..Counts::default() };
+    let mut counts = Counts {
+        in_doubt,
+        ..Counts::default()
+    };
     for (state, number) in by_state {
         match state.as_str() {
             "sent" => counts.sent += number,

@@ -11,7 +11,8 @@ pub const REHEARSAL: &str = "rehearsal";
 pub const CALENDAR_REVISION: &str = "calendar_revision";
 
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
-const PUT: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+const PUT: &str =
+    "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const PUT_NEW: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 
 /// Reads a fact.

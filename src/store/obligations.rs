@@ -62,9 +62,14 @@ impl TryFrom<Row> for Obligation {
                 certainty,
                 calendar_revision: row.calendar_revision,
             },
-            revision: u32::try_from(row.revision).map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
+            revision: u32::try_from(row.revision)
+                .map_err(|_| StoreError::corrupt("revision", row.revision.to_string()))?,
             clause: row.clause,
-            number_from: if row.number_from == "policy" { NumberFrom::Policy } else { NumberFrom::Local },
+            number_from: if row.number_from == "policy" {
+                NumberFrom::Policy
+            } else {
+                NumberFrom::Local
+            },
             state: State::from_text(&row.state).ok_or_else(|| StoreError::corrupt("state", row.state.clone()))?,
             met_on: maybe_day("met_on", row.met_on.as_ref())?,
             backlog: row.backlog,
@@ -89,11 +94,13 @@ macro_rules! select {
 
 const BY_ID: &str = select!("WHERE id = $1");
 const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
-const DUE: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
+const DUE: &str =
+    select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
 const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 ORDER BY id LIMIT $2");
-const BACKLOG_OF_RUN: &str =
-    select!("WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2");
+const BACKLOG_OF_RUN: &str = select!(
+    "WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2"
+);
 const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
      due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, \
      run_id, created_ms, next_ms) \
@@ -194,15 +201,19 @@ pub enum Show {
 
 macro_rules! page_of {
     ($where:literal) => {
-        (
-            select!($where),
-            concat!("SELECT COUNT(*) FROM obligation ", $where),
-        )
+        (select!($where), concat!("SELECT COUNT(*) FROM obligation ", $where))
     };
 }
 
 /// One page, by due day, and the number of all.
-pub async fn page(tx: &mut Tx, show: Show, today: NaiveDate, week_end: NaiveDate, limit: i64, offset: i64) -> Result<(Vec<Obligation>, i64), StoreError> {
+pub async fn page(
+    tx: &mut Tx,
+    show: Show,
+    today: NaiveDate,
+    week_end: NaiveDate,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Obligation>, i64), StoreError> {
     // Two unused binds would be refused by the server, so each text names both days.
     let (list, count) = match show {
         Show::Overdue => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day < $1 AND $2 >= $1"),
@@ -217,14 +228,18 @@ pub async fn page(tx: &mut Tx, show: Show, today: NaiveDate, week_end: NaiveDate
     let (from, to) = (today.to_string(), week_end.to_string());
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&from).bind(&to).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(count).bind(&from).bind(&to).fetch_one(c).await)?;
-    Ok((rows.into_iter().map(Obligation::try_from).collect::<Result<_, _>>()?, total))
+    Ok((
+        rows.into_iter().map(Obligation::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
 }
 
 fn ordered(list: &'static str) -> String {
     format!("{list} ORDER BY due_day, number, kind LIMIT $3 OFFSET $4")
 }
 
-const BETWEEN: &str = select!("WHERE kind <> 'backlog' AND due_day >= $1 AND due_day <= $2 ORDER BY due_day, number, kind LIMIT 5000");
+const BETWEEN: &str =
+    select!("WHERE kind <> 'backlog' AND due_day >= $1 AND due_day <= $2 ORDER BY due_day, number, kind LIMIT 5000");
 
 /// Everything due in a span, done or not; for the calendar.
 pub async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Obligation>, StoreError> {

@@ -43,7 +43,8 @@ pub struct Grade {
 
 const INSERT: &str = "INSERT INTO outcome (id, person_id, domain, item, period, result, reason, decided_on, run_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING";
-const GRADES: &str = "SELECT person_id, period, result FROM outcome WHERE domain = 'annual_appraisal' ORDER BY person_id, period";
+const GRADES: &str =
+    "SELECT person_id, period, result FROM outcome WHERE domain = 'annual_appraisal' ORDER BY person_id, period";
 
 /// Keeps an outcome; `false` when it was there already.
 pub async fn insert(tx: &mut Tx, o: &NewOutcome) -> Result<bool, StoreError> {

@@ -78,7 +78,8 @@ macro_rules! select {
 const BY_KEY: &str = select!("WHERE p.id_key = $1");
 const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
 const BY_ID: &str = select!("WHERE p.id = $1");
-const WITH_CASES: &str = select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
+const WITH_CASES: &str =
+    select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
 const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, register_unit, roster_unit, post, rank, identity, representative, status) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \

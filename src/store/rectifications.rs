@@ -52,7 +52,11 @@ impl TryFrom<Row> for StoredRectification {
             progress_on: maybe_day("最近进展日期", row.progress_on.as_ref())?,
             closed_on: maybe_day("销号日期", row.closed_on.as_ref())?,
         };
-        Ok(Self { id: RectificationId::stored(row.id), record, first: Moment::from_millis(row.first_ms) })
+        Ok(Self {
+            id: RectificationId::stored(row.id),
+            record,
+            first: Moment::from_millis(row.first_ms),
+        })
     }
 }
 
@@ -92,7 +96,12 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredRectification>,
 pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredRectification>, i64), StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)?;
-    Ok((rows.into_iter().map(StoredRectification::try_from).collect::<Result<_, _>>()?, total))
+    Ok((
+        rows.into_iter()
+            .map(StoredRectification::try_from)
+            .collect::<Result<_, _>>()?,
+        total,
+    ))
 }
 
 /// Inserts or replaces.

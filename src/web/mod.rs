@@ -10,6 +10,7 @@ mod marks;
 mod pages;
 mod params;
 mod router;
+mod source;
 mod state;
 
 pub use error::PageError;

@@ -65,7 +65,12 @@ impl Deliverer {
     /// Makes a deliverer with a name of its own.
     pub fn new(app: App, route: Route, random: Arc<dyn Random>) -> Self {
         let owner = format!("{:016x}", random.next_u64());
-        Self { app, route, random, owner }
+        Self {
+            app,
+            route,
+            random,
+            owner,
+        }
     }
 
     /// After a restart on the embedded database the predecessor's claims are free at once.
@@ -77,7 +82,10 @@ impl Deliverer {
         let freed = mails::reclaim(&mut tx, &self.owner, self.app.now()).await?;
         tx.commit().await?;
         if freed > 0 {
-            tracing::warn!(mail.in_doubt = freed, "上次停机时有 {freed} 封邮件发送结果不明，将以同一邮件编号重发");
+            tracing::warn!(
+                mail.in_doubt = freed,
+                "上次停机时有 {freed} 封邮件发送结果不明，将以同一邮件编号重发"
+            );
         }
         Ok(())
     }
@@ -193,7 +201,17 @@ fn log_attempt(mail: &Claimed, next: Next, reply: &str, ours: bool) {
     }
     match next {
         Next::Sent => tracing::info!(mail.id = id, mail.attempts = mail.attempts, "邮件已被邮件服务器接收"),
-        Next::RetryAt(at) => tracing::warn!(mail.id = id, mail.attempts = mail.attempts, smtp.reply = reply, "邮件暂未送出，{at} 再试"),
-        Next::Held => tracing::error!(mail.id = id, mail.attempts = mail.attempts, smtp.reply = reply, "邮件被拒收，等待人工处理"),
+        Next::RetryAt(at) => tracing::warn!(
+            mail.id = id,
+            mail.attempts = mail.attempts,
+            smtp.reply = reply,
+            "邮件暂未送出，{at} 再试"
+        ),
+        Next::Held => tracing::error!(
+            mail.id = id,
+            mail.attempts = mail.attempts,
+            smtp.reply = reply,
+            "邮件被拒收，等待人工处理"
+        ),
     }
 }

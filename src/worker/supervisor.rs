@@ -27,7 +27,12 @@ pub struct Supervisor {
 impl Supervisor {
     /// Takes the parts.
     pub fn new(app: App, deliverer: Deliverer) -> Self {
-        Self { app, deliverer, bell: Arc::new(Notify::new()), post: Arc::new(Notify::new()) }
+        Self {
+            app,
+            deliverer,
+            bell: Arc::new(Notify::new()),
+            post: Arc::new(Notify::new()),
+        }
     }
 
     /// Starts the loops as services of the process.
@@ -88,7 +93,11 @@ impl Supervisor {
 }
 
 /// One pass of reconcile and delivery.
-pub async fn run_once(app: &App, deliverer: &Deliverer, stop: &CancellationToken) -> Result<(Pass, Delivered), AppError> {
+pub async fn run_once(
+    app: &App,
+    deliverer: &Deliverer,
+    stop: &CancellationToken,
+) -> Result<(Pass, Delivered), AppError> {
     deliverer.reclaim().await?;
     let pass = reconcile(app, app.now()).await?;
     log_pass(pass);

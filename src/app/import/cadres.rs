@@ -11,7 +11,13 @@ use std::collections::HashMap;
 const KIND: &str = "cadres";
 
 /// Takes a roster in.
-pub async fn cadres(app: &App, source: &Source, rows: Vec<Located<CadreRecord>>, rows_read: u32, faults: Vec<RowFault>) -> Result<Summary, AppError> {
+pub async fn cadres(
+    app: &App,
+    source: &Source,
+    rows: Vec<Located<CadreRecord>>,
+    rows_read: u32,
+    faults: Vec<RowFault>,
+) -> Result<Summary, AppError> {
     let now = app.now();
     let mut summary = Summary::new(source, rows_read, faults);
     let mut without_number: HashMap<(String, String), usize> = HashMap::new();
@@ -22,12 +28,19 @@ pub async fn cadres(app: &App, source: &Source, rows: Vec<Located<CadreRecord>>,
         let ordinal = match record.id {
             IdNumber::Valid(_) => 1,
             IdNumber::Missing | IdNumber::Unusable(_) => {
-                let seen = without_number.entry((normal_name(&record.name), record.unit.clone())).or_default();
+                let seen = without_number
+                    .entry((normal_name(&record.name), record.unit.clone()))
+                    .or_default();
                 *seen += 1;
                 *seen
             }
         };
-        let named = Named { name: &record.name, id: &record.id, unit: &record.unit, ordinal };
+        let named = Named {
+            name: &record.name,
+            id: &record.id,
+            unit: &record.unit,
+            ordinal,
+        };
         let Some(found) = people::find(&mut tx, &app.keys, &named).await? else {
             summary.unreadable.push(RowFault {
                 sheet: row.sheet,

@@ -10,7 +10,13 @@ use crate::store::{contacts as store, obligations};
 const KIND: &str = "contacts";
 
 /// Takes the contact list in.
-pub async fn contacts(app: &App, source: &Source, rows: Vec<Located<ContactRecord>>, rows_read: u32, faults: Vec<RowFault>) -> Result<Summary, AppError> {
+pub async fn contacts(
+    app: &App,
+    source: &Source,
+    rows: Vec<Located<ContactRecord>>,
+    rows_read: u32,
+    faults: Vec<RowFault>,
+) -> Result<Summary, AppError> {
     let now = app.now();
     let mut summary = Summary::new(source, rows_read, faults);
     let mut tx = app.db.begin().await?;
@@ -26,7 +32,9 @@ pub async fn contacts(app: &App, source: &Source, rows: Vec<Located<ContactRecor
             deputy: record.deputy,
             disabled: record.disabled,
         };
-        let before = known.iter().find(|k| k.unit == contact.unit && k.name == contact.name && k.role == contact.role);
+        let before = known
+            .iter()
+            .find(|k| k.unit == contact.unit && k.name == contact.name && k.role == contact.role);
         let effect = match before {
             Some(same) if *same == contact => Effect::Unchanged,
             Some(_) => Effect::Changed,

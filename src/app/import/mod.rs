@@ -31,7 +31,10 @@ pub struct Source {
 impl Source {
     /// Names a file by its bytes.
     pub fn new(file: impl Into<String>, bytes: &[u8]) -> Self {
-        Self { file: file.into(), hash: hex(&Sha256::digest(bytes)) }
+        Self {
+            file: file.into(),
+            hash: hex(&Sha256::digest(bytes)),
+        }
     }
 
     /// The run this file makes; the same file again is the same run.
@@ -59,7 +62,14 @@ pub struct Summary {
 
 impl Summary {
     fn new(source: &Source, rows_read: u32, faults: Vec<RowFault>) -> Self {
-        Self { file: source.file.clone(), rows_read, added: 0, changed: 0, unchanged: 0, unreadable: faults }
+        Self {
+            file: source.file.clone(),
+            rows_read,
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            unreadable: faults,
+        }
     }
 
     fn count(&mut self, effect: Effect) {
@@ -85,7 +95,14 @@ enum Effect {
 }
 
 /// Makes the run known, so that records can refer to it.
-async fn open_run(tx: &mut Tx, kind: &str, source: &Source, rows_read: u32, rows_bad: usize, now: Moment) -> Result<RunId, StoreError> {
+async fn open_run(
+    tx: &mut Tx,
+    kind: &str,
+    source: &Source,
+    rows_read: u32,
+    rows_bad: usize,
+    now: Moment,
+) -> Result<RunId, StoreError> {
     let id = source.run_id(kind);
     let run = Run {
         id: id.clone(),
@@ -110,6 +127,23 @@ async fn close_run(tx: &mut Tx, kind: &str, run: &RunId, summary: &Summary, now:
         return Ok(());
     }
     runs::add_changed(tx, run, i64::from(summary.added + summary.changed)).await?;
-    let detail = format!("{kind}：新增 {}，变更 {}，不变 {}，未读出 {}", summary.added, summary.changed, summary.unchanged, summary.unreadable.len());
-    journal::append(tx, now, &[Entry { actor: ACTOR_LOCAL, action: "import", object_kind: "run", object_id: run.as_str(), detail }]).await
+    let detail = format!(
+        "{kind}：新增 {}，变更 {}，不变 {}，未读出 {}",
+        summary.added,
+        summary.changed,
+        summary.unchanged,
+        summary.unreadable.len()
+    );
+    journal::append(
+        tx,
+        now,
+        &[Entry {
+            actor: ACTOR_LOCAL,
+            action: "import",
+            object_kind: "run",
+            object_id: run.as_str(),
+            detail,
+        }],
+    )
+    .await
 }

@@ -28,7 +28,12 @@ pub async fn rectifications(
     for row in rows {
         let (effect, note) = take(app, &mut tx, row.value, &run, now).await?;
         if let Some((column, reason)) = note {
-            summary.unreadable.push(RowFault { sheet: row.sheet, row: row.row, column: Some(column.to_owned()), reason });
+            summary.unreadable.push(RowFault {
+                sheet: row.sheet,
+                row: row.row,
+                column: Some(column.to_owned()),
+                reason,
+            });
         }
         summary.count(effect);
     }
@@ -40,7 +45,13 @@ pub async fn rectifications(
 
 type Note = Option<(&'static str, String)>;
 
-async fn take(app: &App, tx: &mut Tx, mut record: RectificationRecord, run: &RunId, now: Moment) -> Result<(Effect, Note), AppError> {
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    mut record: RectificationRecord,
+    run: &RunId,
+    now: Moment,
+) -> Result<(Effect, Note), AppError> {
     let today = now.day();
     let mut note = None;
     let known = store::by_number(tx, &record.number).await?;
@@ -52,34 +63,89 @@ async fn take(app: &App, tx: &mut Tx, mut record: RectificationRecord, run: &Run
         if let (Some(old), new) = (before.record.due_on, record.due_on)
             && new != Some(old)
         {
-            note = Some(("整改时限", format!("原定 {old}，表中改为{}；改期须按延期办理，本次未改", new.map_or("空白".to_owned(), |d| d.to_string()))));
+            note = Some((
+                "整改时限",
+                format!(
+                    "原定 {old}，表中改为{}；改期须按延期办理，本次未改",
+                    new.map_or("空白".to_owned(), |d| d.to_string())
+                ),
+            ));
             record.due_on = Some(old);
         }
     }
-    let id = known.as_ref().map_or_else(|| RectificationId::of(&record.number), |before| before.id.clone());
-    let item = StoredRectification { id, record, first: known.as_ref().map_or(now, |before| before.first) };
+    let id = known
+        .as_ref()
+        .map_or_else(|| RectificationId::of(&record.number), |before| before.id.clone());
+    let item = StoredRectification {
+        id,
+        record,
+        first: known.as_ref().map_or(now, |before| before.first),
+    };
     if known.as_ref() == Some(&item) {
         return Ok((Effect::Unchanged, note));
     }
     store::put(tx, &item).await?;
-    let action = if known.is_some() { "rectification.change" } else { "rectification.add" };
+    let action = if known.is_some() {
+        "rectification.change"
+    } else {
+        "rectification.add"
+    };
     let detail = format!("{}：{}", item.record.number, item.record.state);
-    journal::append(tx, now, &[Entry { actor: ACTOR_LOCAL, action, object_kind: "rectification", object_id: item.id.as_str(), detail }]).await?;
+    journal::append(
+        tx,
+        now,
+        &[Entry {
+            actor: ACTOR_LOCAL,
+            action,
+            object_kind: "rectification",
+            object_id: item.id.as_str(),
+            detail,
+        }],
+    )
+    .await?;
     settle(app, tx, &item, run, known.is_none(), now).await?;
-    Ok((if known.is_some() { Effect::Changed } else { Effect::Added }, note))
+    Ok((
+        if known.is_some() {
+            Effect::Changed
+        } else {
+            Effect::Added
+        },
+        note,
+    ))
 }
 
-async fn settle(app: &App, tx: &mut Tx, item: &StoredRectification, run: &RunId, is_new: bool, now: Moment) -> Result<(), AppError> {
+async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    item: &StoredRectification,
+    run: &RunId,
+    is_new: bool,
+    now: Moment,
+) -> Result<(), AppError> {
     let Some(due_on) = item.record.due_on else {
         return Ok(());
     };
-    let limit = app.policy.limit(Kind::Rectification).expect("a checked profile has this limit");
+    let limit = app
+        .policy
+        .limit(Kind::Rectification)
+        .expect("a checked profile has this limit");
     let key = format!("rectification:{}", item.record.number);
-    let stored = obligations::of_subject(tx, item.id.as_str()).await?.into_iter().find(|o| o.key == key);
-    let state = if item.record.closed_on.is_some() { State::Met } else { State::Open };
+    let stored = obligations::of_subject(tx, item.id.as_str())
+        .await?
+        .into_iter()
+        .find(|o| o.key == key);
+    let state = if item.record.closed_on.is_some() {
+        State::Met
+    } else {
+        State::Open
+    };
     let due = due_given(due_on, &app.calendar);
-    let backlog = stored.as_ref().map_or(is_new && state == State::Open && due_on < now.day(), |o| o.backlog);
-    let reopened = stored.as_ref().is_some_and(|o| o.state != State::Open && state == State::Open);
+    let backlog = stored
+        .as_ref()
+        .map_or(is_new && state == State::Open && due_on < now.day(), |o| o.backlog);
+    let reopened = stored
+        .as_ref()
+        .is_some_and(|o| o.state != State::Open && state == State::Open);
     let next_at = match (&stored, state) {
         (_, State::Met | State::Void) => None,
         (Some(before), State::Open) if !reopened => before.next_at,

@@ -17,7 +17,13 @@ use chrono::NaiveDate;
 const KIND: &str = "register";
 
 /// Takes a register in.
-pub async fn register(app: &App, source: &Source, rows: Vec<Located<CaseRecord>>, rows_read: u32, faults: Vec<RowFault>) -> Result<Summary, AppError> {
+pub async fn register(
+    app: &App,
+    source: &Source,
+    rows: Vec<Located<CaseRecord>>,
+    rows_read: u32,
+    faults: Vec<RowFault>,
+) -> Result<Summary, AppError> {
     let now = app.now();
     let mut summary = Summary::new(source, rows_read, faults);
     let mut tx = app.db.begin().await?;
@@ -63,8 +69,19 @@ fn refuse_future_days(row: &mut Located<CaseRecord>, today: NaiveDate, faults: &
     }
 }
 
-async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now: Moment) -> Result<Option<Effect>, AppError> {
-    let named = Named { name: &record.name, id: &record.id, unit: &record.unit, ordinal: 1 };
+async fn take_case(
+    app: &App,
+    tx: &mut Tx,
+    record: &CaseRecord,
+    run: &RunId,
+    now: Moment,
+) -> Result<Option<Effect>, AppError> {
+    let named = Named {
+        name: &record.name,
+        id: &record.id,
+        unit: &record.unit,
+        ordinal: 1,
+    };
     let Some(mut found) = people::find(tx, &app.keys, &named).await? else {
         return Ok(None);
     };
@@ -80,7 +97,13 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
         Some(before) => {
             // An empty cell never takes back a day that was recorded before.
             bare.done = kept(&bare.done, &before.record.done);
-            StoredCase { id: before.id.clone(), person: found.person.id, record: bare, run: before.run.clone(), first: before.first }
+            StoredCase {
+                id: before.id.clone(),
+                person: found.person.id,
+                record: bare,
+                run: before.run.clone(),
+                first: before.first,
+            }
         }
         None => StoredCase {
             id: CaseId::of(&format!("{}|{}", record.case_no, found.person.id)),
@@ -90,12 +113,30 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
             first: now,
         },
     };
-    let same = known.as_ref().is_some_and(|before| before.record == case.record && before.person == case.person);
+    let same = known
+        .as_ref()
+        .is_some_and(|before| before.record == case.record && before.person == case.person);
     if !same {
         cases::put(tx, &case).await?;
-        let detail = format!("{}：{}{}", case.record.case_no, case.record.conclusion.zh(), if case.record.revoked { "（撤销）" } else { "" });
+        let detail = format!(
+            "{}：{}{}",
+            case.record.case_no,
+            case.record.conclusion.zh(),
+            if case.record.revoked { "（撤销）" } else { "" }
+        );
         let action = if known.is_some() { "case.change" } else { "case.add" };
-        journal::append(tx, now, &[Entry { actor: ACTOR_LOCAL, action, object_kind: "case", object_id: case.id.as_str(), detail }]).await?;
+        journal::append(
+            tx,
+            now,
+            &[Entry {
+                actor: ACTOR_LOCAL,
+                action,
+                object_kind: "case",
+                object_id: case.id.as_str(),
+                detail,
+            }],
+        )
+        .await?;
     }
     let moved = settle(app, tx, &case, run, known.is_none(), now).await?;
     Ok(Some(match (known.is_some(), same && !moved) {
@@ -106,7 +147,11 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
 }
 
 /// The stored case a line means: the same number and cadre, or the only one of that number and name.
-async fn known_case(tx: &mut Tx, record: &CaseRecord, person: &crate::domain::ids::PersonId) -> Result<Option<StoredCase>, AppError> {
+async fn known_case(
+    tx: &mut Tx,
+    record: &CaseRecord,
+    person: &crate::domain::ids::PersonId,
+) -> Result<Option<StoredCase>, AppError> {
     let mut same_number = cases::by_number(tx, &record.case_no).await?;
     if let Some(position) = same_number.iter().position(|case| case.person == *person) {
         return Ok(Some(same_number.swap_remove(position)));
@@ -136,7 +181,14 @@ fn kept(new: &StepsDone, old: &StepsDone) -> StepsDone {
 }
 
 /// Brings the stored obligations of a case into line with what its conclusion asks for.
-async fn settle(app: &App, tx: &mut Tx, case: &StoredCase, run: &RunId, new_case: bool, now: Moment) -> Result<bool, AppError> {
+async fn settle(
+    app: &App,
+    tx: &mut Tx,
+    case: &StoredCase,
+    run: &RunId,
+    new_case: bool,
+    now: Moment,
+) -> Result<bool, AppError> {
     let wanted = wanted_of_case(case.id.as_str(), &case.record, &app.policy, &app.calendar, now.day())?;
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
     let mut entries: Vec<(String, &'static str, String)> = Vec::new();
@@ -145,24 +197,53 @@ async fn settle(app: &App, tx: &mut Tx, case: &StoredCase, run: &RunId, new_case
         let (after, action, detail) = match before {
             None => {
                 let made = make(case, want, run, new_case, now);
-                (made, "obligation.add", format!("{} {} 应于 {}", case.record.case_no, want.kind.as_str(), want.due.day))
+                (
+                    made,
+                    "obligation.add",
+                    format!("{} {} 应于 {}", case.record.case_no, want.kind.as_str(), want.due.day),
+                )
             }
             Some(before) => match adjusted(before, case, want, now) {
-                Some((after, detail)) => (after, "obligation.change", format!("{} {}：{detail}", case.record.case_no, want.kind.as_str())),
+                Some((after, detail)) => (
+                    after,
+                    "obligation.change",
+                    format!("{} {}：{detail}", case.record.case_no, want.kind.as_str()),
+                ),
                 None => continue,
             },
         };
         obligations::put(tx, &after).await?;
         entries.push((after.id.as_str().to_owned(), action, detail));
     }
-    for gone in stored.iter().filter(|o| o.state == State::Open && !wanted.iter().any(|w| w.key == o.key)) {
-        let after = Obligation { state: State::Void, next_at: None, ..gone.clone() };
+    for gone in stored
+        .iter()
+        .filter(|o| o.state == State::Open && !wanted.iter().any(|w| w.key == o.key))
+    {
+        let after = Obligation {
+            state: State::Void,
+            next_at: None,
+            ..gone.clone()
+        };
         obligations::put(tx, &after).await?;
-        entries.push((after.id.as_str().to_owned(), "obligation.void", format!("{} {}：结论变更或撤销，不再要求", case.record.case_no, after.kind.as_str())));
+        entries.push((
+            after.id.as_str().to_owned(),
+            "obligation.void",
+            format!(
+                "{} {}：结论变更或撤销，不再要求",
+                case.record.case_no,
+                after.kind.as_str()
+            ),
+        ));
     }
     let rows: Vec<Entry<'_>> = entries
         .iter()
-        .map(|(id, action, detail)| Entry { actor: ACTOR_LOCAL, action, object_kind: "obligation", object_id: id, detail: detail.clone() })
+        .map(|(id, action, detail)| Entry {
+            actor: ACTOR_LOCAL,
+            action,
+            object_kind: "obligation",
+            object_id: id,
+            detail: detail.clone(),
+        })
         .collect();
     journal::append(tx, now, &rows).await?;
     Ok(!entries.is_empty())

@@ -52,7 +52,11 @@ pub fn decide<'a>(
     decided: &[Point],
     now: Moment,
 ) -> Result<Verdict<'a>, CalendarError> {
-    let mut verdict = Verdict { send: None, merged: Vec::new(), next: None };
+    let mut verdict = Verdict {
+        send: None,
+        merged: Vec::new(),
+        next: None,
+    };
     if obligation.state != State::Open || obligation.backlog {
         return Ok(verdict);
     }
@@ -78,12 +82,18 @@ pub fn decide<'a>(
     } else {
         verdict.merged.push(merged(obligation, newest.1.clone()));
     }
-    verdict.merged.extend(older.iter().map(|(_, p)| merged(obligation, p.clone())));
+    verdict
+        .merged
+        .extend(older.iter().map(|(_, p)| merged(obligation, p.clone())));
     Ok(verdict)
 }
 
 fn merged<'a>(obligation: &Obligation, planned: Planned<'a>) -> Pending<'a> {
-    let reason = if planned.at < obligation.created { MERGED_LATE_ENTRY } else { MERGED_OUTAGE };
+    let reason = if planned.at < obligation.created {
+        MERGED_LATE_ENTRY
+    } else {
+        MERGED_OUTAGE
+    };
     Pending { planned, reason }
 }
 
@@ -101,13 +111,22 @@ fn plan<'a>(
                 (Point::Opened, Some(own)) => own,
                 _ => step.severity,
             };
-            Ok(Planned { step, severity, at: point_moment(step.point, obligation, policy, calendar)? })
+            Ok(Planned {
+                step,
+                severity,
+                at: point_moment(step.point, obligation, policy, calendar)?,
+            })
         })
         .collect()
 }
 
 /// The moment a point of an obligation falls due: the start of office hours on its working day.
-pub fn point_moment(point: Point, obligation: &Obligation, policy: &Policy, calendar: &Calendar) -> Result<Moment, CalendarError> {
+pub fn point_moment(
+    point: Point,
+    obligation: &Obligation,
+    policy: &Policy,
+    calendar: &Calendar,
+) -> Result<Moment, CalendarError> {
     let due = obligation.due.alert_day;
     let day = match point {
         Point::Before(n) => calendar.back(due, n)?,
@@ -119,7 +138,12 @@ pub fn point_moment(point: Point, obligation: &Obligation, policy: &Policy, cale
 }
 
 /// Office hours are respected unless a promise is broken.
-fn sending_moment(severity: Severity, policy: &Policy, calendar: &Calendar, now: Moment) -> Result<Moment, CalendarError> {
+fn sending_moment(
+    severity: Severity,
+    policy: &Policy,
+    calendar: &Calendar,
+    now: Moment,
+) -> Result<Moment, CalendarError> {
     if severity == Severity::Urgent {
         return Ok(now);
     }

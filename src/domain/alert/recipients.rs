@@ -39,13 +39,20 @@ pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role]) -> Vec<
     for role in roles {
         let holders = holders(contacts, unit, *role);
         for recipient in holders {
-            if !found.iter().any(|known| known.email.eq_ignore_ascii_case(&recipient.email)) {
+            if !found
+                .iter()
+                .any(|known| known.email.eq_ignore_ascii_case(&recipient.email))
+            {
                 found.push(recipient);
             }
         }
     }
     if found.is_empty() {
-        found = contacts.iter().filter(|c| c.role == Role::Administrator).filter_map(|c| reachable(c, contacts)).collect();
+        found = contacts
+            .iter()
+            .filter(|c| c.role == Role::Administrator)
+            .filter_map(|c| reachable(c, contacts))
+            .collect();
         found.dedup_by(|a, b| a.email.eq_ignore_ascii_case(&b.email));
     }
     found
@@ -78,8 +85,11 @@ fn units_to_try(contacts: &[Contact], unit: Option<&str>) -> Vec<String> {
             }
         }
         let own = folded(unit);
-        let mut above: Vec<String> =
-            contacts.iter().map(|c| folded(&c.unit)).filter(|other| own.starts_with(other.as_str()) && *other != own).collect();
+        let mut above: Vec<String> = contacts
+            .iter()
+            .map(|c| folded(&c.unit))
+            .filter(|other| own.starts_with(other.as_str()) && *other != own)
+            .collect();
         above.sort_by_key(|other| std::cmp::Reverse(other.len()));
         units.extend(above);
     }
@@ -90,18 +100,31 @@ fn units_to_try(contacts: &[Contact], unit: Option<&str>) -> Vec<String> {
 
 /// The unit with the fewest path segments, the shortest name among equals.
 fn root(contacts: &[Contact]) -> Option<String> {
-    let top = contacts.iter().map(|c| c.unit.as_str()).min_by_key(|unit| (unit.matches('/').count(), unit.chars().count(), *unit))?;
+    let top = contacts
+        .iter()
+        .map(|c| c.unit.as_str())
+        .min_by_key(|unit| (unit.matches('/').count(), unit.chars().count(), *unit))?;
     Some(folded(top))
 }
 
 fn reachable(contact: &Contact, contacts: &[Contact]) -> Option<Recipient> {
     if !contact.disabled {
         let email = contact.email.clone()?;
-        return Some(Recipient { email, name: contact.name.clone(), role: contact.role });
+        return Some(Recipient {
+            email,
+            name: contact.name.clone(),
+            role: contact.role,
+        });
     }
     let deputy = contact.deputy.as_deref().map(normal_name)?;
-    let stand_in = contacts.iter().find(|c| !c.disabled && c.email.is_some() && normal_name(&c.name) == deputy)?;
-    Some(Recipient { email: stand_in.email.clone()?, name: stand_in.name.clone(), role: contact.role })
+    let stand_in = contacts
+        .iter()
+        .find(|c| !c.disabled && c.email.is_some() && normal_name(&c.name) == deputy)?;
+    Some(Recipient {
+        email: stand_in.email.clone()?,
+        name: stand_in.name.clone(),
+        role: contact.role,
+    })
 }
 
 fn folded(unit: &str) -> String {
@@ -151,7 +174,10 @@ mod tests {
 
     #[test]
     fn one_address_is_told_once_and_nobody_is_nobody() {
-        let contacts = [contact("临江市", "甲", Role::Handler), contact("临江市", "甲", Role::SectionHead)];
+        let contacts = [
+            contact("临江市", "甲", Role::Handler),
+            contact("临江市", "甲", Role::SectionHead),
+        ];
         assert_eq!(resolve(&contacts, None, &[Role::Handler, Role::SectionHead]).len(), 1);
         assert!(resolve(&[], Some("临江市"), &[Role::Handler]).is_empty());
         let only_admin = [contact("临江市", "管", Role::Administrator)];

@@ -272,7 +272,10 @@ impl Policy {
                 return Err(meaning(format!("期限 {name} 引用的提醒「{}」不存在", limit.schedule)));
             }
         }
-        match [Kind::Rectification, Kind::FindingReply, Kind::Backlog].iter().find(|kind| self.limit(**kind).is_none()) {
+        match [Kind::Rectification, Kind::FindingReply, Kind::Backlog]
+            .iter()
+            .find(|kind| self.limit(**kind).is_none())
+        {
             Some(missing) => Err(meaning(format!("缺少期限 {}", missing.as_str()))),
             None => Ok(()),
         }
@@ -318,6 +321,11 @@ mod tests {
     #[test]
     fn a_schedule_that_is_not_there_is_named() {
         let text = DEFAULT_PROFILE.replacen("schedule = \"case\"", "schedule = \"nowhere\"", 1);
-        assert!(Policy::parse(&text).expect_err("dangling").to_string().contains("nowhere"));
+        assert!(
+            Policy::parse(&text)
+                .expect_err("dangling")
+                .to_string()
+                .contains("nowhere")
+        );
     }
 }
