@@ -3,7 +3,7 @@
 mod args;
 mod audit;
 pub mod calendar;
-mod demo;
+pub mod demo;
 mod explain;
 mod import;
 mod migrate;
@@ -49,7 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
 async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
     let global = cli.global;
     match cli.command {
-        Command::Demo(args) => demo::run(&global, &args, out, err).await,
+        Command::Demo(args) => demo::run(&global, &args, out).await,
         Command::Serve(args) => serve::run(&global, &args, out).await,
         Command::Calendar { command } => calendar_command(&global, command, out, err),
         Command::Import { what } => import::run(&global, &what, out, err).await,

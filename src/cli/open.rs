@@ -38,7 +38,8 @@ pub fn clock(global: &Global, _config: &Config) -> Result<Arc<dyn Clock>, Failur
     }
 }
 
-fn moment(text: &str) -> Result<Moment, Failure> {
+/// Reads the moment of `--debug-now`.
+pub fn moment(text: &str) -> Result<Moment, Failure> {
     Moment::parse(text).ok_or_else(|| {
         Failure::input(format!(
             "--debug-now「{text}」不是时刻，应写成 2026-12-01T09:00:00+08:00 或 2026-12-01"
