@@ -12,7 +12,7 @@ use super::args::{DemoArgs, Global};
 use super::output::Failure;
 use super::serve::daemon;
 use super::{DONE, open};
-use crate::config::Config;
+use crate::config::{Log, LogFormat, LogLevel};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::web::{self, SiteInfo};
 use folder::Folder;
@@ -25,11 +25,9 @@ use tokio_util::sync::CancellationToken;
 /// Starts the demonstration.
 pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     web::loopback_only(args.listen).map_err(|error| Failure::input(error.to_string()))?;
-    let config = open::config(&Global {
-        config: None,
-        database: None,
-        ..global.clone()
-    })?;
+    if crate::runtime::telemetry::init(demo_log()).is_err() {
+        tracing::debug!("日志已经启动");
+    }
     let clock: Arc<dyn Clock> = match &global.debug_now {
         None => Arc::new(SystemClock),
         Some(text) => Arc::new(OffsetClock::starting_at(open::moment(text)?)),
@@ -48,7 +46,7 @@ pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Resul
         return Ok(DONE);
     }
     let app = stage.app(clock.clone()).await?;
-    let code = daemon(&app, stage.deliverer(&app), listener, site(&config, address), out).await;
+    let code = daemon(&app, stage.deliverer(&app), listener, site(address), out).await;
     stop.cancel();
     code
 }
@@ -63,7 +61,15 @@ async fn listen(wanted: SocketAddr) -> Result<TcpListener, Failure> {
     }
 }
 
-fn site(_config: &Config, address: SocketAddr) -> SiteInfo {
+/// Warnings and worse: the story itself is told on standard output.
+fn demo_log() -> Log {
+    Log {
+        format: LogFormat::Text,
+        level: LogLevel::Warn,
+    }
+}
+
+fn site(address: SocketAddr) -> SiteInfo {
     SiteInfo {
         name: city::SITE.to_owned(),
         base_url: format!("http://{address}"),

@@ -12,7 +12,6 @@ use crate::runtime::random::SystemRandom;
 use crate::web;
 use crate::worker::{Deliverer, Route, Supervisor, run_once};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +28,13 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
     if args.run_once {
         return once(global, &app, &deliverer, out).await;
     }
-    daemon(&app, deliverer, config.listen, site(&config, false), out).await
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        let address = config.listen;
+        Failure::environment(format!(
+            "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
+        ))
+    })?;
+    daemon(&app, deliverer, listener, site(&config), out).await
 }
 
 async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -56,17 +61,12 @@ async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn W
 pub async fn daemon(
     app: &App,
     deliverer: Deliverer,
-    listen: SocketAddr,
+    listener: TcpListener,
     site: web::SiteInfo,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    web::loopback_only(listen).map_err(|error| Failure::input(error.to_string()))?;
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
-        Failure::environment(format!(
-            "无法在 {listen} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
-        ))
-    })?;
     let address = listener.local_addr()?;
+    web::loopback_only(address).map_err(|error| Failure::input(error.to_string()))?;
     let mut lifecycle =
         Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
     Supervisor::new(app.clone(), deliverer).start(&lifecycle);
@@ -96,11 +96,11 @@ pub async fn daemon(
 }
 
 /// What the pages say of the installation.
-pub fn site(config: &Config, demo: bool) -> web::SiteInfo {
+fn site(config: &Config) -> web::SiteInfo {
     web::SiteInfo {
         name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
-        demo,
+        demo: false,
     }
 }
 
