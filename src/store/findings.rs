@@ -26,7 +26,8 @@ struct Row {
     period: Option<String>,
     file: String,
     sheet: Option<String>,
-    row_no: Option<i64>,
+    #[sqlx(rename = "row_no")]
+    line: Option<i64>,
     unit: Option<String>,
     decided_on: Option<String>,
     is_final: bool,
@@ -55,7 +56,7 @@ impl TryFrom<Row> for Finding {
             period: row.period,
             file: row.file,
             sheet: row.sheet,
-            row: row.row_no.and_then(|row| u32::try_from(row).ok()),
+            row: row.line.and_then(|line| u32::try_from(line).ok()),
             unit: row.unit,
             decided_on: maybe_day("decided_on", row.decided_on.as_ref())?,
             is_final: row.is_final,

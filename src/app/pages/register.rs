@@ -70,7 +70,7 @@ pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, 
     let mut rows = Vec::with_capacity(found.len());
     for case in found {
         let person = people::by_id(&mut tx, &case.person).await?;
-        rows.push(protection(case, person, today));
+        rows.push(protection(case, person.as_ref(), today));
     }
     tx.rollback().await?;
     let shown: Vec<&str> = rows.iter().map(|row| row.case_number.as_str()).collect();
@@ -79,7 +79,7 @@ pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, 
     Ok(slice.of_rows(rows, total))
 }
 
-fn protection(case: StoredCase, person: Option<Person>, today: NaiveDate) -> ProtectionRow {
+fn protection(case: StoredCase, person: Option<&Person>, today: NaiveDate) -> ProtectionRow {
     let revoked = case.record.is_revoked(today);
     let level = match case.record.conclusion.level() {
         _ if revoked => Level::Revoked,
@@ -88,10 +88,10 @@ fn protection(case: StoredCase, person: Option<Person>, today: NaiveDate) -> Pro
         // 不予容错 protects nobody and is not selected.
         case::Level::Pending | case::Level::None => Level::Pending,
     };
-    let unit = person.as_ref().and_then(|person| person.roster_unit.clone());
+    let unit = person.and_then(|person| person.roster_unit.clone());
     let r = case.record;
     ProtectionRow {
-        person: or_unsaid(person.as_ref().map(|person| person.name.as_str())),
+        person: or_unsaid(person.map(|person| person.name.as_str())),
         unit: or_unsaid(Some(unit.as_deref().unwrap_or(&r.unit))),
         level,
         since: r.concluded_on,
