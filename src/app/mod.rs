@@ -5,6 +5,7 @@ mod context;
 mod error;
 pub mod explain;
 pub mod import;
+pub mod pages;
 pub mod people;
 pub mod precheck;
 pub mod reconcile;

@@ -18,6 +18,8 @@ pub struct StoredAlert {
     pub decided: Moment,
     /// The mail it became.
     pub mail: Option<MailId>,
+    /// Where that mail stands now: `pending`, `leased`, `sent` or `held`.
+    pub mail_state: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,6 +43,7 @@ struct Row {
     reason: String,
     title: String,
     mail_id: Option<String>,
+    mail_state: Option<String>,
 }
 
 impl TryFrom<Row> for StoredAlert {
@@ -80,6 +83,7 @@ impl TryFrom<Row> for StoredAlert {
             alert,
             decided: Moment::from_millis(row.decided_ms),
             mail: row.mail_id.map(MailId::stored),
+            mail_state: row.mail_state,
         })
     }
 }
@@ -87,8 +91,9 @@ impl TryFrom<Row> for StoredAlert {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, recipient, ",
-            "recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id FROM alert ",
+            "SELECT a.id, a.identity, a.subject_key, a.subject_id, a.kind, a.point, a.revision, a.severity, a.number, a.due_day, ",
+            "a.clause, a.recipient, a.recipient_name, a.at_ms, a.decided_ms, a.outcome, a.reason, a.title, a.mail_id, ",
+            "m.state AS mail_state FROM alert a LEFT JOIN mail m ON m.id = a.mail_id ",
             $tail
         )
     };
@@ -96,10 +101,11 @@ macro_rules! select {
 
 const DECIDED: &str =
     "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2 AND outcome <> 'no_recipient'";
-const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY at_ms, recipient LIMIT 500");
-const UNSENT: &str = select!("WHERE outcome <> 'sent' ORDER BY decided_ms DESC, identity LIMIT $1 OFFSET $2");
+const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
+const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
+const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const COUNT_UNSENT: &str = "SELECT COUNT(*) FROM alert WHERE outcome <> 'sent'";
-const ALL: &str = select!("ORDER BY at_ms, identity");
+const ALL: &str = select!("ORDER BY a.at_ms, a.identity");
 const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
      recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (identity) DO NOTHING";
@@ -130,6 +136,12 @@ pub async fn insert(tx: &mut Tx, a: &Alert, decided: Moment, mail: Option<&MailI
 /// The decisions about one obligation, oldest first.
 pub async fn of_subject(tx: &mut Tx, subject_id: &str) -> Result<Vec<StoredAlert>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_SUBJECT).bind(subject_id).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// The decisions that one mail carries out, oldest first.
+pub async fn of_mail(tx: &mut Tx, mail: &str) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_MAIL).bind(mail).fetch_all(c).await)?;
     rows.into_iter().map(StoredAlert::try_from).collect()
 }
 

@@ -108,6 +108,8 @@ macro_rules! select {
 const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
 const BY_ID: &str = select!("WHERE id = $1");
 const ALL: &str = select!("ORDER BY case_no, id");
+const PROTECTED: &str = select!("WHERE conclusion <> $1 ORDER BY case_no, id LIMIT $2 OFFSET $3");
+const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion <> $1";
 const PUT: &str = "INSERT INTO tolerance_case (id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, \
      revoked, revoked_on, organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, \
      feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms) \
@@ -137,6 +139,18 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredCase>, StoreErr
 pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// One page of the cases that protect somebody, or did until they were revoked, by number, and the number of all.
+pub async fn protected(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredCase>, i64), StoreError> {
+    let none = Conclusion::NotTolerated.zh();
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).fetch_one(c).await)?;
+    Ok((
+        rows.into_iter().map(StoredCase::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
 }
 
 /// Inserts or replaces.

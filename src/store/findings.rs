@@ -26,10 +26,12 @@ struct Row {
     period: Option<String>,
     file: String,
     sheet: Option<String>,
-    row_no: Option<i64>,
+    #[sqlx(rename = "row_no")]
+    line: Option<i64>,
     unit: Option<String>,
     decided_on: Option<String>,
     is_final: bool,
+    state: String,
     opened_ms: i64,
 }
 
@@ -54,7 +56,7 @@ impl TryFrom<Row> for Finding {
             period: row.period,
             file: row.file,
             sheet: row.sheet,
-            row: row.row_no.and_then(|row| u32::try_from(row).ok()),
+            row: row.line.and_then(|line| u32::try_from(line).ok()),
             unit: row.unit,
             decided_on: maybe_day("decided_on", row.decided_on.as_ref())?,
             is_final: row.is_final,
@@ -67,15 +69,18 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, reason, ",
-            "period, file, sheet, row_no, unit, decided_on, is_final, opened_ms FROM finding ",
+            "period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms FROM finding ",
             $tail
         )
     };
 }
 
 const BY_ID: &str = select!("WHERE id = $1");
-const PAGE: &str = select!("ORDER BY opened_ms DESC, id LIMIT $1 OFFSET $2");
-const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE state = 'open'";
+const PAGE: &str = select!(
+    "WHERE ($1 IS NULL OR state = $1) ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, \
+     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $2 OFFSET $3"
+);
+const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1)";
 const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, \
      reason, period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'open', $21) \
@@ -87,14 +92,42 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError>
     row.map(Finding::try_from).transpose()
 }
 
-/// One page, newest first, and the number of all.
-pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<Finding>, i64), StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)?;
-    Ok((
-        rows.into_iter().map(Finding::try_from).collect::<Result<_, _>>()?,
-        total,
-    ))
+/// A finding with where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// `open` or `answered`.
+    pub state: String,
+}
+
+impl TryFrom<Row> for StoredFinding {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let state = row.state.clone();
+        Ok(Self {
+            finding: Finding::try_from(row)?,
+            state,
+        })
+    }
+}
+
+/// One finding with where it stands.
+pub async fn stored_by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredFinding>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(StoredFinding::try_from).transpose()
+}
+
+/// One page of those in a state, or of all: open ones first, violations before suspicions, newest first.
+pub async fn page(tx: &mut Tx, state: Option<&str>, limit: i64, offset: i64) -> Result<Vec<StoredFinding>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(state).bind(limit).bind(offset).fetch_all(c).await)?;
+    rows.into_iter().map(StoredFinding::try_from).collect()
+}
+
+/// The number of findings in a state, or of all.
+pub async fn count(tx: &mut Tx, state: Option<&str>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT).bind(state).fetch_one(c).await)?)
 }
 
 /// Opens a finding; `false` when the same outcome was found before.

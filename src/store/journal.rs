@@ -45,6 +45,9 @@ const PAGE: &str = "SELECT seq, at_ms, actor, action, object_kind, object_id, de
      WHERE seq > $1 ORDER BY seq LIMIT $2";
 const HEAD: &str = "SELECT seq, hash FROM journal_head WHERE id = 1";
 
+const LAST_CHANGE: &str = "SELECT at_ms FROM journal WHERE object_kind = $1 AND object_id = $2 AND action <> 'view' \
+     ORDER BY seq DESC LIMIT 1";
+
 /// Entries read at a time when the chain is walked.
 const VERIFY_PAGE: i64 = 2_000;
 
@@ -66,6 +69,13 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
     }
     on!(tx, c => sqlx::query(SET_HEAD).bind(seq).bind(&head).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// When a thing was last changed; looking at it is no change.
+pub async fn last_change(tx: &mut Tx, object_kind: &str, object_id: &str) -> Result<Option<Moment>, StoreError> {
+    let at: Option<i64> =
+        on!(tx, c => sqlx::query_scalar(LAST_CHANGE).bind(object_kind).bind(object_id).fetch_optional(c).await)?;
+    Ok(at.map(Moment::from_millis))
 }
 
 /// Walks the chain; gives the number of entries, or the first broken link.

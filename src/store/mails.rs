@@ -75,11 +75,11 @@ pub struct MailRow {
 }
 
 macro_rules! select_rows {
-    ($tail:literal) => {
+    ($($tail:literal),+) => {
         concat!(
             "SELECT id, message_id, recipient, recipient_name, subject, state, attempts, in_doubt, next_ms, last_reply, ",
             "created_ms, sent_ms FROM mail ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -105,11 +105,6 @@ const BY_ID: &str = select_rows!("WHERE id = $1");
 const BYTES: &str = "SELECT bytes FROM mail WHERE id = $1";
 const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
-const ALL: &str = select_rows!("ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
-const BY_STATE: &str = select_rows!("WHERE state = $3 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
-const DOUBTFUL: &str = select_rows!("WHERE in_doubt > 0 ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
-const WAITING: &str =
-    select_rows!("WHERE state IN ('pending', 'leased') ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2");
 
 /// Puts a mail into the outbox; `false` when it was there already.
 pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, StoreError> {
@@ -229,32 +224,47 @@ pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
 pub enum Show {
     /// Every one.
     All,
+    /// Not taken by the server, whatever the reason.
+    Unsent,
     /// Taken by the server.
     Sent,
     /// Waiting or being sent.
     Waiting,
     /// Waiting for a person.
     Held,
-    /// With an attempt in doubt.
+    /// Not taken as far as we know, with an attempt in doubt.
     InDoubt,
 }
 
-/// One page, newest first, and the number of all.
-pub async fn page(tx: &mut Tx, show: Show, limit: i64, offset: i64) -> Result<(Vec<MailRow>, i64), StoreError> {
-    let counts = counts(tx).await?;
-    let (sql, state, total) = match show {
-        Show::All => (ALL, None, counts.sent + counts.waiting + counts.held),
-        Show::Waiting => (WAITING, None, counts.waiting),
-        Show::Sent => (BY_STATE, Some("sent"), counts.sent),
-        Show::Held => (BY_STATE, Some("held"), counts.held),
-        Show::InDoubt => (DOUBTFUL, None, counts.in_doubt),
+/// The text of a list and the text that counts it, from one condition.
+macro_rules! listed {
+    ($where:literal) => {
+        (
+            select_rows!("WHERE ", $where, " ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2"),
+            concat!("SELECT COUNT(*) FROM mail WHERE ", $where),
+        )
     };
-    let rows = on!(tx, c => {
-        let query = sqlx::query_as(sql).bind(limit).bind(offset);
-        match state {
-            Some(state) => query.bind(state).fetch_all(c).await,
-            None => query.fetch_all(c).await,
-        }
-    })?;
-    Ok((rows, total))
+}
+
+fn texts(show: Show) -> (&'static str, &'static str) {
+    match show {
+        Show::All => listed!("state IN ('pending', 'leased', 'sent', 'held')"),
+        Show::Unsent => listed!("state <> 'sent'"),
+        Show::Sent => listed!("state = 'sent'"),
+        Show::Waiting => listed!("state IN ('pending', 'leased')"),
+        Show::Held => listed!("state = 'held'"),
+        Show::InDoubt => listed!("in_doubt > 0 AND state <> 'sent'"),
+    }
+}
+
+/// One page, newest first.
+pub async fn page(tx: &mut Tx, show: Show, limit: i64, offset: i64) -> Result<Vec<MailRow>, StoreError> {
+    let (list, _) = texts(show);
+    Ok(on!(tx, c => sqlx::query_as(list).bind(limit).bind(offset).fetch_all(c).await)?)
+}
+
+/// The number of mails on all pages of a list together.
+pub async fn count(tx: &mut Tx, show: Show) -> Result<i64, StoreError> {
+    let (_, count) = texts(show);
+    Ok(on!(tx, c => sqlx::query_scalar(count).fetch_one(c).await)?)
 }

@@ -82,12 +82,12 @@ impl TryFrom<Row> for Obligation {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:literal),+) => {
         concat!(
             "SELECT id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, due_day, alert_day, ",
             "certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, run_id, ",
             "created_ms, next_ms FROM obligation ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -180,7 +180,7 @@ pub async fn wake_untold(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Which obligations a page shows.
+/// Which obligations a page shows. Summaries of old cases are no obligations of their own and never appear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Show {
     /// Open and past the due day.
@@ -189,6 +189,8 @@ pub enum Show {
     Today,
     /// Open and due from the day to the end of its week.
     Week,
+    /// Open and due by the end of the week, overdue ones too.
+    Pressing,
     /// All open ones.
     Open,
     /// Done.
@@ -199,51 +201,111 @@ pub enum Show {
     All,
 }
 
-macro_rules! page_of {
+/// What a list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// Which states.
+    pub show: Show,
+    /// Today.
+    pub today: NaiveDate,
+    /// Last day of this week.
+    pub week_end: NaiveDate,
+    /// Only this case or rectification number.
+    pub number: Option<&'a str>,
+    /// Only due on this day.
+    pub due: Option<NaiveDate>,
+}
+
+/// The text of a list and the text that counts it, from one condition, so that they cannot part.
+/// A server refuses binds that a text does not name, so each text names every bind.
+macro_rules! listed {
     ($where:literal) => {
-        (select!($where), concat!("SELECT COUNT(*) FROM obligation ", $where))
+        (
+            select!(
+                "WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) AND ($4 IS NULL OR due_day = $4) AND ",
+                $where,
+                " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'met' THEN 1 ELSE 2 END, ",
+                "CASE WHEN state = 'open' THEN '' ELSE COALESCE(met_on, '') END DESC, due_day, number, kind, id LIMIT $5 OFFSET $6"
+            ),
+            concat!(
+                "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) ",
+                "AND ($4 IS NULL OR due_day = $4) AND ",
+                $where
+            ),
+        )
     };
 }
 
-/// One page, by due day, and the number of all.
-pub async fn page(
-    tx: &mut Tx,
-    show: Show,
-    today: NaiveDate,
-    week_end: NaiveDate,
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<Obligation>, i64), StoreError> {
-    // Two unused binds would be refused by the server, so each text names both days.
-    let (list, count) = match show {
-        Show::Overdue => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day < $1 AND $2 >= $1"),
-        Show::Today => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day = $1 AND $2 >= $1"),
-        Show::Week => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND due_day >= $1 AND due_day <= $2"),
-        Show::Open => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND $2 >= $1"),
-        Show::Met => page_of!("WHERE kind <> 'backlog' AND state = 'met' AND $2 >= $1"),
-        Show::Backlog => page_of!("WHERE kind <> 'backlog' AND state = 'open' AND backlog AND $2 >= $1"),
-        Show::All => page_of!("WHERE kind <> 'backlog' AND $2 >= $1"),
-    };
-    let sql = ordered(list);
-    let (from, to) = (today.to_string(), week_end.to_string());
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&from).bind(&to).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(count).bind(&from).bind(&to).fetch_one(c).await)?;
-    Ok((
-        rows.into_iter().map(Obligation::try_from).collect::<Result<_, _>>()?,
-        total,
-    ))
+fn texts(show: Show) -> (&'static str, &'static str) {
+    match show {
+        Show::Overdue => listed!("state = 'open' AND due_day < $1"),
+        Show::Today => listed!("state = 'open' AND due_day = $1"),
+        Show::Week => listed!("state = 'open' AND due_day >= $1 AND due_day <= $2"),
+        Show::Pressing => listed!("state = 'open' AND due_day <= $2"),
+        Show::Open => listed!("state = 'open'"),
+        Show::Met => listed!("state = 'met'"),
+        Show::Backlog => listed!("state = 'open' AND backlog"),
+        Show::All => listed!("state IN ('open', 'met', 'void')"),
+    }
 }
 
-fn ordered(list: &'static str) -> String {
-    format!("{list} ORDER BY due_day, number, kind LIMIT $3 OFFSET $4")
-}
-
-const BETWEEN: &str =
-    select!("WHERE kind <> 'backlog' AND due_day >= $1 AND due_day <= $2 ORDER BY due_day, number, kind LIMIT 5000");
-
-/// Everything due in a span, done or not; for the calendar.
-pub async fn between(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<Obligation>, StoreError> {
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(BETWEEN).bind(from.to_string()).bind(to.to_string()).fetch_all(c).await)?;
+/// One page: open ones by due day, then done ones, the latest first, then void ones.
+pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
+    let (list, _) = texts(f.show);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(list)
+        .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due)).bind(limit).bind(offset)
+        .fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// The number of rows on all pages of a list together.
+pub async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64, StoreError> {
+    let (_, count) = texts(f.show);
+    Ok(on!(tx, c => sqlx::query_scalar(count)
+        .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
+        .fetch_one(c).await)?)
+}
+
+/// Obligations that fall due on one day and are alike in what decides their urgency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueGroup {
+    /// The due day.
+    pub day: NaiveDate,
+    /// What must be done.
+    pub kind: Kind,
+    /// Where they stand.
+    pub state: State,
+    /// How sure the day is.
+    pub certainty: Certainty,
+    /// How many.
+    pub count: i64,
+}
+
+/// Rows are bounded by days, kinds, states and certainties, however many obligations there are.
+const BY_DAY: &str = "SELECT due_day, kind, state, certainty, COUNT(*) FROM obligation \
+     WHERE kind <> 'backlog' AND state <> 'void' AND due_day >= $1 AND due_day <= $2 \
+     GROUP BY due_day, kind, state, certainty ORDER BY due_day, kind, state, certainty LIMIT 20000";
+const TENTATIVE: &str =
+    "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND state = 'open' AND certainty <> 'firm'";
+
+/// What is due in a span, done or not, day by day; for the calendar.
+pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DueGroup>, StoreError> {
+    let rows: Vec<(String, String, String, String, i64)> =
+        on!(tx, c => sqlx::query_as(BY_DAY).bind(from.to_string()).bind(to.to_string()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(due_day, kind, state, certainty, count)| {
+            Ok(DueGroup {
+                day: day("due_day", &due_day)?,
+                kind: Kind::from_text(&kind).ok_or_else(|| StoreError::corrupt("kind", kind))?,
+                state: State::from_text(&state).ok_or_else(|| StoreError::corrupt("state", state))?,
+                certainty: Certainty::parse(&certainty).ok_or_else(|| StoreError::corrupt("certainty", certainty))?,
+                count,
+            })
+        })
+        .collect()
+}
+
+/// The number of open obligations whose day may still move.
+pub async fn tentative(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(TENTATIVE).fetch_one(c).await)?)
 }

@@ -35,6 +35,7 @@ pub struct Run {
 const PUT: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, rows_read, rows_bad, rows_changed, counts, at_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
      ON CONFLICT (id) DO UPDATE SET rows_read = excluded.rows_read, rows_bad = excluded.rows_bad, counts = excluded.counts";
+const KIND: &str = "SELECT kind FROM run WHERE id = $1";
 const CHANGED: &str = "UPDATE run SET rows_changed = rows_changed + $2 WHERE id = $1";
 
 /// Records a run; the same file again is the same run.
@@ -50,4 +51,9 @@ pub async fn put(tx: &mut Tx, run: &Run) -> Result<(), StoreError> {
 pub async fn add_changed(tx: &mut Tx, id: &RunId, changed: i64) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(CHANGED).bind(id.as_str()).bind(changed).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// What sort of run it was.
+pub async fn kind(tx: &mut Tx, id: &RunId) -> Result<Option<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(KIND).bind(id.as_str()).fetch_optional(c).await)?)
 }

@@ -1,44 +1,71 @@
-//! (being written)
+//! The service answers the questions of the pages.
+
 use super::{PageError, PageSource};
-use crate::app::App;
-use crate::app::view::*;
-use crate::domain::ids::*;
+use crate::app::view::{
+    CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow,
+};
+use crate::app::{App, AppError, pages};
+use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
+
+/// A page changes nothing, so whatever fails is a fault of ours.
+impl From<AppError> for PageError {
+    fn from(error: AppError) -> Self {
+        Self::internal(error)
+    }
+}
+
+fn found<T>(thing: Option<T>, what: &'static str) -> Result<T, PageError> {
+    thing.ok_or(PageError::NotFound { what })
+}
+
 impl PageSource for App {
     fn now(&self) -> Moment {
         self.clock.now()
     }
+
     async fn dashboard(&self) -> Result<DashboardView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+        Ok(pages::dashboard(self).await?)
     }
-    async fn obligations(&self, _f: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
+        Ok(pages::obligations(self, &filter).await?)
     }
-    async fn obligation(&self, _id: ObligationId) -> Result<ObligationView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn obligation(&self, id: ObligationId) -> Result<ObligationView, PageError> {
+        found(pages::obligation(self, &id).await?, "期限事项")
     }
-    async fn findings(&self, _f: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn findings(&self, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
+        Ok(pages::findings(self, filter).await?)
     }
-    async fn finding(&self, _id: FindingId) -> Result<FindingView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn finding(&self, id: FindingId) -> Result<FindingView, PageError> {
+        found(pages::finding(self, &id).await?, "疑似问题")
     }
-    async fn rectifications(&self, _p: u32) -> Result<PageOf<RectificationRow>, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
+        Ok(pages::rectifications(self, page).await?)
     }
-    async fn protections(&self, _p: u32) -> Result<PageOf<ProtectionRow>, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn protections(&self, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
+        Ok(pages::protections(self, page).await?)
     }
-    async fn mails(&self, _f: MailFilter) -> Result<MailsView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn mails(&self, filter: MailFilter) -> Result<MailsView, PageError> {
+        Ok(pages::mails(self, filter).await?)
     }
-    async fn mail(&self, _id: MailId) -> Result<MailView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn mail(&self, id: MailId) -> Result<MailView, PageError> {
+        found(pages::mail(self, &id).await?, "邮件")
     }
-    async fn mail_bytes(&self, _id: MailId) -> Result<Vec<u8>, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn mail_bytes(&self, id: MailId) -> Result<Vec<u8>, PageError> {
+        found(pages::mail_bytes(self, &id).await?, "邮件")
     }
-    async fn calendar(&self, _y: Option<i32>) -> Result<CalendarView, PageError> {
-        Err(PageError::NotFound { what: "页面" })
+
+    async fn calendar(&self, year: Option<i32>) -> Result<CalendarView, PageError> {
+        found(pages::calendar(self, year).await?, "年份的日历")
     }
 }

@@ -2,5 +2,6 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod pages;
 mod support;
 mod web;

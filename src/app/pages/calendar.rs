@@ -1,0 +1,120 @@
+//! 日历: a year with its free and worked days and what is due.
+
+use super::days::{self, Standing};
+use crate::app::view::{CalendarDay, CalendarView, Coverage, Day, DueDot, Light, NoticeRow};
+use crate::app::{App, AppError};
+use crate::domain::calendar::{DayFacts, NoticeRef};
+use crate::store::obligations::{self, DueGroup};
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
+
+/// A year, or this one; none for a year the calendar does not reach.
+pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarView>, AppError> {
+    let today = app.now().day();
+    let year = year.unwrap_or_else(|| today.year());
+    let (first_year, last_year) = (app.calendar.first_day().year(), app.calendar.last_day().year());
+    let (Some(from), Some(to)) = (
+        NaiveDate::from_ymd_opt(year, 1, 1),
+        NaiveDate::from_ymd_opt(year, 12, 31),
+    ) else {
+        return Ok(None);
+    };
+    if !(first_year..=last_year).contains(&year) {
+        return Ok(None);
+    }
+    let mut tx = app.db.read().await?;
+    let groups = obligations::by_day(&mut tx, from, to).await?;
+    tx.rollback().await?;
+    let mut due = dots(app, &groups, today);
+    let facts = from
+        .iter_days()
+        .take_while(|date| *date <= to)
+        .map(|date| app.calendar.facts(date))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(CalendarView {
+        year,
+        first_year,
+        last_year,
+        today,
+        coverage: coverage(app, year),
+        workdays: u32::try_from(facts.iter().filter(|day| day.working).count()).unwrap_or(0),
+        notices: notices(year, &facts),
+        days: facts.into_iter().map(|facts| calendar_day(facts, &mut due)).collect(),
+    }))
+}
+
+fn coverage(app: &App, year: i32) -> Coverage {
+    match (app.calendar.is_published(year), app.calendar.is_published(year + 1)) {
+        (false, _) => Coverage::Unpublished,
+        (true, false) => Coverage::Open,
+        (true, true) => Coverage::Firm,
+    }
+}
+
+fn calendar_day(facts: DayFacts, due: &mut BTreeMap<NaiveDate, DueDot>) -> CalendarDay {
+    let (kind, name) = days::kind_and_name(facts.kind);
+    CalendarDay {
+        day: Day { date: facts.date, kind },
+        name: name.filter(|name| !name.is_empty()),
+        certainty: days::certainty(facts.certainty),
+        due: due.remove(&facts.date),
+    }
+}
+
+fn dots(app: &App, groups: &[DueGroup], today: NaiveDate) -> BTreeMap<NaiveDate, DueDot> {
+    let gravity = |light: Light| Light::ALL.iter().position(|known| *known == light);
+    let mut dots: BTreeMap<NaiveDate, DueDot> = BTreeMap::new();
+    for group in groups {
+        let standing = Standing {
+            kind: group.kind,
+            state: group.state,
+            due: group.day,
+            certainty: group.certainty,
+        };
+        let (light, _) = days::urgency(app, standing, today);
+        let dot = dots.entry(group.day).or_insert(DueDot { light, count: 0 });
+        dot.count = dot.count.saturating_add(u32::try_from(group.count).unwrap_or(u32::MAX));
+        if gravity(light) < gravity(dot.light) {
+            dot.light = light;
+        }
+    }
+    dots
+}
+
+/// The notices that name days of the year, oldest first. The first of the year's own arranges the
+/// whole of it; later ones change an arrangement; neighbours reach in at the turn of the year.
+fn notices(year: i32, facts: &[DayFacts]) -> Vec<NoticeRow> {
+    let mut found: Vec<(&NoticeRef, Vec<&str>)> = Vec::new();
+    for day in facts {
+        let Some(notice) = &day.notice else { continue };
+        let name = match &day.kind {
+            crate::domain::calendar::DayKind::Holiday { name } | crate::domain::calendar::DayKind::MakeUp { name } => {
+                name.as_str()
+            }
+            _ => "",
+        };
+        let at = found.iter().position(|(known, _)| *known == notice).unwrap_or_else(|| {
+            found.push((notice, Vec::new()));
+            found.len() - 1
+        });
+        let names = &mut found[at].1;
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    found.sort_by_key(|(notice, _)| notice.published.unwrap_or(NaiveDate::MAX));
+    let annual = found.iter().position(|(notice, _)| notice.year == year);
+    found
+        .iter()
+        .enumerate()
+        .map(|(at, (notice, names))| NoticeRow {
+            number: notice.number.clone(),
+            published: notice.published,
+            about: match (Some(at) == annual, notice.year == year) {
+                (true, _) => format!("{year} 年全年"),
+                (false, true) => format!("调整{}安排", names.join("、")),
+                (false, false) => format!("{} 年放假安排涉及本年的日期", notice.year),
+            },
+        })
+        .collect()
+}

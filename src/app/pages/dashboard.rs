@@ -1,0 +1,74 @@
+//! 工作台: the working day at one glance.
+
+use super::obligations::{filter, row};
+use super::{days, findings, number};
+use crate::app::view::{DashboardCounts, DashboardView, NextHoliday};
+use crate::app::{App, AppError};
+use crate::domain::calendar::DayKind;
+use crate::store::obligations::{self, Show};
+use crate::store::{Tx, findings as found, mails};
+use chrono::{Datelike, NaiveDate};
+
+/// Obligations on the first page; the lists have the rest.
+const OBLIGATIONS: i64 = 20;
+/// Findings on the first page.
+const FINDINGS: i64 = 10;
+
+/// The first page. Every number comes from the query that counts the list it leads to.
+pub async fn dashboard(app: &App) -> Result<DashboardView, AppError> {
+    let today = app.now().day();
+    let mut tx = app.db.read().await?;
+    let counts = counts(&mut tx, today).await?;
+    let pressing = obligations::page(&mut tx, &filter(Show::Pressing, today), OBLIGATIONS, 0).await?;
+    let open = found::page(&mut tx, Some(findings::OPEN), FINDINGS, 0).await?;
+    let findings = findings::rows(app, &mut tx, &open, today).await?;
+    let tentative = obligations::tentative(&mut tx).await? > 0;
+    tx.rollback().await?;
+    let next_holiday = next_holiday(app, today);
+    let holiday_unknown = next_holiday.as_ref().is_none_or(|next| next.days.is_none());
+    Ok(DashboardView {
+        today: days::day(app, today),
+        week_workdays: week_workdays(app, today),
+        missing_year: missing_year(app, today).filter(|_| tentative || holiday_unknown),
+        next_holiday,
+        counts,
+        obligations: pressing.iter().map(|o| row(app, o, today)).collect(),
+        findings,
+    })
+}
+
+async fn counts(tx: &mut Tx, today: NaiveDate) -> Result<DashboardCounts, AppError> {
+    Ok(DashboardCounts {
+        overdue: number(obligations::count(tx, &filter(Show::Overdue, today)).await?),
+        today: number(obligations::count(tx, &filter(Show::Today, today)).await?),
+        week: number(obligations::count(tx, &filter(Show::Week, today)).await?),
+        findings: number(found::count(tx, Some(findings::OPEN)).await?),
+        unsent: number(mails::count(tx, mails::Show::Unsent).await?),
+    })
+}
+
+fn week_workdays(app: &App, today: NaiveDate) -> u32 {
+    let (monday, sunday) = days::week(today);
+    let week = monday.iter_days().take_while(|date| *date <= sunday);
+    u32::try_from(week.filter(|date| !days::day(app, *date).kind.is_rest()).count()).unwrap_or(0)
+}
+
+/// The first year from this one on that no notice arranges yet.
+fn missing_year(app: &App, today: NaiveDate) -> Option<i32> {
+    (today.year()..=app.calendar.last_day().year()).find(|year| !app.calendar.is_published(*year))
+}
+
+/// The next holiday; how long it is only where a notice says so.
+fn next_holiday(app: &App, today: NaiveDate) -> Option<NextHoliday> {
+    let (first, name) = app.calendar.next_holiday(today)?;
+    let is_same = |date: &NaiveDate| {
+        let facts = app.calendar.facts(*date);
+        facts.is_ok_and(|facts| facts.kind == DayKind::Holiday { name: name.clone() })
+    };
+    let days = first.iter_days().take_while(is_same).count();
+    Some(NextHoliday {
+        from: days::day(app, first),
+        days: u32::try_from(days).ok().filter(|days| *days > 0),
+        name,
+    })
+}

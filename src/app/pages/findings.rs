@@ -1,0 +1,196 @@
+//! 疑似问题: the list and one of them.
+
+use super::days;
+use super::{Slice, or_unsaid, record_view, run_words};
+use crate::app::view::{
+    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass, PageOf,
+    Since, Verdict,
+};
+use crate::app::{App, AppError};
+use crate::domain::finding::Finding;
+use crate::domain::ids::FindingId;
+use crate::domain::obligation::{Kind, Obligation, State};
+use crate::store::findings::{self as store, StoredFinding};
+use crate::store::{Tx, obligations, people};
+use chrono::NaiveDate;
+
+/// The stored word of findings that wait for an answer.
+pub(super) const OPEN: &str = "open";
+
+/// A page of findings.
+pub async fn findings(app: &App, asked: FindingFilter) -> Result<PageOf<FindingRow>, AppError> {
+    let today = app.now().day();
+    let slice = Slice::of(asked.page);
+    let state = match asked.show {
+        FindingShow::Open => Some(OPEN),
+        FindingShow::Answered => Some("answered"),
+        FindingShow::Closed => Some("closed"),
+        FindingShow::All => None,
+    };
+    let mut tx = app.db.read().await?;
+    let found = store::page(&mut tx, state, slice.limit, slice.offset).await?;
+    let total = store::count(&mut tx, state).await?;
+    let rows = rows(app, &mut tx, &found, today).await?;
+    tx.rollback().await?;
+    Ok(slice.of_rows(rows, total))
+}
+
+/// The lines of a list.
+pub(super) async fn rows(
+    app: &App,
+    tx: &mut Tx,
+    found: &[StoredFinding],
+    today: NaiveDate,
+) -> Result<Vec<FindingRow>, AppError> {
+    let mut rows = Vec::with_capacity(found.len());
+    for one in found {
+        let reply = reply(tx, &one.finding).await?;
+        rows.push(row(app, one, reply.as_ref(), today)?);
+    }
+    Ok(rows)
+}
+
+/// The obligation to answer.
+async fn reply(tx: &mut Tx, finding: &Finding) -> Result<Option<Obligation>, AppError> {
+    let owed = obligations::of_subject(tx, finding.id.as_str()).await?;
+    Ok(owed.into_iter().find(|o| o.kind == Kind::FindingReply))
+}
+
+fn row(
+    app: &App,
+    stored: &StoredFinding,
+    reply: Option<&Obligation>,
+    today: NaiveDate,
+) -> Result<FindingRow, AppError> {
+    let f = &stored.finding;
+    let state = match stored.state.as_str() {
+        OPEN => FindingState::Open,
+        "answered" => FindingState::Answered,
+        _ => FindingState::Closed,
+    };
+    let waits = state == FindingState::Open;
+    let owed = reply.filter(|o| waits && o.state == State::Open);
+    Ok(FindingRow {
+        id: f.id.clone(),
+        verdict: verdict(&f.verdict)?,
+        domain: f.domain.zh().to_owned(),
+        outcome: Some(f.result.clone()).filter(|result| !result.is_empty()),
+        case_number: Some(f.case_no.clone()),
+        unit: or_unsaid(f.unit.as_deref()),
+        state,
+        reply_due: reply.map(|o| days::day(app, o.due.day)),
+        remaining: owed.and_then(|o| days::remaining(&app.calendar, o.due.day, today)),
+    })
+}
+
+fn verdict(text: &str) -> Result<Verdict, AppError> {
+    let known = Verdict::ALL.iter().copied().find(|verdict| verdict.key() == text);
+    known.ok_or_else(|| crate::store::StoreError::corrupt("verdict", text).into())
+}
+
+/// One finding. It names a cadre, so the view is journaled.
+pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, AppError> {
+    let today = app.now().day();
+    let mut tx = app.db.read().await?;
+    let Some(stored) = store::stored_by_id(&mut tx, id.as_str()).await? else {
+        return Ok(None);
+    };
+    let reply = reply(&mut tx, &stored.finding).await?;
+    let person = people::by_id(&mut tx, &stored.finding.person).await?;
+    let run = run_words(&mut tx, Some(&stored.finding.run)).await?;
+    tx.rollback().await?;
+    let detail = format!("查看疑似问题，案件 {}", stored.finding.case_no);
+    record_view(app, "finding", id.as_str().to_owned(), detail).await?;
+    let row = row(app, &stored, reply.as_ref(), today)?;
+    let f = stored.finding;
+    Ok(Some(FindingView {
+        person: or_unsaid(person.as_ref().map(|person| person.name.as_str())),
+        item: item_and_period(&f),
+        cell: cell(&f.cell),
+        clause: clause(app),
+        state: Since {
+            word: row.state.word().to_owned(),
+            at: f.opened,
+            by: format!("{run}时产生"),
+        },
+        reply: reply.map(|o| o.id),
+        predecessor: None,
+        // The words kept are those of the reason; evidence stands in the list itself.
+        evidence: String::new(),
+        file: f.file,
+        sheet: f.sheet,
+        line: f.row,
+        reason: f.reason,
+        matched: f.matched,
+        why: f.why,
+        is_final: f.is_final,
+        row,
+    }))
+}
+
+fn clause(app: &App) -> String {
+    let limit = app.policy.limit(Kind::FindingReply);
+    limit.map(|limit| limit.clause.clone()).unwrap_or_default()
+}
+
+/// The item stands in the natural key between the domain and the period.
+fn item_and_period(f: &Finding) -> String {
+    let period = f.period.as_deref().unwrap_or("");
+    let item = f
+        .key
+        .strip_prefix(&format!("{}|{}|", f.case, f.domain.as_str()))
+        .and_then(|rest| rest.strip_suffix(&format!("|{period}|{}", f.result)))
+        .unwrap_or("");
+    let is_year = period.len() == 4 && period.bytes().all(|byte| byte.is_ascii_digit());
+    let period = if is_year {
+        format!("{period} 年度")
+    } else {
+        period.to_owned()
+    };
+    let said: Vec<&str> = [item, period.as_str()]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect();
+    or_unsaid(Some(&said.join("，")))
+}
+
+/// Reads `full/adverse/explicit`; a cell in other words is not shown.
+fn cell(text: &str) -> Option<Cell> {
+    let mut parts = text.split('/').map(str::trim);
+    let (level, class, attribution) = (parts.next()?, parts.next()?, parts.next()?);
+    let attribution = match attribution {
+        "independent_documented" => Attribution::Documented,
+        "independent" | "independent_undocumented" => Attribution::Undocumented,
+        other => Attribution::ALL.iter().copied().find(|known| known.key() == other)?,
+    };
+    Some(Cell {
+        class: OutcomeClass::ALL.iter().copied().find(|known| known.key() == class)?,
+        attribution,
+        level: Level::ALL.iter().copied().find(|known| known.key() == level)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_reads_level_class_and_attribution() {
+        let read = |text| cell(text).map(|it| (it.level, it.class, it.attribution));
+        assert_eq!(
+            read("full/adverse/explicit"),
+            Some((Level::Full, OutcomeClass::Adverse, Attribution::Explicit))
+        );
+        assert_eq!(
+            read("capped/ordinary/independent_documented"),
+            Some((Level::Capped, OutcomeClass::Ordinary, Attribution::Documented))
+        );
+        assert_eq!(
+            read("pending/unknown/independent"),
+            Some((Level::Pending, OutcomeClass::Unknown, Attribution::Undocumented))
+        );
+        for wrong in ["", "absent", "full/adverse", "full/worse/explicit"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! 告警与邮件: the outbox, one mail, and the decisions behind them.
+
+use super::Slice;
+use crate::app::view::{AlertRow, Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
+use crate::app::{App, AppError, wording};
+use crate::domain::alert::{Outcome, Point};
+use crate::domain::ids::{MailId, ObligationId};
+use crate::domain::obligation::Kind;
+use crate::domain::time::Moment;
+use crate::store::alerts::{self, StoredAlert};
+use crate::store::mails::{self, Show};
+
+/// A page of mails, or of decisions not to send.
+pub async fn mails(app: &App, asked: MailFilter) -> Result<MailsView, AppError> {
+    let slice = Slice::of(asked.page);
+    let show = match asked.show {
+        MailShow::All => Show::All,
+        MailShow::Unsent => Show::Unsent,
+        MailShow::Sent => Show::Sent,
+        MailShow::Waiting => Show::Waiting,
+        MailShow::Held => Show::Held,
+        MailShow::Doubt => Show::InDoubt,
+        MailShow::Skipped => {
+            let mut tx = app.db.read().await?;
+            let (found, total) = alerts::unsent(&mut tx, slice.limit, slice.offset).await?;
+            tx.rollback().await?;
+            let rows = found.into_iter().map(|alert| alert_row(app, alert)).collect();
+            return Ok(MailsView::Skipped(slice.of_rows(rows, total)));
+        }
+    };
+    let mut tx = app.db.read().await?;
+    let found = mails::page(&mut tx, show, slice.limit, slice.offset).await?;
+    let total = mails::count(&mut tx, show).await?;
+    tx.rollback().await?;
+    let rows = found.into_iter().map(mail_row).collect();
+    Ok(MailsView::Mails(slice.of_rows(rows, total)))
+}
+
+/// One mail with the decisions it carries out.
+pub async fn mail(app: &App, id: &MailId) -> Result<Option<MailView>, AppError> {
+    let mut tx = app.db.read().await?;
+    let found = mails::by_id(&mut tx, id.as_str()).await?;
+    let bytes = mails::bytes(&mut tx, id.as_str()).await?;
+    let alerts = alerts::of_mail(&mut tx, id.as_str()).await?;
+    tx.rollback().await?;
+    Ok(found.zip(bytes).map(|(row, bytes)| MailView {
+        row: mail_row(row),
+        alerts: alerts.into_iter().map(|alert| alert_row(app, alert)).collect(),
+        bytes,
+    }))
+}
+
+/// The finished bytes of one mail.
+pub async fn mail_bytes(app: &App, id: &MailId) -> Result<Option<Vec<u8>>, AppError> {
+    let mut tx = app.db.read().await?;
+    let bytes = mails::bytes(&mut tx, id.as_str()).await?;
+    tx.rollback().await?;
+    Ok(bytes)
+}
+
+fn mail_row(row: mails::MailRow) -> MailRow {
+    let state = match row.state.as_str() {
+        "sent" => MailState::Sent,
+        "held" => MailState::Held,
+        "leased" => MailState::Sending,
+        _ if row.in_doubt > 0 => MailState::Doubt,
+        _ => MailState::Waiting,
+    };
+    let waits = matches!(state, MailState::Waiting | MailState::Doubt);
+    MailRow {
+        id: MailId::stored(row.id),
+        state,
+        to: vec![row.recipient],
+        subject: row.subject,
+        created: Moment::from_millis(row.created_ms),
+        // Only the attempt that succeeded leaves its time; the others leave their reply.
+        last_attempt: row.sent_ms.map(Moment::from_millis),
+        attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        next_attempt: waits.then(|| Moment::from_millis(row.next_ms)),
+        last_reply: row.last_reply,
+    }
+}
+
+/// A decision as a page shows it.
+pub(super) fn alert_row(app: &App, stored: StoredAlert) -> AlertRow {
+    let alert = stored.alert;
+    let name = match alert.kind {
+        Kind::Backlog => "首次导入时已逾期的事项汇总".to_owned(),
+        kind => wording::kind_name(app, kind),
+    };
+    let subject = match (&alert.number, alert.kind) {
+        (Some(number), _) => format!("{number} {name}"),
+        (None, Kind::Backlog) => format!("历史存量 {name}"),
+        (None, _) => name,
+    };
+    AlertRow {
+        at: stored.decided,
+        // The summary of old cases has no page of its own.
+        obligation: (alert.kind != Kind::Backlog).then(|| ObligationId::stored(alert.subject_id)),
+        subject,
+        point: point(alert.point),
+        decision: decision(alert.outcome, stored.mail_state.as_deref()),
+        recipients: alert.recipient.map(|to| to.name).into_iter().collect(),
+        reason: alert.reason,
+        mail: stored.mail,
+    }
+}
+
+fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
+    match (outcome, mail_state) {
+        (Outcome::Merged, _) => Decision::Merged,
+        (Outcome::NoRecipient, _) => Decision::NoRecipient,
+        (Outcome::Sent, Some("sent")) => Decision::Sent,
+        (Outcome::Sent, Some("held")) => Decision::Held,
+        (Outcome::Sent, _) => Decision::Waiting,
+    }
+}
+
+fn point(point: Point) -> String {
+    match point {
+        Point::Before(days) => format!("到期前 {days} 个工作日"),
+        Point::Due => "到期当日".to_owned(),
+        Point::After(days) => format!("逾期第 {days} 个工作日"),
+        Point::Opened => "发现时".to_owned(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What the pages show, read from the store. Nothing here changes a thing, but whoever looks at a
+//! person's file leaves an entry in the journal.
+
+mod calendar;
+mod dashboard;
+mod days;
+mod findings;
+mod mails;
+mod obligations;
+mod reckoning;
+mod register;
+
+pub use calendar::calendar;
+pub use dashboard::dashboard;
+pub use findings::{finding, findings};
+pub use mails::{mail, mail_bytes, mails};
+pub use obligations::{obligation, obligations};
+pub use register::{protections, rectifications};
+
+use super::view::{PER_PAGE, PageOf};
+use super::{App, AppError, uncancelled};
+use crate::domain::ids::RunId;
+use crate::store::journal::{ACTOR_LOCAL, Entry};
+use crate::store::{Tx, journal, runs};
+
+/// Where a page of a list begins and how long it is.
+#[derive(Debug, Clone, Copy)]
+struct Slice {
+    page: u32,
+    limit: i64,
+    offset: i64,
+}
+
+impl Slice {
+    fn of(page: u32) -> Self {
+        let page = page.max(1);
+        Self {
+            page,
+            limit: i64::from(PER_PAGE),
+            offset: i64::from(page - 1) * i64::from(PER_PAGE),
+        }
+    }
+
+    fn of_rows<T>(self, rows: Vec<T>, total: i64) -> PageOf<T> {
+        PageOf {
+            rows,
+            total: number(total),
+            page: self.page,
+            per_page: PER_PAGE,
+        }
+    }
+}
+
+/// A count as the database gives it.
+fn number(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+/// A text a page shows where the record says nothing.
+fn or_unsaid(text: Option<&str>) -> String {
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .unwrap_or("未写明")
+        .to_owned()
+}
+
+/// Records that a person's file is looked at. It runs to its end even when the request is dropped,
+/// and the page is shown only after it stands.
+async fn record_view(app: &App, object_kind: &'static str, object_id: String, detail: String) -> Result<(), AppError> {
+    let app = app.clone();
+    uncancelled(async move {
+        let mut tx = app.db.begin().await?;
+        let entry = Entry {
+            actor: ACTOR_LOCAL,
+            action: "view",
+            object_kind,
+            object_id: &object_id,
+            detail,
+        };
+        journal::append(&mut tx, app.now(), &[entry]).await?;
+        tx.commit().await?;
+        Ok(())
+    })
+    .await
+}
+
+/// What a run did, in the words of "this came about by …".
+async fn run_words(tx: &mut Tx, run: Option<&RunId>) -> Result<&'static str, AppError> {
+    let kind = match run {
+        Some(run) => runs::kind(tx, run).await?,
+        None => None,
+    };
+    Ok(match kind.as_deref() {
+        Some("register") => "导入容错案件台账",
+        Some("rectifications") => "导入整改台账",
+        Some("cadres") => "导入干部名册",
+        Some("contacts") => "导入联系人",
+        Some("outcomes") => "导入人事结果",
+        Some("precheck") => "预检留存结果",
+        _ => "本机登记",
+    })
+}

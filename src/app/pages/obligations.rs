@@ -1,0 +1,180 @@
+//! 期限事项: the list and one of them.
+
+use super::days::{self, Standing};
+use super::mails::alert_row;
+use super::{Slice, or_unsaid, reckoning, record_view, run_words};
+use crate::app::view::{ObligationFilter, ObligationRow, ObligationShow, ObligationView, PageOf, Since};
+use crate::app::{App, AppError, wording};
+use crate::domain::ids::ObligationId;
+use crate::domain::obligation::{Kind, Obligation, State};
+use crate::store::obligations::{Filter, Show};
+use crate::store::{Tx, alerts, cases, findings, journal, obligations, people, rectifications};
+use chrono::NaiveDate;
+
+/// What a list of the whole register is asked for.
+pub(super) fn filter(show: Show, today: NaiveDate) -> Filter<'static> {
+    Filter {
+        show,
+        today,
+        week_end: days::week(today).1,
+        number: None,
+        due: None,
+    }
+}
+
+/// A page of obligations.
+pub async fn obligations(app: &App, asked: &ObligationFilter) -> Result<PageOf<ObligationRow>, AppError> {
+    let today = app.now().day();
+    let slice = Slice::of(asked.page);
+    let wanted = Filter {
+        number: asked.number.as_deref(),
+        due: asked.due,
+        ..filter(show(asked.show), today)
+    };
+    let mut tx = app.db.read().await?;
+    let found = obligations::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
+    let total = obligations::count(&mut tx, &wanted).await?;
+    tx.rollback().await?;
+    let rows = found.iter().map(|o| row(app, o, today)).collect();
+    Ok(slice.of_rows(rows, total))
+}
+
+fn show(show: ObligationShow) -> Show {
+    match show {
+        ObligationShow::Overdue => Show::Overdue,
+        ObligationShow::Today => Show::Today,
+        ObligationShow::Week => Show::Week,
+        ObligationShow::Open => Show::Open,
+        ObligationShow::Met => Show::Met,
+        ObligationShow::Backlog => Show::Backlog,
+        ObligationShow::All => Show::All,
+    }
+}
+
+/// One line of a list.
+pub(super) fn row(app: &App, o: &Obligation, today: NaiveDate) -> ObligationRow {
+    let standing = Standing {
+        kind: o.kind,
+        state: o.state,
+        due: o.due.day,
+        certainty: o.due.certainty,
+    };
+    let (light, remaining) = days::urgency(app, standing, today);
+    let mut kind = wording::kind_name(app, o.kind);
+    if o.state == State::Void {
+        kind.push_str("（不再要求）");
+    }
+    ObligationRow {
+        id: o.id.clone(),
+        light,
+        kind,
+        number: o.number.clone(),
+        unit: unit(o),
+        due: days::day(app, o.due.day),
+        remaining,
+        certainty: days::certainty(o.due.certainty),
+        clause: o.clause.clone(),
+        met: o.met_on,
+    }
+}
+
+/// The unit that owes it: a rectification is owed by its own unit, everything else by the one that decided.
+fn unit(o: &Obligation) -> String {
+    let (first, second) = match o.kind {
+        Kind::Rectification => (&o.acting_unit, &o.scope_unit),
+        _ => (&o.scope_unit, &o.acting_unit),
+    };
+    let said = |unit: &Option<String>| unit.clone().filter(|unit| !unit.trim().is_empty());
+    or_unsaid(said(first).or_else(|| said(second)).as_deref())
+}
+
+/// Who and what an obligation is about.
+struct Concerns {
+    person: Option<String>,
+    matter: Option<String>,
+    /// It opens a cadre's file.
+    is_file: bool,
+}
+
+/// One obligation. It may name a cadre; then the view is journaled.
+pub async fn obligation(app: &App, id: &ObligationId) -> Result<Option<ObligationView>, AppError> {
+    let today = app.now().day();
+    let mut tx = app.db.read().await?;
+    let Some(o) = obligations::by_id(&mut tx, id.as_str())
+        .await?
+        .filter(|o| o.kind != Kind::Backlog)
+    else {
+        return Ok(None);
+    };
+    let concerns = concerns(&mut tx, &o).await?;
+    let state = state(&mut tx, &o).await?;
+    let alerts = alerts::of_subject(&mut tx, o.id.as_str()).await?;
+    tx.rollback().await?;
+    if concerns.is_file {
+        let detail = format!("查看期限事项 {} {}", o.number, o.kind.as_str());
+        record_view(app, "obligation", o.id.as_str().to_owned(), detail).await?;
+    }
+    Ok(Some(ObligationView {
+        row: row(app, &o, today),
+        person: concerns.person,
+        matter: concerns.matter,
+        state,
+        certainty_reason: reckoning::certainty_reason(app, &o),
+        reckoning: reckoning::reckoning(app, &o, today),
+        alerts: alerts.into_iter().map(|alert| alert_row(app, alert)).collect(),
+    }))
+}
+
+async fn concerns(tx: &mut Tx, o: &Obligation) -> Result<Concerns, AppError> {
+    if o.kind == Kind::Rectification {
+        let item = rectifications::by_id(tx, &o.subject_id).await?;
+        return Ok(Concerns {
+            person: item.as_ref().and_then(|item| item.record.person.clone()),
+            matter: item.map(|item| item.record.problem),
+            is_file: false,
+        });
+    }
+    let case_id = match o.kind {
+        Kind::Finding | Kind::FindingReply => findings::by_id(tx, &o.subject_id)
+            .await?
+            .map(|finding| finding.case.as_str().to_owned()),
+        _ => Some(o.subject_id.clone()),
+    };
+    let case = match case_id {
+        Some(id) => cases::by_id(tx, &id).await?,
+        None => None,
+    };
+    let person = match &case {
+        Some(case) => people::by_id(tx, &case.person).await?,
+        None => None,
+    };
+    Ok(Concerns {
+        person: person.map(|person| person.name),
+        matter: case.map(|case| case.record.matter),
+        is_file: true,
+    })
+}
+
+async fn state(tx: &mut Tx, o: &Obligation) -> Result<Since, AppError> {
+    let run = run_words(tx, o.run.as_ref()).await?;
+    let changed = if o.state == State::Open {
+        None
+    } else {
+        let own = journal::last_change(tx, "obligation", o.id.as_str()).await?;
+        match own {
+            Some(at) => Some(at),
+            // The ledger's changes are journaled under the line of the ledger.
+            None => journal::last_change(tx, "rectification", &o.subject_id).await?,
+        }
+    };
+    let (word, by) = match o.state {
+        State::Open => ("未办结", format!("由{run}产生")),
+        State::Met => ("已办结", format!("由{run}登记办结")),
+        State::Void => ("不再要求", format!("由{run}变更或撤销结论")),
+    };
+    Ok(Since {
+        word: word.to_owned(),
+        at: changed.unwrap_or(o.created),
+        by,
+    })
+}

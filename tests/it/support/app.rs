@@ -1,0 +1,93 @@
+//! A whole service on a fresh database of either kind, with a clock that the test sets.
+
+use super::pg;
+use rongcuo::app::import::{self, Source, Summary};
+use rongcuo::app::{App, Parts};
+use rongcuo::domain::calendar::Calendar;
+use rongcuo::domain::policy::Policy;
+use rongcuo::domain::protection::Words;
+use rongcuo::domain::time::Moment;
+use rongcuo::files::{self, HeaderWords, Limits};
+use rongcuo::runtime::clock::FixedClock;
+use rongcuo::runtime::crypto::KeyRing;
+use rongcuo::runtime::random::SeededRandom;
+use rongcuo::store::Db;
+use std::sync::Arc;
+
+/// A service with its clock.
+pub struct Bench {
+    pub app: App,
+    pub clock: FixedClock,
+}
+
+/// Runs a test on a fresh embedded database and, where one can be had, on a fresh server one.
+/// `now` is a moment such as `2026-09-28T10:00:00+08:00`, or a day, which means nine in the morning.
+pub async fn on_both<F>(now: &str, test: F)
+where
+    F: AsyncFn(Bench),
+{
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open_sqlite(&folder.path().join("test.db")).await.unwrap();
+    test(bench(db.clone(), now).await).await;
+    db.close().await;
+    if let Some(server) = pg::database() {
+        let db = Db::open_postgres(&server.url()).await.unwrap();
+        test(bench(db.clone(), now).await).await;
+        db.close().await;
+    }
+}
+
+/// A service on an opened, empty database, with the built-in rules and calendar.
+pub async fn bench(db: Db, now: &str) -> Bench {
+    db.ready().await.unwrap();
+    let now = Moment::parse(now).unwrap();
+    let clock = FixedClock::new(now);
+    let source = files::calendar::load(None, now.day()).unwrap();
+    let parts = Parts {
+        db,
+        keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
+        policy: Policy::builtin(),
+        words: Words::builtin(),
+        calendar: Calendar::replay(&source.notices, &source.statutory, None).unwrap(),
+        clock: Arc::new(clock.clone()),
+        site_name: "云川市委组织部".to_owned(),
+        base_url: "http://127.0.0.1:8080".to_owned(),
+        mail_from: "rongcuo@yunchuan.example".to_owned(),
+    };
+    let app = App::new(parts).await.unwrap();
+    Bench { app, clock }
+}
+
+impl Bench {
+    /// Sets the clock, as [`Moment::parse`] reads it.
+    pub fn set(&self, now: &str) {
+        self.clock.set(Moment::parse(now).unwrap());
+    }
+
+    /// Imports a case register given as delimited text.
+    pub async fn register(&self, text: &str) -> Summary {
+        let (words, limits) = (HeaderWords::builtin(), Limits::default());
+        let parsed = files::read_register("台账.csv", text.as_bytes(), &words, &limits).unwrap();
+        let source = Source::new("台账.csv", text.as_bytes());
+        let done = import::register(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
+        done.unwrap()
+    }
+
+    /// Imports a contact list given as delimited text.
+    pub async fn contacts(&self, text: &str) -> Summary {
+        let (words, limits) = (HeaderWords::builtin(), Limits::default());
+        let parsed = files::read_contacts("联系人.csv", text.as_bytes(), &words, &limits).unwrap();
+        let source = Source::new("联系人.csv", text.as_bytes());
+        let done = import::contacts(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
+        done.unwrap()
+    }
+
+    /// Imports a rectification ledger given as delimited text.
+    pub async fn rectifications(&self, text: &str) -> Summary {
+        let (words, limits) = (HeaderWords::builtin(), Limits::default());
+        let parsed = files::read_rectifications("整改.csv", text.as_bytes(), &words, &limits).unwrap();
+        let source = Source::new("整改.csv", text.as_bytes());
+        let done = import::rectifications(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
+        done.unwrap()
+    }
+}
