@@ -56,7 +56,7 @@ async fn filled(bench: &Bench) {
 }
 
 fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
+    text.parse().expect("as the test set it up")
 }
 
 fn asked(show: ObligationShow) -> ObligationFilter {
@@ -69,7 +69,7 @@ fn asked(show: ObligationShow) -> ObligationFilter {
 }
 
 async fn list(bench: &Bench, show: ObligationShow) -> PageOf<ObligationRow> {
-    bench.app.obligations(asked(show)).await.unwrap()
+    bench.app.obligations(asked(show)).await.expect("as the test set it up")
 }
 
 /// The line of a number whose kind has this name.
@@ -78,14 +78,16 @@ async fn line(bench: &Bench, number: &str, kind: &str) -> ObligationRow {
         number: Some(number.to_owned()),
         ..asked(ObligationShow::All)
     };
-    let rows = bench.app.obligations(filter).await.unwrap().rows;
-    rows.into_iter().find(|row| row.kind == kind).unwrap()
+    let rows = bench.app.obligations(filter).await.expect("as the test set it up").rows;
+    rows.into_iter()
+        .find(|row| row.kind == kind)
+        .expect("as the test set it up")
 }
 
 async fn journal_length(bench: &Bench) -> i64 {
-    let mut tx = bench.app.db.read().await.unwrap();
-    let length = journal::verify(&mut tx).await.unwrap();
-    tx.rollback().await.unwrap();
+    let mut tx = bench.app.db.read().await.expect("as the test set it up");
+    let length = journal::verify(&mut tx).await.expect("as the test set it up");
+    tx.rollback().await.expect("as the test set it up");
     length
 }
 
@@ -109,12 +111,12 @@ async fn every_number_of_the_first_page_is_the_length_of_the_list_behind_it() {
             ("all", 29),
         ];
         assert_eq!(totals, expected);
-        let view = bench.app.dashboard().await.unwrap();
+        let view = bench.app.dashboard().await.expect("as the test set it up");
         let counts = view.counts;
         assert_eq!((counts.overdue, counts.today, counts.week), (8, 1, 8));
         assert_eq!((counts.findings, counts.unsent), (0, 0));
         assert_eq!((view.today.kind, view.week_workdays), (DayKind::Workday, 3));
-        let holiday = view.next_holiday.unwrap();
+        let holiday = view.next_holiday.expect("as the test set it up");
         assert_eq!(
             (holiday.name.as_str(), holiday.from.date),
             ("国庆节", date("2026-10-01"))
@@ -201,7 +203,12 @@ async fn number_and_day_narrow_a_list_together_with_its_state() {
                 due: due.map(date),
                 ..asked(show)
             };
-            bench.app.obligations(filter).await.unwrap().total
+            bench
+                .app
+                .obligations(filter)
+                .await
+                .expect("as the test set it up")
+                .total
         };
         assert_eq!(total(ObligationShow::All, Some("RC-2"), None).await, 7);
         assert_eq!(total(ObligationShow::Open, Some("RC-2"), None).await, 6);
@@ -213,7 +220,7 @@ async fn number_and_day_narrow_a_list_together_with_its_state() {
             page: 2,
             ..asked(ObligationShow::All)
         };
-        let page = bench.app.obligations(beyond).await.unwrap();
+        let page = bench.app.obligations(beyond).await.expect("as the test set it up");
         assert_eq!((page.rows.len(), page.total, page.page), (0, 29, 2));
     })
     .await;
@@ -225,7 +232,11 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         filled(&bench).await;
         let row = line(&bench, "RC-1", "结论归入干部人事档案").await;
         assert_eq!((row.due.date, row.due.kind), (date("2026-10-10"), DayKind::MakeUp));
-        let view = bench.app.obligation(row.id.clone()).await.unwrap();
+        let view = bench
+            .app
+            .obligation(row.id.clone())
+            .await
+            .expect("as the test set it up");
         assert_eq!(view.person.as_deref(), Some("沈砚舟"));
         assert_eq!(view.matter.as_deref(), Some("电梯补贴误发"));
         assert_eq!(
@@ -254,7 +265,7 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         assert_eq!(view.reckoning.days[3].name.as_deref(), Some("国庆节"));
 
         bench.set("2026-10-13");
-        let late = bench.app.obligation(row.id).await.unwrap();
+        let late = bench.app.obligation(row.id).await.expect("as the test set it up");
         assert_eq!(
             (late.row.light, late.row.remaining),
             (Light::Overdue, Some(Remaining::Over(2)))
@@ -271,7 +282,11 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         filled(&bench).await;
         let row = line(&bench, "ZG-2", "督促整改").await;
         let before = journal_length(&bench).await;
-        let view = bench.app.obligation(row.id.clone()).await.unwrap();
+        let view = bench
+            .app
+            .obligation(row.id.clone())
+            .await
+            .expect("as the test set it up");
         assert_eq!(
             journal_length(&bench).await,
             before,
@@ -291,7 +306,7 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         ];
         assert_eq!(days, expected);
         bench.set("2027-09-28");
-        let later = bench.app.obligation(row.id).await.unwrap();
+        let later = bench.app.obligation(row.id).await.expect("as the test set it up");
         assert_eq!((later.reckoning.days.len(), later.reckoning.omitted), (200, 169));
     })
     .await;
@@ -304,9 +319,9 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
         let before = journal_length(&bench).await;
         let row = line(&bench, "RC-1", "结论归入干部人事档案").await;
         assert_eq!(journal_length(&bench).await, before);
-        bench.app.obligation(row.id).await.unwrap();
+        bench.app.obligation(row.id).await.expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
-        bench.app.protections(1).await.unwrap();
+        bench.app.protections(1).await.expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 2);
         let nothing = "0000000000".to_owned();
         let missing = [
@@ -329,7 +344,7 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
 async fn the_registers_show_levels_and_ends() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
-        let protections = bench.app.protections(1).await.unwrap();
+        let protections = bench.app.protections(1).await.expect("as the test set it up");
         let rows: Vec<_> = protections
             .rows
             .iter()
@@ -343,7 +358,7 @@ async fn the_registers_show_levels_and_ends() {
             ("RC-6", "程望舒", Level::Revoked, Some(date("2026-09-20"))),
         ];
         assert_eq!((rows.as_slice(), protections.total), (expected.as_slice(), 5));
-        let ledger = bench.app.rectifications(1).await.unwrap();
+        let ledger = bench.app.rectifications(1).await.expect("as the test set it up");
         let rows: Vec<_> = ledger
             .rows
             .iter()
@@ -358,8 +373,17 @@ async fn the_registers_show_levels_and_ends() {
             ("ZG-3", Light::Met, None),
         ];
         assert_eq!(rows, expected);
-        let linked = ledger.rows[1].obligation.clone().unwrap();
-        assert_eq!(bench.app.obligation(linked).await.unwrap().row.number, "ZG-1");
+        let linked = ledger.rows[1].obligation.clone().expect("as the test set it up");
+        assert_eq!(
+            bench
+                .app
+                .obligation(linked)
+                .await
+                .expect("as the test set it up")
+                .row
+                .number,
+            "ZG-1"
+        );
         assert_eq!(ledger.rows[3].obligation, None);
     })
     .await;
@@ -382,7 +406,11 @@ async fn what_is_no_longer_asked_for_is_only_in_the_whole_list() {
             .collect();
         assert_eq!((all.total, void.len()), (29, 7));
         assert_eq!(void[0].remaining, None);
-        let view = bench.app.obligation(void[0].id.clone()).await.unwrap();
+        let view = bench
+            .app
+            .obligation(void[0].id.clone())
+            .await
+            .expect("as the test set it up");
         assert_eq!(
             (view.state.word.as_str(), view.state.at.day()),
             ("不再要求", date("2026-09-29"))
@@ -395,10 +423,15 @@ async fn what_is_no_longer_asked_for_is_only_in_the_whole_list() {
 async fn a_year_shows_every_day_with_what_is_due() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
-        let view = bench.app.calendar(None).await.unwrap();
+        let view = bench.app.calendar(None).await.expect("as the test set it up");
         assert_eq!((view.year, view.days.len(), view.workdays), (2026, 365, 248));
         assert_eq!((view.first_year, view.coverage), (2007, Coverage::Open));
-        let on = |text: &str| view.days.iter().find(|day| day.day.date == date(text)).unwrap();
+        let on = |text: &str| {
+            view.days
+                .iter()
+                .find(|day| day.day.date == date(text))
+                .expect("as the test set it up")
+        };
         let dot = |text: &str| on(text).due.map(|due| (due.light, due.count));
         assert_eq!(dot("2026-09-29"), Some((Light::Soon, 4)));
         assert_eq!(dot("2026-09-18"), Some((Light::Met, 1)));
@@ -412,9 +445,9 @@ async fn a_year_shows_every_day_with_what_is_due() {
         );
         assert_eq!(view.notices.len(), 1);
         assert_eq!(view.notices[0].number.as_deref(), Some("国办发明电〔2025〕7号"));
-        let next = bench.app.calendar(Some(2027)).await.unwrap();
+        let next = bench.app.calendar(Some(2027)).await.expect("as the test set it up");
         assert_eq!((next.coverage, next.notices.len()), (Coverage::Unpublished, 0));
-        let leap = bench.app.calendar(Some(2020)).await.unwrap();
+        let leap = bench.app.calendar(Some(2020)).await.expect("as the test set it up");
         let about: Vec<&str> = leap.notices.iter().map(|notice| notice.about.as_str()).collect();
         assert_eq!((leap.days.len(), leap.coverage), (366, Coverage::Firm));
         assert_eq!(about, ["2020 年全年", "调整春节安排"]);
@@ -425,8 +458,11 @@ async fn a_year_shows_every_day_with_what_is_due() {
 /// Opens a finding about RC-1 with its reply, as a kept pre-check does.
 async fn open_finding(bench: &Bench) -> FindingId {
     let app = &bench.app;
-    let mut tx = app.db.begin().await.unwrap();
-    let case = cases::by_number(&mut tx, "RC-1").await.unwrap().remove(0);
+    let mut tx = app.db.begin().await.expect("as the test set it up");
+    let case = cases::by_number(&mut tx, "RC-1")
+        .await
+        .expect("as the test set it up")
+        .remove(0);
     let key = format!("{}|annual_appraisal|年度考核等次|2026|基本称职", case.id);
     let finding = Finding {
         id: FindingId::of(&key),
@@ -451,7 +487,11 @@ async fn open_finding(bench: &Bench) -> FindingId {
         is_final: false,
         opened: app.now(),
     };
-    assert!(findings::insert(&mut tx, &finding).await.unwrap());
+    assert!(
+        findings::insert(&mut tx, &finding)
+            .await
+            .expect("as the test set it up")
+    );
     let today = app.now().day();
     let key = format!("finding:{}:reply", finding.key);
     let reply = Obligation {
@@ -464,7 +504,7 @@ async fn open_finding(bench: &Bench) -> FindingId {
         acting_unit: finding.unit.clone(),
         event_day: today,
         days: 5,
-        due: due_after(today, 5, &app.calendar).unwrap(),
+        due: due_after(today, 5, &app.calendar).expect("as the test set it up"),
         revision: 1,
         clause: "二(五)".to_owned(),
         number_from: NumberFrom::Local,
@@ -476,8 +516,8 @@ async fn open_finding(bench: &Bench) -> FindingId {
         created: app.now(),
         next_at: None,
     };
-    obligations::put(&mut tx, &reply).await.unwrap();
-    tx.commit().await.unwrap();
+    obligations::put(&mut tx, &reply).await.expect("as the test set it up");
+    tx.commit().await.expect("as the test set it up");
     finding.id
 }
 
@@ -486,7 +526,13 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
         let id = open_finding(&bench).await;
-        let shown = async |show| bench.app.findings(FindingFilter { show, page: 1 }).await.unwrap();
+        let shown = async |show| {
+            bench
+                .app
+                .findings(FindingFilter { show, page: 1 })
+                .await
+                .expect("as the test set it up")
+        };
         for (show, total) in [
             (FindingShow::Open, 1),
             (FindingShow::Answered, 0),
@@ -495,10 +541,10 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         ] {
             assert_eq!(shown(show).await.total, total, "{show:?}");
         }
-        let dashboard = bench.app.dashboard().await.unwrap();
+        let dashboard = bench.app.dashboard().await.expect("as the test set it up");
         assert_eq!((dashboard.counts.findings, dashboard.findings.len()), (1, 1));
         let before = journal_length(&bench).await;
-        let view = bench.app.finding(id).await.unwrap();
+        let view = bench.app.finding(id).await.expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
         assert_eq!(
             (view.person.as_str(), view.item.as_str()),
@@ -510,13 +556,17 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         );
         assert_eq!(view.row.reply_due.map(|day| day.date), Some(date("2026-10-10")));
         assert_eq!(view.row.remaining, Some(Remaining::Left(5)));
-        let cell = view.cell.unwrap();
+        let cell = view.cell.expect("as the test set it up");
         assert_eq!(
             (cell.class, cell.attribution, cell.level),
             (OutcomeClass::Adverse, Attribution::Explicit, Level::Full)
         );
         assert_eq!(view.matched, ["电梯补贴误发", "被容错"]);
-        let reply = bench.app.obligation(view.reply.unwrap()).await.unwrap();
+        let reply = bench
+            .app
+            .obligation(view.reply.expect("as the test set it up"))
+            .await
+            .expect("as the test set it up");
         assert_eq!(
             (reply.person.as_deref(), reply.row.unit.as_str()),
             (Some("沈砚舟"), "云川市住建局")
@@ -545,7 +595,7 @@ fn alert(about: &ObligationRow, point: Point, to: Option<&str>, outcome: Outcome
             name: name.to_owned(),
             role: Role::Handler,
         }),
-        at: rongcuo::domain::time::Moment::parse(NOW).unwrap(),
+        at: rongcuo::domain::time::Moment::parse(NOW).expect("as the test set it up"),
         outcome,
         reason: "到提醒时点".to_owned(),
         title: "提醒".to_owned(),
@@ -565,21 +615,30 @@ async fn post(bench: &Bench, about: &ObligationRow, point: Point) -> MailId {
         subject: format!("提醒 {point}"),
         bytes: b"Subject: x\r\n\r\nbody\r\n".to_vec(),
     };
-    let mut tx = bench.app.db.begin().await.unwrap();
-    assert!(mails::insert(&mut tx, &mail, bench.app.now()).await.unwrap());
+    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+    assert!(
+        mails::insert(&mut tx, &mail, bench.app.now())
+            .await
+            .expect("as the test set it up")
+    );
     assert!(
         alerts::insert(&mut tx, &told, bench.app.now(), Some(&mail.id))
             .await
-            .unwrap()
+            .expect("as the test set it up")
     );
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("as the test set it up");
     mail.id
 }
 
 async fn totals(bench: &Bench) -> Vec<(&'static str, u64)> {
     let mut totals = Vec::new();
     for show in MailShow::ALL {
-        let total = match bench.app.mails(MailFilter { show: *show, page: 1 }).await.unwrap() {
+        let total = match bench
+            .app
+            .mails(MailFilter { show: *show, page: 1 })
+            .await
+            .expect("as the test set it up")
+        {
             MailsView::Mails(page) if *show != MailShow::Skipped => (page.rows.len() as u64, page.total),
             MailsView::Skipped(page) if *show == MailShow::Skipped => (page.rows.len() as u64, page.total),
             other => panic!("{show:?}: {other:?}"),
@@ -600,33 +659,43 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         let doubtful = post(&bench, &about, Point::After(1)).await;
         let waiting = post(&bench, &about, Point::After(3)).await;
         let (now, later) = (bench.app.now(), bench.app.now().plus_millis(60_000));
-        let mut tx = bench.app.db.begin().await.unwrap();
-        let claimed = mails::claim(&mut tx, "test", now, 60_000, 10).await.unwrap();
+        let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+        let claimed = mails::claim(&mut tx, "test", now, 60_000, 10)
+            .await
+            .expect("as the test set it up");
         assert_eq!(claimed.len(), 4);
         assert!(
             mails::record_sent(&mut tx, sent.as_str(), 1, now, "250 ok")
                 .await
-                .unwrap()
+                .expect("as the test set it up")
         );
-        assert!(mails::record_held(&mut tx, held.as_str(), 1, "550 no").await.unwrap());
+        assert!(
+            mails::record_held(&mut tx, held.as_str(), 1, "550 no")
+                .await
+                .expect("as the test set it up")
+        );
         assert!(
             mails::record_retry(&mut tx, doubtful.as_str(), 1, later, "断线", true)
                 .await
-                .unwrap()
+                .expect("as the test set it up")
         );
         assert!(
             mails::record_retry(&mut tx, waiting.as_str(), 1, later, "451 later", false)
                 .await
-                .unwrap()
+                .expect("as the test set it up")
         );
         for (point, outcome) in [
             (Point::Before(3), Outcome::Merged),
             (Point::After(5), Outcome::NoRecipient),
         ] {
             let untold = alert(&about, point, None, outcome);
-            assert!(alerts::insert(&mut tx, &untold, now, None).await.unwrap());
+            assert!(
+                alerts::insert(&mut tx, &untold, now, None)
+                    .await
+                    .expect("as the test set it up")
+            );
         }
-        tx.commit().await.unwrap();
+        tx.commit().await.expect("as the test set it up");
         let expected = [
             ("all", 4),
             ("unsent", 3),
@@ -637,23 +706,35 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
             ("skipped", 2),
         ];
         assert_eq!(totals(&bench).await, expected);
-        assert_eq!(bench.app.dashboard().await.unwrap().counts.unsent, 3);
+        assert_eq!(
+            bench
+                .app
+                .dashboard()
+                .await
+                .expect("as the test set it up")
+                .counts
+                .unsent,
+            3
+        );
         for (id, state, decision, next) in [
             (&sent, MailState::Sent, Decision::Sent, None),
             (&held, MailState::Held, Decision::Held, None),
             (&doubtful, MailState::Doubt, Decision::Waiting, Some(later)),
             (&waiting, MailState::Waiting, Decision::Waiting, Some(later)),
         ] {
-            let view = bench.app.mail(id.clone()).await.unwrap();
+            let view = bench.app.mail(id.clone()).await.expect("as the test set it up");
             assert_eq!(
                 (view.row.state, view.row.attempts, view.row.next_attempt),
                 (state, 1, next)
             );
             assert_eq!((view.alerts.len(), view.alerts[0].decision), (1, decision));
             assert_eq!(view.alerts[0].obligation.as_ref(), Some(&about.id));
-            assert_eq!(view.bytes, bench.app.mail_bytes(id.clone()).await.unwrap());
+            assert_eq!(
+                view.bytes,
+                bench.app.mail_bytes(id.clone()).await.expect("as the test set it up")
+            );
         }
-        let view = bench.app.obligation(about.id).await.unwrap();
+        let view = bench.app.obligation(about.id).await.expect("as the test set it up");
         let decisions: Vec<_> = view.alerts.iter().map(|alert| alert.decision).collect();
         assert_eq!(decisions.len(), 6);
         assert!(decisions.contains(&Decision::Merged) && decisions.contains(&Decision::NoRecipient));

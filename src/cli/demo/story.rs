@@ -3,22 +3,20 @@
 use super::city::{self, CADRES, CONTACTS, Cadre, ORGAN, SUPERVISOR};
 use super::sheets::{Sheet, write};
 use crate::app::import::{self, Source};
-use crate::app::precheck::{Request, precheck};
 use crate::app::{App, AppError, Parts};
 use crate::cli::output::Failure;
 use crate::domain::calendar::Calendar;
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::Kind;
 use crate::domain::policy::Policy;
-use crate::domain::protection::list::Domain;
-use crate::domain::protection::{JudgeOptions, Words};
+use crate::domain::protection::Words;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
 use crate::mail::{Catcher, SmtpSettings, StageTimeouts, Tls};
 use crate::runtime::clock::{Clock, FixedClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
-use crate::store::{Db, cases, findings, mails, meta, obligations};
+use crate::store::{Db, cases, mails, meta, obligations};
 use crate::worker::{Deliverer, Route, run_once};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::path::{Path, PathBuf};
@@ -399,38 +397,6 @@ fn ledger_rows(plot: &Plot) -> Vec<Vec<String>> {
     ]
 }
 
-const APPRAISAL_HEADER: &[&str] = &["序号", "姓名", "公民身份号码", "职务", "考核等次", "备注"];
-
-fn appraisal_rows() -> Vec<Vec<String>> {
-    let draft = [
-        ("梁望舒", "优秀", String::new()),
-        (
-            "沈砚舟",
-            "基本称职",
-            format!("因{MATTER_LIFT}问题，群众有议论，不宜定为称职"),
-        ),
-        ("陆明澈", "称职", String::new()),
-        ("许知微", "称职", String::new()),
-        ("周景行", "称职", String::new()),
-    ];
-    let mut rows: Vec<Vec<String>> = (1..)
-        .zip(&draft)
-        .map(|(number, (name, grade, remark))| {
-            let cadre = Cadre::named(name);
-            vec![
-                number.to_string(),
-                (*name).to_owned(),
-                cadre.id_number(),
-                cadre.post.to_owned(),
-                (*grade).to_owned(),
-                remark.clone(),
-            ]
-        })
-        .collect();
-    rows.push(vec!["合计".to_owned(), format!("{}人", draft.len())]);
-    rows
-}
-
 /// The imports of one day, through the same readers and use cases as the commands.
 async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Result<(), Failure> {
     if back == BEGINS {
@@ -465,38 +431,6 @@ async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Resu
         let parsed =
             files::read_register(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
         import::register(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
-    }
-    if back == 1 {
-        let year = city::appraisal_year(plot.today);
-        let title = format!("云川市住建局{year}年度公务员年度考核等次汇总表（拟定）");
-        let path = stage.list(&format!("云川市住建局{year}年度考核.xlsx"));
-        write(
-            &path,
-            &Sheet {
-                title: &title,
-                header: APPRAISAL_HEADER,
-                rows: appraisal_rows(),
-            },
-        )?;
-        let (source, bytes) = load(&path)?;
-        let list = files::read_list(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
-        let options = JudgeOptions {
-            as_of: app.now().day(),
-            domain: Some(Domain::AnnualAppraisal),
-            unit: None,
-            period: None,
-        };
-        precheck(
-            app,
-            &Request {
-                list: &list,
-                source: &source,
-                options,
-                keep: true,
-                kind: "precheck",
-            },
-        )
-        .await?;
     }
     Ok(())
 }
@@ -586,12 +520,6 @@ async fn told(stage: &Stage, plot: &Plot) -> Result<Told, Failure> {
                 ),
             ));
         }
-    }
-    if let Some(finding) = findings::page(&mut tx, 1, 0).await?.0.first() {
-        sights.push((
-            "考核拟定等次与容错免责相抵触  ".to_owned(),
-            format!("/findings/{}", finding.id),
-        ));
     }
     let number = format!("ZG-{}-031", plot.day(BEGINS).year());
     let asleep = obligations::of_subject(&mut tx, RectificationId::of(&number).as_str()).await?;

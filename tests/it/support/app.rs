@@ -26,12 +26,14 @@ pub async fn on_both<F>(now: &str, test: F)
 where
     F: AsyncFn(Bench),
 {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open_sqlite(&folder.path().join("test.db")).await.unwrap();
+    let folder = tempfile::tempdir().expect("as the test set it up");
+    let db = Db::open_sqlite(&folder.path().join("test.db"))
+        .await
+        .expect("as the test set it up");
     test(bench(db.clone(), now).await).await;
     db.close().await;
     if let Some(server) = pg::database() {
-        let db = Db::open_postgres(&server.url()).await.unwrap();
+        let db = Db::open_postgres(&server.url()).await.expect("as the test set it up");
         test(bench(db.clone(), now).await).await;
         db.close().await;
     }
@@ -39,55 +41,57 @@ where
 
 /// A service on an opened, empty database, with the built-in rules and calendar.
 pub async fn bench(db: Db, now: &str) -> Bench {
-    db.ready().await.unwrap();
-    let now = Moment::parse(now).unwrap();
+    db.ready().await.expect("as the test set it up");
+    let now = Moment::parse(now).expect("as the test set it up");
     let clock = FixedClock::new(now);
-    let source = files::calendar::load(None, now.day()).unwrap();
+    let source = files::calendar::load(None, now.day()).expect("as the test set it up");
     let parts = Parts {
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
         policy: Policy::builtin(),
         words: Words::builtin(),
-        calendar: Calendar::replay(&source.notices, &source.statutory, None).unwrap(),
+        calendar: Calendar::replay(&source.notices, &source.statutory, None).expect("as the test set it up"),
         clock: Arc::new(clock.clone()),
         site_name: "云川市委组织部".to_owned(),
         base_url: "http://127.0.0.1:8080".to_owned(),
         mail_from: "rongcuo@yunchuan.example".to_owned(),
     };
-    let app = App::new(parts).await.unwrap();
+    let app = App::new(parts).await.expect("as the test set it up");
     Bench { app, clock }
 }
 
 impl Bench {
     /// Sets the clock, as [`Moment::parse`] reads it.
     pub fn set(&self, now: &str) {
-        self.clock.set(Moment::parse(now).unwrap());
+        self.clock.set(Moment::parse(now).expect("as the test set it up"));
     }
 
     /// Imports a case register given as delimited text.
     pub async fn register(&self, text: &str) -> Summary {
         let (words, limits) = (HeaderWords::builtin(), Limits::default());
-        let parsed = files::read_register("台账.csv", text.as_bytes(), &words, &limits).unwrap();
+        let parsed = files::read_register("台账.csv", text.as_bytes(), &words, &limits).expect("as the test set it up");
         let source = Source::new("台账.csv", text.as_bytes());
         let done = import::register(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
-        done.unwrap()
+        done.expect("as the test set it up")
     }
 
     /// Imports a contact list given as delimited text.
     pub async fn contacts(&self, text: &str) -> Summary {
         let (words, limits) = (HeaderWords::builtin(), Limits::default());
-        let parsed = files::read_contacts("联系人.csv", text.as_bytes(), &words, &limits).unwrap();
+        let parsed =
+            files::read_contacts("联系人.csv", text.as_bytes(), &words, &limits).expect("as the test set it up");
         let source = Source::new("联系人.csv", text.as_bytes());
         let done = import::contacts(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
-        done.unwrap()
+        done.expect("as the test set it up")
     }
 
     /// Imports a rectification ledger given as delimited text.
     pub async fn rectifications(&self, text: &str) -> Summary {
         let (words, limits) = (HeaderWords::builtin(), Limits::default());
-        let parsed = files::read_rectifications("整改.csv", text.as_bytes(), &words, &limits).unwrap();
+        let parsed =
+            files::read_rectifications("整改.csv", text.as_bytes(), &words, &limits).expect("as the test set it up");
         let source = Source::new("整改.csv", text.as_bytes());
         let done = import::rectifications(&self.app, &source, parsed.rows, parsed.rows_read, parsed.faults).await;
-        done.unwrap()
+        done.expect("as the test set it up")
     }
 }
