@@ -6,7 +6,7 @@ use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
 use crate::app::App;
 use crate::config::{Config, Outgoing, SmtpServer, SmtpTls};
-use crate::mail::{FileTransport, SmtpSettings, StageTimeouts, Tls};
+use crate::mail::{FileTransport, SmtpSettings, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::random::SystemRandom;
 use crate::web;
@@ -115,19 +115,17 @@ pub fn route(outgoing: Outgoing) -> Result<Route, Failure> {
 }
 
 fn settings(server: SmtpServer) -> SmtpSettings {
-    SmtpSettings {
-        tls: match server.tls {
-            SmtpTls::None => Tls::None,
-            SmtpTls::StartTls => Tls::StartTls,
-            SmtpTls::Tls => Tls::Tls,
-        },
-        credentials: server
-            .credentials
-            .map(|login| (login.username, login.password.reveal().to_owned())),
-        hello_name: server.hello_name.unwrap_or_else(|| "localhost".to_owned()),
-        host: server.host,
-        port: server.port,
-        ca_file: server.ca_file,
-        timeouts: StageTimeouts::default(),
+    let tls = match server.tls {
+        SmtpTls::None => Tls::None,
+        SmtpTls::StartTls => Tls::StartTls,
+        SmtpTls::Tls => Tls::Tls,
+    };
+    let mut settings = SmtpSettings::new(&server.host, server.port, tls);
+    if let Some(login) = server.credentials {
+        settings.username = login.username;
+        login.password.reveal().clone_into(&mut settings.password);
     }
+    settings.ca_file = server.ca_file;
+    settings.hello_name = server.hello_name.unwrap_or_default();
+    settings
 }

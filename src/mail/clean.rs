@@ -1,20 +1,41 @@
-//! Texts that may come from files, made safe for headers.
+//! Cleans text that came from lists and forms before it goes into a header or a body.
 
-/// Removes what breaks a header or turns its direction: control characters, bidirectional overrides, byte order
-/// marks; folds white space; cuts at `longest` characters.
-pub(super) fn line(text: &str, longest: usize) -> String {
-    let plain: String = text
-        .chars()
-        .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2028}' | '\u{2029}'))
-        .collect();
-    plain
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(longest)
-        .collect()
+/// Cleans one line: control characters and line breaks become a space, characters that reorder or hide text
+/// go, runs of white space become one space, and what is longer than `limit` characters ends in an ellipsis.
+pub(super) fn line(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    let mut gap = false;
+    for c in text.chars().filter(|c| !is_invisible(*c)) {
+        if c.is_control() || c.is_whitespace() {
+            gap = count > 0;
+            continue;
+        }
+        let wanted = if gap { 2 } else { 1 };
+        if count + wanted > limit {
+            out.push('…');
+            return out;
+        }
+        if gap {
+            out.push(' ');
+        }
+        out.push(c);
+        count += wanted;
+        gap = false;
+    }
+    out
+}
+
+/// Characters without a shape of their own that can reverse, hide or forge what a reader sees.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{feff}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -22,9 +43,25 @@ mod tests {
     use super::line;
 
     #[test]
-    fn nothing_that_breaks_a_header_is_left() {
-        assert_eq!(line("张三\r\nBcc: x@example.org", 80), "张三 Bcc: x@example.org");
-        assert_eq!(line("a\u{202e}b\0c\u{feff}", 80), "ab c");
-        assert_eq!(line("一二三四", 2), "一二");
+    fn breaks_and_controls_become_one_space() {
+        assert_eq!(line(" 张三\r\nBcc: x@y\0\u{7f}\u{85}。 ", 99), "张三 Bcc: x@y 。");
+    }
+
+    #[test]
+    fn text_cannot_be_reversed_or_hidden() {
+        assert_eq!(line("甲\u{202e}乙\u{200b}\u{2066}丙\u{feff}\u{e0041}", 99), "甲乙丙");
+    }
+
+    #[test]
+    fn rare_han_outside_the_first_plane_stay_whole() {
+        assert_eq!(line("𠮷野𪚥", 99), "𠮷野𪚥");
+        assert_eq!(line("葛\u{e0100}", 99), "葛\u{e0100}");
+    }
+
+    #[test]
+    fn long_text_is_cut_at_a_character() {
+        assert_eq!(line("一二三四", 4), "一二三四");
+        assert_eq!(line("一二三四五", 4), "一二三四…");
+        assert_eq!(line("一二 三", 3), "一二…");
     }
 }

@@ -1,95 +1,114 @@
-//! `smtp.mode = "file"`: mails become `.eml` files.
+//! Mail into files: for installations without a mail server and for rehearsals.
 
-use super::attempt::{Attempt, OutgoingMail};
-use std::io::Write as _;
+use super::classify::{Attempt, one_line};
+use super::transport::OutgoingMail;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Writes each mail once, under a name that its Message-ID gives.
+/// Longest file name made from a Message-ID.
+const NAME_CHARS: usize = 120;
+
+/// Tells apart the unfinished files of one process.
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
+/// The folder for mail cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("邮件文件夹 {dir} 无法使用：{cause}（请检查 smtp.dir 及其权限）", dir = .dir.display())]
+pub struct FileError {
+    dir: PathBuf,
+    cause: io::Error,
+}
+
+/// Writes each mail as one `.eml` file named after its Message-ID.
 #[derive(Debug, Clone)]
 pub struct FileTransport {
     dir: PathBuf,
 }
 
 impl FileTransport {
-    /// Makes the folder if it is missing.
-    pub fn new(dir: PathBuf) -> std::io::Result<Self> {
-        std::fs::create_dir_all(&dir)?;
-        Ok(Self { dir })
+    /// Uses the folder, which is made when it is missing.
+    pub fn new(dir: impl Into<PathBuf>) -> Result<Self, FileError> {
+        let dir = dir.into();
+        match fs::create_dir_all(&dir) {
+            Ok(()) => Ok(Self { dir }),
+            Err(cause) => Err(FileError { dir, cause }),
+        }
     }
 
-    /// Writes the mail; the same mail again is the same file.
+    /// Writes the mail. It is accepted when the file is whole and on disk; a mail written before stays as it is.
     pub async fn deliver(&self, mail: &OutgoingMail) -> Attempt {
-        let (path, bytes) = (self.dir.join(file_name(&mail.message_id)), mail.bytes.clone());
-        let shown = path.display().to_string();
-        match tokio::task::spawn_blocking(move || write(&path, &bytes)).await {
+        let name = format!("{}.eml", safe_name(&mail.message_id));
+        let path = self.dir.join(&name);
+        let bytes = mail.bytes.clone();
+        let written = tokio::task::spawn_blocking(move || write_whole(&path, &bytes)).await;
+        match written {
             Ok(Ok(())) => Attempt::Accepted {
-                reply: format!("已写入 {shown}"),
+                reply: format!("已写入 {name}"),
             },
-            Ok(Err(error)) => Attempt::Unknown {
-                what: format!("{shown} 无法写入：{error}"),
-                in_doubt: false,
-            },
-            Err(error) => Attempt::Unknown {
-                what: format!("写入任务中止：{error}"),
-                in_doubt: false,
-            },
+            Ok(Err(error)) => Attempt::failed(one_line(&format!("邮件文件 {name} 未能写入：{error}"))),
+            Err(error) => Attempt::failed(one_line(&format!("邮件文件 {name} 未能写入：{error}"))),
         }
     }
 }
 
-/// Whole or not at all, and on the disk before it is called sent.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let half = path.with_extension("part");
-    let mut file = std::fs::File::create(&half)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&half, path)?;
-    match path.parent() {
-        Some(dir) => std::fs::File::open(dir)?.sync_all(),
-        None => Ok(()),
+/// Writes under another name, then renames: nobody ever sees half a file, and a crash leaves none.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    if !path.try_exists()? {
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        let unfinished = dir.join(format!(".{}-{serial}.part", std::process::id()));
+        let done = write_new(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
+        if let Err(error) = done {
+            // The first failure matters; what is left of the file hurts nobody.
+            drop(fs::remove_file(&unfinished));
+            return Err(error);
+        }
     }
+    File::open(dir)?.sync_all()
 }
 
-/// A file name from a Message-ID.
-pub(super) fn file_name(message_id: &str) -> String {
-    const LONGEST: usize = 120;
-    let plain: String = message_id
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A file name that stays inside its folder whatever the id says.
+pub(super) fn safe_name(id: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let name: String = id
+        .trim()
+        .trim_matches(['<', '>'])
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@' | '_') {
-                c
-            } else {
-                '_'
-            }
-        })
-        .take(LONGEST)
+        .take(NAME_CHARS)
+        .map(plain)
         .collect();
-    let plain = plain.trim_matches(['.', '_']);
-    format!("{}.eml", if plain.is_empty() { "mail" } else { plain })
+    let name = name.trim_start_matches('.');
+    if name.is_empty() {
+        "mail".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn the_same_mail_twice_is_one_file() {
-        let dir = tempfile::tempdir().expect("a folder");
-        let files = FileTransport::new(dir.path().join("outbox")).expect("makes the folder");
-        let mail = OutgoingMail {
-            from: "a@example.org".into(),
-            to: "b@example.org".into(),
-            bytes: b"Subject: x\r\n\r\ny\r\n".to_vec(),
-            message_id: "../ab/c@example.org".into(),
-        };
-        for _ in 0..2 {
-            assert!(matches!(files.deliver(&mail).await, Attempt::Accepted { .. }));
-        }
-        let names: Vec<_> = std::fs::read_dir(dir.path().join("outbox"))
-            .expect("there")
-            .map(|e| e.expect("entry").file_name())
-            .collect();
-        assert_eq!(names.len(), 1, "{names:?}");
-        assert!(!names[0].to_string_lossy().contains('/'));
+    #[test]
+    fn names_stay_in_their_folder() {
+        assert_eq!(safe_name("<0af3@example.org>"), "0af3@example.org");
+        assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
+        assert_eq!(safe_name("..\\a b\0\n名"), "_a_b___");
+        assert_eq!(safe_name("<>"), "mail");
+        assert_eq!(safe_name(&"x".repeat(999)).len(), NAME_CHARS);
     }
 }

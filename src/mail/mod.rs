@@ -1,14 +1,20 @@
-//! Everything between a decision to send and the server's 250: rendering, the conversation, the verdict.
+//! From a decision to send to the server's word that it has the mail: finished bytes, and their delivery.
 
-mod attempt;
 mod catcher;
+mod classify;
 mod clean;
 mod file;
+mod message;
 mod render;
+mod settings;
+mod tls;
 mod transport;
+mod wire;
 
-pub use attempt::{Attempt, NoProbe, OutgoingMail, Probe};
-pub use catcher::Catcher;
-pub use file::FileTransport;
-pub use render::{AlertItem, AlertMail, Envelope, RenderError, Rendered, Severity3, address_of, message_id, render};
-pub use transport::{SmtpSettings, StageTimeouts, Tls, is_loopback, send};
+pub use catcher::{Catcher, CatcherError};
+pub use classify::Attempt;
+pub use file::{FileError, FileTransport};
+pub use message::{AlertItem, AlertMail, Envelope, RenderError, Rendered, Severity3, address_of, message_id};
+pub use render::render;
+pub use settings::{SmtpSettings, StageTimeouts, Tls, is_loopback};
+pub use transport::{NoProbe, OutgoingMail, Probe, Session, send};

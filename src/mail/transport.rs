@@ -1,351 +1,399 @@
-//! The conversation with the mail server, each stage under a time limit of our own.
-//!
-//! No pool: a connection whose send was cut short would answer the next mail with the last one's reply. Any error or
-//! time-out drops the connection, and only a 2xx to the final dot means accepted.
+//! The conversation with the mail server. Every step has its own time limit, every failure ends the
+//! connection, one mail has one recipient, and only a 2xx answer to the final dot counts as accepted.
 
-use super::attempt::{Attempt, OutgoingMail, Probe, one_line};
+use super::classify::{Attempt, Reply, Stage, broken, one_line, refusal, timed_out};
+use super::settings::{SmtpSettings, Tls, is_loopback};
+use super::wire::Wire;
 use lettre::Address;
-use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::response::{Response, Severity};
-use std::fmt;
-use std::future::Future;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Rcpt, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
+use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::{self};
+use std::fmt::Display;
+use std::future::{Future, poll_fn};
 use std::net::IpAddr;
-use std::path::PathBuf;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
 
-mod implicit;
+/// How long a farewell may take; its outcome means nothing.
+const QUIT_LIMIT: Duration = Duration::from_secs(5);
+/// Challenges answered in one login.
+const CHALLENGES: usize = 4;
+/// Longest line of a mail, without its end (RFC 5322).
+const LINE_LIMIT: usize = 998;
 
-/// How the line is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tls {
-    /// Not at all.
-    None,
-    /// Upgraded after the greeting, never optional.
-    StartTls,
-    /// From the first byte.
-    Tls,
+/// A mail on its way: finished bytes for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Address of the sender.
+    pub from: String,
+    /// Address of the recipient.
+    pub to: String,
+    /// The finished mail: ASCII, CRLF line ends.
+    pub bytes: Vec<u8>,
+    /// The Message-ID the bytes carry, without angle brackets.
+    pub message_id: String,
 }
 
-/// How long each stage may take. The defaults are those of RFC 5321 section 4.5.3.2.
-#[derive(Debug, Clone, Copy)]
-pub struct StageTimeouts {
-    /// TCP and TLS.
-    pub connect: Duration,
-    /// Greeting and EHLO.
-    pub greeting: Duration,
-    /// AUTH, MAIL, RCPT.
-    pub command: Duration,
-    /// DATA.
-    pub data: Duration,
-    /// The message and the reply to its final dot.
-    pub final_dot: Duration,
+/// Is told the points a conversation passes: `smtp.connected`, `smtp.mail`, `smtp.rcpt`, `smtp.data.before`,
+/// `smtp.data.after` (the server asks for the content), `smtp.dot.before` (content written, dot not),
+/// `smtp.dot.after` (dot written, answer not read), `smtp.reply.after` (2xx read).
+pub trait Probe: Send + Sync {
+    /// The conversation is at the point.
+    fn hit(&self, point: &'static str);
 }
 
-impl Default for StageTimeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(30),
-            greeting: Duration::from_secs(300),
-            command: Duration::from_secs(300),
-            data: Duration::from_secs(120),
-            final_dot: Duration::from_secs(600),
-        }
-    }
+/// Listens to nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProbe;
+
+impl Probe for NoProbe {
+    fn hit(&self, _point: &'static str) {}
 }
 
-/// A mail server.
-#[derive(Clone)]
-pub struct SmtpSettings {
-    /// Name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// Protection of the line.
-    pub tls: Tls,
-    /// User name and password.
-    pub credentials: Option<(String, String)>,
-    /// Authority that signs the server's certificate, in place of the host's.
-    pub ca_file: Option<PathBuf>,
-    /// Name given in EHLO.
-    pub hello_name: String,
-    /// Time limits.
-    pub timeouts: StageTimeouts,
-}
-
-impl fmt::Debug for SmtpSettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SmtpSettings({}:{} {:?})", self.host, self.port, self.tls)
-    }
-}
-
-/// Whether a host is this machine.
-pub fn is_loopback(host: &str) -> bool {
-    let plain = host.trim_start_matches('[').trim_end_matches(']');
-    plain.eq_ignore_ascii_case("localhost") || plain.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-/// Sends one mail over a connection of its own.
+/// Delivers one mail over a connection of its own.
 pub async fn send(settings: &SmtpSettings, mail: &OutgoingMail, probe: &dyn Probe) -> Attempt {
-    let (from, to) = match (mail.from.parse::<Address>(), mail.to.parse::<Address>()) {
-        (Ok(from), Ok(to)) => (from, to),
-        _ => {
-            return Attempt::Permanent {
-                reply: "邮箱地址无法识别，未发送；请在联系人中改正".to_owned(),
-            };
+    match Session::open(settings, probe).await {
+        Err(attempt) => attempt,
+        Ok(mut session) => {
+            let attempt = session.deliver(mail, probe).await;
+            // The verdict must be recorded at once, so nobody waits for the farewell.
+            tokio::spawn(session.quit());
+            attempt
         }
-    };
-    let mut connection = match open(settings).await {
-        Ok(connection) => connection,
-        Err(what) => return Attempt::Unknown { what, in_doubt: false },
-    };
-    probe.hit("smtp.connected");
-    let attempt = match transact(&mut connection, settings, from, to, mail, probe).await {
-        Ok(attempt) => attempt,
-        Err(attempt) => {
-            connection.abort().await;
-            return attempt;
-        }
-    };
-    // The verdict is in; how the goodbye goes changes nothing.
-    if tokio::time::timeout(Duration::from_secs(2), connection.quit())
-        .await
-        .is_err()
-    {
-        connection.abort().await;
     }
-    attempt
 }
 
-async fn transact(
-    connection: &mut AsyncSmtpConnection,
-    settings: &SmtpSettings,
-    from: Address,
-    to: Address,
-    mail: &OutgoingMail,
-    probe: &dyn Probe,
-) -> Result<Attempt, Attempt> {
-    let limits = settings.timeouts;
-    stage(
-        "MAIL",
-        limits.command,
-        connection.command(Mail::new(Some(from), Vec::new())),
-    )
-    .await?;
-    stage("RCPT", limits.command, connection.command(Rcpt::new(to, Vec::new()))).await?;
-    probe.hit("smtp.data.before");
-    let go_ahead = stage("DATA", limits.data, connection.command(Data)).await?;
-    if go_ahead.code().severity != Severity::PositiveIntermediate {
-        return Err(Attempt::Unknown {
-            what: format!("DATA 的应答不合规程：{}", said(&go_ahead)),
-            in_doubt: false,
-        });
-    }
-    probe.hit("smtp.data.after");
-    let response = match tokio::time::timeout(limits.final_dot, message(connection, &mail.bytes, probe)).await {
-        Err(_) => {
-            return Err(Attempt::Unknown {
-                what: timed_out("正文", limits.final_dot),
-                in_doubt: true,
-            });
-        }
-        Ok(Err(error)) => return Err(verdict("正文", &error, true)),
-        Ok(Ok(response)) => response,
-    };
-    if response.code().severity != Severity::PositiveCompletion {
-        return Err(Attempt::Unknown {
-            what: format!("正文的应答不合规程：{}", said(&response)),
-            in_doubt: true,
-        });
-    }
-    probe.hit("smtp.reply.after");
-    Ok(Attempt::Accepted { reply: said(&response) })
+/// A connection on which several mails may follow each other, as long as each is accepted.
+#[derive(Debug)]
+pub struct Session {
+    conversation: Conversation,
+    usable: bool,
 }
 
-async fn stage(
-    name: &str,
+impl Session {
+    /// Connects, encrypts as configured and logs in.
+    pub async fn open(settings: &SmtpSettings, probe: &dyn Probe) -> Result<Self, Attempt> {
+        let mut conversation = Conversation::connect(settings).await?;
+        conversation.log_in(settings).await?;
+        probe.hit("smtp.connected");
+        Ok(Self {
+            conversation,
+            usable: true,
+        })
+    }
+
+    /// Whether another mail may follow.
+    pub fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    /// Delivers one mail. Unless it is accepted the connection is dropped: its next answer could belong to
+    /// this mail. A call that is cancelled half-way leaves the session unusable for the same reason.
+    pub async fn deliver(&mut self, mail: &OutgoingMail, probe: &dyn Probe) -> Attempt {
+        if !std::mem::replace(&mut self.usable, false) {
+            return Attempt::failed("这次连接已不能再用");
+        }
+        let attempt = match self.conversation.transact(mail, probe).await {
+            Ok(reply) => Attempt::Accepted { reply: reply.text },
+            Err(attempt) => attempt,
+        };
+        match attempt {
+            Attempt::Accepted { .. } => self.usable = self.conversation.wire.in_step().is_ok(),
+            _ => self.conversation.wire.close(),
+        }
+        attempt
+    }
+
+    /// Says goodbye, if there is anybody to say it to.
+    pub async fn quit(mut self) {
+        if self.usable && timeout(QUIT_LIMIT, self.conversation.client.quit()).await.is_err() {
+            tracing::debug!("邮件服务器未回应告别");
+        }
+        self.conversation.wire.close();
+    }
+}
+
+struct Conversation {
+    client: AsyncSmtpConnection,
+    wire: Wire,
+    offers: ServerInfo,
+    timeouts: super::settings::StageTimeouts,
+}
+
+impl std::fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conversation")
+            .field("wire", &self.wire)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Conversation {
+    async fn connect(settings: &SmtpSettings) -> Result<Self, Attempt> {
+        let limits = settings.timeouts;
+        let stream = reach(settings).await?;
+        let hello = hello_name(settings, &stream);
+        let wire = Wire::new(stream).map_err(|error| broken(Stage::Connect, &error.to_string()))?;
+        if settings.tls == Tls::Tls {
+            encrypt(&wire, settings).await?;
+        }
+        let speaking = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &hello);
+        let client = judge(&wire, Stage::Greeting, limits.greeting, speaking).await?;
+        let offers = client.server_info().clone();
+        let mut conversation = Self {
+            client,
+            wire,
+            offers,
+            timeouts: limits,
+        };
+        if settings.tls == Tls::StartTls {
+            conversation.upgrade(settings, hello).await?;
+        }
+        Ok(conversation)
+    }
+
+    /// STARTTLS or nothing. What the server offered in clear is forgotten.
+    async fn upgrade(&mut self, settings: &SmtpSettings, hello: ClientId) -> Result<(), Attempt> {
+        if !self.offers.supports_feature(Extension::StartTls) {
+            self.wire.close();
+            return Err(Attempt::failed("邮件服务器未提供加密（STARTTLS），为防泄露未发送"));
+        }
+        self.command(Stage::StartTls, self.timeouts.command, Starttls, 220)
+            .await?;
+        encrypt(&self.wire, settings).await?;
+        let answer = self.client.command(Ehlo::new(hello));
+        let response = judge(&self.wire, Stage::Greeting, self.timeouts.greeting, answer).await?;
+        self.offers =
+            ServerInfo::from_response(&response).map_err(|error| broken(Stage::Greeting, &error.to_string()))?;
+        Ok(())
+    }
+
+    async fn log_in(&mut self, settings: &SmtpSettings) -> Result<(), Attempt> {
+        if settings.username.is_empty() {
+            return Ok(());
+        }
+        if !self.wire.is_encrypted() && !is_loopback(&settings.host) {
+            return Err(Attempt::failed("连接未加密，未发送用户名和密码"));
+        }
+        let mechanism = self
+            .offers
+            .get_auth_mechanism(&[Mechanism::Plain, Mechanism::Login])
+            .ok_or_else(|| Attempt::failed("邮件服务器不支持 PLAIN 或 LOGIN 登录方式"))?;
+        let odd = |error: smtp::Error| broken(Stage::Auth, &error.to_string());
+        let credentials = Credentials::new(settings.username.clone(), settings.password.clone());
+        let mut next = Auth::new(mechanism, credentials.clone(), None).map_err(odd)?;
+        for _ in 0..CHALLENGES {
+            let answer = self.client.command(next);
+            let response = judge(&self.wire, Stage::Auth, self.timeouts.command, answer).await?;
+            match u16::from(response.code()) {
+                235 => return Ok(()),
+                334 => next = Auth::new_from_response(mechanism, credentials.clone(), &response).map_err(odd)?,
+                _ => break,
+            }
+        }
+        Err(broken(Stage::Auth, "邮件服务器的答复不合规"))
+    }
+
+    async fn transact(&mut self, mail: &OutgoingMail, probe: &dyn Probe) -> Result<Reply, Attempt> {
+        let content = content(&mail.bytes)?;
+        let from = address(&mail.from)?;
+        let to = address(&mail.to)?;
+        let limits = self.timeouts;
+        self.wire.content_begins();
+        probe.hit("smtp.mail");
+        self.command(Stage::Mail, limits.command, Mail::new(Some(from), vec![]), 250)
+            .await?;
+        probe.hit("smtp.rcpt");
+        self.command(Stage::Rcpt, limits.command, Rcpt::new(to, vec![]), 250)
+            .await?;
+        probe.hit("smtp.data.before");
+        self.command(Stage::Data, limits.data, Data, 354).await?;
+        probe.hit("smtp.data.after");
+        let response = self.content(content, probe).await?;
+        let reply = self.wire.reply().ok_or_else(|| broken(Stage::FinalDot, "答复不完整"))?;
+        if !(200..300).contains(&u16::from(response.code())) || !(200..300).contains(&reply.code) {
+            return Err(broken(Stage::FinalDot, &reply.text));
+        }
+        probe.hit("smtp.reply.after");
+        Ok(reply)
+    }
+
+    /// Writes content and dot and waits for the answer. The wait after the dot has its own, longer limit.
+    async fn content(&mut self, content: &[u8], probe: &dyn Probe) -> Result<Response, Attempt> {
+        let Self {
+            client, wire, timeouts, ..
+        } = self;
+        let pieces = std::iter::once(content).chain(std::iter::from_fn(|| {
+            // The client asks for another piece when the content is written and flushed.
+            if !wire.dot_may_be_out() {
+                wire.dot_comes_next();
+                probe.hit("smtp.dot.before");
+            }
+            None
+        }));
+        let mut writing = std::pin::pin!(client.message_iter(pieces));
+        let mut limit = timeouts.data;
+        let mut patience = std::pin::pin!(sleep(limit));
+        let mut told = false;
+        let ended = poll_fn(|cx| {
+            let polled = writing.as_mut().poll(cx);
+            if !told && wire.dot_is_out() {
+                told = true;
+                limit = timeouts.final_dot;
+                patience.as_mut().reset(Instant::now() + limit);
+                probe.hit("smtp.dot.after");
+            }
+            match polled {
+                Poll::Ready(result) => Poll::Ready(Some(result)),
+                Poll::Pending => patience.as_mut().poll(cx).map(|()| None),
+            }
+        })
+        .await;
+        let stage = if wire.dot_may_be_out() {
+            Stage::FinalDot
+        } else {
+            Stage::Content
+        };
+        match ended {
+            None => Err(timed_out(stage, limit)),
+            Some(result) => result.map_err(|error| explain(wire, stage, &error)),
+        }
+    }
+
+    async fn command<C: Display>(
+        &mut self,
+        stage: Stage,
+        limit: Duration,
+        command: C,
+        wanted: u16,
+    ) -> Result<(), Attempt> {
+        let response = judge(&self.wire, stage, limit, self.client.command(command)).await?;
+        let code = u16::from(response.code());
+        // RFC 5321 lets a server answer RCPT with 251 when it forwards.
+        if code == wanted || (stage == Stage::Rcpt && code == 251) {
+            return Ok(());
+        }
+        Err(broken(stage, &format!("邮件服务器答复 {code}，不合规")))
+    }
+}
+
+/// Waits for an answer within the limit. A refusal heard before the time ran out counts.
+async fn judge<T>(
+    wire: &Wire,
+    stage: Stage,
     limit: Duration,
-    step: impl Future<Output = Result<Response, SmtpError>>,
-) -> Result<Response, Attempt> {
-    match tokio::time::timeout(limit, step).await {
-        Err(_) => Err(Attempt::Unknown {
-            what: timed_out(name, limit),
-            in_doubt: false,
-        }),
-        Ok(Err(error)) => Err(verdict(name, &error, false)),
+    answer: impl Future<Output = Result<T, smtp::Error>>,
+) -> Result<T, Attempt> {
+    match timeout(limit, answer).await {
         Ok(Ok(response)) => Ok(response),
+        Ok(Err(error)) => Err(explain(wire, stage, &error)),
+        Err(_) => Err(heard_refusal(wire, stage).unwrap_or_else(|| timed_out(stage, limit))),
     }
 }
 
-/// What an error of the mail stages says about this mail.
-fn verdict(stage: &str, error: &SmtpError, in_doubt: bool) -> Attempt {
-    let reply = one_line(&format!("{stage}：{}", chain(error)));
-    if error.is_permanent() {
-        Attempt::Permanent { reply }
-    } else if error.is_transient() {
-        Attempt::Temporary { reply }
-    } else {
-        Attempt::Unknown { what: reply, in_doubt }
+fn explain(wire: &Wire, stage: Stage, error: &smtp::Error) -> Attempt {
+    heard_refusal(wire, stage).unwrap_or_else(|| broken(stage, &reason(error)))
+}
+
+fn heard_refusal(wire: &Wire, stage: Stage) -> Option<Attempt> {
+    wire.refusal().and_then(|reply| refusal(stage, &reply))
+}
+
+/// The innermost cause says what happened; the words around it name the client's parts.
+fn reason(error: &smtp::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    match cause.to_string() {
+        text if text.is_empty() || text == "incomplete response" => "邮件服务器中断了连接".to_owned(),
+        text => text,
     }
 }
 
-fn timed_out(stage: &str, limit: Duration) -> String {
-    format!("{stage}：邮件服务器 {} 秒内没有应答", limit.as_secs_f32())
-}
-
-fn said(response: &Response) -> String {
-    let lines: Vec<&str> = response.message().collect();
-    one_line(&format!("{} {}", response.code(), lines.join(" ")))
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
+async fn reach(settings: &SmtpSettings) -> Result<TcpStream, Attempt> {
+    if settings.tls == Tls::None && !is_loopback(&settings.host) {
+        let host = one_line(&settings.host);
+        return Err(Attempt::failed(format!(
+            "邮件服务器 {host} 不在本机，不加密的连接会泄露内容，未发送（请配置 smtp.tls）"
+        )));
     }
-    text
+    let limit = settings.timeouts.connect;
+    let failed = |error: std::io::Error| broken(Stage::Connect, &error.to_string());
+    let stream = timeout(limit, TcpStream::connect((settings.bare_host(), settings.port)))
+        .await
+        .map_err(|_| timed_out(Stage::Connect, limit))?
+        .map_err(failed)?;
+    // Content and dot are written apart; without this every mail waits for a delayed acknowledgement.
+    stream.set_nodelay(true).map_err(failed)?;
+    // A name such as localhost says nothing about where it leads.
+    let peer = stream.peer_addr().map_err(failed)?;
+    if settings.tls == Tls::None && !peer.ip().is_loopback() {
+        return Err(Attempt::failed("不加密的连接指向了本机之外，未发送"));
+    }
+    Ok(stream)
 }
 
-/// Connects, greets, protects the line and signs in. A refusal here is not about a mail.
-async fn open(settings: &SmtpSettings) -> Result<AsyncSmtpConnection, String> {
-    let limits = settings.timeouts;
-    let hello = hello(&settings.hello_name);
-    let connecting = TcpStream::connect((settings.host.trim_matches(['[', ']']), settings.port));
-    let socket = limited("连接", limits.connect, connecting).await?;
-    // Without this the body and its final dot wait for one another's acknowledgement, 40 ms a mail.
-    socket.set_nodelay(true).map_err(|error| format!("连接：{error}"))?;
-    let stream: Box<dyn AsyncTokioStream> = match settings.tls {
-        Tls::Tls => limited("加密", limits.connect, implicit::connect(settings, socket)).await?,
-        Tls::None | Tls::StartTls => Box::new(socket),
-    };
-    let mut connection = limited(
-        "问候",
-        limits.greeting,
-        AsyncSmtpConnection::connect_with_transport(stream, &hello),
-    )
-    .await?;
-    if settings.tls == Tls::StartTls {
-        if !connection.can_starttls() {
-            connection.abort().await;
-            return Err("邮件服务器没有提供 STARTTLS，未发送（不改用明文）".to_owned());
-        }
-        let parameters = parameters(settings)?;
-        limited("STARTTLS", limits.connect, connection.starttls(parameters, &hello)).await?;
-    }
-    if let Some((user, password)) = &settings.credentials {
-        if settings.tls == Tls::None && !is_loopback(&settings.host) {
-            connection.abort().await;
-            return Err("登录信息不以明文发送：请在 [smtp] 下设置 tls".to_owned());
-        }
-        let login = Credentials::new(user.clone(), password.clone());
-        limited(
-            "登录",
-            limits.command,
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &login),
-        )
-        .await?;
-    }
-    Ok(connection)
+async fn encrypt(wire: &Wire, settings: &SmtpSettings) -> Result<(), Attempt> {
+    let limit = settings.timeouts.connect;
+    timeout(limit, wire.encrypt(settings))
+        .await
+        .map_err(|_| timed_out(Stage::Encrypt, limit))?
+        .map_err(|why| broken(Stage::Encrypt, &why))
 }
 
-async fn limited<T, E: std::error::Error>(
-    stage: &str,
-    limit: Duration,
-    step: impl Future<Output = Result<T, E>>,
-) -> Result<T, String> {
-    match tokio::time::timeout(limit, step).await {
-        Err(_) => Err(timed_out(stage, limit)),
-        Ok(Err(error)) => Err(one_line(&format!("{stage}：{}", chain(&error)))),
-        Ok(Ok(value)) => Ok(value),
+fn hello_name(settings: &SmtpSettings, stream: &TcpStream) -> ClientId {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    if !settings.hello_name.is_empty() && settings.hello_name.chars().all(plain) {
+        return ClientId::Domain(settings.hello_name.clone());
     }
-}
-
-fn hello(name: &str) -> ClientId {
-    match name.parse::<IpAddr>() {
+    match stream.local_addr().map(|local| local.ip()) {
         Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
         Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
-        Err(_) => ClientId::Domain(name.to_owned()),
+        Err(_) => ClientId::default(),
     }
 }
 
-fn parameters(settings: &SmtpSettings) -> Result<TlsParameters, String> {
-    let mut builder = TlsParameters::builder(settings.host.clone());
-    if let Some(path) = &settings.ca_file {
-        let shown = path.display();
-        let pem = std::fs::read(path).map_err(|error| format!("证书 {shown} 无法读取：{error}"))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("证书 {shown} 无法识别：{error}"))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder.build_rustls().map_err(|error| format!("加密设置有误：{error}"))
-}
-
-/// Sends the message and its final dot, telling the probe on either side of the dot.
-async fn message(connection: &mut AsyncSmtpConnection, bytes: &[u8], probe: &dyn Probe) -> Result<Response, SmtpError> {
-    // The line end before the dot is the message's own last line end.
-    let body = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
-    let ended = std::sync::atomic::AtomicBool::new(false);
-    let chunks = Chunks {
-        body: Some(body),
-        ended: &ended,
-        probe,
+fn address(text: &str) -> Result<Address, Attempt> {
+    let refused = || Attempt::Permanent {
+        reply: one_line(&format!("未发送：“{text}”不是有效的邮箱地址")),
     };
-    let sending = std::pin::pin!(connection.message_iter(chunks));
-    AfterDot {
-        sending,
-        ended: &ended,
-        probe,
-        told: false,
+    let plain = text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>'));
+    if !plain {
+        return Err(refused());
     }
-    .await
+    text.parse().map_err(|_| refused())
 }
 
-/// The message as its only chunk. Being asked for another means that it is written and the dot comes next.
-struct Chunks<'a> {
-    body: Option<&'a [u8]>,
-    ended: &'a std::sync::atomic::AtomicBool,
-    probe: &'a dyn Probe,
-}
-
-impl<'a> Iterator for Chunks<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let chunk = self.body.take();
-        if chunk.is_none() {
-            self.ended.store(true, std::sync::atomic::Ordering::SeqCst);
-            self.probe.hit("smtp.dot.before");
+/// The content without its last line end, which belongs to the dot. Line ends other than CRLF could hide a
+/// second mail from this side and show it to the server.
+fn content(bytes: &[u8]) -> Result<&[u8], Attempt> {
+    let refused = |why: &str| Attempt::Permanent {
+        reply: format!("未发送：邮件{why}"),
+    };
+    let body = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+    if body.is_empty() {
+        return Err(refused("没有内容"));
+    }
+    for line in body.split(|byte| *byte == b'\n') {
+        let text = line.strip_suffix(b"\r").unwrap_or(line);
+        if text.contains(&b'\r') || text.contains(&0) || !text.is_ascii() || text.len() > LINE_LIMIT {
+            return Err(refused("含有不能原样传送的字符或过长的行"));
         }
-        chunk
     }
-}
-
-/// Tells the probe when the dot is out: at the first wait after it, which is the wait for the reply.
-struct AfterDot<'a, F> {
-    sending: Pin<&'a mut F>,
-    ended: &'a std::sync::atomic::AtomicBool,
-    probe: &'a dyn Probe,
-    told: bool,
-}
-
-impl<F: Future> Future for AfterDot<'_, F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let polled = self.sending.as_mut().poll(context);
-        if !self.told && self.ended.load(std::sync::atomic::Ordering::SeqCst) {
-            self.told = true;
-            self.probe.hit("smtp.dot.after");
-        }
-        polled
+    let bare = body
+        .iter()
+        .enumerate()
+        .any(|(at, byte)| *byte == b'\n' && (at == 0 || body[at - 1] != b'\r'));
+    if bare || body.ends_with(b"\r") {
+        return Err(refused("的换行不规范"));
     }
+    Ok(body)
 }
 
 #[cfg(test)]
@@ -353,26 +401,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is_loopback() {
-        for host in ["127.0.0.1", "localhost", "LOCALHOST", "::1", "[::1]", "127.8.9.1"] {
-            assert!(is_loopback(host), "{host}");
+    fn content_that_could_hide_a_second_mail_is_refused() {
+        for bad in [
+            &b"a\n.\nb\r\n"[..],
+            b"a\r.\rb",
+            b"a\r\n.\n",
+            b"a\0b",
+            "中".as_bytes(),
+            b"",
+            b"\r\n",
+            b"a\r",
+            b"a\r\r\n",
+        ] {
+            assert!(matches!(content(bad), Err(Attempt::Permanent { .. })), "{bad:?}");
         }
-        for host in ["mail.example.org", "10.0.0.1", "localhost.example.org", ""] {
-            assert!(!is_loopback(host), "{host}");
-        }
+        assert!(matches!(content(&[b'x'; 999]), Err(Attempt::Permanent { .. })));
+        assert_eq!(content(b"a\r\n.\r\nb\r\n"), Ok(&b"a\r\n.\r\nb"[..]));
+        assert_eq!(content(b"a\r\n\r\n"), Ok(&b"a\r\n"[..]));
     }
 
     #[test]
-    fn settings_never_print_the_password() {
-        let settings = SmtpSettings {
-            host: "mail.example.org".into(),
-            port: 25,
-            tls: Tls::StartTls,
-            credentials: Some(("user".into(), "secret-word".into())),
-            ca_file: None,
-            hello_name: "localhost".into(),
-            timeouts: StageTimeouts::default(),
-        };
-        assert!(!format!("{settings:?}").contains("secret-word"));
+    fn an_address_cannot_carry_a_command() {
+        for bad in ["a@b>\r\nRCPT TO:<c@d", "a@b> x", "张三@例子.cn", "nobody", ""] {
+            assert!(address(bad).is_err(), "{bad:?}");
+        }
+        assert!(address("jing.ban-1@example.org").is_ok());
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
-use crate::mail::{Catcher, SmtpSettings, StageTimeouts, Tls};
+use crate::mail::{Catcher, SmtpSettings, Tls};
 use crate::runtime::clock::{Clock, FixedClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
@@ -57,7 +57,9 @@ impl Stage {
         let mail_folder = folder.join("mail");
         std::fs::create_dir_all(&mail_folder)?;
         std::fs::create_dir_all(folder.join("lists"))?;
-        let catcher = Catcher::start(mail_folder, stop).await?;
+        let catcher = Catcher::start(mail_folder, stop)
+            .await
+            .map_err(|error| Failure::environment(error.to_string()))?;
         Ok(Self {
             folder: folder.to_path_buf(),
             base_url: base_url.to_owned(),
@@ -87,15 +89,7 @@ impl Stage {
     /// A deliverer that talks to the catcher.
     pub fn deliverer(&self, app: &App) -> Deliverer {
         let address = self.catcher.addr();
-        let settings = SmtpSettings {
-            host: address.ip().to_string(),
-            port: address.port(),
-            tls: Tls::None,
-            credentials: None,
-            ca_file: None,
-            hello_name: "localhost".to_owned(),
-            timeouts: StageTimeouts::default(),
-        };
+        let settings = SmtpSettings::new(&address.ip().to_string(), address.port(), Tls::None);
         Deliverer::new(app.clone(), Route::Smtp(Arc::new(settings)), Arc::new(SystemRandom))
     }
 

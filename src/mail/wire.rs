@@ -1,0 +1,268 @@
+//! The line to the server, below the SMTP client that speaks over it. It keeps three promises the client does
+//! not: replies are bounded and read in any encoding, a server that speaks out of turn is cut off (otherwise a
+//! reply planted before encryption, or a second reply, would answer the next command), and it is known when
+//! the final dot has left.
+
+use super::classify::{Reply, read_reply};
+use super::settings::SmtpSettings;
+use super::tls;
+use lettre::transport::smtp::client::AsyncTokioStream;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+/// Longest reply, all lines together.
+const REPLY_LIMIT: usize = 16 * 1024;
+/// What the client below is shown of a line; it gives up on lines of a thousand bytes.
+const LINE_KEPT: usize = 500;
+const AHEAD: &str = "邮件服务器未等命令即作答";
+
+/// How far the end of the content has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dot {
+    /// Not yet at the end.
+    Idle,
+    /// The content is written and the dot comes next.
+    Next,
+    /// The dot is written and flushed, and the answer not yet read.
+    Written,
+}
+
+enum Io {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    Closed,
+}
+
+struct Line {
+    io: Io,
+    peer: SocketAddr,
+    dot: Dot,
+    /// What the server said since the client last wrote.
+    heard: Vec<u8>,
+    whole: bool,
+    /// Bytes of the line being heard.
+    column: usize,
+    /// The server said more than one reply.
+    ahead: bool,
+    /// The first refusal. The client may say QUIT on its own after one, and its answer must not hide it.
+    refusal: Option<Reply>,
+}
+
+/// A handle to the line; the SMTP client holds another.
+#[derive(Clone)]
+pub(super) struct Wire(Arc<Mutex<Line>>);
+
+impl Wire {
+    pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
+        let peer = stream.peer_addr()?;
+        Ok(Self(Arc::new(Mutex::new(Line {
+            io: Io::Plain(stream),
+            peer,
+            dot: Dot::Idle,
+            heard: Vec::new(),
+            whole: false,
+            column: 0,
+            ahead: false,
+            refusal: None,
+        }))))
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_encrypted(&self) -> bool {
+        matches!(self.line().io, Io::Tls(_))
+    }
+
+    /// Encrypts the line. Until that has succeeded nothing can be read or written.
+    pub(super) async fn encrypt(&self, settings: &SmtpSettings) -> Result<(), String> {
+        self.in_step().map_err(|error| error.to_string())?;
+        let Io::Plain(stream) = std::mem::replace(&mut self.line().io, Io::Closed) else {
+            return Err("连接已关闭或已加密".to_owned());
+        };
+        let stream = tls::encrypt(settings, stream).await?;
+        self.line().io = Io::Tls(Box::new(stream));
+        Ok(())
+    }
+
+    /// Fails when the server said more than one reply to a command.
+    pub(super) fn in_step(&self) -> io::Result<()> {
+        self.line().in_step()
+    }
+
+    /// Drops the line; whoever still holds it reads the end.
+    pub(super) fn close(&self) {
+        self.line().io = Io::Closed;
+    }
+
+    /// The reply to the last command, when it is whole.
+    pub(super) fn reply(&self) -> Option<Reply> {
+        let line = self.line();
+        if line.whole { read_reply(&line.heard) } else { None }
+    }
+
+    /// The first 4xx or 5xx of this conversation.
+    pub(super) fn refusal(&self) -> Option<Reply> {
+        self.line().refusal.clone()
+    }
+
+    /// Tells that no content is under way.
+    pub(super) fn content_begins(&self) {
+        self.line().dot = Dot::Idle;
+    }
+
+    /// Tells that the content is written and the client will write the dot now.
+    pub(super) fn dot_comes_next(&self) {
+        self.line().dot = Dot::Next;
+    }
+
+    /// From here on the server may have the whole mail.
+    pub(super) fn dot_may_be_out(&self) -> bool {
+        self.line().dot != Dot::Idle
+    }
+
+    /// The dot is written and flushed.
+    pub(super) fn dot_is_out(&self) -> bool {
+        self.line().dot == Dot::Written
+    }
+}
+
+impl Line {
+    /// Takes note of what the server said and keeps in `bytes` what the client below needs: lines of ASCII that
+    /// are not too long for it, up to the end of the reply. Returns how much that is.
+    fn hear(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.heard.len() + bytes.len() > REPLY_LIMIT {
+            return Err(refused("邮件服务器的答复过长"));
+        }
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            if self.whole {
+                self.ahead = true;
+                break;
+            }
+            let byte = bytes[at];
+            self.heard.push(byte);
+            if self.column < LINE_KEPT || matches!(byte, b'\r' | b'\n') {
+                bytes[kept] = if byte.is_ascii() { byte } else { b'?' };
+                kept += 1;
+            }
+            self.column += 1;
+            if byte == b'\n' {
+                self.column = 0;
+                self.end_of_line();
+            }
+        }
+        Ok(kept)
+    }
+
+    fn end_of_line(&mut self) {
+        self.whole = ends_reply(&self.heard);
+        if self.whole && self.refusal.is_none() {
+            self.refusal = read_reply(&self.heard).filter(|reply| reply.code >= 400);
+        }
+    }
+
+    /// A reply that came before its command must answer nothing, so nothing more is said.
+    fn in_step(&self) -> io::Result<()> {
+        if self.ahead { Err(refused(AHEAD)) } else { Ok(()) }
+    }
+}
+
+/// Whether the last line of what was heard is the last line of a reply: three digits without a hyphen behind.
+fn ends_reply(heard: &[u8]) -> bool {
+    let body = heard.strip_suffix(b"\n").unwrap_or(heard);
+    let start = body.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = &body[start..];
+    line.len() >= 3 && line[..3].iter().all(u8::is_ascii_digit) && line.get(3) != Some(&b'-')
+}
+
+fn refused(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
+
+fn closed() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "连接已断开")
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire")
+            .field("encrypted", &self.is_encrypted())
+            .finish_non_exhaustive()
+    }
+}
+
+impl AsyncTokioStream for Wire {
+    fn peer_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.line().peer)
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let mut line = self.line();
+        if line.dot == Dot::Next {
+            // The client flushes before it reads, so the dot is out. Yield once: the caller sees the moment
+            // between the dot and the answer even when the answer is there already.
+            line.dot = Dot::Written;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let before = buf.filled().len();
+        loop {
+            ready!(match &mut line.io {
+                Io::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+                Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+                Io::Closed => return Poll::Ready(Err(closed())),
+            })?;
+            let read = buf.filled().len() - before;
+            let kept = line
+                .hear(&mut buf.filled_mut()[before..])
+                .inspect_err(|_| line.io = Io::Closed)?;
+            buf.set_filled(before + kept);
+            // Nothing kept of something read is not the end of the line.
+            if kept > 0 || read == 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut line = self.line();
+        line.in_step()?;
+        line.heard.clear();
+        line.column = 0;
+        line.whole = false;
+        match &mut line.io {
+            Io::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),
+            Io::Closed => Poll::Ready(Err(closed())),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.line().io {
+            Io::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+            Io::Closed => Poll::Ready(Err(closed())),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.line().io {
+            Io::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+            Io::Closed => Poll::Ready(Ok(())),
+        }
+    }
+}

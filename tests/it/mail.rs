@@ -1,0 +1,5 @@
+//! Mail from its content to the server's word: bytes, conversation, verdicts.
+
+mod catcher;
+mod render;
+mod transport;
