@@ -194,6 +194,9 @@ impl Deliverer {
 }
 
 fn log_attempt(mail: &Claimed, next: Next, reply: &str, ours: bool) {
+    // Servers quote the recipient's address in their replies; the log gets the code alone.
+    let reply: String = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+    let reply = reply.as_str();
     let id = mail.id.as_str();
     if !ours {
         tracing::warn!(mail.id = id, "邮件已由另一进程接手，本次记录作废");
