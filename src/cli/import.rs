@@ -178,6 +178,7 @@ async fn outcomes(
         domain: None,
         unit: None,
         period: None,
+        tolerance: app.policy.tolerance,
     };
     let request = Request {
         list: &list,

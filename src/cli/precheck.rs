@@ -30,6 +30,7 @@ pub async fn run(
         domain,
         unit: args.unit.clone(),
         period: args.period.clone(),
+        tolerance: app.policy.tolerance,
     };
     let request = Request {
         list: &list,

@@ -100,6 +100,9 @@ impl Kind {
             }
             if let Some(below) = rows.get(index + 1)
                 && let Some(header) = self.header(&joined(&texts(&rows[index]), &texts(below)))
+                && self
+                    .header(&texts(below))
+                    .is_none_or(|alone| alone.columns.len() < header.columns.len())
             {
                 return Some((index, 2, header));
             }
@@ -295,6 +298,17 @@ mod tests {
         assert_eq!((index, height), (1, 2));
         assert_eq!(header.first("考核等次"), Some(1));
         assert_eq!(header.first("理由"), Some(2));
+    }
+
+    #[test]
+    fn a_title_in_one_cell_is_no_part_of_the_header_below() {
+        let words = HeaderWords::builtin();
+        let rows = [
+            row(1, &["云川市2026年度考核等次一览表", "", ""]),
+            row(2, &["姓名", "职务", "考核等次"]),
+        ];
+        let (index, height, _) = words.list.find(&rows).expect("a header");
+        assert_eq!((index, height), (1, 1));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::alert::{Point, Severity};
 use super::contact::Role;
 use super::obligation::Kind;
+use super::protection::Tolerance;
 use chrono::NaiveTime;
 use serde::Deserialize;
 
@@ -20,6 +21,8 @@ pub struct Policy {
     pub start: NaiveTime,
     /// End of office hours.
     pub end: NaiveTime,
+    /// Falls of pay that count as none.
+    pub tolerance: Tolerance,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
 }
@@ -197,6 +200,7 @@ struct Raw {
     profile: Profile,
     switches: RawSwitches,
     hours: RawHours,
+    pay_tolerance: Tolerance,
     #[serde(rename = "limit")]
     limits: Vec<Limit>,
     #[serde(rename = "schedule")]
@@ -229,6 +233,7 @@ impl Policy {
             archive_when_not_tolerated: raw.switches.archive_when_not_tolerated,
             start: time_of("hours.start", &raw.hours.start)?,
             end: time_of("hours.end", &raw.hours.end)?,
+            tolerance: raw.pay_tolerance,
             profile: raw.profile,
             limits: raw.limits,
             schedules: raw.schedules,

@@ -1,0 +1,163 @@
+//! Who a row is about.
+
+use super::facts::{IdKey, PersonFacts, Register};
+use super::list::ListRow;
+use super::report::Match;
+use crate::domain::person::{CitizenId, IdNumber, normal_name};
+use crate::domain::unit::{Relation, Units};
+use std::collections::{BTreeSet, HashMap};
+
+/// What is known of who a row names.
+pub(super) enum Who {
+    /// Nobody on record, or only namesakes that the ID number excludes.
+    Nobody,
+    /// This person.
+    Person(usize),
+    /// One of these, or a contradiction between them.
+    Unsure { people: BTreeSet<usize>, why: String },
+}
+
+/// The register, ready for looking people up.
+pub(super) struct People<'a> {
+    pub register: &'a Register,
+    pub units: &'a Units,
+    by_key: HashMap<&'a IdKey, usize>,
+    by_name: HashMap<String, Vec<usize>>,
+    homes: Vec<Option<String>>,
+}
+
+impl<'a> People<'a> {
+    pub fn new(register: &'a Register, units: &'a Units) -> Self {
+        let mut out = Self {
+            register,
+            units,
+            by_key: HashMap::new(),
+            by_name: HashMap::new(),
+            homes: Vec::new(),
+        };
+        for (at, person) in register.people.iter().enumerate() {
+            if let Some(key) = &person.id_key {
+                out.by_key.insert(key, at);
+            }
+            out.by_name.entry(normal_name(&person.name)).or_default().push(at);
+            out.homes.push(home(person, units));
+        }
+        out
+    }
+
+    /// The unit of a person in the tree's own words.
+    pub fn home(&self, person: usize) -> Option<&str> {
+        self.homes[person].as_deref()
+    }
+
+    /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
+    pub fn find(&self, row: &ListRow, unit: Option<&str>, key_of: &dyn Fn(&CitizenId) -> IdKey) -> Who {
+        let name = normal_name(&row.name);
+        match row.id.valid() {
+            Some(id) => self.by_number(&key_of(id), &name, unit),
+            None => self.by_name_and_unit(&name, unit),
+        }
+    }
+
+    fn by_number(&self, key: &IdKey, name: &str, unit: Option<&str>) -> Who {
+        let namesakes = self.named(name);
+        let Some(holder) = self.by_key.get(key).copied() else {
+            return self.unknown_number(namesakes, unit);
+        };
+        if name.is_empty() || normal_name(&self.register.people[holder].name) == name {
+            return Who::Person(holder);
+        }
+        let mut people: BTreeSet<usize> = namesakes.iter().copied().collect();
+        people.insert(holder);
+        Who::Unsure {
+            people,
+            why: format!(
+                "身份证号是{}的，姓名却是{name}，号码与姓名矛盾",
+                self.register.people[holder].name
+            ),
+        }
+    }
+
+    /// A good number that nobody on record has.
+    fn unknown_number(&self, namesakes: &[usize], unit: Option<&str>) -> Who {
+        let Some(unit) = unit else {
+            return self.unsure(namesakes, "身份证号在名册中没有，又没有单位，只有姓名相同");
+        };
+        let here: Vec<usize> = namesakes
+            .iter()
+            .copied()
+            .filter(|person| self.relation(*person, unit) != Relation::Apart)
+            .collect();
+        match here.as_slice() {
+            [] => Who::Nobody,
+            [only] if self.register.people[*only].id_key.is_none() => Who::Person(*only),
+            _ => self.unsure(&here, "姓名和单位相同，身份证号有效却不是该人的，号码与姓名矛盾"),
+        }
+    }
+
+    fn by_name_and_unit(&self, name: &str, unit: Option<&str>) -> Who {
+        let namesakes = self.named(name);
+        if namesakes.is_empty() {
+            return Who::Nobody;
+        }
+        let Some(unit) = unit else {
+            return self.unsure(namesakes, "没有可用的身份证号，也没有单位，只有姓名相同");
+        };
+        for wanted in [Relation::Same, Relation::Line] {
+            let here: Vec<usize> = namesakes
+                .iter()
+                .copied()
+                .filter(|person| self.relation(*person, unit) == wanted)
+                .collect();
+            match here.as_slice() {
+                [] => {}
+                [only] => return Who::Person(*only),
+                _ => {
+                    return self.unsure(
+                        &here,
+                        &format!("{unit}及上下级单位有 {} 名同名干部，没有可用的身份证号", here.len()),
+                    );
+                }
+            }
+        }
+        self.unsure(namesakes, &format!("{unit}没有这个人，同名干部在没有隶属关系的单位"))
+    }
+
+    fn unsure(&self, people: &[usize], why: &str) -> Who {
+        if people.is_empty() {
+            return Who::Nobody;
+        }
+        Who::Unsure {
+            people: people.iter().copied().collect(),
+            why: why.to_owned(),
+        }
+    }
+
+    fn named(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn relation(&self, person: usize, unit: &str) -> Relation {
+        self.homes[person]
+            .as_deref()
+            .map_or(Relation::Apart, |home| self.units.relation(home, unit))
+    }
+}
+
+/// What is said of an ID number that cannot be used.
+pub(super) fn number_note(row: &ListRow) -> Option<Match> {
+    match &row.id {
+        IdNumber::Unusable(fault) => Some(Match {
+            place: "公民身份号码".to_owned(),
+            span: None,
+            text: fault.to_string(),
+            meaning: "不能用来认人，按姓名和单位判断".to_owned(),
+        }),
+        IdNumber::Missing | IdNumber::Valid(_) => None,
+    }
+}
+
+fn home(person: &PersonFacts, units: &Units) -> Option<String> {
+    let said = person.roster_unit.as_deref().or(person.register_unit.as_deref())?;
+    Some(units.find(said).unwrap_or(said).to_owned())
+}

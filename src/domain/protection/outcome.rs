@@ -1,0 +1,250 @@
+//! What kind of outcome a row holds.
+
+use super::amount;
+use super::facts::Tolerance;
+use super::list::{Domain, ListRow};
+use super::pattern::{Hit, find_all};
+use super::reason::Reading;
+use super::report::{Match, OutcomeClass};
+use super::text::{Folded, Span, is_break};
+use super::words::{Words, any_in, first_in};
+
+/// Characters between a word that turns an outcome round and the outcome.
+const REACH: usize = 6;
+
+/// What stands around a row.
+pub(super) struct Around<'a> {
+    pub domain: Domain,
+    pub tolerance: Tolerance,
+    /// The list's title and sheet name, for the year-end bonus of a list without 事项.
+    pub titles: &'a [String],
+    /// Every row of the sheet fell by the same share.
+    pub fell_alike: bool,
+    /// Another row of the same person and day names a new post.
+    pub new_post: bool,
+    /// The grade on record for the year.
+    pub grade: Option<&'a str>,
+}
+
+/// A class with what decided it.
+pub(super) struct Classified {
+    pub class: OutcomeClass,
+    /// Said of the result in a sentence.
+    pub said: String,
+    pub matched: Vec<Match>,
+}
+
+/// Classifies a row.
+pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>, words: &Words) -> Classified {
+    let result = row.result.as_deref().unwrap_or("").trim();
+    let sum = amount::parse(result);
+    if around.domain == Domain::Bonus
+        && let Some(class) = year_end(row, around, sum, words)
+    {
+        return class;
+    }
+    if let (Some(value), Some(tolerance)) = (sum, around.tolerance.of(around.domain)) {
+        return by_number(row, around, value, tolerance, reading, words);
+    }
+    by_words(row, result, around, reading, words)
+}
+
+// ---------------------------------------------------------------- the year-end bonus
+
+fn year_end(row: &ListRow, around: &Around<'_>, sum: Option<i128>, words: &Words) -> Option<Classified> {
+    let rule = &words.year_end;
+    let named = match &row.item {
+        Some(item) => any_in(&rule.items, &Folded::of(item).chars),
+        None => around
+            .titles
+            .iter()
+            .any(|title| any_in(&rule.items, &Folded::of(title).chars)),
+    };
+    let result = row.result.as_deref().unwrap_or("");
+    let unpaid = sum == Some(0) || any_in(&rule.unpaid, &Folded::of(result).chars);
+    if !named || !unpaid {
+        return None;
+    }
+    let beside = [row.grade.as_deref(), row.item.as_deref(), around.grade];
+    let grade = beside.into_iter().flatten().find_map(|text| {
+        let found = find_all(&Folded::of(text).chars, &rule.grades);
+        found.first().map(|hit| (text.to_owned(), hit.what))
+    });
+    let falls = || {
+        let baseline = row.baseline.as_deref().and_then(amount::parse)?;
+        Some(amount::fell(baseline, 0, around.tolerance.bonus))
+    };
+    let (class, said) = match &grade {
+        Some((grade, true)) => (OutcomeClass::Adverse, format!("考核为“{grade}”而年终奖金“{result}”")),
+        None => (OutcomeClass::Adverse, format!("年终奖金“{result}”，考核等次不详")),
+        Some((grade, false)) if falls() == Some(true) => (
+            OutcomeClass::Adverse,
+            format!("年终奖金“{result}”，低于基准，考核为“{grade}”"),
+        ),
+        Some((grade, false)) => (OutcomeClass::Ordinary, format!("考核为“{grade}”，按规定没有年终奖金")),
+    };
+    Some(Classified {
+        class,
+        said,
+        matched: vec![whole_cell("结果", result, class)],
+    })
+}
+
+// ---------------------------------------------------------------- numbers
+
+fn by_number(
+    row: &ListRow,
+    around: &Around<'_>,
+    value: i128,
+    tolerance: u8,
+    reading: &Reading<'_>,
+    words: &Words,
+) -> Classified {
+    let result = row.result.as_deref().unwrap_or("");
+    let Some(baseline) = row.baseline.as_deref().and_then(amount::parse) else {
+        return Classified {
+            class: OutcomeClass::Unknown,
+            said: format!("结果“{result}”只有数额而没有可比的基准"),
+            matched: vec![whole_cell("结果", result, OutcomeClass::Unknown)],
+        };
+    };
+    let shown = format!("{}→{result}", row.baseline.as_deref().unwrap_or(""));
+    let (class, why) = if value > baseline {
+        (OutcomeClass::Favourable, "高于基准".to_owned())
+    } else if value == baseline {
+        (OutcomeClass::Ordinary, "与基准相同".to_owned())
+    } else if !amount::fell(baseline, value, tolerance) {
+        (OutcomeClass::Ordinary, format!("低于基准不超过 {tolerance}%"))
+    } else if around.fell_alike && reading.affirms(&words.across_the_board) {
+        (OutcomeClass::Ordinary, "全单位同比例调整".to_owned())
+    } else {
+        (OutcomeClass::Adverse, "低于基准".to_owned())
+    };
+    Classified {
+        class,
+        said: format!("结果“{shown}”（{why}）"),
+        matched: vec![whole_cell("结果", result, class)],
+    }
+}
+
+// ---------------------------------------------------------------- words
+
+fn by_words(row: &ListRow, result: &str, around: &Around<'_>, reading: &Reading<'_>, words: &Words) -> Classified {
+    let list = words.of(around.domain);
+    let text = Folded::of(result);
+    let hits: Vec<(OutcomeClass, Span)> = find_all(&text.chars, &list.classes)
+        .iter()
+        .map(|hit| (turned(hit, &text.chars, words), hit.span))
+        .collect();
+    let of = |class: OutcomeClass| hits.iter().filter(move |(found, _)| *found == class);
+    let class = [
+        OutcomeClass::Adverse,
+        OutcomeClass::Unknown,
+        OutcomeClass::Ordinary,
+        OutcomeClass::Favourable,
+    ]
+    .into_iter()
+    .find(|class| of(*class).next().is_some());
+    let Some(class) = class else {
+        let said = if result.is_empty() {
+            "结果栏空白".to_owned()
+        } else {
+            format!("结果“{result}”没有规则认识")
+        };
+        return Classified {
+            class: OutcomeClass::Unknown,
+            said,
+            matched: Vec::new(),
+        };
+    };
+    let mut out = Classified {
+        class,
+        said: format!("结果“{result}”属{}", class.zh()),
+        matched: of(class).map(|(_, span)| shown(&text, *span, class)).collect(),
+    };
+    if class == OutcomeClass::Adverse {
+        soften(row, around, reading, words, &hits, &text, &mut out);
+    }
+    out
+}
+
+/// A grade left open for probation or long leave, and a dismissal with a new post, are ordinary.
+fn soften(
+    row: &ListRow,
+    around: &Around<'_>,
+    reading: &Reading<'_>,
+    words: &Words,
+    hits: &[(OutcomeClass, Span)],
+    text: &Folded,
+    out: &mut Classified,
+) {
+    let list = words.of(around.domain);
+    let only = |known: &[super::pattern::Pattern]| {
+        hits.iter()
+            .filter(|(class, _)| *class == OutcomeClass::Adverse)
+            .all(|(_, span)| {
+                let word = &text.chars[span.from..span.to];
+                known.iter().any(|pattern| {
+                    pattern
+                        .find(word)
+                        .iter()
+                        .any(|found| found.from == 0 && found.to == word.len())
+                })
+            })
+    };
+    if !list.undetermined.is_empty() && only(&list.undetermined) && reading.affirms(&list.excused_by) {
+        out.class = OutcomeClass::Ordinary;
+        out.said.push_str("，理由为试用期或病事假超半年，改属一般");
+    }
+    if !list.dismissal.is_empty() && only(&list.dismissal) {
+        let item = Folded::of(row.item.as_deref().unwrap_or(""));
+        let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
+        if here.is_some() || around.new_post {
+            out.class = OutcomeClass::Ordinary;
+            out.said.push_str("，另有新职务，改属一般");
+        }
+    }
+}
+
+/// The class of a word where it stands: a denial before it, or a word that takes it back.
+fn turned(hit: &Hit<OutcomeClass>, text: &[char], words: &Words) -> OutcomeClass {
+    let clause = text[..hit.span.from]
+        .iter()
+        .rposition(|c| is_break(*c))
+        .map_or(0, |at| at + 1);
+    let before = &text[clause..hit.span.from];
+    if words.overturned.withheld.iter().any(|word| before.ends_with(word)) {
+        return OutcomeClass::Ordinary;
+    }
+    let near = &before[before.len().saturating_sub(REACH)..];
+    let reversed = || {
+        words
+            .overturned
+            .reversed
+            .iter()
+            .any(|word| near.windows(word.len()).any(|at| at == word.as_slice()))
+    };
+    if hit.what == OutcomeClass::Favourable && reversed() {
+        return OutcomeClass::Unknown;
+    }
+    hit.what
+}
+
+fn shown(text: &Folded, span: Span, class: OutcomeClass) -> Match {
+    let (_, from, to, words) = text.shown(span);
+    Match {
+        place: "结果".to_owned(),
+        span: Some((from, to)),
+        text: words,
+        meaning: class.zh().to_owned(),
+    }
+}
+
+fn whole_cell(place: &str, text: &str, class: OutcomeClass) -> Match {
+    Match {
+        place: place.to_owned(),
+        span: None,
+        text: text.to_owned(),
+        meaning: class.zh().to_owned(),
+    }
+}

@@ -1,0 +1,133 @@
+//! One word of a word list. `~` in it lets a few characters stand between (终止~资格 is found in 终止其委员资格);
+//! a leading `=` means the whole cell and nothing else.
+
+use super::text::{Span, folded, is_break};
+
+/// Most characters that may stand at a `~`.
+const WIDEST_GAP: usize = 8;
+
+/// A word to look for.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    pieces: Vec<Vec<char>>,
+    whole: bool,
+    /// The word as the list has it.
+    pub text: String,
+}
+
+impl Pattern {
+    /// Reads a word; `None` when nothing is left of it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, body) = text.strip_prefix('=').map_or((false, text), |body| (true, body));
+        let pieces: Vec<Vec<char>> = body.split('~').map(folded).collect();
+        let empty = pieces.iter().any(Vec::is_empty);
+        (!empty).then(|| Self {
+            pieces,
+            whole,
+            text: text.to_owned(),
+        })
+    }
+
+    /// Literal characters, for longest match first.
+    pub fn weight(&self) -> usize {
+        self.pieces.iter().map(Vec::len).sum::<usize>() + usize::from(self.whole)
+    }
+
+    /// Every place where the word stands.
+    pub fn find(&self, text: &[char]) -> Vec<Span> {
+        if self.whole {
+            let here = self.pieces.len() == 1 && text == self.pieces[0].as_slice();
+            return if here {
+                vec![Span {
+                    from: 0,
+                    to: text.len(),
+                }]
+            } else {
+                Vec::new()
+            };
+        }
+        (0..text.len())
+            .filter_map(|from| self.ends(text, from).map(|to| Span { from, to }))
+            .collect()
+    }
+
+    fn ends(&self, text: &[char], from: usize) -> Option<usize> {
+        let (first, rest) = self.pieces.split_first()?;
+        if !text[from..].starts_with(first) {
+            return None;
+        }
+        let mut end = from + first.len();
+        for piece in rest {
+            let gap = text[end..]
+                .iter()
+                .take(WIDEST_GAP)
+                .take_while(|c| !is_break(**c))
+                .count();
+            end = (end..=end + gap).find(|at| text[*at..].starts_with(piece))? + piece.len();
+        }
+        Some(end)
+    }
+}
+
+/// A word found in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit<T> {
+    pub span: Span,
+    pub what: T,
+}
+
+/// Finds words of several meanings, longest first; what a longer word covers is no longer looked at.
+pub(super) fn find_all<T: Copy>(text: &[char], words: &[(Pattern, T)]) -> Vec<Hit<T>> {
+    let mut found: Vec<(usize, Hit<T>)> = Vec::new();
+    for (pattern, what) in words {
+        for span in pattern.find(text) {
+            found.push((pattern.weight(), Hit { span, what: *what }));
+        }
+    }
+    found.sort_by_key(|(weight, hit)| (std::cmp::Reverse(*weight), hit.span.from));
+    let mut kept: Vec<Hit<T>> = Vec::new();
+    for (_, hit) in found {
+        if !kept.iter().any(|other| other.span.overlaps(hit.span)) {
+            kept.push(hit);
+        }
+    }
+    kept.sort_by_key(|hit| hit.span.from);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spans(word: &str, text: &str) -> Vec<(usize, usize)> {
+        let pattern = Pattern::parse(word).unwrap();
+        pattern
+            .find(&folded(text))
+            .into_iter()
+            .map(|span| (span.from, span.to))
+            .collect()
+    }
+
+    #[test]
+    fn a_gap_is_short_and_stays_inside_a_clause() {
+        assert_eq!(spans("终止~资格", "终止其委员资格"), [(0, 7)]);
+        assert_eq!(spans("终止~资格", "终止，资格"), []);
+        assert_eq!(spans("终止~资格", "终止一二三四五六七八九资格"), []);
+        assert_eq!(spans("=5B", "５Ｂ"), [(0, 2)]);
+        assert_eq!(spans("=5B", "15B"), []);
+    }
+
+    #[test]
+    fn the_longest_word_wins() {
+        let words: Vec<_> = ["称职", "基本称职", "不称职"]
+            .iter()
+            .enumerate()
+            .map(|(n, word)| (Pattern::parse(word).unwrap(), n))
+            .collect();
+        let found: Vec<usize> = find_all(&folded("基本称职"), &words)
+            .iter()
+            .map(|hit| hit.what)
+            .collect();
+        assert_eq!(found, [1]);
+    }
+}

@@ -1,0 +1,433 @@
+//! Why, in the record's own words: reads the reason and the evidence of a row once, then says what they mean for
+//! each protected case.
+
+use super::list::ListRow;
+use super::naming::{By, CaseAt, Index, Named, Naming};
+use super::pattern::{Hit, Pattern, find_all};
+use super::report::{Attribution, Match};
+use super::text::{Folded, Span, is_break, is_stop};
+use super::words::{Cause, Causes, Words};
+
+/// A row's reason and evidence, read.
+pub(super) struct Reading<'a> {
+    causes: &'a Causes,
+    /// Reason as folded text.
+    pub text: Folded,
+    cells: usize,
+    named: Named,
+    hits: Vec<Hit<Cause>>,
+    evidence: Folded,
+    proof: Named,
+}
+
+/// What a row's reason means for one case.
+pub(super) struct Reasoned {
+    pub attribution: Attribution,
+    /// An independent cause has a document or other evidence behind it.
+    pub documented: bool,
+    /// The reason names this very case.
+    pub names_case: bool,
+    /// The reason names another cadre's tolerated matter and not this one.
+    pub names_other: bool,
+    pub matched: Vec<Match>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a row.
+    pub fn of(row: &ListRow, words: &'a Words, index: &Index) -> Self {
+        let causes = &words.causes;
+        let cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
+        let text = Folded::of_cells(&cells);
+        let evidence = Folded::of_cells(
+            &row.evidence
+                .iter()
+                .filter(|cell| says_something(cell, causes))
+                .collect::<Vec<_>>(),
+        );
+        Self {
+            named: index.look(&text),
+            hits: find_all(&text.chars, &causes.words),
+            proof: index.look(&evidence),
+            cells: cells.len(),
+            causes,
+            text,
+            evidence,
+        }
+    }
+
+    /// Whether the reason affirms one of the words.
+    pub fn affirms(&self, words: &[Pattern]) -> bool {
+        let words: Vec<(Pattern, ())> = words.iter().map(|word| (word.clone(), ())).collect();
+        find_all(&self.text.chars, &words)
+            .iter()
+            .any(|hit| !self.negated(hit.span))
+    }
+
+    /// What the reason means for a case of a person; `case.0` is the person.
+    pub fn for_case(&self, case: CaseAt) -> Reasoned {
+        let stated: Vec<&Naming> = self
+            .named
+            .namings
+            .iter()
+            .filter(|naming| !self.negated(naming.span))
+            .collect();
+        let own: Vec<&&Naming> = stated.iter().filter(|naming| naming.case == case).collect();
+        let sibling = self.siblings(case).next().is_some();
+        let other = stated
+            .iter()
+            .any(|naming| naming.case.0 != case.0 && !self.shared(naming, case));
+        let proved: Vec<&Naming> = self.proof.namings.iter().filter(|naming| naming.case == case).collect();
+        let mut out = Reasoned {
+            attribution: Attribution::Explicit,
+            documented: self.documented(case, sibling),
+            names_case: !own.is_empty(),
+            names_other: false,
+            matched: own
+                .iter()
+                .map(|naming| self.shown(naming.span, by_zh(naming.by)))
+                .collect(),
+        };
+        if out.names_case {
+            return out;
+        }
+        if !sibling && !other {
+            out.matched = self.marks(Cause::Explicit, "以容错为理由");
+            if !out.matched.is_empty() {
+                return out;
+            }
+        }
+        out.names_other = other;
+        (out.attribution, out.matched) = self.causes_for(case);
+        if !proved.is_empty() && matches!(out.attribution, Attribution::None | Attribution::Implied) {
+            out.attribution = Attribution::Explicit;
+            out.names_case = true;
+            out.matched = proved
+                .iter()
+                .map(|naming| self.proof_shown(naming.span, by_zh(naming.by)))
+                .collect();
+        }
+        if other {
+            let namings = stated.iter().filter(|naming| naming.case.0 != case.0);
+            out.matched
+                .extend(namings.map(|naming| self.shown(naming.span, "他人的容错事项")));
+        }
+        out
+    }
+
+    /// Implied, independent or none, sentence by sentence.
+    fn causes_for(&self, case: CaseAt) -> (Attribution, Vec<Match>) {
+        let mut implied = Vec::new();
+        let mut independent: Vec<Match> = self
+            .siblings(case)
+            .map(|naming| self.shown(naming.span, "本人的另一容错事项"))
+            .collect();
+        let proof = self.foreign(&self.proof, case);
+        let chars = &self.text.chars;
+        for sentence in pieces(0, chars, is_stop) {
+            let documented = proof || self.has_document(sentence, case);
+            for hit in self.stated(sentence) {
+                match hit.what {
+                    Cause::Implied if documented => independent.push(self.shown(hit.span, "属于另有文号的事项")),
+                    Cause::Implied => implied.push(self.shown(hit.span, "笼统的问责用语")),
+                    Cause::Independent => independent.push(self.shown(hit.span, "另外的原因")),
+                    Cause::Explicit | Cause::Nothing => {}
+                }
+            }
+            for clause in pieces(sentence.from, &chars[sentence.from..sentence.to], |c| {
+                is_break(c) && c != '、'
+            }) {
+                if self.stands_alone(clause) {
+                    independent.push(self.shown(clause, "未列入用词的原因"));
+                }
+            }
+        }
+        if !implied.is_empty() {
+            (Attribution::Implied, implied)
+        } else if !independent.is_empty() {
+            (Attribution::Independent, independent)
+        } else {
+            (Attribution::None, Vec::new())
+        }
+    }
+
+    /// Other cases of the same person that the reason names.
+    fn siblings(&self, case: CaseAt) -> impl Iterator<Item = &Naming> {
+        self.named
+            .namings
+            .iter()
+            .filter(move |naming| naming.case != case && naming.case.0 == case.0 && !self.negated(naming.span))
+    }
+
+    /// Hits of a span that are not denied and no part of a title.
+    fn stated(&self, within: Span) -> impl Iterator<Item = &Hit<Cause>> {
+        self.hits
+            .iter()
+            .filter(move |hit| hit.span.overlaps(within) && !self.in_name(hit.span) && !self.negated(hit.span))
+    }
+
+    fn in_name(&self, span: Span) -> bool {
+        let inside = |outer: Span| outer.from <= span.from && span.to <= outer.to;
+        self.named.namings.iter().any(|naming| inside(naming.span))
+            || self.named.documents.iter().any(|doc| inside(*doc))
+    }
+
+    /// Whether a clause gives a reason that no list knows.
+    fn stands_alone(&self, clause: Span) -> bool {
+        if self.hits.iter().any(|hit| hit.span.overlaps(clause)) {
+            return false;
+        }
+        if self.named.namings.iter().any(|naming| naming.span.overlaps(clause)) {
+            return false;
+        }
+        let chars = &self.text.chars;
+        let fillers = [
+            &self.causes.before,
+            &self.causes.after,
+            &self.causes.between,
+            &self.causes.leads,
+        ];
+        let mut at = clause.from;
+        while at < clause.to {
+            let document = self.named.documents.iter().find(|doc| doc.from <= at && at < doc.to);
+            if let Some(document) = document {
+                at = document.to;
+                continue;
+            }
+            let filler = fillers
+                .iter()
+                .flat_map(|list| list.iter())
+                .filter(|word| chars[at..clause.to].starts_with(word));
+            match filler.map(Vec::len).max() {
+                Some(length) => at += length,
+                None if chars[at].is_alphanumeric() => return true,
+                None => at += 1,
+            }
+        }
+        false
+    }
+
+    /// Whether a sentence carries the document or the name of another matter.
+    fn has_document(&self, sentence: Span, case: CaseAt) -> bool {
+        let foreign = self
+            .named
+            .documents
+            .iter()
+            .any(|doc| doc.overlaps(sentence) && !is_of(&self.named, *doc, case));
+        foreign || self.siblings(case).any(|naming| naming.span.overlaps(sentence))
+    }
+
+    fn foreign(&self, named: &Named, case: CaseAt) -> bool {
+        named.documents.iter().any(|doc| !is_of(named, *doc, case))
+    }
+
+    /// A naming of somebody else's case that names this case by the same words: one matter of several cadres.
+    fn shared(&self, naming: &Naming, case: CaseAt) -> bool {
+        self.named
+            .namings
+            .iter()
+            .any(|own| own.case == case && own.span.overlaps(naming.span))
+    }
+
+    fn documented(&self, case: CaseAt, sibling: bool) -> bool {
+        sibling || self.foreign(&self.named, case) || self.evidence_says_more(case)
+    }
+
+    /// Whether the evidence says anything besides the protected case's own papers.
+    fn evidence_says_more(&self, case: CaseAt) -> bool {
+        let own: Vec<Span> = self
+            .proof
+            .namings
+            .iter()
+            .filter(|naming| naming.case == case)
+            .map(|naming| naming.span)
+            .collect();
+        let chars = &self.evidence.chars;
+        let mut at = 0;
+        while at < chars.len() {
+            if let Some(span) = own.iter().find(|span| span.from <= at && at < span.to) {
+                at = span.to;
+                continue;
+            }
+            let lead = self
+                .causes
+                .leads
+                .iter()
+                .chain(&self.causes.between)
+                .filter(|word| chars[at..].starts_with(word));
+            match lead.map(Vec::len).max() {
+                Some(length) => at += length,
+                None if chars[at].is_alphanumeric() && chars[at] != '号' => return true,
+                None => at += 1,
+            }
+        }
+        false
+    }
+
+    fn marks(&self, cause: Cause, meaning: &str) -> Vec<Match> {
+        let all = Span {
+            from: 0,
+            to: self.text.chars.len(),
+        };
+        self.stated(all)
+            .filter(|hit| hit.what == cause)
+            .map(|hit| self.shown(hit.span, meaning))
+            .collect()
+    }
+
+    fn shown(&self, span: Span, meaning: &str) -> Match {
+        let (cell, from, to, text) = self.text.shown(span);
+        let place = if self.cells > 1 {
+            format!("理由第{}栏", cell + 1)
+        } else {
+            "理由".to_owned()
+        };
+        Match {
+            place,
+            span: Some((from, to)),
+            text,
+            meaning: meaning.to_owned(),
+        }
+    }
+
+    fn proof_shown(&self, span: Span, meaning: &str) -> Match {
+        let (_, from, to, text) = self.evidence.shown(span);
+        Match {
+            place: "佐证材料".to_owned(),
+            span: Some((from, to)),
+            text,
+            meaning: meaning.to_owned(),
+        }
+    }
+
+    // ------------------------------------------------------------ negation
+
+    /// Whether words are denied: a denial directly before them, or after them in the clause; both make it a yes.
+    fn negated(&self, span: Span) -> bool {
+        let clause = self.clause(span);
+        let affirmed = self.all(&self.causes.affirmed, clause);
+        self.denied_before(span, clause, &affirmed) != self.denied_after(span, clause, &affirmed)
+    }
+
+    fn clause(&self, span: Span) -> Span {
+        let chars = &self.text.chars;
+        let ends = |c: &char| is_break(*c) && *c != '、';
+        let from = chars[..span.from].iter().rposition(ends).map_or(0, |at| at + 1);
+        let to = chars[span.to..]
+            .iter()
+            .position(ends)
+            .map_or(chars.len(), |at| span.to + at);
+        Span { from, to }
+    }
+
+    fn denied_before(&self, span: Span, clause: Span, affirmed: &[Span]) -> bool {
+        let chars = &self.text.chars;
+        let mut at = span.from;
+        while at > clause.from {
+            let ends_here = |word: &&Vec<char>| chars[clause.from..at].ends_with(word);
+            let denial = self.causes.before.iter().filter(ends_here).map(|word| Span {
+                from: at - word.len(),
+                to: at,
+            });
+            if denial
+                .into_iter()
+                .any(|denial| !affirmed.iter().any(|yes| yes.overlaps(denial)))
+            {
+                return true;
+            }
+            let word = self.causes.between.iter().find(ends_here).map(|word| at - word.len());
+            let marks = self
+                .hits
+                .iter()
+                .map(|hit| hit.span)
+                .chain(self.named.namings.iter().map(|naming| naming.span));
+            let mark = marks
+                .filter(|mark| mark.to == at && mark.from >= clause.from)
+                .map(|mark| mark.from)
+                .min();
+            match word.into_iter().chain(mark).min() {
+                Some(back) => at = back,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    fn denied_after(&self, span: Span, clause: Span, affirmed: &[Span]) -> bool {
+        let rest = Span {
+            from: span.to,
+            to: clause.to,
+        };
+        let turned = ['但', '却', '仍'];
+        let cancelled = !self
+            .all(
+                &self.causes.cancels,
+                Span {
+                    from: clause.from,
+                    to: span.from,
+                },
+            )
+            .is_empty();
+        let denials = self.all(&self.causes.after, rest);
+        let plain = denials
+            .iter()
+            .find(|denial| !affirmed.iter().any(|yes| yes.overlaps(**denial)));
+        let reaches = |denial: &Span| !self.text.chars[span.to..denial.from].iter().any(|c| turned.contains(c));
+        // A cancelling word that also counts as a denial before is not counted twice.
+        plain.is_some_and(reaches) && !(cancelled && !self.denied_before(span, clause, affirmed))
+    }
+
+    /// Every place of the words inside a span.
+    fn all(&self, words: &[Vec<char>], within: Span) -> Vec<Span> {
+        let chars = &self.text.chars[..within.to.max(within.from)];
+        (within.from..chars.len())
+            .flat_map(|from| {
+                words
+                    .iter()
+                    .filter(move |word| chars[from..].starts_with(word))
+                    .map(move |word| Span {
+                        from,
+                        to: from + word.len(),
+                    })
+            })
+            .collect()
+    }
+}
+
+fn is_of(named: &Named, doc: Span, case: CaseAt) -> bool {
+    named
+        .namings
+        .iter()
+        .any(|naming| naming.case == case && naming.by == By::Document && naming.span == doc)
+}
+
+fn by_zh(by: By) -> &'static str {
+    match by {
+        By::Number => "容错案件编号",
+        By::Document => "容错结论文号",
+        By::Title => "容错事项名称",
+    }
+}
+
+/// Whether a cell says anything at all.
+fn says_something(cell: &str, causes: &Causes) -> bool {
+    let chars = super::text::folded(cell);
+    chars.iter().any(|c| c.is_alphanumeric()) && !causes.empty.contains(&chars)
+}
+
+/// The parts of a text between separators, empty ones left out; `base` is where the text begins.
+fn pieces(base: usize, chars: &[char], separates: impl Fn(char) -> bool) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut from = 0;
+    for at in 0..=chars.len() {
+        if at == chars.len() || separates(chars[at]) {
+            if from < at {
+                out.push(Span {
+                    from: base + from,
+                    to: base + at,
+                });
+            }
+            from = at + 1;
+        }
+    }
+    out
+}

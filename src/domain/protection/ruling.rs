@@ -1,0 +1,214 @@
+//! What one protection says of one row: its state on the day of the decision, then the table.
+
+use super::facts::CaseFacts;
+use super::list::Domain;
+use super::period::Period;
+use super::report::{Attribution, Note, OutcomeClass, Verdict};
+use super::words::Effect;
+use crate::domain::case::Level;
+use chrono::{Months, NaiveDate};
+
+/// When an outcome was decided and what for.
+pub(super) struct When<'a> {
+    pub domain: Domain,
+    /// 决定日期, or the day of judgement.
+    pub day: NaiveDate,
+    pub is_final: bool,
+    /// Worded as a proposal (拟…).
+    pub proposed: bool,
+    /// The row's period, else the list's.
+    pub period: Option<&'a Period>,
+}
+
+/// State of a protection towards an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Full,
+    /// Capped, inside the 影响期, the domain reached.
+    CappedReached,
+    /// Capped, inside the 影响期, the domain not reached.
+    CappedApart,
+    /// Capped, no 影响期 running.
+    CappedAfter,
+    PendingFinal,
+    PendingProposed,
+    NotYet,
+    Revoked,
+}
+
+impl Standing {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::CappedReached => "capped_in",
+            Self::CappedApart => "capped_out",
+            Self::CappedAfter => "capped_after",
+            Self::PendingFinal => "pending_final",
+            Self::PendingProposed => "pending_prop",
+            Self::NotYet => "not_yet",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Full => "完全保护",
+            Self::CappedReached => "限额保护，影响期内且该处分及于此方面",
+            Self::CappedApart => "限额保护，影响期内但该处分不及此方面",
+            Self::CappedAfter => "限额保护，不在影响期内，按完全保护判",
+            Self::PendingFinal => "容错认定中，结果已定",
+            Self::PendingProposed => "容错认定中，结果未定",
+            Self::NotYet => "决定时保护尚未开始",
+            Self::Revoked => "决定前认定已撤销",
+        }
+    }
+}
+
+/// The state of a case's protection towards an outcome; `None`: no protection at all.
+pub(super) fn standing(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) -> Option<Standing> {
+    let level = case.conclusion.level();
+    if level == Level::None {
+        return None;
+    }
+    if case.revoked && case.revoked_on.is_none_or(|day| day <= when.day) {
+        return Some(Standing::Revoked);
+    }
+    if case
+        .concluded_on
+        .is_some_and(|begun| when.day < begun && !takes_effect_later(begun, when))
+    {
+        return Some(Standing::NotYet);
+    }
+    Some(match level {
+        Level::Full | Level::None => Standing::Full,
+        Level::Capped => capped(case, when, effects),
+        Level::Pending if when.is_final => Standing::PendingFinal,
+        Level::Pending => Standing::PendingProposed,
+    })
+}
+
+/// Decided before, still only proposed, and for a period that ends after the protection began.
+fn takes_effect_later(begun: NaiveDate, when: &When<'_>) -> bool {
+    when.proposed && when.period.is_some_and(|period| period.to > begun)
+}
+
+fn capped(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) -> Standing {
+    let (Some(begun), Some(measure)) = (case.concluded_on, &case.measure) else {
+        return Standing::CappedAfter;
+    };
+    let running: Vec<&Effect> = sanctions(measure, effects)
+        .into_iter()
+        .filter(|effect| is_inside(begun, effect.months, when))
+        .collect();
+    if running.is_empty() {
+        Standing::CappedAfter
+    } else if running.iter().any(|effect| effect.domains.contains(&when.domain)) {
+        Standing::CappedReached
+    } else {
+        Standing::CappedApart
+    }
+}
+
+/// The sanctions a measure names, the longer word before the shorter.
+fn sanctions<'a>(measure: &str, effects: &'a [Effect]) -> Vec<&'a Effect> {
+    let text = super::text::folded(measure);
+    let words: Vec<_> = effects
+        .iter()
+        .enumerate()
+        .flat_map(|(at, effect)| effect.words.iter().map(move |word| (word.clone(), at)))
+        .collect();
+    super::pattern::find_all(&text, &words)
+        .into_iter()
+        .map(|hit| &effects[hit.what])
+        .collect()
+}
+
+/// An appraisal is inside when its year overlaps the 影响期, everything else by the day of the decision.
+fn is_inside(begun: NaiveDate, months: u32, when: &When<'_>) -> bool {
+    let Some(end) = begun.checked_add_months(Months::new(months)) else {
+        return true;
+    };
+    match (when.domain, when.period) {
+        (Domain::AnnualAppraisal, Some(period)) => period.from < end && begun <= period.to,
+        _ => (begun..end).contains(&when.day),
+    }
+}
+
+/// The verdict for a protection in a state, with the note where the table was not asked.
+pub(super) fn rule(
+    standing: Standing,
+    class: OutcomeClass,
+    attribution: Attribution,
+    documented: bool,
+) -> (Verdict, Option<Note>) {
+    match standing {
+        Standing::NotYet => (Verdict::Clear, Some(Note::NotYet)),
+        Standing::Revoked => (Verdict::Clear, Some(Note::Revoked)),
+        Standing::PendingProposed => (Verdict::Clear, None),
+        Standing::PendingFinal => {
+            let cites = matches!(attribution, Attribution::Explicit | Attribution::Implied);
+            if class == OutcomeClass::Adverse && cites {
+                (Verdict::Suspect, None)
+            } else {
+                (Verdict::Clear, None)
+            }
+        }
+        Standing::CappedReached if matches!(class, OutcomeClass::Adverse | OutcomeClass::Ordinary) => {
+            (Verdict::Clear, Some(Note::WithinEffectPeriod))
+        }
+        Standing::Full | Standing::CappedReached | Standing::CappedApart | Standing::CappedAfter => {
+            (table(class, attribution, documented), None)
+        }
+    }
+}
+
+/// The decision table.
+fn table(class: OutcomeClass, attribution: Attribution, documented: bool) -> Verdict {
+    use {Attribution as A, OutcomeClass as C};
+    match (class, attribution) {
+        (C::Favourable, _) => Verdict::Clear,
+        (C::Adverse | C::Ordinary | C::Unknown, A::Explicit) => Verdict::Violation,
+        (C::Adverse, A::Implied | A::None) | (C::Ordinary, A::Implied) => Verdict::Suspect,
+        (C::Adverse, A::Independent) if documented => Verdict::Clear,
+        (C::Adverse, A::Independent) => Verdict::Explain,
+        (C::Ordinary, A::None | A::Independent) => Verdict::Clear,
+        (C::Unknown, A::Implied | A::None | A::Independent) => Verdict::Review,
+    }
+}
+
+/// Whether a result is worded as a proposal.
+pub(super) fn is_proposal(result: &str) -> bool {
+    result.trim_start().starts_with('拟')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cell_of_the_table() {
+        use {Attribution as A, OutcomeClass as C, Verdict as V};
+        let columns = [
+            (A::Explicit, false),
+            (A::Implied, false),
+            (A::None, false),
+            (A::Independent, true),
+            (A::Independent, false),
+        ];
+        let rows = [
+            (C::Adverse, [V::Violation, V::Suspect, V::Suspect, V::Clear, V::Explain]),
+            (C::Ordinary, [V::Violation, V::Suspect, V::Clear, V::Clear, V::Clear]),
+            (C::Favourable, [V::Clear; 5]),
+            (C::Unknown, [V::Violation, V::Review, V::Review, V::Review, V::Review]),
+        ];
+        for (class, verdicts) in rows {
+            for ((attribution, documented), verdict) in columns.into_iter().zip(verdicts) {
+                assert_eq!(
+                    rule(Standing::Full, class, attribution, documented),
+                    (verdict, None),
+                    "{class:?} {attribution:?}"
+                );
+            }
+        }
+    }
+}

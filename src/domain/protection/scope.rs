@@ -1,0 +1,118 @@
+//! What a list is about: domain, unit and period, from its title, sheet name, file name or the options.
+
+use super::facts::JudgeOptions;
+use super::list::{Domain, List, ListRow, ListSheet};
+use super::pattern::find_all;
+use super::period::{self, Period};
+use super::text::{Folded, folded};
+use super::words::Words;
+use crate::domain::unit::Units;
+
+/// What a sheet says of all its rows.
+pub(super) struct Scope {
+    pub domain: Option<Domain>,
+    /// Whether the whole sheet is of that domain, not only rows of it by their own column.
+    pub unit: Option<String>,
+    pub period: Option<Period>,
+}
+
+/// Reads the scope of a sheet. The unit and the period that were given as options win; the domain given as an
+/// option wins over the title's.
+pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, options: &JudgeOptions) -> Scope {
+    let stem = list.file.rsplit_once('.').map_or(list.file.as_str(), |(stem, _)| stem);
+    let name = sheet.name.as_deref().unwrap_or("");
+    let places: Vec<&str> = sheet.title.iter().map(String::as_str).chain([name, stem]).collect();
+    let domain = options
+        .domain
+        .or_else(|| places.iter().find_map(|text| domain_of_title(text, words)))
+        .or_else(|| sheet.header.iter().find_map(|header| domain_of_header(header, words)));
+    Scope {
+        domain,
+        unit: unit(&places, units, options),
+        period: options
+            .period
+            .as_deref()
+            .and_then(period::parse)
+            .or_else(|| places.iter().find_map(|text| period::find(text))),
+    }
+}
+
+fn unit(places: &[&str], units: &Units, options: &JudgeOptions) -> Option<String> {
+    if let Some(given) = &options.unit {
+        return Some(units.find(given).map_or_else(|| given.clone(), str::to_owned));
+    }
+    let found: Vec<&str> = places.iter().filter_map(|text| units.find(text)).collect();
+    let exact = found.iter().find(|unit| !units.is_top(unit));
+    exact.or_else(|| found.first()).map(|unit| (*unit).to_owned())
+}
+
+/// The domain of one row: its own column, else the sheet's.
+pub(super) fn domain_of_row(row: &ListRow, sheet: &Scope, words: &Words) -> Option<Domain> {
+    match &row.category {
+        Some(category) => domain_of_category(category, words),
+        None => sheet.domain,
+    }
+}
+
+fn domain_of_category(text: &str, words: &Words) -> Option<Domain> {
+    let text = folded(text);
+    let exact = words.domains.iter().find(|(_, names)| names.categories.contains(&text));
+    exact
+        .map(|(domain, _)| *domain)
+        .or_else(|| Domain::from_id(&text.iter().collect::<String>().to_lowercase()))
+        .or_else(|| last_title_word(&text, words))
+}
+
+fn domain_of_title(text: &str, words: &Words) -> Option<Domain> {
+    let chars = Folded::of(text).chars;
+    let mut depth = 0_u32;
+    let outside: Vec<char> = chars
+        .iter()
+        .copied()
+        .filter(|c| {
+            depth += u32::from(*c == '(');
+            let keep = depth == 0;
+            depth = depth.saturating_sub(u32::from(*c == ')'));
+            keep
+        })
+        .collect();
+    last_title_word(&outside, words).or_else(|| last_title_word(&chars, words))
+}
+
+fn last_title_word(text: &[char], words: &Words) -> Option<Domain> {
+    let all: Vec<_> = words
+        .domains
+        .iter()
+        .flat_map(|(domain, names)| names.titles.iter().map(|word| (word.clone(), *domain)))
+        .collect();
+    find_all(text, &all).last().map(|hit| hit.what)
+}
+
+fn domain_of_header(text: &str, words: &Words) -> Option<Domain> {
+    let text = folded(text);
+    let found = words.domains.iter().find(|(_, names)| names.headers.contains(&text));
+    found.map(|(domain, _)| *domain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_name_their_domain() {
+        let words = Words::builtin();
+        for (title, domain) in [
+            ("云川市住建局2026年度公务员年度考核等次汇总表", Domain::AnnualAppraisal),
+            ("云川市拟任免干部情况表（干部选拔任用）", Domain::Appointment),
+            ("云川市2026年第三季度绩效工资发放表", Domain::PerformancePay),
+            ("2026年度年终一次性奖金发放表", Domain::Bonus),
+            ("2026年度考核奖金发放表", Domain::Bonus),
+            ("14-党代表人大代表政协委员资格审核", Domain::Representative),
+            ("云川市2026年度表彰奖励对象审核表", Domain::Commendation),
+            ("2026年10月工资发放表", Domain::Salary),
+        ] {
+            assert_eq!(domain_of_title(title, &words), Some(domain), "{title}");
+        }
+        assert_eq!(domain_of_title("人事结果", &words), None);
+    }
+}

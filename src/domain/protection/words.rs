@@ -1,0 +1,490 @@
+//! The word lists a judgement goes by, checked when they are loaded.
+
+use super::list::Domain;
+use super::pattern::{Hit, Pattern, find_all};
+use super::report::OutcomeClass;
+use super::text::folded;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const FILES: [(&str, &str); 5] = [
+    ("outcomes.toml", include_str!("../../../config/words/outcomes.toml")),
+    ("causes.toml", include_str!("../../../config/words/causes.toml")),
+    ("everyday.toml", include_str!("../../../config/words/everyday.toml")),
+    ("effects.toml", include_str!("../../../config/words/effects.toml")),
+    ("domains.toml", include_str!("../../../config/words/domains.toml")),
+];
+
+/// Every word list.
+#[derive(Debug, Clone)]
+pub struct Words {
+    pub(super) outcomes: BTreeMap<Domain, Outcomes>,
+    pub(super) overturned: Overturned,
+    pub(super) year_end: YearEnd,
+    pub(super) across_the_board: Vec<Pattern>,
+    pub(super) causes: Causes,
+    pub(super) everyday: Vec<Vec<char>>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) domains: BTreeMap<Domain, DomainNames>,
+}
+
+/// Words of one domain.
+#[derive(Debug, Clone)]
+pub(super) struct Outcomes {
+    pub classes: Vec<(Pattern, OutcomeClass)>,
+    pub undetermined: Vec<Pattern>,
+    pub excused_by: Vec<Pattern>,
+    pub dismissal: Vec<Pattern>,
+    pub new_post: Vec<Pattern>,
+}
+
+/// Words before an outcome that turn it round.
+#[derive(Debug, Clone)]
+pub(super) struct Overturned {
+    pub reversed: Vec<Vec<char>>,
+    pub withheld: Vec<Vec<char>>,
+}
+
+/// Words of the year-end bonus.
+#[derive(Debug, Clone)]
+pub(super) struct YearEnd {
+    pub items: Vec<Pattern>,
+    pub unpaid: Vec<Pattern>,
+    /// Grades, with whether they are entitled to the bonus.
+    pub grades: Vec<(Pattern, bool)>,
+}
+
+/// What a word of a reason says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    Explicit,
+    Implied,
+    Nothing,
+    Independent,
+}
+
+/// Words of reasons.
+#[derive(Debug, Clone)]
+pub(super) struct Causes {
+    pub words: Vec<(Pattern, Cause)>,
+    /// Cells that say nothing.
+    pub empty: Vec<Vec<char>>,
+    pub before: Vec<Vec<char>>,
+    pub after: Vec<Vec<char>>,
+    pub affirmed: Vec<Vec<char>>,
+    pub cancels: Vec<Vec<char>>,
+    pub between: Vec<Vec<char>>,
+    pub leads: Vec<Vec<char>>,
+}
+
+/// What a sanction allows, and for how long.
+#[derive(Debug, Clone)]
+pub(super) struct Effect {
+    pub months: u32,
+    pub domains: Vec<Domain>,
+    pub words: Vec<Pattern>,
+}
+
+/// How lists name a domain.
+#[derive(Debug, Clone)]
+pub(super) struct DomainNames {
+    pub titles: Vec<Pattern>,
+    pub categories: Vec<Vec<char>>,
+    pub headers: Vec<Vec<char>>,
+}
+
+/// Why a word list cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}：{message}")]
+pub struct WordsError {
+    /// File name.
+    pub file: String,
+    /// What is wrong, with line and column where known.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawClasses {
+    adverse: Vec<String>,
+    ordinary: Vec<String>,
+    favourable: Vec<String>,
+    #[serde(default)]
+    undetermined: Vec<String>,
+    #[serde(default)]
+    excused_by: Vec<String>,
+    #[serde(default)]
+    dismissal: Vec<String>,
+    #[serde(default)]
+    new_post: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOutcomes {
+    annual_appraisal: RawClasses,
+    merit_selection: RawClasses,
+    commendation: RawClasses,
+    appointment: RawClasses,
+    rank_promotion: RawClasses,
+    title_promotion: RawClasses,
+    salary: RawClasses,
+    performance_pay: RawClasses,
+    bonus: RawClasses,
+    representative: RawClasses,
+    overturned: RawOverturned,
+    year_end: RawYearEnd,
+    across_the_board: RawWords,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWords {
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOverturned {
+    reversed: Vec<String>,
+    withheld: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawYearEnd {
+    items: Vec<String>,
+    unpaid: Vec<String>,
+    entitled: Vec<String>,
+    grades: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNothing {
+    words: Vec<String>,
+    whole: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNegation {
+    before: Vec<String>,
+    after: Vec<String>,
+    affirmed: Vec<String>,
+    cancels: Vec<String>,
+    between: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDocument {
+    leads: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCauses {
+    explicit: RawWords,
+    implied: RawWords,
+    nothing: RawNothing,
+    independent: RawWords,
+    negation: RawNegation,
+    document: RawDocument,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEffects {
+    effect: Vec<RawEffect>,
+}
+
+/// Whether an effect stands in a statute or is a local default.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum EffectSource {
+    Statute,
+    Local,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEffect {
+    words: Vec<String>,
+    months: u32,
+    domains: Vec<Domain>,
+    #[serde(rename = "source")]
+    _source: EffectSource,
+    clause: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNames {
+    titles: Vec<String>,
+    categories: Vec<String>,
+    headers: Vec<String>,
+}
+
+impl Words {
+    /// The lists compiled in.
+    ///
+    /// # Panics
+    /// Never: a test loads them.
+    pub fn builtin() -> Self {
+        Self::parse(&[]).expect("the built-in word lists are checked by a test")
+    }
+
+    /// Reads lists by file name; a list that is not given is the built-in one.
+    ///
+    /// # Errors
+    /// A file that is no word list, an unknown key, an empty word, a word of two classes.
+    pub fn parse(given: &[(&str, &str)]) -> Result<Self, WordsError> {
+        if let Some((name, _)) = given
+            .iter()
+            .find(|(name, _)| FILES.iter().all(|(known, _)| known != name))
+        {
+            let known: Vec<&str> = FILES.iter().map(|(known, _)| *known).collect();
+            let message = format!("不认识的用词文件；可用的有 {}、headers.toml", known.join("、"));
+            return Err(error(name, message));
+        }
+        let text = |file: &str| {
+            let given = given.iter().find(|(name, _)| *name == file).map(|(_, text)| *text);
+            given.unwrap_or_else(|| FILES.iter().find(|(name, _)| *name == file).expect("a known file").1)
+        };
+        let outcomes = read::<RawOutcomes>("outcomes.toml", text("outcomes.toml"))?;
+        let year_end = year_end(&outcomes)?;
+        let overturned = Overturned {
+            reversed: plain("outcomes.toml", &outcomes.overturned.reversed)?,
+            withheld: plain("outcomes.toml", &outcomes.overturned.withheld)?,
+        };
+        let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
+        let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;
+        Ok(Self {
+            overturned,
+            year_end,
+            across_the_board,
+            outcomes: classes(outcomes)?,
+            causes: causes(read("causes.toml", text("causes.toml"))?)?,
+            everyday: plain("everyday.toml", &everyday)?,
+            effects: effects(read("effects.toml", text("effects.toml"))?)?,
+            domains: names(&read("domains.toml", text("domains.toml"))?)?,
+        })
+    }
+
+    /// Words of a domain.
+    pub(super) fn of(&self, domain: Domain) -> &Outcomes {
+        self.outcomes.get(&domain).expect("every domain has its words")
+    }
+}
+
+/// Whether any of the words stands in a text.
+pub(super) fn any_in(words: &[Pattern], text: &[char]) -> bool {
+    first_in(words, text).is_some()
+}
+
+/// The longest of the words that stands in a text.
+pub(super) fn first_in(words: &[Pattern], text: &[char]) -> Option<Hit<()>> {
+    let words: Vec<(Pattern, ())> = words.iter().map(|word| (word.clone(), ())).collect();
+    find_all(text, &words)
+        .into_iter()
+        .max_by_key(|hit| hit.span.to - hit.span.from)
+}
+
+fn read<T: for<'a> Deserialize<'a>>(file: &str, text: &str) -> Result<T, WordsError> {
+    toml::from_str(text).map_err(|found| error(file, format!("\n{found}")))
+}
+
+fn error(file: &str, message: String) -> WordsError {
+    WordsError {
+        file: file.to_owned(),
+        message,
+    }
+}
+
+fn pattern(file: &str, word: &str) -> Result<Pattern, WordsError> {
+    Pattern::parse(word).ok_or_else(|| error(file, format!("「{word}」不是可用的词")))
+}
+
+fn patterns(file: &str, words: &[String]) -> Result<Vec<Pattern>, WordsError> {
+    words.iter().map(|word| pattern(file, word)).collect()
+}
+
+fn plain(file: &str, words: &[String]) -> Result<Vec<Vec<char>>, WordsError> {
+    let mut out = Vec::new();
+    for word in words {
+        let chars = folded(word);
+        if chars.is_empty() {
+            return Err(error(file, format!("「{word}」不是可用的词")));
+        }
+        out.push(chars);
+    }
+    // Longest first, so that a prefix does not hide the longer word.
+    out.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    Ok(out)
+}
+
+fn year_end(raw: &RawOutcomes) -> Result<YearEnd, WordsError> {
+    let file = "outcomes.toml";
+    let raw = &raw.year_end;
+    let mut grades = Vec::new();
+    for grade in &raw.grades {
+        grades.push((pattern(file, grade)?, raw.entitled.contains(grade)));
+    }
+    if let Some(missing) = raw.entitled.iter().find(|grade| !raw.grades.contains(grade)) {
+        return Err(error(
+            file,
+            format!("[year_end] entitled 的「{missing}」不在 grades 之内"),
+        ));
+    }
+    Ok(YearEnd {
+        items: patterns(file, &raw.items)?,
+        unpaid: patterns(file, &raw.unpaid)?,
+        grades,
+    })
+}
+
+fn classes(raw: RawOutcomes) -> Result<BTreeMap<Domain, Outcomes>, WordsError> {
+    let by_domain = [
+        (Domain::AnnualAppraisal, raw.annual_appraisal),
+        (Domain::MeritSelection, raw.merit_selection),
+        (Domain::Commendation, raw.commendation),
+        (Domain::Appointment, raw.appointment),
+        (Domain::RankPromotion, raw.rank_promotion),
+        (Domain::TitlePromotion, raw.title_promotion),
+        (Domain::Salary, raw.salary),
+        (Domain::PerformancePay, raw.performance_pay),
+        (Domain::Bonus, raw.bonus),
+        (Domain::Representative, raw.representative),
+    ];
+    let mut out = BTreeMap::new();
+    for (domain, raw) in by_domain {
+        out.insert(domain, domain_words(domain, &raw)?);
+    }
+    Ok(out)
+}
+
+fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError> {
+    let file = "outcomes.toml";
+    let mut classes: Vec<(Pattern, OutcomeClass)> = Vec::new();
+    for (words, class) in [
+        (&raw.adverse, OutcomeClass::Adverse),
+        (&raw.ordinary, OutcomeClass::Ordinary),
+        (&raw.favourable, OutcomeClass::Favourable),
+    ] {
+        for word in words {
+            if let Some((_, other)) = classes
+                .iter()
+                .find(|(known, other)| known.text == *word && *other != class)
+            {
+                let message = format!("[{}]「{word}」既算{}又算{}", domain.as_str(), other.zh(), class.zh());
+                return Err(error(file, message));
+            }
+            classes.push((pattern(file, word)?, class));
+        }
+    }
+    Ok(Outcomes {
+        classes,
+        undetermined: patterns(file, &raw.undetermined)?,
+        excused_by: patterns(file, &raw.excused_by)?,
+        dismissal: patterns(file, &raw.dismissal)?,
+        new_post: patterns(file, &raw.new_post)?,
+    })
+}
+
+fn causes(raw: RawCauses) -> Result<Causes, WordsError> {
+    let file = "causes.toml";
+    let mut words: Vec<(Pattern, Cause)> = Vec::new();
+    for (list, cause) in [
+        (&raw.explicit.words, Cause::Explicit),
+        (&raw.implied.words, Cause::Implied),
+        (&raw.nothing.words, Cause::Nothing),
+        (&raw.independent.words, Cause::Independent),
+    ] {
+        for word in list {
+            if words
+                .iter()
+                .any(|(known, other)| known.text == *word && *other != cause)
+            {
+                return Err(error(file, format!("「{word}」写在了两类理由里")));
+            }
+            words.push((pattern(file, word)?, cause));
+        }
+    }
+    Ok(Causes {
+        words,
+        empty: plain(file, &raw.nothing.whole)?,
+        before: plain(file, &raw.negation.before)?,
+        after: plain(file, &raw.negation.after)?,
+        affirmed: plain(file, &raw.negation.affirmed)?,
+        cancels: plain(file, &raw.negation.cancels)?,
+        between: plain(file, &raw.negation.between)?,
+        leads: plain(file, &raw.document.leads)?,
+    })
+}
+
+fn effects(raw: RawEffects) -> Result<Vec<Effect>, WordsError> {
+    let file = "effects.toml";
+    let mut out = Vec::new();
+    for effect in raw.effect {
+        let name = effect.words.join("、");
+        if !(1..=120).contains(&effect.months) {
+            return Err(error(file, format!("「{name}」的影响期须在 1 到 120 个月之间")));
+        }
+        if effect.clause.trim().is_empty() {
+            return Err(error(file, format!("「{name}」没有写明依据（clause）")));
+        }
+        out.push(Effect {
+            months: effect.months,
+            domains: effect.domains,
+            words: patterns(file, &effect.words)?,
+        });
+    }
+    Ok(out)
+}
+
+fn names(raw: &BTreeMap<Domain, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
+    let file = "domains.toml";
+    if let Some(missing) = Domain::ALL.iter().find(|domain| !raw.contains_key(domain)) {
+        return Err(error(file, format!("缺少 [{}]", missing.as_str())));
+    }
+    raw.iter()
+        .map(|(domain, raw)| {
+            let names = DomainNames {
+                titles: patterns(file, &raw.titles)?,
+                categories: plain(file, &raw.categories)?,
+                headers: plain(file, &raw.headers)?,
+            };
+            Ok((*domain, names))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_lists_load() {
+        assert_eq!(Words::builtin().outcomes.len(), Domain::ALL.len());
+    }
+
+    #[test]
+    fn faults_name_the_file_and_the_word() {
+        let fault = |file: &str, text: &str| Words::parse(&[(file, text)]).unwrap_err().to_string();
+        assert!(fault("colours.toml", "").contains("不认识"));
+        assert!(fault("everyday.toml", "words = [\"\"]").contains("everyday.toml"));
+        assert!(fault("everyday.toml", "words = []\nwort = 1").contains("line 2"));
+        let twice = FILES[0].1.replacen("ordinary = [\"称职\"", "ordinary = [\"不称职\"", 1);
+        assert!(fault("outcomes.toml", &twice).contains("不称职"));
+        let endless = FILES[3].1.replacen("months = 6", "months = 0", 1);
+        assert!(fault("effects.toml", &endless).contains("警告"));
+    }
+
+    #[test]
+    fn a_words_file_of_the_site_replaces_only_itself() {
+        let words = Words::parse(&[("everyday.toml", "words = [\"甲\"]")]).unwrap();
+        assert_eq!(words.everyday, [vec!['甲']]);
+        assert_eq!(words.outcomes.len(), 10);
+    }
+}
