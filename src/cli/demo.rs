@@ -3,6 +3,7 @@
 
 mod city;
 mod folder;
+mod lists;
 mod sheets;
 mod story;
 

@@ -1,6 +1,7 @@
 //! The fictitious city: people, units, matters. Nothing in it exists.
 
 use crate::domain::person::citizen_check_digit;
+use chrono::{Datelike, NaiveDate};
 
 /// Name of the site.
 pub(super) const SITE: &str = "云川市委组织部（演示）";
@@ -82,3 +83,12 @@ pub(super) const CONTACTS: &[[&str; 4]] = &[
     ["云川市", "方既明", "组织部门", "fang@zzb.example.org"],
     ["云川市", "石磊", "管理员", "admin@zzb.example.org"],
 ];
+
+/// The appraisal year whose draft list lies on the desk.
+pub(super) fn appraisal_year(today: NaiveDate) -> i32 {
+    if today.month() >= 7 {
+        today.year()
+    } else {
+        today.year() - 1
+    }
+}

@@ -1,30 +1,32 @@
 //! The story: what was imported on which working day, and what the service made of it day by day.
 
-use super::city::{self, CADRES, CONTACTS, Cadre, ORGAN, SUPERVISOR};
+use super::city::{self, CADRES, CONTACTS};
+use super::lists::{
+    APPRAISAL_HEADER, BEGINS, LEDGER_HEADER, Plot, REGISTER_HEADER, appraisal_rows, ledger_rows, register_lines,
+    register_row,
+};
 use super::sheets::{Sheet, write};
 use crate::app::import::{self, Source};
-use crate::app::{App, AppError, Parts};
+use crate::app::precheck::{Request, precheck};
+use crate::app::{App, Parts};
 use crate::cli::output::Failure;
 use crate::domain::calendar::Calendar;
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::Kind;
 use crate::domain::policy::Policy;
-use crate::domain::protection::Words;
+use crate::domain::protection::{JudgeOptions, Words};
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
 use crate::mail::{Catcher, SmtpSettings, Tls};
 use crate::runtime::clock::{Clock, FixedClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
-use crate::store::{Db, cases, mails, meta, obligations};
+use crate::store::{Db, cases, findings, mails, meta, obligations};
 use crate::worker::{Deliverer, Route, run_once};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-
-/// Working days before today on which the story begins.
-const BEGINS: u32 = 14;
 
 /// Database, keys and mail catcher of one demonstration.
 pub struct Stage {
@@ -136,261 +138,6 @@ pub async fn tell(stage: &Stage, now: Moment) -> Result<Told, Failure> {
     told(stage, &plot).await
 }
 
-/// The days of the story: `days[n]` is the n-th working day before today, `days[0]` today or the last working day.
-struct Plot {
-    today: NaiveDate,
-    days: Vec<NaiveDate>,
-}
-
-impl Plot {
-    fn around(today: NaiveDate, calendar: &Calendar) -> Result<Self, Failure> {
-        let cannot = |error: crate::domain::calendar::CalendarError| Failure::from(AppError::from(error));
-        let mut days = vec![calendar.on_or_before(today).map_err(cannot)?];
-        for back in 1..=60 {
-            days.push(calendar.back(days[0], back).map_err(cannot)?);
-        }
-        Ok(Self { today, days })
-    }
-
-    fn day(&self, back: u32) -> NaiveDate {
-        self.days[back as usize]
-    }
-
-    /// A day some months ago, on a working day of the plot's past.
-    fn months_ago(&self, months: u64) -> NaiveDate {
-        self.today - chrono::Days::new(months * 30)
-    }
-}
-
-/// A case as the register has it on some day of the story.
-struct Line {
-    no: u32,
-    name: &'static str,
-    matter: &'static str,
-    conclusion: &'static str,
-    concluded: Option<NaiveDate>,
-    /// 本人, 主管部门, 上级部门, 组织部门, 入卷, 人事档案, 廉政档案
-    done: [Option<NaiveDate>; 7],
-}
-
-const MATTER_LIFT: &str = "老旧小区加装电梯试点补贴误发";
-
-impl Line {
-    fn number(&self, today: NaiveDate) -> String {
-        format!("RC-{}-{:03}", self.concluded.unwrap_or(today).year(), self.no)
-    }
-}
-
-/// What the register knows `back` working days before today.
-fn register_lines(plot: &Plot, back: u32) -> Vec<Line> {
-    let long_ago = plot.months_ago(9);
-    let all_done = |after: NaiveDate| [Some(after + chrono::Days::new(2)); 7];
-    let known = |on: u32| (back <= on).then(|| plot.day(on));
-    let mut lines = vec![
-        Line {
-            no: 7,
-            name: "沈砚舟",
-            matter: MATTER_LIFT,
-            conclusion: "免予问责",
-            concluded: Some(long_ago),
-            done: all_done(long_ago),
-        },
-        Line {
-            no: 9,
-            name: "陈星遥",
-            matter: "公交线网优化首月投诉集中",
-            conclusion: "不予问责",
-            concluded: Some(plot.months_ago(7)),
-            done: all_done(plot.months_ago(7)),
-        },
-        Line {
-            no: 10,
-            name: "顾临渊",
-            matter: "信用修复系统先行试运行数据错位",
-            conclusion: "从轻",
-            concluded: Some(plot.months_ago(5)),
-            done: all_done(plot.months_ago(5)),
-        },
-        Line {
-            no: 11,
-            name: "何清川",
-            matter: "抽检批次漏报后补报",
-            conclusion: "不予容错",
-            concluded: Some(plot.months_ago(4)),
-            done: all_done(plot.months_ago(4)),
-        },
-        Line {
-            no: 12,
-            name: "温若溪",
-            matter: "基层卫生站选址调整",
-            conclusion: "调查中",
-            concluded: None,
-            done: [None; 7],
-        },
-        // Nobody had kept track of this one: it comes as history in one summary.
-        Line {
-            no: 3,
-            name: "叶文澜",
-            matter: "疫苗流动接种点临时停用",
-            conclusion: "免予问责",
-            concluded: Some(plot.months_ago(6)),
-            done: [Some(plot.months_ago(6)), None, None, None, None, None, None],
-        },
-    ];
-    if back <= 9 {
-        lines.push(Line {
-            no: 14,
-            name: "郑怀谷",
-            matter: "国省道养护新材料试用后返修",
-            conclusion: "免予问责",
-            concluded: Some(plot.day(9)),
-            done: [known(7), known(7), known(7), known(7), known(6), known(6), None],
-        });
-    }
-    if back <= 6 {
-        lines.push(Line {
-            no: 15,
-            name: "宋稼禾",
-            matter: "高标准农田灌溉先建后补",
-            conclusion: "减轻",
-            concluded: Some(plot.day(6)),
-            done: [known(4), known(4), None, known(4), known(3), known(3), known(2)],
-        });
-    }
-    if back <= 2 {
-        lines.push(Line {
-            no: 16,
-            name: "许知微",
-            matter: "装配式建筑检测标准先行先试偏差",
-            conclusion: "不予问责",
-            concluded: Some(plot.day(2)),
-            done: [known(1), None, None, None, None, None, None],
-        });
-    }
-    lines
-}
-
-const REGISTER_HEADER: &[&str] = &[
-    "案件编号",
-    "姓名",
-    "公民身份号码",
-    "单位",
-    "事项名称",
-    "认定结论",
-    "认定日期",
-    "结论文号",
-    "处理措施",
-    "状态",
-    "撤销日期",
-    "问责实施机关",
-    "反馈本人日期",
-    "抄送主管部门日期",
-    "抄送上级部门日期",
-    "抄送组织部门日期",
-    "入卷归档日期",
-    "人事档案归档日期",
-    "廉政档案归档日期",
-];
-
-fn register_row(line: &Line, today: NaiveDate) -> Vec<String> {
-    let cadre = Cadre::named(line.name);
-    let date = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
-    let document = line
-        .concluded
-        .map(|day| format!("云容认〔{}〕{}号", day.year(), line.no))
-        .unwrap_or_default();
-    let mut row = vec![
-        line.number(today),
-        line.name.to_owned(),
-        cadre.id_number(),
-        cadre.unit.to_owned(),
-        line.matter.to_owned(),
-        line.conclusion.to_owned(),
-        date(line.concluded),
-        document,
-        if line.conclusion == "从轻" {
-            "诫勉".to_owned()
-        } else {
-            String::new()
-        },
-        "生效".to_owned(),
-        String::new(),
-        ORGAN.to_owned(),
-    ];
-    row.extend(line.done.iter().map(|day| date(*day)));
-    row
-}
-
-const LEDGER_HEADER: &[&str] = &[
-    "编号",
-    "问题",
-    "整改措施",
-    "责任单位",
-    "责任人",
-    "督办单位",
-    "整改时限",
-    "状态",
-    "最近进展",
-    "最近进展日期",
-    "销号日期",
-];
-
-fn ledger_rows(plot: &Plot) -> Vec<Vec<String>> {
-    let year = plot.day(BEGINS).year();
-    let row = |no: u32, texts: [&str; 4], due: NaiveDate, state: &str, progress: &str, on: NaiveDate, closed: &str| {
-        let [problem, measures, unit, person] = texts;
-        vec![
-            format!("ZG-{year}-{no:03}"),
-            problem.to_owned(),
-            measures.to_owned(),
-            unit.to_owned(),
-            person.to_owned(),
-            SUPERVISOR.to_owned(),
-            due.to_string(),
-            state.to_owned(),
-            progress.to_owned(),
-            on.to_string(),
-            closed.to_owned(),
-        ]
-    };
-    let began = plot.day(BEGINS + 1);
-    let later = plot.today + chrono::Days::new(24);
-    vec![
-        row(
-            31,
-            [
-                "养护新材料返修未建质量追溯台账",
-                "补建台账并逐段复检",
-                "云川市/交通局",
-                "郑怀谷",
-            ],
-            plot.day(3),
-            "整改中",
-            "已列出复检路段",
-            began,
-            "",
-        ),
-        row(
-            32,
-            ["试点补贴发放复核环节缺失", "增设双人复核", "云川市/住建局", "陆明澈"],
-            later,
-            "整改中",
-            "制度初稿征求意见",
-            began,
-            "",
-        ),
-        row(
-            33,
-            ["线网优化公示期过短", "修订公示办法", "云川市/交通局", "陈星遥"],
-            plot.day(BEGINS),
-            "已完成",
-            "办法已印发",
-            began,
-            &began.to_string(),
-        ),
-    ]
-}
-
 /// The imports of one day, through the same readers and use cases as the commands.
 async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Result<(), Failure> {
     if back == BEGINS {
@@ -425,6 +172,39 @@ async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Resu
         let parsed =
             files::read_register(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
         import::register(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    }
+    if back == 1 {
+        let year = city::appraisal_year(plot.today);
+        let title = format!("云川市住建局{year}年度公务员年度考核等次汇总表（拟定）");
+        let path = stage.list(&format!("云川市住建局{year}年度考核.xlsx"));
+        write(
+            &path,
+            &Sheet {
+                title: &title,
+                header: APPRAISAL_HEADER,
+                rows: appraisal_rows(),
+            },
+        )?;
+        let (source, bytes) = load(&path)?;
+        let list = files::read_list(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
+        let options = JudgeOptions {
+            as_of: app.now().day(),
+            domain: None,
+            unit: None,
+            period: None,
+            tolerance: app.policy.tolerance,
+        };
+        precheck(
+            app,
+            &Request {
+                list: &list,
+                source: &source,
+                options,
+                keep: true,
+                kind: "precheck",
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -514,6 +294,12 @@ async fn told(stage: &Stage, plot: &Plot) -> Result<Told, Failure> {
                 ),
             ));
         }
+    }
+    if let Some(finding) = findings::page(&mut tx, None, 1, 0).await?.first() {
+        sights.push((
+            "考核拟定等次与容错免责相抵触  ".to_owned(),
+            format!("/findings/{}", finding.finding.id),
+        ));
     }
     let number = format!("ZG-{}-031", plot.day(BEGINS).year());
     let asleep = obligations::of_subject(&mut tx, RectificationId::of(&number).as_str()).await?;
