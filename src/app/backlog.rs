@@ -29,7 +29,7 @@ pub(super) async fn summarise(app: &App, tx: &mut Tx, run: &RunId, now: Moment) 
             key,
             kind: Kind::Backlog,
             subject_id: run.as_str().to_owned(),
-            number: "历史存量".to_owned(),
+            number: "首次导入时已逾期事项".to_owned(),
             scope_unit: unit,
             acting_unit: None,
             event_day: now.day(),

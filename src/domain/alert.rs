@@ -9,7 +9,7 @@ use std::fmt;
 
 mod decide;
 mod recipients;
-pub use decide::{Pending, Planned, Verdict, decide, point_moment};
+pub use decide::{MERGED_LATE_ENTRY, MERGED_OUTAGE, Pending, Planned, Verdict, decide, point_moment};
 pub use recipients::{Contact, Recipient, resolve};
 
 /// How loud an alert is.

@@ -2,7 +2,9 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod demo;
 mod mail;
 mod pages;
+mod reminders;
 mod support;
 mod web;

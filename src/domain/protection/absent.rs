@@ -1,9 +1,10 @@
 //! Protected cadres who are missing from a list that covers their unit.
 
 use super::identity::Who;
-use super::judge::{Bench, CLAUSE, Seen};
+use super::judge::Seen;
 use super::list::Domain;
 use super::report::{Judged, Verdict};
+use super::row::{Bench, CLAUSE};
 use super::scope::Scope;
 use crate::domain::case::Level;
 use crate::domain::person::CadreStatus;

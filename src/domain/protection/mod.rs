@@ -5,6 +5,7 @@ pub mod list;
 
 mod absent;
 mod amount;
+mod contradiction;
 mod docno;
 mod facts;
 mod identity;
@@ -15,6 +16,7 @@ mod pattern;
 mod period;
 mod reason;
 mod report;
+mod row;
 mod ruling;
 mod scope;
 mod text;

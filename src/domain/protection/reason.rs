@@ -372,8 +372,9 @@ impl<'a> Reading<'a> {
             .iter()
             .find(|denial| !affirmed.iter().any(|yes| yes.overlaps(**denial)));
         let reaches = |denial: &Span| !self.text.chars[span.to..denial.from].iter().any(|c| turned.contains(c));
-        // A cancelling word that also counts as a denial before is not counted twice.
-        plain.is_some_and(reaches) && !(cancelled && !self.denied_before(span, clause, affirmed))
+        // A cancelling word that is itself a denial before the words is counted there.
+        let stands = !cancelled || self.denied_before(span, clause, affirmed);
+        stands && plain.is_some_and(reaches)
     }
 
     /// Every place of the words inside a span.

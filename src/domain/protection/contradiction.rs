@@ -1,0 +1,71 @@
+//! Two rows of one person and one item that do not agree.
+
+use super::judge::Seen;
+use super::list::{Domain, ListRow};
+use super::report::{Judged, Note, Verdict};
+use super::text::folded;
+use std::collections::{HashMap, HashSet};
+
+/// Whose row it is, of which domain, 事项 and 期间.
+type Item = (usize, Domain, Vec<char>, Vec<char>);
+
+fn item(person: usize, domain: Domain, row: &ListRow) -> Item {
+    let fold = |cell: &Option<String>| cell.as_deref().map(folded).unwrap_or_default();
+    (person, domain, fold(&row.item), fold(&row.period))
+}
+
+/// Marks rows of one person and item with different outcomes: all are to be looked at.
+pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
+    let mut by_item: HashMap<Item, Vec<&Seen<'_>>> = HashMap::new();
+    for seen in seen {
+        if let Some(person) = seen.person() {
+            by_item
+                .entry(item(person, seen.domain, seen.row))
+                .or_default()
+                .push(seen);
+        }
+    }
+    for rows in by_item.values().filter(|rows| rows.len() > 1) {
+        let outcomes: HashSet<Vec<char>> = rows
+            .iter()
+            .map(|seen| folded(seen.row.result.as_deref().unwrap_or("")))
+            .collect();
+        if outcomes.len() > 1 {
+            mark_rows(rows, results);
+        }
+    }
+}
+
+fn mark_rows(rows: &[&Seen<'_>], results: &mut [Judged]) {
+    let here = |line: &Judged| {
+        rows.iter()
+            .any(|seen| line.row == Some(seen.row.row) && line.domain == seen.domain && line.at_sheet == seen.sheet)
+    };
+    let lines: Vec<usize> = (0..results.len()).filter(|at| here(&results[*at])).collect();
+    let live = |line: &Judged| !matches!(line.note, Some(Note::Revoked | Note::NotYet));
+    if !lines.iter().any(|at| live(&results[*at])) {
+        return;
+    }
+    let said: Vec<String> = lines.iter().map(|at| results[*at].result.clone()).collect();
+    let gravest = lines
+        .iter()
+        .map(|at| results[*at].verdict)
+        .max()
+        .unwrap_or(Verdict::Review);
+    for at in lines {
+        let line = &mut results[at];
+        let own = if gravest > Verdict::Review {
+            format!("；其中按表判为{}", gravest.zh())
+        } else {
+            String::new()
+        };
+        line.why = format!(
+            "同一人同一事项有不同的结果（{}），两行都待核{own}。本行：{}",
+            said.join("／"),
+            line.why
+        );
+        line.verdict = Verdict::Review;
+        line.note = None;
+        "duplicate".clone_into(&mut line.cell);
+    }
+}

@@ -1,0 +1,289 @@
+//! One row: the gravest of what a person's protections say, or that it cannot be told whose row it is.
+
+use super::facts::{CaseFacts, JudgeOptions, Register};
+use super::identity::{People, Who, number_note};
+use super::judge::Seen;
+use super::list::{Domain, List};
+use super::naming::Index;
+use super::outcome::{Around, Classified, classify};
+use super::period::Period;
+use super::reason::{Reading, Reasoned};
+use super::report::{Attribution, Judged, Match, Note, OutcomeClass, Verdict};
+use super::ruling::{Standing, When, is_proposal, rule, standing};
+use super::scope::Scope;
+use super::words::Words;
+use crate::domain::case::Level;
+use crate::domain::unit::Relation;
+use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// The clause all ten domains rest on.
+pub(super) const CLAUSE: &str = "二(五)";
+
+/// What the judgement of every row needs.
+pub(super) struct Bench<'a> {
+    pub list: &'a List,
+    pub register: &'a Register,
+    pub people: &'a People<'a>,
+    pub scopes: &'a [Scope],
+    pub options: &'a JudgeOptions,
+    pub words: &'a Words,
+    pub index: &'a Index,
+    /// Per sheet and domain: every row fell by the same share.
+    pub fell_alike: HashMap<(usize, Domain), bool>,
+    /// Persons with a new post, by day.
+    pub new_posts: HashSet<(usize, Option<NaiveDate>)>,
+}
+
+/// A ruling of one protection.
+struct Ruling<'a> {
+    case: &'a CaseFacts,
+    standing: Standing,
+    reasoned: Reasoned,
+    verdict: Verdict,
+    note: Option<Note>,
+}
+
+impl Bench<'_> {
+    pub fn new_posts(&self, seen: &[Seen<'_>]) -> HashSet<(usize, Option<NaiveDate>)> {
+        let mut out = HashSet::new();
+        for seen in seen.iter().filter(|seen| seen.domain == Domain::Appointment) {
+            if let Some(person) = seen.person()
+                && self.classify(seen, Some(person), &self.read(seen)).class == OutcomeClass::Favourable
+            {
+                out.insert((person, seen.row.decided_on));
+            }
+        }
+        out
+    }
+
+    fn read(&self, seen: &Seen<'_>) -> Reading<'_> {
+        Reading::of(seen.row, self.words, self.index)
+    }
+
+    fn classify(&self, seen: &Seen<'_>, person: Option<usize>, reading: &Reading<'_>) -> Classified {
+        let sheet = &self.list.sheets[seen.sheet];
+        let titles: Vec<String> = sheet.title.iter().cloned().chain(sheet.name.clone()).collect();
+        let around = Around {
+            domain: seen.domain,
+            tolerance: self.options.tolerance,
+            titles: &titles,
+            fell_alike: self
+                .fell_alike
+                .get(&(seen.sheet, seen.domain))
+                .copied()
+                .unwrap_or(false),
+            new_post: person.is_some_and(|person| self.new_posts.contains(&(person, seen.row.decided_on))),
+            grade: person.and_then(|person| self.grade(person, seen.period.as_ref())),
+        };
+        classify(seen.row, &around, reading, self.words)
+    }
+
+    fn grade(&self, person: usize, period: Option<&Period>) -> Option<&str> {
+        let year = period?.text.get(..4)?;
+        let who = &self.register.people[person].person;
+        let found = self
+            .register
+            .grades
+            .iter()
+            .find(|grade| grade.person == *who && grade.period.starts_with(year));
+        found.map(|grade| grade.grade.as_str())
+    }
+
+    fn when<'b>(&self, seen: &'b Seen<'_>) -> When<'b> {
+        let decided = seen.row.decided_on;
+        When {
+            domain: seen.domain,
+            day: decided.unwrap_or(self.options.as_of),
+            is_final: decided.is_some_and(|day| day <= self.options.as_of),
+            proposed: is_proposal(seen.row.result.as_deref().unwrap_or("")),
+            period: seen.period.as_ref(),
+        }
+    }
+
+    pub fn row(&self, seen: &Seen<'_>) -> Option<Judged> {
+        match &seen.who {
+            Who::Nobody => None,
+            Who::Person(person) => self.certain(seen, *person),
+            Who::Unsure { people, why } => self.unsure(seen, people, why),
+        }
+    }
+
+    /// The row of somebody known: the gravest of what that person's protections say.
+    fn certain(&self, seen: &Seen<'_>, person: usize) -> Option<Judged> {
+        let reading = self.read(seen);
+        let classified = self.classify(seen, Some(person), &reading);
+        let when = self.when(seen);
+        let cases = &self.register.people[person].cases;
+        let mut rulings: Vec<Ruling<'_>> = Vec::new();
+        for (at, case) in cases.iter().enumerate() {
+            if let Some(standing) = standing(case, &when, &self.words.effects) {
+                let reasoned = reading.for_case((person, at));
+                let (mut verdict, note) = rule(standing, classified.class, reasoned.attribution, reasoned.documented);
+                let asked = note.is_none() && !matches!(standing, Standing::PendingFinal | Standing::PendingProposed);
+                if asked && reasoned.names_other {
+                    verdict = Verdict::Review;
+                }
+                rulings.push(Ruling {
+                    case,
+                    standing,
+                    reasoned,
+                    verdict,
+                    note,
+                });
+            }
+        }
+        // The gravest; of equals the case the reason names, else the lowest number.
+        rulings.sort_by(|a, b| {
+            (b.verdict, b.reasoned.names_case)
+                .cmp(&(a.verdict, a.reasoned.names_case))
+                .then_with(|| a.case.case_no.cmp(&b.case.case_no))
+        });
+        let others = rulings.len().saturating_sub(1);
+        let ruling = rulings.into_iter().next()?;
+        let mut line = self.line(seen, ruling.case.conclusion.level());
+        line.person = Some(self.register.people[person].person.clone());
+        line.case = Some(ruling.case.case_no.clone());
+        line.case_id = Some(ruling.case.case.clone());
+        line.verdict = ruling.verdict;
+        line.note = ruling.note;
+        line.outcome_class = Some(classified.class);
+        line.attribution = Some(ruling.reasoned.attribution);
+        line.cell = cell(&ruling, classified.class);
+        line.why = why(&ruling, &classified, others, person_unit_differs(self, seen, person));
+        line.matched.extend(classified.matched);
+        line.matched.extend(ruling.reasoned.matched);
+        Some(line)
+    }
+
+    /// The row of somebody who cannot be told: looked at when a candidate is protected.
+    fn unsure(&self, seen: &Seen<'_>, people: &BTreeSet<usize>, why: &str) -> Option<Judged> {
+        let when = self.when(seen);
+        let mut possible: Vec<(usize, usize)> = Vec::new();
+        for person in people {
+            for (at, case) in self.register.people[*person].cases.iter().enumerate() {
+                let live =
+                    standing(case, &when, &self.words.effects).is_some_and(|standing| standing != Standing::Revoked);
+                if live {
+                    possible.push((*person, at));
+                }
+            }
+        }
+        let first = possible.first().copied()?;
+        let reading = self.read(seen);
+        let classified = self.classify(seen, None, &reading);
+        let case = &self.register.people[first.0].cases[first.1];
+        let mut line = self.line(seen, case.conclusion.level());
+        line.verdict = Verdict::Review;
+        line.outcome_class = Some(classified.class);
+        line.attribution = Some(reading.for_case(first).attribution);
+        "identity".clone_into(&mut line.cell);
+        if let [only] = possible.as_slice() {
+            let person = &self.register.people[only.0];
+            line.case = Some(case.case_no.clone());
+            line.case_id = Some(case.case.clone());
+            line.person = (people.len() == 1).then(|| person.person.clone());
+        } else {
+            line.level = None;
+        }
+        line.why = format!("{why}；其中有受保护的干部，不能认定是不是本人 → 待核。");
+        line.matched.extend(classified.matched);
+        Some(line)
+    }
+
+    /// A line with what does not depend on the ruling.
+    fn line(&self, seen: &Seen<'_>, level: Level) -> Judged {
+        let row = seen.row;
+        let when = self.when(seen);
+        Judged {
+            sheet: self.list.sheets[seen.sheet].name.clone(),
+            at_sheet: seen.sheet,
+            row: Some(row.row),
+            name: row.name.clone(),
+            unit: row.unit.clone().or_else(|| seen.unit.clone()),
+            domain: seen.domain,
+            verdict: Verdict::Clear,
+            outcome_class: None,
+            attribution: None,
+            level: Some(level),
+            clause: CLAUSE.to_owned(),
+            case: None,
+            case_id: None,
+            person: None,
+            note: None,
+            cell: String::new(),
+            why: String::new(),
+            matched: number_note(row).into_iter().collect::<Vec<Match>>(),
+            item: row.item.clone().unwrap_or_default(),
+            result: row.result.clone().unwrap_or_default(),
+            reason: row.reasons.join("；"),
+            period: seen
+                .period
+                .as_ref()
+                .map(|period| period.text.clone())
+                .or_else(|| row.period.clone()),
+            decided_on: row.decided_on,
+            is_final: when.is_final,
+        }
+    }
+}
+
+fn cell(ruling: &Ruling<'_>, class: OutcomeClass) -> String {
+    let attribution = match ruling.reasoned.attribution {
+        Attribution::Independent if ruling.reasoned.documented => "independent-documented",
+        Attribution::Independent => "independent-undocumented",
+        other => other.as_str(),
+    };
+    format!("{}/{}/{attribution}", ruling.standing.as_str(), class.as_str())
+}
+
+fn person_unit_differs(bench: &Bench<'_>, seen: &Seen<'_>, person: usize) -> bool {
+    match (&seen.unit, bench.people.home(person)) {
+        (Some(unit), Some(home)) => bench.people.units.relation(unit, home) == Relation::Apart,
+        _ => false,
+    }
+}
+
+/// The reasons in one sentence a person can check.
+fn why(ruling: &Ruling<'_>, classified: &Classified, others: usize, unit_differs: bool) -> String {
+    let reasoned = &ruling.reasoned;
+    let words: Vec<String> = reasoned
+        .matched
+        .iter()
+        .map(|found| format!("“{}”", found.text))
+        .collect();
+    let quoted = words.join("、");
+    let reason = match reasoned.attribution {
+        Attribution::Explicit => format!("理由{quoted}指向该容错事项（明示）"),
+        Attribution::Implied => format!("理由{quoted}只有笼统的问责用语（暗示）"),
+        Attribution::None => "没有说明理由".to_owned(),
+        Attribution::Independent if reasoned.documented => format!("理由{quoted}是另外的原因，且有佐证"),
+        Attribution::Independent => format!("理由{quoted}是另外的原因，但没有佐证"),
+    };
+    let mut out = format!(
+        "{} {}；{}；{reason}",
+        ruling.case.case_no,
+        ruling.standing.zh(),
+        classified.said
+    );
+    if reasoned.names_other {
+        out.push_str("；理由里写的是另一名干部的容错事项");
+    }
+    if let Some(note) = ruling.note {
+        out.push('；');
+        out.push_str(note.zh());
+    }
+    if others > 0 {
+        out.push_str(&format!("；此人另有 {others} 项保护，取最重的判断"));
+    }
+    if unit_differs {
+        out.push_str("；表上单位与名册不同，以身份证号为准");
+    }
+    if ruling.standing == Standing::PendingFinal && ruling.verdict == Verdict::Suspect {
+        out.push_str("；建议暂缓作出，或记录理由");
+    }
+    out.push_str(" → ");
+    out.push_str(ruling.verdict.zh());
+    out.push('。');
+    out
+}
