@@ -69,7 +69,7 @@ impl Units {
             let Some(weight) = self.weight(unit, &text) else {
                 continue;
             };
-            best.push((unit, self.names_all(unit, &text), weight));
+            best.push((unit, names_all(unit, &text), weight));
         }
         // A unit whose levels between are not named gives way to one of the same last level that needs none.
         let named_in_full: BTreeSet<&str> = best
@@ -148,14 +148,15 @@ impl Units {
         }
         true
     }
+}
 
-    fn names_all(&self, unit: &Unit, text: &str) -> bool {
-        let between = unit.levels.len().saturating_sub(1);
-        unit.levels[..between]
-            .iter()
-            .skip(1)
-            .all(|level| text.contains(level.as_str()))
-    }
+/// Whether a text names every level between the top and the unit.
+fn names_all(unit: &Unit, text: &str) -> bool {
+    let between = unit.levels.len().saturating_sub(1);
+    unit.levels[..between]
+        .iter()
+        .skip(1)
+        .all(|level| text.contains(level.as_str()))
 }
 
 fn last(unit: &Unit) -> &str {

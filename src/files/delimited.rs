@@ -17,7 +17,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
     let mut record = csv::StringRecord::new();
     while reader
         .read_record(&mut record)
-        .map_err(|error| ReadError::broken(file, error))?
+        .map_err(|error| ReadError::broken(file, &error))?
     {
         if rows.len() >= limits.rows as usize {
             return Err(ReadError::too_large(file, format!("超过 {} 行", limits.rows)));

@@ -54,7 +54,7 @@ impl ReadError {
         }
     }
 
-    pub(super) fn broken(file: &str, what: impl ToString) -> Self {
+    pub(super) fn broken(file: &str, what: &impl ToString) -> Self {
         Self::Broken {
             file: file.to_owned(),
             what: what.to_string(),

@@ -172,9 +172,10 @@ pub fn read_cadres(
             Some("退休" | "离退休") => Some(CadreStatus::Retired),
             Some("去世") => Some(CadreStatus::Deceased),
             Some("在职") => Some(CadreStatus::Active),
-            Some(word) => match CadreStatus::from_zh(word) {
-                Some(status) => Some(status),
-                None => {
+            Some(word) => {
+                if let Some(status) = CadreStatus::from_zh(word) {
+                    Some(status)
+                } else {
                     faults.push(record.fault(
                         sheet,
                         Some("管理状态"),
@@ -182,7 +183,7 @@ pub fn read_cadres(
                     ));
                     None
                 }
-            },
+            }
         };
         Ok(CadreRecord {
             name,

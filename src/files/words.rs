@@ -17,7 +17,7 @@ pub fn folder(dir: &Path) -> Result<Vec<(String, String)>, ReadError> {
         std::fs::read_dir(dir).map_err(|error| ReadError::kind(&shown, format!("文件夹无法读取（{error}）")))?;
     let mut texts = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| ReadError::broken(&shown, error))?.path();
+        let path = entry.map_err(|error| ReadError::broken(&shown, &error))?.path();
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())

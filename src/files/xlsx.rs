@@ -11,7 +11,7 @@ const MERGE_ROWS: u32 = 5_000;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
     weigh(file, bytes, limits)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, error))?;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
     let mut left = Left {
         rows: limits.rows,
         cells: limits.cells,
@@ -24,7 +24,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
             continue;
         };
         let mut rows: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
-        while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, error))? {
+        while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
             let (row, column) = cell.get_position();
             let value = value(cell.get_value());
             if column >= limits.columns || value == Cell::Empty {
@@ -142,7 +142,7 @@ fn text_cell(text: &str) -> Cell {
 
 /// Counts what the parts really inflate to, under hard caps, before any parser sees them: declared sizes lie.
 fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, error))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
     if archive.len() > limits.parts {
         return Err(ReadError::too_large(
             file,
@@ -154,10 +154,10 @@ fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     for index in 0..archive.len() {
         let mut part = archive
             .by_index(index)
-            .map_err(|error| ReadError::broken(file, error))?;
+            .map_err(|error| ReadError::broken(file, &error))?;
         let name = part
             .name()
-            .map_err(|error| ReadError::broken(file, error))?
+            .map_err(|error| ReadError::broken(file, &error))?
             .to_ascii_lowercase();
         let shared = name.ends_with("sharedstrings.xml");
         let mut own = if shared {
@@ -166,7 +166,9 @@ fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
             left
         };
         loop {
-            let read = part.read(&mut buffer).map_err(|error| ReadError::broken(file, error))? as u64;
+            let read = part
+                .read(&mut buffer)
+                .map_err(|error| ReadError::broken(file, &error))? as u64;
             if read == 0 {
                 break;
             }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 /// Six fields: the first second of every minute. The minute is the same in every zone of whole hours.
 const EVERY_MINUTE: &str = "0 * * * * *";
 /// The interval that rings whatever the scheduler does.
-const PLAIN: Duration = Duration::from_secs(60);
+const PLAIN: Duration = Duration::from_mins(1);
 
 /// Rings `bell` until told to stop.
 pub(super) async fn ring(bell: Arc<Notify>, stop: CancellationToken) {

@@ -79,9 +79,8 @@ fn ledger(year: i32) -> String {
         .take_while(|day| day.year() == year)
         .enumerate()
     {
-        text.push_str(&format!(
-            "ZG-{number:03},问题{number},云川市住建局,云川市委督查室,{day},整改中\n"
-        ));
+        let line = format!("ZG-{number:03},问题{number},云川市住建局,云川市委督查室,{day},整改中\n");
+        text.push_str(&line);
     }
     text
 }

@@ -81,7 +81,7 @@ impl<'a> People<'a> {
     /// A good number that nobody on record has.
     fn unknown_number(&self, namesakes: &[usize], unit: Option<&str>) -> Who {
         let Some(unit) = unit else {
-            return self.unsure(namesakes, "身份证号在名册中没有，又没有单位，只有姓名相同");
+            return Self::unsure(namesakes, "身份证号在名册中没有，又没有单位，只有姓名相同");
         };
         let here: Vec<usize> = namesakes
             .iter()
@@ -91,7 +91,7 @@ impl<'a> People<'a> {
         match here.as_slice() {
             [] => Who::Nobody,
             [only] if self.register.people[*only].id_key.is_none() => Who::Person(*only),
-            _ => self.unsure(&here, "姓名和单位相同，身份证号有效却不是该人的，号码与姓名矛盾"),
+            _ => Self::unsure(&here, "姓名和单位相同，身份证号有效却不是该人的，号码与姓名矛盾"),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a> People<'a> {
             return Who::Nobody;
         }
         let Some(unit) = unit else {
-            return self.unsure(namesakes, "没有可用的身份证号，也没有单位，只有姓名相同");
+            return Self::unsure(namesakes, "没有可用的身份证号，也没有单位，只有姓名相同");
         };
         for wanted in [Relation::Same, Relation::Line] {
             let here: Vec<usize> = namesakes
@@ -113,17 +113,17 @@ impl<'a> People<'a> {
                 [] => {}
                 [only] => return Who::Person(*only),
                 _ => {
-                    return self.unsure(
+                    return Self::unsure(
                         &here,
                         &format!("{unit}及上下级单位有 {} 名同名干部，没有可用的身份证号", here.len()),
                     );
                 }
             }
         }
-        self.unsure(namesakes, &format!("{unit}没有这个人，同名干部在没有隶属关系的单位"))
+        Self::unsure(namesakes, &format!("{unit}没有这个人，同名干部在没有隶属关系的单位"))
     }
 
-    fn unsure(&self, people: &[usize], why: &str) -> Who {
+    fn unsure(people: &[usize], why: &str) -> Who {
         if people.is_empty() {
             return Who::Nobody;
         }

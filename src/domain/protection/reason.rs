@@ -8,6 +8,8 @@ use super::report::{Attribution, Match};
 use super::text::{Folded, Span, is_break, is_stop};
 use super::words::{Cause, Causes, Words};
 
+mod negation;
+
 /// A row's reason and evidence, read.
 pub(super) struct Reading<'a> {
     causes: &'a Causes,
@@ -121,7 +123,7 @@ impl<'a> Reading<'a> {
             .siblings(case)
             .map(|naming| self.shown(naming.span, "本人的另一容错事项"))
             .collect();
-        let proof = self.foreign(&self.proof, case);
+        let proof = foreign(&self.proof, case);
         let chars = &self.text.chars;
         for sentence in pieces(0, chars, is_stop) {
             let documented = proof || self.has_document(sentence, case);
@@ -216,10 +218,6 @@ impl<'a> Reading<'a> {
         foreign || self.siblings(case).any(|naming| naming.span.overlaps(sentence))
     }
 
-    fn foreign(&self, named: &Named, case: CaseAt) -> bool {
-        named.documents.iter().any(|doc| !is_of(named, *doc, case))
-    }
-
     /// A naming of somebody else's case that names this case by the same words: one matter of several cadres.
     fn shared(&self, naming: &Naming, case: CaseAt) -> bool {
         self.named
@@ -229,7 +227,7 @@ impl<'a> Reading<'a> {
     }
 
     fn documented(&self, case: CaseAt, sibling: bool) -> bool {
-        sibling || self.foreign(&self.named, case) || self.evidence_says_more(case)
+        sibling || foreign(&self.named, case) || self.evidence_says_more(case)
     }
 
     /// Whether the evidence says anything besides the protected case's own papers.
@@ -298,100 +296,10 @@ impl<'a> Reading<'a> {
             meaning: meaning.to_owned(),
         }
     }
+}
 
-    // ------------------------------------------------------------ negation
-
-    /// Whether words are denied: a denial directly before them, or after them in the clause; both make it a yes.
-    fn negated(&self, span: Span) -> bool {
-        let clause = self.clause(span);
-        let affirmed = self.all(&self.causes.affirmed, clause);
-        self.denied_before(span, clause, &affirmed) != self.denied_after(span, clause, &affirmed)
-    }
-
-    fn clause(&self, span: Span) -> Span {
-        let chars = &self.text.chars;
-        let ends = |c: &char| is_break(*c) && *c != '、';
-        let from = chars[..span.from].iter().rposition(ends).map_or(0, |at| at + 1);
-        let to = chars[span.to..]
-            .iter()
-            .position(ends)
-            .map_or(chars.len(), |at| span.to + at);
-        Span { from, to }
-    }
-
-    fn denied_before(&self, span: Span, clause: Span, affirmed: &[Span]) -> bool {
-        let chars = &self.text.chars;
-        let mut at = span.from;
-        while at > clause.from {
-            let ends_here = |word: &&Vec<char>| chars[clause.from..at].ends_with(word);
-            let denial = self.causes.before.iter().filter(ends_here).map(|word| Span {
-                from: at - word.len(),
-                to: at,
-            });
-            if denial
-                .into_iter()
-                .any(|denial| !affirmed.iter().any(|yes| yes.overlaps(denial)))
-            {
-                return true;
-            }
-            let word = self.causes.between.iter().find(ends_here).map(|word| at - word.len());
-            let marks = self
-                .hits
-                .iter()
-                .map(|hit| hit.span)
-                .chain(self.named.namings.iter().map(|naming| naming.span));
-            let mark = marks
-                .filter(|mark| mark.to == at && mark.from >= clause.from)
-                .map(|mark| mark.from)
-                .min();
-            match word.into_iter().chain(mark).min() {
-                Some(back) => at = back,
-                None => return false,
-            }
-        }
-        false
-    }
-
-    fn denied_after(&self, span: Span, clause: Span, affirmed: &[Span]) -> bool {
-        let rest = Span {
-            from: span.to,
-            to: clause.to,
-        };
-        let turned = ['但', '却', '仍'];
-        let cancelled = !self
-            .all(
-                &self.causes.cancels,
-                Span {
-                    from: clause.from,
-                    to: span.from,
-                },
-            )
-            .is_empty();
-        let denials = self.all(&self.causes.after, rest);
-        let plain = denials
-            .iter()
-            .find(|denial| !affirmed.iter().any(|yes| yes.overlaps(**denial)));
-        let reaches = |denial: &Span| !self.text.chars[span.to..denial.from].iter().any(|c| turned.contains(c));
-        // A cancelling word that is itself a denial before the words is counted there.
-        let stands = !cancelled || self.denied_before(span, clause, affirmed);
-        stands && plain.is_some_and(reaches)
-    }
-
-    /// Every place of the words inside a span.
-    fn all(&self, words: &[Vec<char>], within: Span) -> Vec<Span> {
-        let chars = &self.text.chars[..within.to.max(within.from)];
-        (within.from..chars.len())
-            .flat_map(|from| {
-                words
-                    .iter()
-                    .filter(move |word| chars[from..].starts_with(word))
-                    .map(move |word| Span {
-                        from,
-                        to: from + word.len(),
-                    })
-            })
-            .collect()
-    }
+fn foreign(named: &Named, case: CaseAt) -> bool {
+    named.documents.iter().any(|doc| !is_of(named, *doc, case))
 }
 
 fn is_of(named: &Named, doc: Span, case: CaseAt) -> bool {

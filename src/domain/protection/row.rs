@@ -274,7 +274,9 @@ fn why(ruling: &Ruling<'_>, classified: &Classified, others: usize, unit_differs
         out.push_str(note.zh());
     }
     if others > 0 {
-        out.push_str(&format!("；此人另有 {others} 项保护，取最重的判断"));
+        out.push_str("；此人另有 ");
+        out.push_str(&others.to_string());
+        out.push_str(" 项保护，取最重的判断");
     }
     if unit_differs {
         out.push_str("；表上单位与名册不同，以身份证号为准");

@@ -166,12 +166,11 @@ pub(super) fn rule(
 fn table(class: OutcomeClass, attribution: Attribution, documented: bool) -> Verdict {
     use {Attribution as A, OutcomeClass as C};
     match (class, attribution) {
-        (C::Favourable, _) => Verdict::Clear,
         (C::Adverse | C::Ordinary | C::Unknown, A::Explicit) => Verdict::Violation,
         (C::Adverse, A::Implied | A::None) | (C::Ordinary, A::Implied) => Verdict::Suspect,
         (C::Adverse, A::Independent) if documented => Verdict::Clear,
         (C::Adverse, A::Independent) => Verdict::Explain,
-        (C::Ordinary, A::None | A::Independent) => Verdict::Clear,
+        (C::Favourable, _) | (C::Ordinary, A::None | A::Independent) => Verdict::Clear,
         (C::Unknown, A::Implied | A::None | A::Independent) => Verdict::Review,
     }
 }

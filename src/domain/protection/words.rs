@@ -4,8 +4,11 @@ use super::list::Domain;
 use super::pattern::{Hit, Pattern, find_all};
 use super::report::OutcomeClass;
 use super::text::folded;
+use raw::{RawCauses, RawClasses, RawEffects, RawNames, RawOutcomes, RawWords};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+mod raw;
 
 const FILES: [(&str, &str); 5] = [
     ("outcomes.toml", include_str!("../../../config/words/outcomes.toml")),
@@ -103,129 +106,6 @@ pub struct WordsError {
     pub message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawClasses {
-    adverse: Vec<String>,
-    ordinary: Vec<String>,
-    favourable: Vec<String>,
-    #[serde(default)]
-    undetermined: Vec<String>,
-    #[serde(default)]
-    excused_by: Vec<String>,
-    #[serde(default)]
-    dismissal: Vec<String>,
-    #[serde(default)]
-    new_post: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOutcomes {
-    annual_appraisal: RawClasses,
-    merit_selection: RawClasses,
-    commendation: RawClasses,
-    appointment: RawClasses,
-    rank_promotion: RawClasses,
-    title_promotion: RawClasses,
-    salary: RawClasses,
-    performance_pay: RawClasses,
-    bonus: RawClasses,
-    representative: RawClasses,
-    overturned: RawOverturned,
-    year_end: RawYearEnd,
-    across_the_board: RawWords,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawWords {
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOverturned {
-    reversed: Vec<String>,
-    withheld: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawYearEnd {
-    items: Vec<String>,
-    unpaid: Vec<String>,
-    entitled: Vec<String>,
-    grades: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNothing {
-    words: Vec<String>,
-    whole: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNegation {
-    before: Vec<String>,
-    after: Vec<String>,
-    affirmed: Vec<String>,
-    cancels: Vec<String>,
-    between: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDocument {
-    leads: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCauses {
-    explicit: RawWords,
-    implied: RawWords,
-    nothing: RawNothing,
-    independent: RawWords,
-    negation: RawNegation,
-    document: RawDocument,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawEffects {
-    effect: Vec<RawEffect>,
-}
-
-/// Whether an effect stands in a statute or is a local default.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum EffectSource {
-    Statute,
-    Local,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawEffect {
-    words: Vec<String>,
-    months: u32,
-    domains: Vec<Domain>,
-    #[serde(rename = "source")]
-    _source: EffectSource,
-    clause: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawNames {
-    titles: Vec<String>,
-    categories: Vec<String>,
-    headers: Vec<String>,
-}
-
 impl Words {
     /// The lists compiled in.
     ///
@@ -265,7 +145,7 @@ impl Words {
             year_end,
             across_the_board,
             outcomes: classes(outcomes)?,
-            causes: causes(read("causes.toml", text("causes.toml"))?)?,
+            causes: causes(&read("causes.toml", text("causes.toml"))?)?,
             everyday: plain("everyday.toml", &everyday)?,
             effects: effects(read("effects.toml", text("effects.toml"))?)?,
             domains: names(&read("domains.toml", text("domains.toml"))?)?,
@@ -392,7 +272,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
     })
 }
 
-fn causes(raw: RawCauses) -> Result<Causes, WordsError> {
+fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
     let file = "causes.toml";
     let mut words: Vec<(Pattern, Cause)> = Vec::new();
     for (list, cause) in [

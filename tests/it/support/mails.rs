@@ -36,6 +36,9 @@ fn read(bytes: &[u8]) -> Mail {
         to: to.to_owned(),
         subject: message.subject().unwrap_or_default().to_owned(),
         message_id: message.message_id().unwrap_or_default().to_owned(),
-        text: message.body_text(0).map(|text| text.into_owned()).unwrap_or_default(),
+        text: message
+            .body_text(0)
+            .map(std::borrow::Cow::into_owned)
+            .unwrap_or_default(),
     }
 }
