@@ -250,6 +250,7 @@ async fn open_finding(
         matched: judged.matched.iter().map(ToString::to_string).collect(),
         result: judged.result.clone(),
         reason: judged.reason.clone(),
+        evidence: judged.evidence.clone(),
         period: judged.period.clone(),
         file: request.source.file.clone(),
         sheet: judged.sheet.clone(),

@@ -12,7 +12,7 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, journal, mails, obligations};
+use crate::store::{Tx, alerts, contacts, findings, journal, mails, obligations};
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
@@ -262,6 +262,10 @@ async fn compose(
         .expect("a decided obligation has a limit");
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
+        Kind::FindingReply => (
+            Some(wording::short_day(obligation.due.day)),
+            format!("{}/findings/{}", app.base_url, obligation.subject_id),
+        ),
         Kind::Backlog => (None, format!("{}/obligations?show=backlog", app.base_url)),
         _ => (
             Some(wording::short_day(obligation.due.day)),
@@ -280,6 +284,7 @@ async fn compose(
         },
         due_zh,
         certainty_zh: wording::certainty(obligation.due.certainty),
+        facts: finding_facts(tx, obligation).await?,
         clause: obligation.clause.clone(),
         basis_zh: (obligation.days > 0).then(|| obligation.number_from.zh().to_owned()),
         reckoning: wording::reckoning(app, obligation),
@@ -310,6 +315,27 @@ async fn compose(
         subject: rendered.subject,
         bytes: rendered.bytes,
     })
+}
+
+/// What a mail about a finding says of it: where it stands and what it is, without the cadre and the matter.
+async fn finding_facts(tx: &mut Tx, obligation: &Obligation) -> Result<Vec<(String, String)>, AppError> {
+    if obligation.kind != Kind::FindingReply {
+        return Ok(Vec::new());
+    }
+    let Some(finding) = findings::by_id(tx, &obligation.subject_id).await? else {
+        return Ok(Vec::new());
+    };
+    let stage = if finding.is_final { "已作出" } else { "拟定" };
+    let mut facts = vec![
+        ("判断".to_owned(), finding.verdict_zh().to_owned()),
+        (
+            "结果".to_owned(),
+            format!("{}「{}」，{stage}", finding.domain.zh(), finding.result),
+        ),
+        ("名单".to_owned(), finding.place()),
+    ];
+    facts.extend(finding.unit.clone().map(|unit| ("单位".to_owned(), unit)));
+    Ok(facts)
 }
 
 async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Result<Vec<AlertItem>, AppError> {

@@ -1,6 +1,7 @@
 //! 疑似问题: an outcome that the decision table calls a violation or a suspicion.
 
 use super::ids::{CaseId, FindingId, PersonId, RunId};
+use super::protection::Verdict;
 use super::protection::list::Domain;
 use super::time::Moment;
 use chrono::NaiveDate;
@@ -34,6 +35,8 @@ pub struct Finding {
     pub result: String,
     /// The record's own reason.
     pub reason: String,
+    /// 佐证材料, as the list has it.
+    pub evidence: String,
     /// Period.
     pub period: Option<String>,
     /// File, sheet and row it came from.
@@ -50,6 +53,24 @@ pub struct Finding {
     pub is_final: bool,
     /// When it was opened.
     pub opened: Moment,
+}
+
+impl Finding {
+    /// The verdict in the word people see.
+    pub fn verdict_zh(&self) -> &str {
+        let known = [Verdict::Violation, Verdict::Suspect];
+        known
+            .into_iter()
+            .find(|verdict| verdict.as_str() == self.verdict)
+            .map_or(&self.verdict, |verdict| verdict.zh())
+    }
+
+    /// File, sheet and row in words.
+    pub fn place(&self) -> String {
+        let sheet = self.sheet.as_ref().map(|sheet| format!("，工作表「{sheet}」"));
+        let row = self.row.map(|row| format!("，第 {row} 行"));
+        format!("{}{}{}", self.file, sheet.unwrap_or_default(), row.unwrap_or_default())
+    }
 }
 
 /// The natural key: the same outcome found twice is one finding. A proposed outcome that later

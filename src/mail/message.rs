@@ -83,6 +83,8 @@ pub struct AlertMail {
     pub due_zh: Option<String>,
     /// Why the day may still move.
     pub certainty_zh: Option<String>,
+    /// What else the reader must know: label and text.
+    pub facts: Vec<(String, String)>,
     /// The clause the limit rests on.
     pub clause: String,
     /// Where the number of days comes from: `政策原文` or `本单位约定`.

@@ -81,6 +81,12 @@ fn cleaned(mail: &AlertMail) -> Result<AlertMail, RenderError> {
         severity: mail.severity,
         due_zh: mail.due_zh.as_deref().map(phrase),
         certainty_zh: mail.certainty_zh.as_deref().map(text),
+        facts: mail
+            .facts
+            .iter()
+            .take(LINES)
+            .map(|(label, said)| (phrase(label), text(said)))
+            .collect(),
         clause: text(&mail.clause),
         basis_zh: mail.basis_zh.as_deref().map(phrase),
         reckoning: mail

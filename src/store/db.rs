@@ -11,12 +11,20 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Schema changes in order: number, name, text for the embedded database, text for the server.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first release",
-    include_str!("migrations/sqlite/0001_first_release.sql"),
-    include_str!("migrations/postgres/0001_first_release.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "first release",
+        include_str!("migrations/sqlite/0001_first_release.sql"),
+        include_str!("migrations/postgres/0001_first_release.sql"),
+    ),
+    (
+        2,
+        "evidence of findings",
+        include_str!("migrations/sqlite/0002_finding_evidence.sql"),
+        include_str!("migrations/postgres/0002_finding_evidence.sql"),
+    ),
+];
 
 /// How long a statement waits for another writer.
 const BUSY: Duration = Duration::from_secs(30);

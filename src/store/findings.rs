@@ -23,6 +23,7 @@ struct Row {
     matched: String,
     result: String,
     reason: String,
+    evidence: String,
     period: Option<String>,
     file: String,
     sheet: Option<String>,
@@ -53,6 +54,7 @@ impl TryFrom<Row> for Finding {
             matched: row.matched.lines().map(str::to_owned).collect(),
             result: row.result,
             reason: row.reason,
+            evidence: row.evidence,
             period: row.period,
             file: row.file,
             sheet: row.sheet,
@@ -68,7 +70,7 @@ impl TryFrom<Row> for Finding {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, reason, ",
+            "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, reason, evidence, ",
             "period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms FROM finding ",
             $tail
         )
@@ -82,8 +84,8 @@ const PAGE: &str = select!(
 );
 const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1)";
 const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, \
-     reason, period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'open', $21) \
+     reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'open', $22) \
      ON CONFLICT (natural_key) DO NOTHING";
 
 /// One finding.
@@ -135,7 +137,7 @@ pub async fn insert(tx: &mut Tx, f: &Finding) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(INSERT)
         .bind(f.id.as_str()).bind(&f.key).bind(f.case.as_str()).bind(&f.case_no).bind(f.person.as_str()).bind(f.run.as_str())
         .bind(f.domain.as_str()).bind(&f.verdict).bind(&f.cell).bind(&f.why).bind(f.matched.join("\n")).bind(&f.result)
-        .bind(&f.reason).bind(&f.period).bind(&f.file).bind(&f.sheet).bind(f.row.map(i64::from)).bind(&f.unit)
+        .bind(&f.reason).bind(&f.evidence).bind(&f.period).bind(&f.file).bind(&f.sheet).bind(f.row.map(i64::from)).bind(&f.unit)
         .bind(iso(f.decided_on)).bind(f.is_final).bind(f.opened.millis())
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)

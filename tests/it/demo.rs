@@ -49,6 +49,16 @@ async fn month(year: i32, month: u32) {
                 .count();
             assert!(count > 0, "{day}: no mail tells of {what}: {:?}", subjects(&mails));
         }
+        for mail in mails.iter().filter(|mail| mail.subject.contains("疑似问题")) {
+            assert!(mail.text.contains("年度考核「基本称职」，拟定"), "{day}: {}", mail.text);
+            assert!(mail.text.contains("/findings/"), "{day}: {}", mail.text);
+            let private = ["沈砚舟", "加装电梯"].iter().any(|word| mail.text.contains(word));
+            assert!(
+                !private,
+                "{day}: a mail names neither the cadre nor the matter: {}",
+                mail.text
+            );
+        }
         let mut ids: Vec<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();

@@ -478,6 +478,7 @@ async fn open_finding(bench: &Bench) -> FindingId {
         matched: vec!["电梯补贴误发".to_owned(), "被容错".to_owned()],
         result: "基本称职".to_owned(),
         reason: "因电梯补贴误发被容错".to_owned(),
+        evidence: "会议纪要".to_owned(),
         period: Some("2026".to_owned()),
         file: "考核.xlsx".to_owned(),
         sheet: Some("拟定等次".to_owned()),

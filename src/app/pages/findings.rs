@@ -115,8 +115,7 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
         },
         reply: reply.map(|o| o.id),
         predecessor: None,
-        // The words kept are those of the reason; evidence stands in the list itself.
-        evidence: String::new(),
+        evidence: f.evidence.clone(),
         file: f.file,
         sheet: f.sheet,
         line: f.row,

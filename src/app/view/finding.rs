@@ -90,9 +90,9 @@ words! {
     /// How far a protection reaches.
     Level {
         /// 免责.
-        Full = "full", "全面保护";
+        Full = "full", "完全保护";
         /// 从轻、减轻.
-        Capped = "capped", "限度保护";
+        Capped = "capped", "限额保护";
         /// Not concluded yet.
         Pending = "pending", "调查中";
         /// Revoked.

@@ -107,6 +107,7 @@ fn line(bench: &Bench<'_>, sheet: usize, scope: &Scope, domain: Domain, person: 
         item: String::new(),
         result: String::new(),
         reason: String::new(),
+        evidence: String::new(),
         period: Some(period.text.clone()),
         decided_on: None,
         is_final: false,

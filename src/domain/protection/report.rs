@@ -174,6 +174,8 @@ pub struct Judged {
     pub result: String,
     /// 理由, as written.
     pub reason: String,
+    /// 佐证材料, as written.
+    pub evidence: String,
     /// Period of the outcome.
     pub period: Option<String>,
     /// 决定日期

@@ -217,6 +217,7 @@ impl Bench<'_> {
             item: row.item.clone().unwrap_or_default(),
             result: row.result.clone().unwrap_or_default(),
             reason: row.reasons.join("；"),
+            evidence: row.evidence.clone().unwrap_or_default(),
             period: seen
                 .period
                 .as_ref()

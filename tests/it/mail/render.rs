@@ -16,6 +16,7 @@ fn alert() -> AlertMail {
         severity: Severity3::Urgent,
         due_zh: Some("11月19日（周四）".to_owned()),
         certainty_zh: None,
+        facts: vec![("名单".to_owned(), "年度考核.xlsx，第 4 行".to_owned())],
         clause: "《容错纠错实施办法》第二条第（六）项".to_owned(),
         basis_zh: Some("政策原文".to_owned()),
         reckoning: vec![
@@ -368,6 +369,7 @@ proptest! {
             point_zh: other.clone(),
             due_zh: Some(name.clone()),
             action_zh: other.clone(),
+            facts: vec![(other.clone(), name.clone())],
             reckoning: vec![(name.clone(), other.clone())],
             ..alert()
         };
