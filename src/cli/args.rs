@@ -44,9 +44,9 @@ impl Global {
 /// Form of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// 供人看的文字
     Text,
-    /// One document for programs.
+    /// 供程序读的一份 JSON
     Json,
 }
 
