@@ -92,6 +92,11 @@ impl DocNo {
         find(&chars, &[]).into_iter().next().map(|found| found.doc)
     }
 
+    /// Year and number, which two spellings of one document share.
+    pub fn key(&self) -> (u16, u32) {
+        (self.year, self.number)
+    }
+
     /// Whether this number, found in a sentence, is `other`: organ code, year and number agree, or no organ code
     /// stands here. `leads` are words that stand before a number without belonging to it (依据, 按).
     pub fn is(&self, other: &Self, leads: &[Vec<char>]) -> bool {

@@ -18,7 +18,12 @@ pub(super) type CaseAt = (usize, usize);
 /// Every matter of the register, ready to be looked for.
 pub(super) struct Index {
     matters: Vec<Matter>,
-    grams: HashMap<[char; DISTINCTIVE], BTreeSet<usize>>,
+    by_person: HashMap<usize, Vec<usize>>,
+    by_number: HashMap<Vec<char>, usize>,
+    number_lengths: BTreeSet<usize>,
+    by_document: HashMap<(u16, u32), Vec<usize>>,
+    /// Matters by the distinctive parts of their titles, one of each person's.
+    grams: HashMap<[char; DISTINCTIVE], Vec<usize>>,
     leads: Vec<Vec<char>>,
 }
 
@@ -54,10 +59,17 @@ pub(super) struct Named {
     pub documents: Vec<Span>,
 }
 
+/// Matters of other people that are kept for one distinctive part of a title: one that is not the row's own is enough.
+const MOST_OF_A_GRAM: usize = 8;
+
 impl Index {
     pub fn new(register: &Register, words: &Words) -> Self {
         let mut index = Self {
             matters: Vec::new(),
+            by_person: HashMap::new(),
+            by_number: HashMap::new(),
+            number_lengths: BTreeSet::new(),
+            by_document: HashMap::new(),
             grams: HashMap::new(),
             leads: words.causes.leads.clone(),
         };
@@ -72,58 +84,131 @@ impl Index {
     }
 
     fn add(&mut self, at: CaseAt, facts: &CaseFacts, words: &Words) {
-        let title = folded(&facts.matter);
         let slot = self.matters.len();
-        for gram in title.windows(DISTINCTIVE) {
-            let gram = gram.try_into().expect("windows have this length");
-            self.grams.entry(gram).or_default().insert(slot);
-        }
-        self.matters.push(Matter {
+        let title = folded(&facts.matter);
+        let matter = Matter {
             at,
             number: folded(&facts.case_no),
             doc: facts.doc_no.as_deref().and_then(DocNo::parse),
             everyday: everyday(&title, &words.everyday),
             title,
-        });
+        };
+        for (start, gram) in matter.title.windows(DISTINCTIVE).enumerate() {
+            if matter.everyday[start..start + DISTINCTIVE].contains(&true) {
+                continue;
+            }
+            let gram = gram.try_into().expect("windows have this length");
+            let slots = self.grams.entry(gram).or_default();
+            let known = slots.iter().any(|other| self.matters[*other].at.0 == at.0);
+            if slots.len() < MOST_OF_A_GRAM && !known {
+                slots.push(slot);
+            }
+        }
+        if !matter.number.is_empty() {
+            self.number_lengths.insert(matter.number.len());
+            self.by_number.entry(matter.number.clone()).or_insert(slot);
+        }
+        if let Some(doc) = &matter.doc {
+            self.by_document.entry(doc.key()).or_default().push(slot);
+        }
+        self.by_person.entry(at.0).or_default().push(slot);
+        self.matters.push(matter);
     }
 
-    /// Everything a text names.
-    pub fn look(&self, text: &Folded) -> Named {
+    /// What a text names: every case of the given people, and of other people's enough to know that one is named.
+    pub fn look(&self, text: &Folded, people: &[usize]) -> Named {
         let chars = &text.chars;
         let documents = docno::find(chars, &self.leads);
-        let mut namings = Vec::new();
-        let mut candidates: BTreeSet<usize> = BTreeSet::new();
-        for gram in chars.windows(DISTINCTIVE) {
-            let gram: [char; DISTINCTIVE] = gram.try_into().expect("windows have this length");
-            candidates.extend(self.grams.get(&gram).into_iter().flatten());
+        let own: Vec<usize> = people
+            .iter()
+            .filter_map(|person| self.by_person.get(person))
+            .flatten()
+            .copied()
+            .collect();
+        let mut out = Named {
+            namings: Vec::new(),
+            documents: documents.iter().map(|found| found.span).collect(),
+        };
+        for slot in &own {
+            self.name_own(*slot, chars, &documents, &mut out.namings);
         }
-        for (slot, matter) in self.matters.iter().enumerate() {
-            let mut add = |span: Span, by: By| {
-                namings.push(Naming {
-                    case: matter.at,
-                    span,
-                    by,
-                });
-            };
-            if let Some(span) = number_in(chars, &matter.number) {
-                add(span, By::Number);
-            }
-            for found in &documents {
-                if matter.doc.as_ref().is_some_and(|own| found.doc.is(own, &self.leads)) {
-                    add(found.span, By::Document);
+        let other = |slot: &usize| !people.contains(&self.matters[*slot].at.0);
+        for length in &self.number_lengths {
+            for (from, window) in chars.windows(*length).enumerate() {
+                let span = Span {
+                    from,
+                    to: from + length,
+                };
+                if let Some(slot) = self.by_number.get(window).filter(|slot| other(slot))
+                    && stands_free(chars, span)
+                {
+                    out.add(&self.matters[*slot], span, By::Number);
                 }
             }
-            let short = matter.title.len() < DISTINCTIVE;
-            if (short || candidates.contains(&slot))
-                && let Some(span) = matter.title_in(chars)
-            {
-                add(span, By::Title);
+        }
+        for found in &documents {
+            let slots = self.by_document.get(&found.doc.key()).into_iter().flatten();
+            let same = |slot: &&usize| {
+                self.matters[**slot]
+                    .doc
+                    .as_ref()
+                    .is_some_and(|doc| found.doc.is(doc, &self.leads))
+            };
+            if let Some(slot) = slots.filter(|slot| other(slot)).find(same) {
+                out.add(&self.matters[*slot], found.span, By::Document);
             }
         }
-        Named {
-            namings,
-            documents: documents.into_iter().map(|found| found.span).collect(),
+        let mut done = 0;
+        for (from, gram) in chars.windows(DISTINCTIVE).enumerate() {
+            if from < done {
+                continue;
+            }
+            let gram: [char; DISTINCTIVE] = gram.try_into().expect("windows have this length");
+            let Some(slot) = self.grams.get(&gram).into_iter().flatten().find(|slot| other(slot)) else {
+                continue;
+            };
+            if let Some(span) = self.matters[*slot].title_in(&chars[from..]) {
+                let span = Span {
+                    from: span.from + from,
+                    to: span.to + from,
+                };
+                out.add(&self.matters[*slot], span, By::Title);
+                done = span.to;
+            }
         }
+        out
+    }
+
+    fn name_own(&self, slot: usize, chars: &[char], documents: &[docno::Found], namings: &mut Vec<Naming>) {
+        let matter = &self.matters[slot];
+        let mut add = |span: Span, by: By| {
+            namings.push(Naming {
+                case: matter.at,
+                span,
+                by,
+            });
+        };
+        if let Some(span) = number_in(chars, &matter.number) {
+            add(span, By::Number);
+        }
+        for found in documents {
+            if matter.doc.as_ref().is_some_and(|own| found.doc.is(own, &self.leads)) {
+                add(found.span, By::Document);
+            }
+        }
+        if let Some(span) = matter.title_in(chars) {
+            add(span, By::Title);
+        }
+    }
+}
+
+impl Named {
+    fn add(&mut self, matter: &Matter, span: Span, by: By) {
+        self.namings.push(Naming {
+            case: matter.at,
+            span,
+            by,
+        });
     }
 }
 
@@ -195,15 +280,18 @@ fn number_in(text: &[char], number: &[char]) -> Option<Span> {
     }
     let mut from = 0;
     while let Some(span) = position(text, number, from) {
-        let joined = |c: Option<&char>, edge: Option<&char>| match (c, edge) {
-            (Some(c), Some(edge)) => c.is_ascii_alphanumeric() && edge.is_ascii_alphanumeric(),
-            _ => false,
-        };
-        let before = span.from.checked_sub(1).and_then(|at| text.get(at));
-        if !joined(before, number.first()) && !joined(text.get(span.to), number.last()) {
+        if stands_free(text, span) {
             return Some(span);
         }
         from = span.from + 1;
     }
     None
+}
+
+/// Whether no letter or digit joins a number on either side.
+fn stands_free(text: &[char], span: Span) -> bool {
+    let joined =
+        |c: Option<&char>, edge: char| c.is_some_and(char::is_ascii_alphanumeric) && edge.is_ascii_alphanumeric();
+    let before = span.from.checked_sub(1).and_then(|at| text.get(at));
+    !joined(before, text[span.from]) && !joined(text.get(span.to), text[span.to - 1])
 }

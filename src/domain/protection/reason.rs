@@ -35,8 +35,8 @@ pub(super) struct Reasoned {
 }
 
 impl<'a> Reading<'a> {
-    /// Reads a row.
-    pub fn of(row: &ListRow, words: &'a Words, index: &Index) -> Self {
+    /// Reads a row that may be about the given people.
+    pub fn of(row: &ListRow, words: &'a Words, index: &Index, people: &[usize]) -> Self {
         let causes = &words.causes;
         let cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
         let text = Folded::of_cells(&cells);
@@ -47,9 +47,9 @@ impl<'a> Reading<'a> {
                 .collect::<Vec<_>>(),
         );
         Self {
-            named: index.look(&text),
+            named: index.look(&text, people),
             hits: find_all(&text.chars, &causes.words),
-            proof: index.look(&evidence),
+            proof: index.look(&evidence, people),
             cells: cells.len(),
             causes,
             text,

@@ -49,7 +49,7 @@ impl Bench<'_> {
         let mut out = HashSet::new();
         for seen in seen.iter().filter(|seen| seen.domain == Domain::Appointment) {
             if let Some(person) = seen.person()
-                && self.classify(seen, Some(person), &self.read(seen)).class == OutcomeClass::Favourable
+                && self.classify(seen, Some(person), &self.read(seen, &[person])).class == OutcomeClass::Favourable
             {
                 out.insert((person, seen.row.decided_on));
             }
@@ -57,8 +57,8 @@ impl Bench<'_> {
         out
     }
 
-    fn read(&self, seen: &Seen<'_>) -> Reading<'_> {
-        Reading::of(seen.row, self.words, self.index)
+    fn read(&self, seen: &Seen<'_>, people: &[usize]) -> Reading<'_> {
+        Reading::of(seen.row, self.words, self.index, people)
     }
 
     fn classify(&self, seen: &Seen<'_>, person: Option<usize>, reading: &Reading<'_>) -> Classified {
@@ -111,10 +111,13 @@ impl Bench<'_> {
 
     /// The row of somebody known: the gravest of what that person's protections say.
     fn certain(&self, seen: &Seen<'_>, person: usize) -> Option<Judged> {
-        let reading = self.read(seen);
+        let cases = &self.register.people[person].cases;
+        if cases.is_empty() {
+            return None;
+        }
+        let reading = self.read(seen, &[person]);
         let classified = self.classify(seen, Some(person), &reading);
         let when = self.when(seen);
-        let cases = &self.register.people[person].cases;
         let mut rulings: Vec<Ruling<'_>> = Vec::new();
         for (at, case) in cases.iter().enumerate() {
             if let Some(standing) = standing(case, &when, &self.words.effects) {
@@ -170,7 +173,8 @@ impl Bench<'_> {
             }
         }
         let first = possible.first().copied()?;
-        let reading = self.read(seen);
+        let candidates: Vec<usize> = people.iter().copied().collect();
+        let reading = self.read(seen, &candidates);
         let classified = self.classify(seen, None, &reading);
         let case = &self.register.people[first.0].cases[first.1];
         let mut line = self.line(seen, case.conclusion.level());
