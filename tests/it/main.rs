@@ -2,6 +2,7 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod crash;
 mod mail;
 mod pages;
 mod support;
