@@ -12,7 +12,7 @@ use house::{House, Kind, Story};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SIGKILL: i32 = 9;
 const SIGABRT: i32 = 6;
@@ -132,44 +132,55 @@ async fn settle(house: &House, first: i64, ids: &BTreeMap<Letter, String>, case:
     assert_eq!(mails.len(), expected().len(), "{case}: {mails:?}");
     for mail in &mails {
         let taken = log.iter().filter(|one| one.message_id == mail.message_id).count();
-        let attempts = usize::try_from(mail.attempts).unwrap();
+        let attempts = usize::try_from(mail.attempts).expect("a count");
         assert!(
             mail.state == "sent" && taken >= 1 && attempts >= taken,
             "{case}: {mail:?}"
         );
         assert!(mail.sent_ms.is_some() && mail.last_reply.is_some(), "{case}: {mail:?}");
     }
-    let sum = |of: fn(&house::Mail) -> i64| usize::try_from(mails.iter().map(of).sum::<i64>()).unwrap();
+    let sum = |of: fn(&house::Mail) -> i64| usize::try_from(mails.iter().map(of).sum::<i64>()).expect("a count");
     let in_doubt = sum(|mail| mail.in_doubt);
     assert_eq!(sum(|mail| mail.attempts), mails.len() + in_doubt, "{case}: {mails:?}");
     house.verify_audit();
     (found.repeats, in_doubt)
 }
 
-async fn dies_everywhere(kind: Kind) {
+/// Dies at every place at its `nth` arrival: with the first mail, or with some mails behind and some before it.
+async fn dies_everywhere(kind: Kind, nth: u32) {
     let Some(ids) = reference(kind).await else { return };
-    for place in &PLACES {
-        for nth in if place.each_mail { &[1, 4][..] } else { &[1] } {
-            let case = format!("{kind:?}, {}:{nth}", place.name);
-            let house = House::build(kind, &STORY, Script::ok()).expect("it could be had a moment ago");
-            let ended = house.pass_dying_at(&format!("{}:{nth}", place.name));
-            assert_eq!(ended.status.signal(), Some(SIGABRT), "{case}: {ended:?}");
-            let left = settle(&house, 1, &ids, &case).await;
-            assert_eq!(left, (place.repeats, place.in_doubt), "{case}: repeats, in doubt");
-        }
+    for place in PLACES.iter().filter(|place| nth == 1 || place.each_mail) {
+        let case = format!("{kind:?}, {}:{nth}", place.name);
+        let house = House::build(kind, &STORY, Script::ok()).expect("it could be had a moment ago");
+        let ended = house.pass_dying_at(&format!("{}:{nth}", place.name));
+        assert_eq!(ended.status.signal(), Some(SIGABRT), "{case}: {ended:?}");
+        let left = settle(&house, 1, &ids, &case).await;
+        assert_eq!(left, (place.repeats, place.in_doubt), "{case}: repeats, in doubt");
     }
 }
 
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
-async fn dying_at_any_named_place_loses_nothing_on_the_embedded_database() {
-    dies_everywhere(Kind::Sqlite).await;
+async fn dying_with_the_first_mail_loses_nothing_on_the_embedded_database() {
+    dies_everywhere(Kind::Sqlite, 1).await;
 }
 
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
-async fn dying_at_any_named_place_loses_nothing_on_the_server() {
-    dies_everywhere(Kind::Postgres).await;
+async fn dying_with_a_later_mail_loses_nothing_on_the_embedded_database() {
+    dies_everywhere(Kind::Sqlite, 4).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_the_first_mail_loses_nothing_on_the_server() {
+    dies_everywhere(Kind::Postgres, 1).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_a_later_mail_loses_nothing_on_the_server() {
+    dies_everywhere(Kind::Postgres, 4).await;
 }
 
 /// The balance with a mistake planted, after a death at `point` (or none) and every recovery.
@@ -252,15 +263,32 @@ impl Series {
     }
 }
 
-/// Kills with the real signal, twice in a row, at moments spread over a pass.
+/// How long a pass takes here when nobody kills it.
+async fn length_of_a_pass(kind: Kind) -> u64 {
+    let house = House::build(kind, &STORY, slow()).expect("it could be had a moment ago");
+    let began = Instant::now();
+    let ended = house.pass_beside(0).wait().expect("the child ends");
+    let length = u64::try_from(began.elapsed().as_millis()).expect("a short time");
+    assert!(ended.success(), "{kind:?}: {ended:?}");
+    assert_eq!(
+        balance(&expected(), &house.log()),
+        Balance::default(),
+        "{kind:?}, slow server"
+    );
+    length
+}
+
+/// Kills with the real signal, twice in a row: the first blow falls in every eighth of a pass in turn, the second
+/// anywhere in the pass that recovers.
 async fn killed_whenever(kind: Kind, seed: u64) {
+    const BLOWS: u64 = 8;
     let Some(ids) = reference(kind).await else { return };
+    let pass = length_of_a_pass(kind).await;
     let mut series = Series(seed);
     let mut struck = 0;
-    for turn in 0..8 {
-        // A pass takes about a second: the first blow falls in every part of it in turn, the second anywhere.
-        let delays = [20 + turn * 120 + series.below(120), 20 + series.below(800)];
-        let case = format!("{kind:?}, killed after {delays:?} ms");
+    for turn in 0..BLOWS {
+        let delays = [pass * turn / BLOWS + series.below(pass / BLOWS), series.below(pass)];
+        let case = format!("{kind:?}, killed after {delays:?} of {pass} ms");
         let house = House::build(kind, &STORY, slow()).expect("it could be had a moment ago");
         let mut kills = 0;
         for (number, delay) in (0..).zip(delays) {
@@ -273,13 +301,14 @@ async fn killed_whenever(kind: Kind, seed: u64) {
         let (repeats, in_doubt) = settle(&house, 2, &ids, &case).await;
         assert!(
             repeats <= in_doubt && in_doubt <= kills,
-            "{case}: {repeats} repeats, {in_doubt} in doubt"
+            "{case}: {kills} kills, {repeats} repeats, {in_doubt} in doubt"
         );
         struck += in_doubt;
     }
+    // Otherwise every blow fell where nothing could go wrong, and the test has shown nothing.
     assert!(
         struck >= 4,
-        "{kind:?}: only {struck} of the blows fell while a mail was on its way"
+        "{kind:?}: only {struck} blows fell while a mail was on its way"
     );
 }
 
@@ -295,8 +324,8 @@ async fn killing_at_any_moment_loses_nothing_on_the_server() {
 
 /// The names written in the program's own text.
 fn named_places(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder).expect("the source is there") {
+        let path = entry.expect("the source is there").path();
         if path.is_dir() {
             named_places(&path, found);
             continue;
