@@ -1,6 +1,7 @@
 //! Named places where a test can make the process die, as if the power had been cut.
 //!
 //! `RONGCUO_CRASH_AT=name` aborts at the first arrival, `name:3` at the third. Release builds contain none of this.
+//! Beside it, mistakes that a test can plant to see whether it would notice them.
 
 #[cfg(debug_assertions)]
 use std::sync::OnceLock;
@@ -50,6 +51,20 @@ pub fn crash_point(name: &str) {
 /// Does nothing in a release build.
 #[cfg(not(debug_assertions))]
 pub fn crash_point(_name: &str) {}
+
+/// Whether the environment plants this mistake (`RONGCUO_FAULT=name`), so that a test which hunts for it can be
+/// shown to find it.
+#[cfg(debug_assertions)]
+pub fn is_planted(fault: &str) -> bool {
+    static FAULT: OnceLock<Option<String>> = OnceLock::new();
+    FAULT.get_or_init(|| std::env::var("RONGCUO_FAULT").ok()).as_deref() == Some(fault)
+}
+
+/// Never in a release build.
+#[cfg(not(debug_assertions))]
+pub fn is_planted(_fault: &str) -> bool {
+    false
+}
 
 /// [`crash_point`] as a value, for rooms that are handed their probe instead of naming this one.
 #[derive(Debug, Clone, Copy, Default)]

@@ -8,7 +8,7 @@ pub mod random;
 pub mod telemetry;
 
 pub use clock::{Clock, FixedClock, OffsetClock, SystemClock};
-pub use crash::{CrashProbe, crash_point};
+pub use crash::{CrashProbe, crash_point, is_planted};
 pub use crypto::{KeyError, KeyRing, OpenError};
 pub use lifecycle::{Finished, Lifecycle, StopCause};
 pub use random::{Random, SeededRandom, SystemRandom};

@@ -4,7 +4,7 @@ use crate::app::{App, AppError};
 use crate::domain::outbox::{AttemptOutcome, LEASE_MILLIS, Next, after_attempt};
 use crate::domain::time::Moment;
 use crate::mail::{Attempt, FileTransport, OutgoingMail, Probe, SmtpSettings, send};
-use crate::runtime::crash::crash_point;
+use crate::runtime::crash::{crash_point, is_planted};
 use crate::runtime::random::Random;
 use crate::store::mails::{self, Claimed};
 use crate::store::{Backend, StoreError};
@@ -117,6 +117,7 @@ impl Deliverer {
         }
         let mut done = Delivered::default();
         for mail in claimed {
+            let mail = self.with_planted_faults(mail).await?;
             let attempt = self.send_leased(&mail).await;
             match self.record(&mail, &attempt).await? {
                 Next::Sent => done.sent += 1,
@@ -125,6 +126,21 @@ impl Deliverer {
             }
         }
         Ok(done)
+    }
+
+    /// The two mistakes the crash tests must be able to notice; without a test's asking the mail passes untouched.
+    async fn with_planted_faults(&self, mut mail: Claimed) -> Result<Claimed, AppError> {
+        if is_planted("mark_first") {
+            let reply = "250 not heard yet".to_owned();
+            self.record(&mail, &Attempt::Accepted { reply }).await?;
+        }
+        if is_planted("random_ids") {
+            let other = format!("{:016x}{:016x}", self.random.next_u64(), self.random.next_u64());
+            let own = mail.message_id.split('@').next().unwrap_or_default();
+            mail.bytes = String::from_utf8_lossy(&mail.bytes).replace(own, &other).into_bytes();
+            mail.message_id = mail.message_id.replace(own, &other);
+        }
+        Ok(mail)
     }
 
     /// Sends while the lease is kept alive beside it.

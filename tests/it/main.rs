@@ -2,6 +2,7 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod crash;
 mod demo;
 mod mail;
 mod pages;

@@ -1,0 +1,350 @@
+//! The program dies at every named place, and at arbitrary moments, and nobody misses a reminder or gets it twice.
+//!
+//! Each case is an installation of its own with the real program as a child. What the mail server says it took is
+//! balanced against the letters written down below. Two planted mistakes show first that the balance can fail.
+
+mod balance;
+mod house;
+
+use crate::support::smtp::{Act, At, Script};
+use balance::{Balance, Letter, Wrong, balance};
+use house::{House, Kind, Story};
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+const SIGKILL: i32 = 9;
+const SIGABRT: i32 = 6;
+
+/// RC-2 was refused on a Tuesday, Mid-Autumn was on 25–27 September: the answer was due on Monday the 28th, the three
+/// filings are due on Wednesday the 30th. RC-3 was concluded on Monday, nothing of it is near. RC-4 lapsed long before
+/// the import.
+const STORY: Story = Story {
+    imported_at: "2026-09-28T10:00:00+08:00",
+    served_at: "2026-09-29T10:00:00+08:00",
+    contacts: "\
+单位,姓名,角色,邮箱
+云川市纪委监委,何收文,经办,shouwen@yunchuan.example
+云川市纪委监委,林知微,科室负责人,zhiwei@yunchuan.example
+",
+    register: "\
+案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期,问责实施机关,反馈本人日期
+RC-2,苏念之,云川市水务局,堤防改造延期,不予容错,2026-09-22,生效,,云川市纪委监委,
+RC-3,沈砚舟,云川市住建局,电梯补贴误发,免责,2026-09-28,生效,,云川市纪委监委,
+RC-4,顾临川,云川市住建局,旧改超支,免予问责,2026-06-10,生效,,云川市纪委监委,
+",
+};
+
+/// What the story's readers must find in their boxes on the Tuesday.
+fn expected() -> BTreeSet<Letter> {
+    let handler = "shouwen@yunchuan.example";
+    let head = "zhiwei@yunchuan.example";
+    [
+        (
+            handler,
+            "【紧急】不予容错解释答复 RC-2：逾期 1 个工作日，应于 9月28日（周一）",
+        ),
+        (
+            head,
+            "【紧急】不予容错解释答复 RC-2：逾期 1 个工作日，应于 9月28日（周一）",
+        ),
+        (
+            handler,
+            "【提醒】结论归入干部人事档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
+        (
+            handler,
+            "【提醒】结论归入廉政档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
+        (
+            handler,
+            "【提醒】调查报告和证据材料入卷归档 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
+        (handler, "【注意】历史存量 历史存量：新发现"),
+    ]
+    .map(|(recipient, subject)| Letter::new(recipient, subject))
+    .into()
+}
+
+/// A place to die at.
+struct Place {
+    name: &'static str,
+    /// Passed once for every mail, so that dying at the fourth arrival is another case.
+    each_mail: bool,
+    /// The claim stood and no record did: the attempt ends in doubt.
+    in_doubt: usize,
+    /// The server had taken the mail already, so it takes it once more, under the same Message-ID.
+    repeats: usize,
+}
+
+const fn place(name: &'static str, each_mail: bool, in_doubt: usize, repeats: usize) -> Place {
+    Place {
+        name,
+        each_mail,
+        in_doubt,
+        repeats,
+    }
+}
+
+const PLACES: [Place; 14] = [
+    place("reconcile.commit.before", false, 0, 0),
+    place("reconcile.commit.after", false, 0, 0),
+    place("claim.commit.before", true, 0, 0),
+    place("claim.commit.after", true, 1, 0),
+    place("smtp.connected", true, 1, 0),
+    place("smtp.mail", true, 1, 0),
+    place("smtp.rcpt", true, 1, 0),
+    place("smtp.data.before", true, 1, 0),
+    place("smtp.data.after", true, 1, 0),
+    place("smtp.dot.before", true, 1, 0),
+    // The dot is on its way and the 250 not yet heard; after that, heard and not recorded.
+    place("smtp.dot.after", true, 1, 1),
+    place("smtp.reply.after", true, 1, 1),
+    place("record.commit.before", true, 1, 1),
+    place("record.commit.after", true, 0, 0),
+];
+
+/// Message-IDs of a run in which nothing dies.
+async fn reference(kind: Kind) -> Option<BTreeMap<Letter, String>> {
+    let house = House::build(kind, &STORY, Script::ok())?;
+    house.recover(0).await;
+    let log = house.log();
+    let found = balance(&expected(), &log);
+    assert_eq!(found, Balance::default(), "{kind:?}, nothing died: {log:?}");
+    Some(log.into_iter().map(|one| (one.letter, one.message_id)).collect())
+}
+
+/// Lets everything come to rest and looks at what is left: nothing wrong at the server, every mail sent, every
+/// acceptance an attempt, the audit chain whole. Gives the repeats and the attempts in doubt.
+async fn settle(house: &House, first: i64, ids: &BTreeMap<Letter, String>, case: &str) -> (usize, usize) {
+    let mails = house.recover(first).await;
+    let log = house.log();
+    let found = balance(&expected(), &log);
+    assert_eq!(found.wrong, [], "{case}: {log:?}");
+    for one in &log {
+        assert_eq!(
+            ids.get(&one.letter),
+            Some(&one.message_id),
+            "{case}: another run, another Message-ID"
+        );
+    }
+    assert_eq!(mails.len(), expected().len(), "{case}: {mails:?}");
+    for mail in &mails {
+        let taken = log.iter().filter(|one| one.message_id == mail.message_id).count();
+        let attempts = usize::try_from(mail.attempts).expect("a count");
+        assert!(
+            mail.state == "sent" && taken >= 1 && attempts >= taken,
+            "{case}: {mail:?}"
+        );
+        assert!(mail.sent_ms.is_some() && mail.last_reply.is_some(), "{case}: {mail:?}");
+    }
+    let sum = |of: fn(&house::Mail) -> i64| usize::try_from(mails.iter().map(of).sum::<i64>()).expect("a count");
+    let in_doubt = sum(|mail| mail.in_doubt);
+    assert_eq!(sum(|mail| mail.attempts), mails.len() + in_doubt, "{case}: {mails:?}");
+    house.verify_audit();
+    (found.repeats, in_doubt)
+}
+
+/// Dies at every place at its `nth` arrival: with the first mail, or with some mails behind and some before it.
+async fn dies_everywhere(kind: Kind, nth: u32) {
+    let Some(ids) = reference(kind).await else { return };
+    for place in PLACES.iter().filter(|place| nth == 1 || place.each_mail) {
+        let case = format!("{kind:?}, {}:{nth}", place.name);
+        let house = House::build(kind, &STORY, Script::ok()).expect("it could be had a moment ago");
+        let ended = house.pass_dying_at(&format!("{}:{nth}", place.name));
+        assert_eq!(ended.status.signal(), Some(SIGABRT), "{case}: {ended:?}");
+        let left = settle(&house, 1, &ids, &case).await;
+        assert_eq!(left, (place.repeats, place.in_doubt), "{case}: repeats, in doubt");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_the_first_mail_loses_nothing_on_the_embedded_database() {
+    dies_everywhere(Kind::Sqlite, 1).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_a_later_mail_loses_nothing_on_the_embedded_database() {
+    dies_everywhere(Kind::Sqlite, 4).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_the_first_mail_loses_nothing_on_the_server() {
+    dies_everywhere(Kind::Postgres, 1).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_a_later_mail_loses_nothing_on_the_server() {
+    dies_everywhere(Kind::Postgres, 4).await;
+}
+
+/// The balance with a mistake planted, after a death at `point` (or none) and every recovery.
+async fn with_fault(kind: Kind, fault: &'static str, point: Option<&str>) -> Option<Balance> {
+    let house = House::build(kind, &STORY, Script::ok())?.with_fault(fault);
+    if let Some(point) = point {
+        let ended = house.pass_dying_at(point);
+        assert_eq!(
+            ended.status.signal(),
+            Some(SIGABRT),
+            "{kind:?}, {fault}, {point}: {ended:?}"
+        );
+    }
+    house.recover(1).await;
+    Some(balance(&expected(), &house.log()))
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no planted faults")]
+async fn the_balance_notices_mail_marked_as_sent_before_it_is() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        // While nothing dies the mistake does no harm, so it is the death that brings it out.
+        let Some(harmless) = with_fault(kind, "mark_first", None).await else {
+            continue;
+        };
+        assert_eq!(harmless, Balance::default(), "{kind:?}");
+        for point in ["smtp.connected:3", "smtp.data.before", "smtp.dot.before:6"] {
+            let found = with_fault(kind, "mark_first", Some(point)).await.unwrap();
+            assert!(
+                matches!(found.wrong[..], [Wrong::Lost(_)]),
+                "{kind:?}, {point}: {found:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no planted faults")]
+async fn the_balance_notices_a_second_message_id() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let Some(harmless) = with_fault(kind, "random_ids", None).await else {
+            continue;
+        };
+        assert_eq!(harmless, Balance::default(), "{kind:?}");
+        for point in ["smtp.dot.after", "smtp.reply.after:5", "record.commit.before:2"] {
+            let found = with_fault(kind, "random_ids", Some(point)).await.unwrap();
+            assert!(
+                matches!(found.wrong[..], [Wrong::SecondId(_)]),
+                "{kind:?}, {point}: {found:?}"
+            );
+        }
+    }
+}
+
+/// A server that takes its time at every turn.
+fn slow() -> Script {
+    let late = |millis| Act::Late(Duration::from_millis(millis));
+    Script {
+        acts: vec![
+            (At::Greeting, late(15)),
+            (At::Mail, late(15)),
+            (At::Rcpt, late(15)),
+            (At::Data, late(25)),
+            (At::Taken, late(60)),
+        ],
+        ..Script::ok()
+    }
+}
+
+/// The same delays in every run: a linear congruential series (Knuth's MMIX constants).
+struct Series(u64);
+
+impl Series {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// How long a pass takes here when nobody kills it.
+async fn length_of_a_pass(kind: Kind) -> u64 {
+    let house = House::build(kind, &STORY, slow()).expect("it could be had a moment ago");
+    let began = Instant::now();
+    let ended = house.pass_beside(0).wait().expect("the child ends");
+    let length = u64::try_from(began.elapsed().as_millis()).expect("a short time");
+    assert!(ended.success(), "{kind:?}: {ended:?}");
+    assert_eq!(
+        balance(&expected(), &house.log()),
+        Balance::default(),
+        "{kind:?}, slow server"
+    );
+    length
+}
+
+/// Kills with the real signal, twice in a row: the first blow falls in every eighth of a pass in turn, the second
+/// anywhere in the pass that recovers.
+async fn killed_whenever(kind: Kind, seed: u64) {
+    const BLOWS: u64 = 8;
+    let Some(ids) = reference(kind).await else { return };
+    let pass = length_of_a_pass(kind).await;
+    let mut series = Series(seed);
+    let mut struck = 0;
+    for turn in 0..BLOWS {
+        let delays = [pass * turn / BLOWS + series.below(pass / BLOWS), series.below(pass)];
+        let case = format!("{kind:?}, killed after {delays:?} of {pass} ms");
+        let house = House::build(kind, &STORY, slow()).expect("it could be had a moment ago");
+        let mut kills = 0;
+        for (number, delay) in (0..).zip(delays) {
+            let mut child = house.pass_beside(number);
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            child.kill().expect("the child is ours");
+            let ended = child.wait().expect("the child ends");
+            kills += usize::from(ended.signal() == Some(SIGKILL));
+        }
+        let (repeats, in_doubt) = settle(&house, 2, &ids, &case).await;
+        assert!(
+            repeats <= in_doubt && in_doubt <= kills,
+            "{case}: {kills} kills, {repeats} repeats, {in_doubt} in doubt"
+        );
+        struck += in_doubt;
+    }
+    // Otherwise every blow fell where nothing could go wrong, and the test has shown nothing.
+    assert!(
+        struck >= 4,
+        "{kind:?}: only {struck} blows fell while a mail was on its way"
+    );
+}
+
+#[tokio::test]
+async fn killing_at_any_moment_loses_nothing_on_the_embedded_database() {
+    killed_whenever(Kind::Sqlite, 1).await;
+}
+
+#[tokio::test]
+async fn killing_at_any_moment_loses_nothing_on_the_server() {
+    killed_whenever(Kind::Postgres, 2).await;
+}
+
+/// The names written in the program's own text.
+fn named_places(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("the source is there") {
+        let path = entry.expect("the source is there").path();
+        if path.is_dir() {
+            named_places(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        for call in ["crash_point(\"", "probe.hit(\""] {
+            for rest in text.split(call).skip(1) {
+                found.extend(rest.split('"').next().map(str::to_owned));
+            }
+        }
+    }
+}
+
+#[test]
+fn no_named_place_is_forgotten() {
+    let mut named = BTreeSet::new();
+    named_places(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut named);
+    // The self-test of the crash points names one that is nowhere else.
+    named.remove("crash.self_test");
+    let tested: BTreeSet<String> = PLACES.iter().map(|place| place.name.to_owned()).collect();
+    assert_eq!(named, tested);
+}
