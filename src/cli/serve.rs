@@ -5,10 +5,11 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
 use crate::app::App;
-use crate::config::{Config, Outgoing, SmtpServer, SmtpTls};
+use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::mail::{FileTransport, SmtpSettings, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::random::SystemRandom;
+use crate::runtime::sole::SoleSender;
 use crate::web;
 use crate::worker::{Deliverer, Route, Supervisor, run_once};
 use std::io::Write;
@@ -23,6 +24,13 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         open::database(&config).await?.migrate().await?;
     }
     let route = route(config.smtp_ready()?)?;
+    // Held to the end of the run; several instances belong on PostgreSQL, where claims are leased.
+    let _sole = match &config.database {
+        DatabaseUrl::Sqlite(path) => {
+            Some(SoleSender::of(path).map_err(|error| Failure::environment(error.to_string()))?)
+        }
+        DatabaseUrl::Postgres(_) => None,
+    };
     let app = open::app(global, &config, Use::Write).await?;
     let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
     if args.run_once {

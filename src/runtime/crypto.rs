@@ -28,7 +28,6 @@ pub struct KeyRing {
     lookup: [u8; KEY_BYTES],
     seal: XChaCha20Poly1305,
     message: [u8; KEY_BYTES],
-    person: [u8; KEY_BYTES],
     fingerprint: String,
     random: Arc<dyn Random>,
 }
@@ -57,7 +56,6 @@ impl KeyRing {
             lookup: keyed(master, b"id-lookup"),
             seal: XChaCha20Poly1305::new(&keyed(master, b"id-seal").into()),
             message: keyed(master, b"message-id"),
-            person: keyed(master, b"person-ref"),
             fingerprint: hex(&keyed(master, b"fingerprint")[..8]),
             random,
         }
@@ -93,11 +91,6 @@ impl KeyRing {
     /// Keyed hash under which an ID number is found again without being readable.
     pub fn lookup(&self, text: &str) -> [u8; 32] {
         keyed(&self.lookup, text.as_bytes())
-    }
-
-    /// Keyed reference to a person, stable for this installation and safe to show where the number is not.
-    pub fn person_ref(&self, text: &str) -> [u8; 32] {
-        keyed(&self.person, text.as_bytes())
     }
 
     /// Key for deriving Message-IDs.
@@ -184,7 +177,6 @@ mod tests {
     #[test]
     fn purposes_and_installations_do_not_mix() {
         let (ring, other) = (ring(7), ring(8));
-        assert_ne!(ring.lookup("a"), ring.person_ref("a"));
         assert_ne!(ring.lookup("a"), other.lookup("a"));
         assert_ne!(ring.fingerprint(), other.fingerprint());
         assert_eq!(ring.fingerprint(), self::ring(7).fingerprint());

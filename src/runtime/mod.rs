@@ -5,10 +5,11 @@ pub mod crash;
 pub mod crypto;
 pub mod lifecycle;
 pub mod random;
+pub mod sole;
 pub mod telemetry;
 
 pub use clock::{Clock, FixedClock, OffsetClock, SystemClock};
-pub use crash::{CrashProbe, crash_point, is_planted};
+pub use crash::{crash_point, is_planted};
 pub use crypto::{KeyError, KeyRing, OpenError};
 pub use lifecycle::{Finished, Lifecycle, StopCause};
 pub use random::{Random, SeededRandom, SystemRandom};

@@ -7,8 +7,6 @@ use super::{StoreError, Tx};
 pub const KEY_FINGERPRINT: &str = "key_fingerprint";
 /// Made by `demo` or marked for tests: accepts a clock that is not the host's.
 pub const REHEARSAL: &str = "rehearsal";
-/// The calendar the due days were last checked against.
-pub const CALENDAR_REVISION: &str = "calendar_revision";
 
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
 const PUT: &str =

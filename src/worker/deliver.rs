@@ -35,11 +35,13 @@ pub struct Delivered {
     pub retry: u32,
     /// Refused for good, waiting for a person.
     pub held: u32,
+    /// Sent or tried while somebody else took the mail over; theirs is what is recorded.
+    pub overtaken: u32,
 }
 
 impl Delivered {
     fn attempts(self) -> u32 {
-        self.sent + self.retry + self.held
+        self.sent + self.retry + self.held + self.overtaken
     }
 }
 
@@ -101,6 +103,7 @@ impl Deliverer {
             total.sent += batch.sent;
             total.retry += batch.retry;
             total.held += batch.held;
+            total.overtaken += batch.overtaken;
             if batch.attempts() == 0 {
                 return Ok(total);
             }
@@ -120,9 +123,10 @@ impl Deliverer {
             let mail = self.with_planted_faults(mail).await?;
             let attempt = self.send_leased(&mail).await;
             match self.record(&mail, &attempt).await? {
-                Next::Sent => done.sent += 1,
-                Next::RetryAt(_) => done.retry += 1,
-                Next::Held => done.held += 1,
+                Some(Next::Sent) => done.sent += 1,
+                Some(Next::RetryAt(_)) => done.retry += 1,
+                Some(Next::Held) => done.held += 1,
+                None => done.overtaken += 1,
             }
         }
         Ok(done)
@@ -176,7 +180,8 @@ impl Deliverer {
         tx.commit().await
     }
 
-    async fn record(&self, mail: &Claimed, attempt: &Attempt) -> Result<Next, AppError> {
+    /// Records what became of a mail; `None` when somebody else holds it by now.
+    async fn record(&self, mail: &Claimed, attempt: &Attempt) -> Result<Option<Next>, AppError> {
         let now = self.app.now();
         let (outcome, reply, in_doubt) = match attempt {
             Attempt::Accepted { reply } => (AttemptOutcome::Accepted, reply, false),
@@ -197,7 +202,7 @@ impl Deliverer {
         tx.commit().await?;
         crash_point("record.commit.after");
         log_attempt(mail, next, reply, ours);
-        Ok(next)
+        Ok(ours.then_some(next))
     }
 
     /// When there will be something to deliver.

@@ -61,7 +61,7 @@ fn expected() -> BTreeSet<Letter> {
             handler,
             "【提醒】调查报告和证据材料入卷归档 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
         ),
-        (handler, "【注意】历史存量 历史存量：新发现"),
+        (handler, "【注意】历史存量 首次导入时已逾期事项：新发现"),
     ]
     .map(|(recipient, subject)| Letter::new(recipient, subject))
     .into()
@@ -264,7 +264,7 @@ impl Series {
 }
 
 /// How long a pass takes here when nobody kills it.
-async fn length_of_a_pass(kind: Kind) -> u64 {
+fn length_of_a_pass(kind: Kind) -> u64 {
     let house = House::build(kind, &STORY, slow()).expect("it could be had a moment ago");
     let began = Instant::now();
     let ended = house.pass_beside(0).wait().expect("the child ends");
@@ -283,7 +283,7 @@ async fn length_of_a_pass(kind: Kind) -> u64 {
 async fn killed_whenever(kind: Kind, seed: u64) {
     const BLOWS: u64 = 8;
     let Some(ids) = reference(kind).await else { return };
-    let pass = length_of_a_pass(kind).await;
+    let pass = length_of_a_pass(kind);
     let mut series = Series(seed);
     let mut struck = 0;
     for turn in 0..BLOWS {
