@@ -72,8 +72,11 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     let mut texts: Vec<&str> = filled.iter().map(|(_, text)| text.as_str()).collect();
     texts.dedup();
     if texts.len() == 1 {
-        // One text in the row: a record only where the name stands and nothing is merged over it.
-        return filled.len() == 1 && name.is_some() && row.cells.len() > 1;
+        // One text in the row: a record only where the name or the result stands and nothing is merged over it.
+        let result = ["结果", "考核等次"]
+            .iter()
+            .any(|field| header.first(field) == Some(filled[0].0));
+        return filled.len() == 1 && (name.is_some() || result) && row.cells.len() > 1;
     }
     true
 }

@@ -2,8 +2,10 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod cli;
 mod crash;
 mod demo;
+mod files;
 mod mail;
 mod pages;
 mod reminders;

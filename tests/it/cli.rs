@@ -1,0 +1,488 @@
+//! The program itself, end to end: exit codes, imports twice, bad rows, personal data, clocks of one's own.
+
+use crate::support::mails;
+use rongcuo::domain::person::citizen_check_digit;
+use rust_xlsxwriter::Workbook;
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A folder in which the program runs.
+struct Desk {
+    folder: TempDir,
+}
+
+/// What a run said.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+const NOW: &str = "2026-11-23T10:00:00+08:00";
+
+const CONFIG: &str = "\
+[site]
+name = \"云川市委组织部\"
+[smtp]
+mode = \"file\"
+dir = \"outbox\"
+";
+
+fn id_number(serial: u32) -> String {
+    let first = format!("99010119800101{serial:03}");
+    format!("{first}{}", char::from(citizen_check_digit(first.as_bytes())))
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        desk.write("rongcuo.toml", CONFIG.as_bytes());
+        std::fs::create_dir(desk.path("outbox")).expect("a folder");
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> String {
+        std::fs::write(self.path(name), bytes).expect("a file");
+        name.to_owned()
+    }
+
+    fn run(&self, args: &[&str]) -> Said {
+        Self::run_in(self.folder.path(), args)
+    }
+
+    fn run_in(folder: &Path, args: &[&str]) -> Said {
+        let done = Command::new(env!("CARGO_BIN_EXE_rongcuo"))
+            .args(args)
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program runs");
+        Said {
+            code: done.status.code().unwrap_or(-1),
+            out: String::from_utf8(done.stdout).expect("text"),
+            err: String::from_utf8(done.stderr).expect("text"),
+        }
+    }
+
+    /// Runs on a set day and expects an exit code.
+    fn at(&self, now: &str, code: i32, args: &[&str]) -> Said {
+        let args: Vec<&str> = args.iter().copied().chain(["--debug-now", now]).collect();
+        let said = self.run(&args);
+        assert_eq!(said.code, code, "{args:?}\n{}\n{}", said.out, said.err);
+        said
+    }
+
+    fn ok(&self, code: i32, args: &[&str]) -> Said {
+        let said = self.run(args);
+        assert_eq!(said.code, code, "{args:?}\n{}\n{}", said.out, said.err);
+        said
+    }
+
+    /// Contacts, roster and register of a small city.
+    fn furnish(&self) {
+        self.write("联系人.csv", CONTACTS.as_bytes());
+        self.write("台账.csv", register().as_bytes());
+        self.at(NOW, 0, &["import", "contacts", "联系人.csv"]);
+        self.at(NOW, 0, &["import", "register", "台账.csv"]);
+    }
+
+    /// An appraisal list on which 林甲 is marked down for the tolerated matter.
+    fn list(&self) -> &'static str {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.set_name("机关").expect("a name");
+        let rows = [
+            vec!["云川市住建局2026年度公务员年度考核等次汇总表".to_owned()],
+            ["序号", "姓名", "身份证号", "职务", "考核等次", "备注"]
+                .map(str::to_owned)
+                .to_vec(),
+            [
+                "1",
+                "林甲",
+                &id_number(1),
+                "科长",
+                "基本称职",
+                "因老旧小区加装电梯试点补贴误发一事",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            ["2", "林戊", &id_number(5), "科员", "称职", ""]
+                .map(str::to_owned)
+                .to_vec(),
+            ["合计", "2人", "", "", "", ""].map(str::to_owned).to_vec(),
+        ];
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write_string(row, column, cell).expect("a cell");
+            }
+        }
+        book.save(self.path("考核.xlsx")).expect("a workbook");
+        "考核.xlsx"
+    }
+
+    fn journal(&self) -> String {
+        self.ok(0, &["audit", "verify"]).out
+    }
+}
+
+const CONTACTS: &str = "\
+单位,姓名,角色,邮箱
+云川市纪委监委,何收文,经办,shouwen@yunchuan.example
+云川市纪委监委,孟科长,科室负责人,meng@yunchuan.example
+";
+
+fn register() -> String {
+    format!(
+        "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号,状态,问责实施机关\n\
+         RC-2026-001,林甲,{},云川市/住建局,老旧小区加装电梯试点补贴误发,免予问责,2026-11-20,云容认〔2026〕1号,生效,云川市纪委监委\n",
+        id_number(1)
+    )
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn the_same_file_twice_changes_nothing() {
+    let desk = Desk::new();
+    desk.furnish();
+    let ledger =
+        "编号,问题,责任单位,督办单位,整改时限,状态\nZG-1,复核缺失,云川市/住建局,云川市委督查室,2026-12-31,整改中\n";
+    desk.write("整改.csv", ledger.as_bytes());
+    let roster = format!("姓名,公民身份号码,单位\n林戊,{},云川市/住建局\n", id_number(5));
+    desk.write("名册.csv", roster.as_bytes());
+    desk.at(NOW, 0, &["import", "rectifications", "整改.csv"]);
+    desk.at(NOW, 0, &["import", "cadres", "名册.csv"]);
+    let before = desk.journal();
+    for (kind, file) in [
+        ("register", "台账.csv"),
+        ("contacts", "联系人.csv"),
+        ("rectifications", "整改.csv"),
+        ("cadres", "名册.csv"),
+    ] {
+        let said = desk.at(
+            "2026-11-24T10:00:00+08:00",
+            0,
+            &["import", kind, file, "--format", "json"],
+        );
+        let summary = json(&said.out);
+        assert_eq!(
+            (&summary["added"], &summary["changed"]),
+            (&Value::from(0), &Value::from(0)),
+            "{kind}: {}",
+            said.out
+        );
+    }
+    assert_eq!(desk.journal(), before, "nothing happened, so nothing is journaled");
+}
+
+#[test]
+fn a_bad_row_is_named_and_the_good_ones_are_in() {
+    let desk = Desk::new();
+    let bad = format!(
+        "{}RC-2026-002,林乙,123,云川市/住建局,道路挖掘,免予问责,2026年13月1日,,生效,\n",
+        register()
+    );
+    desk.write("台账.csv", bad.as_bytes());
+    let said = desk.at(NOW, 1, &["import", "register", "台账.csv"]);
+    assert!(said.out.contains("新增 1"), "{}", said.out);
+    assert!(
+        said.err.contains("第 3 行") && said.err.contains("认定日期"),
+        "{}",
+        said.err
+    );
+    let strict = Desk::new();
+    strict.write("台账.csv", bad.as_bytes());
+    let said = strict.at(NOW, 2, &["import", "register", "台账.csv", "--strict"]);
+    assert!(said.err.contains("第 3 行"), "{}", said.err);
+    let said = strict.at(
+        NOW,
+        0,
+        &[
+            "simulate",
+            "--from",
+            "2026-11-23",
+            "--to",
+            "2026-12-31",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(
+        json(&said.out)["alerts"],
+        Value::Array(Vec::new()),
+        "nothing was taken in"
+    );
+}
+
+#[test]
+fn bad_input_and_a_broken_environment_have_codes_of_their_own() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(&["import", "register", "没有.csv"]).code, 2);
+    desk.write("空.csv", b"");
+    let said = desk.ok(2, &["import", "register", "空.csv"]);
+    assert!(said.err.contains("空.csv"), "{}", said.err);
+    assert_eq!(desk.run(&["nonsense"]).code, 2);
+    assert_eq!(desk.run(&["calendar", "add", "2026-02-30", "5"]).code, 2);
+    desk.write("坏.toml", b"[smtp]\nhots = \"x\"\n");
+    let said = desk.ok(
+        2,
+        &[
+            "simulate",
+            "--config",
+            "坏.toml",
+            "--from",
+            "2026-11-23",
+            "--to",
+            "2026-11-24",
+        ],
+    );
+    assert!(said.err.contains("hots") && said.err.contains('2'), "{}", said.err);
+    let said = desk.run(&[
+        "simulate",
+        "--database",
+        "postgres://nobody@127.0.0.1:1/none",
+        "--from",
+        "2026-11-23",
+        "--to",
+        "2026-11-24",
+    ]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    desk.write(
+        "外网.toml",
+        b"[web]\nlisten = \"0.0.0.0:8087\"\n[smtp]\nmode = \"file\"\n",
+    );
+    let said = desk.run(&["serve", "--config", "外网.toml"]);
+    assert_eq!(said.code, 2, "only the loopback address: {}", said.err);
+}
+
+#[test]
+fn a_list_is_judged_kept_and_told() {
+    let desk = Desk::new();
+    desk.furnish();
+    let list = desk.list();
+    let before = desk.journal();
+    let said = desk.at(NOW, 1, &["precheck", list, "--as-of", "2026-11-23", "--format", "json"]);
+    let report = json(&said.out);
+    assert_eq!(
+        (&report["rows_read"], &report["rows_protected"]),
+        (&Value::from(2), &Value::from(1))
+    );
+    let line = &report["results"][0];
+    assert_eq!(line["sheet"], "机关");
+    assert_eq!(line["row"], 3);
+    assert_eq!(line["verdict"], "violation");
+    assert_eq!(line["outcome_class"], "adverse");
+    assert_eq!(line["attribution"], "explicit");
+    assert_eq!(line["level"], "full");
+    assert_eq!(line["clause"], "二(五)");
+    assert_eq!(line["case"], "RC-2026-001");
+    assert_eq!(line["note"], Value::Null);
+    assert_eq!(
+        line["matched"][1],
+        "理由第 2–15 字：老旧小区加装电梯试点补贴误发（容错事项名称）"
+    );
+    assert_eq!(desk.journal(), before, "a look leaves nothing but its run");
+
+    let said = desk.at(NOW, 1, &["precheck", list, "--keep", "--format", "json"]);
+    assert_eq!(json(&said.out)["findings_opened"], 1);
+    let again = desk.at(
+        "2026-11-24T10:00:00+08:00",
+        1,
+        &["precheck", list, "--keep", "--format", "json"],
+    );
+    assert_eq!(
+        json(&again.out)["findings_opened"],
+        0,
+        "the same outcome is the same finding"
+    );
+
+    desk.at("2026-11-24T10:05:00+08:00", 0, &["serve", "--run-once"]);
+    let mails = mails::of_folder(&desk.path("outbox"));
+    let told: Vec<_> = mails
+        .iter()
+        .filter(|mail| mail.subject.contains("疑似问题 RC-2026-001"))
+        .collect();
+    assert_eq!(told.len(), 2, "handler and head of the section");
+    let link = told[0].text.split("/findings/").nth(1).expect("a link to the finding");
+    let id: String = link.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let said = desk.ok(0, &["explain", "finding", &id]);
+    assert!(said.out.contains("老旧小区加装电梯试点补贴误发"), "{}", said.out);
+    assert_eq!(desk.run(&["explain", "finding", "0000"]).code, 2);
+}
+
+#[test]
+fn final_appraisals_are_imported_as_outcomes() {
+    let desk = Desk::new();
+    desk.furnish();
+    let list = desk.list();
+    let said = desk.at(NOW, 1, &["import", "outcomes", list]);
+    assert!(said.out.contains("新留存 1 条，新开疑似问题 1 件"), "{}", said.out);
+    let again = desk.at(NOW, 0, &["import", "outcomes", list]);
+    assert!(again.out.contains("新留存 0 条，新开疑似问题 0 件"), "{}", again.out);
+}
+
+#[test]
+fn an_id_number_is_nowhere_in_clear() {
+    let desk = Desk::new();
+    desk.furnish();
+    let list = desk.list();
+    let mut said = String::new();
+    for args in [
+        &["precheck", list, "--keep"][..],
+        &["precheck", list, "--format", "json"],
+        &["serve", "--run-once"],
+        &["simulate", "--from", "2026-11-23", "--to", "2026-12-31"],
+        &["import", "register", "台账.csv"],
+    ] {
+        let args: Vec<&str> = args.iter().copied().chain(["--debug-now", NOW]).collect();
+        let run = desk.run(&args);
+        said.push_str(&run.out);
+        said.push_str(&run.err);
+    }
+    let number = id_number(1);
+    assert!(!said.contains(&number));
+    for entry in walk(desk.folder.path()) {
+        let name = entry.file_name().expect("a name").to_string_lossy().into_owned();
+        if name == "台账.csv" || name == "考核.xlsx" {
+            continue;
+        }
+        let bytes = std::fs::read(&entry).expect("a file");
+        let found = bytes.windows(number.len()).any(|window| window == number.as_bytes());
+        assert!(!found, "{name} holds an ID number in clear");
+    }
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            out.extend(walk(&path));
+        } else {
+            out.push(path);
+        }
+    }
+    out
+}
+
+#[test]
+fn the_key_is_private_and_another_key_is_refused() {
+    let desk = Desk::new();
+    desk.furnish();
+    let mode = std::fs::metadata(desk.path("rongcuo.key"))
+        .expect("made on first use")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    std::fs::remove_file(desk.path("rongcuo.key")).expect("ours");
+    let said = desk.run(&["import", "register", "台账.csv"]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("密钥"), "{}", said.err);
+}
+
+#[test]
+fn a_broken_link_of_the_audit_chain_is_named() {
+    let desk = Desk::new();
+    desk.furnish();
+    let database = desk.path("rongcuo.db");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let url = format!("sqlite:{}", database.display());
+        let pool = sqlx::SqlitePool::connect(&url).await.expect("the database");
+        sqlx::query("DROP TRIGGER journal_no_update")
+            .execute(&pool)
+            .await
+            .expect("whoever owns the file can");
+        let changed = sqlx::query("UPDATE journal SET detail = 'x' WHERE seq = 2")
+            .execute(&pool)
+            .await
+            .expect("tampering");
+        assert_eq!(changed.rows_affected(), 1);
+        pool.close().await;
+    });
+    let said = desk.ok(1, &["audit", "verify"]);
+    assert!(
+        said.out.contains('2') || said.err.contains('2'),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
+#[test]
+fn a_clock_of_ones_own_is_for_rehearsals() {
+    let desk = Desk::new();
+    desk.write(
+        "真.toml",
+        b"[database]\nurl = \"sqlite:real.db\"\n[smtp]\nhost = \"mail.example.org\"\ntls = \"starttls\"\n",
+    );
+    let said = desk.run(&["serve", "--run-once", "--config", "真.toml", "--debug-now", NOW]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("--debug-now"), "{}", said.err);
+    desk.at(NOW, 0, &["serve", "--run-once"]);
+}
+
+#[test]
+fn relative_paths_count_from_the_configuration() {
+    let desk = Desk::new();
+    desk.furnish();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let config = desk.path("rongcuo.toml").display().to_string();
+    let said = Desk::run_in(
+        elsewhere.path(),
+        &[
+            "serve",
+            "--run-once",
+            "--config",
+            &config,
+            "--debug-now",
+            "2026-12-10T10:00:00+08:00",
+        ],
+    );
+    assert!(said.code <= 1, "{}", said.err);
+    assert!(!mails::of_folder(&desk.path("outbox")).is_empty());
+    assert_eq!(
+        std::fs::read_dir(elsewhere.path()).expect("a folder").count(),
+        0,
+        "nothing is left where it was called from"
+    );
+}
+
+#[test]
+fn two_senders_on_one_embedded_database_are_refused() {
+    let desk = Desk::new();
+    desk.furnish();
+    let held = rongcuo::runtime::sole::SoleSender::of(&desk.path("rongcuo.db")).expect("free");
+    let said = desk.run(&["serve", "--run-once", "--debug-now", NOW]);
+    assert_eq!(said.code, 3, "{}", said.err);
+    drop(held);
+    desk.at(NOW, 0, &["serve", "--run-once"]);
+}
+
+#[test]
+fn a_batch_carries_its_columns_along() {
+    let desk = Desk::new();
+    desk.write(
+        "起算.csv",
+        "案号,start_date,n_working_days\n甲,2026-09-24,5\n乙,2027-03-01,5\n".as_bytes(),
+    );
+    let said = desk.at(NOW, 0, &["calendar", "add", "--batch", "起算.csv"]);
+    let lines: Vec<&str> = said.out.lines().collect();
+    assert_eq!(lines[0], "案号,start_date,n_working_days,deadline,certainty");
+    assert_eq!(lines[1], "甲,2026-09-24,5,2026-10-09,firm");
+    assert_eq!(lines[2], "乙,2027-03-01,5,2027-03-08,unpublished");
+}
