@@ -13,7 +13,8 @@ pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
 pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};
 pub use finding::{
-    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass, Verdict,
+    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass,
+    Standing, Verdict,
 };
 pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 pub use obligation::{

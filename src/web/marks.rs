@@ -122,8 +122,8 @@ impl Shown for Verdict {
 
     fn shown(&self) -> Tag {
         Tag {
-            key: self.key(),
-            word: self.word(),
+            key: self.as_str(),
+            word: self.zh(),
         }
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rongcuo::app::view::{
     Attribution, Certainty, Count, Coverage, DayKind, Decision, FindingFilter, FindingShow, FindingState, Level, Light,
     MailFilter, MailShow, MailState, MailsView, ObligationFilter, ObligationRow, ObligationShow, OutcomeClass, PageOf,
-    Remaining, Verdict,
+    Remaining, Standing, Verdict,
 };
 use rongcuo::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
 use rongcuo::domain::contact::Role;
@@ -559,8 +559,8 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         assert_eq!(view.row.remaining, Some(Remaining::Left(5)));
         let cell = view.cell.expect("as the test set it up");
         assert_eq!(
-            (cell.class, cell.attribution, cell.level),
-            (OutcomeClass::Adverse, Attribution::Explicit, Level::Full)
+            (cell.class, cell.attribution, cell.standing),
+            (OutcomeClass::Adverse, Attribution::Explicit, Standing::Full)
         );
         assert_eq!(view.matched, ["电梯补贴误发", "被容错"]);
         let reply = bench

@@ -3,8 +3,7 @@
 use super::days;
 use super::{Slice, or_unsaid, record_view, run_words};
 use crate::app::view::{
-    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass, PageOf,
-    Since, Verdict,
+    Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, PageOf, Since, Verdict,
 };
 use crate::app::{App, AppError};
 use crate::domain::finding::Finding;
@@ -84,8 +83,7 @@ fn row(
 }
 
 fn verdict(text: &str) -> Result<Verdict, AppError> {
-    let known = Verdict::ALL.iter().copied().find(|verdict| verdict.key() == text);
-    known.ok_or_else(|| crate::store::StoreError::corrupt("verdict", text).into())
+    Verdict::from_text(text).ok_or_else(|| crate::store::StoreError::corrupt("verdict", text).into())
 }
 
 /// One finding. It names a cadre, so the view is journaled.
@@ -106,7 +104,7 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
     Ok(Some(FindingView {
         person: or_unsaid(person.as_ref().map(|person| person.name.as_str())),
         item: item_and_period(&f),
-        cell: cell(&f.cell),
+        cell: Cell::parse(&f.cell),
         clause: clause(app),
         state: Since {
             word: row.state.word().to_owned(),
@@ -151,45 +149,4 @@ fn item_and_period(f: &Finding) -> String {
         .filter(|text| !text.is_empty())
         .collect();
     or_unsaid(Some(&said.join("，")))
-}
-
-/// Reads `full/adverse/explicit`; a cell in other words is not shown.
-fn cell(text: &str) -> Option<Cell> {
-    let mut parts = text.split('/').map(str::trim);
-    let (level, class, attribution) = (parts.next()?, parts.next()?, parts.next()?);
-    let attribution = match attribution {
-        "independent_documented" => Attribution::Documented,
-        "independent" | "independent_undocumented" => Attribution::Undocumented,
-        other => Attribution::ALL.iter().copied().find(|known| known.key() == other)?,
-    };
-    Some(Cell {
-        class: OutcomeClass::ALL.iter().copied().find(|known| known.key() == class)?,
-        attribution,
-        level: Level::ALL.iter().copied().find(|known| known.key() == level)?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_reads_level_class_and_attribution() {
-        let read = |text| cell(text).map(|it| (it.level, it.class, it.attribution));
-        assert_eq!(
-            read("full/adverse/explicit"),
-            Some((Level::Full, OutcomeClass::Adverse, Attribution::Explicit))
-        );
-        assert_eq!(
-            read("capped/ordinary/independent_documented"),
-            Some((Level::Capped, OutcomeClass::Ordinary, Attribution::Documented))
-        );
-        assert_eq!(
-            read("pending/unknown/independent"),
-            Some((Level::Pending, OutcomeClass::Unknown, Attribution::Undocumented))
-        );
-        for wrong in ["", "absent", "full/adverse", "full/worse/explicit"] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-    }
 }

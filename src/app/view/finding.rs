@@ -2,6 +2,7 @@
 
 use super::{Day, Remaining, Since};
 use crate::domain::ids::{FindingId, ObligationId};
+pub use crate::domain::protection::{Attribution, Cell, OutcomeClass, Standing, Verdict};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal, $word:literal;)+ }) => {
@@ -27,65 +28,6 @@ macro_rules! words {
 }
 pub(super) use words;
 
-words! {
-    /// What was decided about a line.
-    Verdict {
-        /// Against the protection.
-        Violation = "violation", "违反";
-        /// Probably against it.
-        Suspect = "suspect", "疑似";
-        /// Missing from a list that should carry the person.
-        Absent = "absent", "名单缺漏";
-        /// A person must look.
-        Review = "review", "待核";
-        /// Evidence is wanted.
-        Explain = "explain", "待佐证";
-        /// Nothing to object to.
-        Clear = "clear", "无异常";
-    }
-}
-impl Verdict {
-    /// What the verdict says, in a sentence.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Violation => "理由点明容错事项，不应影响的受到了影响。",
-            Self::Suspect => "结果不利，理由笼统提及问责或者未说明缘由。",
-            Self::Absent => "名单覆盖的单位中，应列入的受保护人员未列入。",
-            Self::Review => "身份、结果或理由不能确定，须由人工核对。",
-            Self::Explain => "另有缘由，但没有佐证材料，须补充。",
-            Self::Clear => "未见因容错事项受到影响。",
-        }
-    }
-}
-
-words! {
-    /// The kind of outcome.
-    OutcomeClass {
-        /// Something was taken away.
-        Adverse = "adverse", "不利";
-        /// Nothing taken, nothing given.
-        Ordinary = "ordinary", "一般";
-        /// Something was given.
-        Favourable = "favourable", "有利";
-        /// Words no rule knows.
-        Unknown = "unknown", "未识别";
-    }
-}
-words! {
-    /// What the record itself gives as its cause.
-    Attribution {
-        /// It names the tolerated matter.
-        Explicit = "explicit", "点明容错事项";
-        /// General words of accountability.
-        Implied = "implied", "笼统提及问责";
-        /// No cause.
-        None = "none", "未说明缘由";
-        /// A cause of its own, with a document.
-        Documented = "documented", "另有缘由，有佐证";
-        /// A cause of its own, without one.
-        Undocumented = "undocumented", "另有缘由，无佐证";
-    }
-}
 words! {
     /// How far a protection reaches.
     Level {
@@ -154,17 +96,6 @@ pub struct FindingRow {
     pub reply_due: Option<Day>,
     /// Working days to or past that day; none once answered.
     pub remaining: Option<Remaining>,
-}
-
-/// The cell of the decision table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cell {
-    /// Kind of outcome.
-    pub class: OutcomeClass,
-    /// Cause it names.
-    pub attribution: Attribution,
-    /// Level of the protection.
-    pub level: Level,
 }
 
 /// One finding with the facts and words that decided it.

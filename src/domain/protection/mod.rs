@@ -27,5 +27,5 @@ mod tests;
 
 pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
-pub use report::{Attribution, Judged, Match, Note, OutcomeClass, Report, Verdict};
+pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};
 pub use words::{Words, WordsError};

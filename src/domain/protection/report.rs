@@ -13,6 +13,14 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
+            /// Every value, gravest last where there is an order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Reads the word that [`Self::as_str`] gives.
+            pub fn from_text(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text)
+            }
+
             /// The word other programs read.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $id,)+ }
@@ -81,6 +89,101 @@ words! {
         Revoked = "revoked", "决定前认定已撤销";
         /// A statutory effect of the sanction given.
         WithinEffectPeriod = "within_effect_period", "影响期内的法定后果";
+    }
+}
+
+impl Verdict {
+    /// What the verdict says, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Violation => "理由点明容错事项，不应影响的受到了影响。",
+            Self::Suspect => "结果不利，理由笼统提及问责或者未说明缘由。",
+            Self::Absent => "名单覆盖的单位中，应列入的受保护人员未列入。",
+            Self::Review => "身份、结果或理由不能确定，须由人工核对。",
+            Self::Explain => "另有缘由，但没有佐证材料，须补充。",
+            Self::Clear => "未见因容错事项受到影响。",
+        }
+    }
+}
+
+words! {
+    /// State of a protection towards an outcome.
+    Standing {
+        /// 免责, in force.
+        Full = "full", "完全保护";
+        /// Capped, inside the 影响期, the domain reached.
+        CappedReached = "capped_in", "限额保护，影响期内且该处分及于此方面";
+        /// Capped, inside the 影响期, the domain not reached.
+        CappedApart = "capped_out", "限额保护，影响期内但该处分不及此方面";
+        /// Capped, no 影响期 running.
+        CappedAfter = "capped_after", "限额保护，不在影响期内，按完全保护判";
+        /// No conclusion yet, the outcome decided.
+        PendingFinal = "pending_final", "容错认定中，结果已定";
+        /// No conclusion yet, the outcome proposed.
+        PendingProposed = "pending_prop", "容错认定中，结果未定";
+        /// Decided before the protection began.
+        NotYet = "not_yet", "决定时保护尚未开始";
+        /// Withdrawn before the decision.
+        Revoked = "revoked", "决定前认定已撤销";
+    }
+}
+
+/// A cell of the decision table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// State of the protection.
+    pub standing: Standing,
+    /// Kind of outcome.
+    pub class: OutcomeClass,
+    /// Cause it names.
+    pub attribution: Attribution,
+    /// Whether an independent cause has something behind it.
+    pub documented: bool,
+}
+
+impl Cell {
+    /// Reads what `Display` writes; `None` for a verdict the table did not give.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (standing, class, attribution) = (parts.next()?, parts.next()?, parts.next()?);
+        let (attribution, documented) = match attribution.split_once('-') {
+            Some((attribution, evidence)) => (attribution, evidence == "documented"),
+            None => (attribution, false),
+        };
+        Some(Self {
+            standing: Standing::from_text(standing)?,
+            class: OutcomeClass::from_text(class)?,
+            attribution: Attribution::from_text(attribution)?,
+            documented,
+        })
+    }
+
+    /// The cause in the words people see.
+    pub fn cause_zh(&self) -> &'static str {
+        match self.attribution {
+            Attribution::Explicit => "点明容错事项（明示）",
+            Attribution::Implied => "笼统提及问责（暗示）",
+            Attribution::None => "未说明理由",
+            Attribution::Independent if self.documented => "另有原因，有佐证",
+            Attribution::Independent => "另有原因，无佐证",
+        }
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}",
+            self.standing.as_str(),
+            self.class.as_str(),
+            self.attribution.as_str()
+        )?;
+        match (self.attribution, self.documented) {
+            (Attribution::Independent, true) => f.write_str("-documented"),
+            (Attribution::Independent, false) => f.write_str("-undocumented"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -182,4 +285,23 @@ pub struct Judged {
     pub decided_on: Option<NaiveDate>,
     /// Decided on or before the day of judgement.
     pub is_final: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_reads_what_it_writes() {
+        for text in [
+            "full/adverse/explicit",
+            "capped_out/ordinary/independent-documented",
+            "pending_final/unknown/independent-undocumented",
+        ] {
+            assert_eq!(Cell::parse(text).map(|cell| cell.to_string()).as_deref(), Some(text));
+        }
+        for wrong in ["", "absent", "identity", "full/adverse", "full/worse/explicit"] {
+            assert_eq!(Cell::parse(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -8,8 +8,8 @@ use super::naming::Index;
 use super::outcome::{Around, Classified, classify};
 use super::period::Period;
 use super::reason::{Reading, Reasoned};
-use super::report::{Attribution, Judged, Match, Note, OutcomeClass, Verdict};
-use super::ruling::{Standing, When, is_proposal, rule, standing};
+use super::report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Standing, Verdict};
+use super::ruling::{When, is_proposal, rule, standing};
 use super::scope::Scope;
 use super::words::Words;
 use crate::domain::case::Level;
@@ -152,7 +152,13 @@ impl Bench<'_> {
         line.note = ruling.note;
         line.outcome_class = Some(classified.class);
         line.attribution = Some(ruling.reasoned.attribution);
-        line.cell = cell(&ruling, classified.class);
+        let cell = Cell {
+            standing: ruling.standing,
+            class: classified.class,
+            attribution: ruling.reasoned.attribution,
+            documented: ruling.reasoned.documented,
+        };
+        line.cell = cell.to_string();
         line.why = why(&ruling, &classified, others, person_unit_differs(self, seen, person));
         line.matched.extend(classified.matched);
         line.matched.extend(ruling.reasoned.matched);
@@ -231,15 +237,6 @@ impl Bench<'_> {
             is_final: when.is_final,
         }
     }
-}
-
-fn cell(ruling: &Ruling<'_>, class: OutcomeClass) -> String {
-    let attribution = match ruling.reasoned.attribution {
-        Attribution::Independent if ruling.reasoned.documented => "independent-documented",
-        Attribution::Independent => "independent-undocumented",
-        other => other.as_str(),
-    };
-    format!("{}/{}/{attribution}", ruling.standing.as_str(), class.as_str())
 }
 
 fn person_unit_differs(bench: &Bench<'_>, seen: &Seen<'_>, person: usize) -> bool {

@@ -3,7 +3,7 @@
 use super::facts::CaseFacts;
 use super::list::Domain;
 use super::period::Period;
-use super::report::{Attribution, Note, OutcomeClass, Verdict};
+use super::report::{Attribution, Note, OutcomeClass, Standing, Verdict};
 use super::words::Effect;
 use crate::domain::case::Level;
 use chrono::{Months, NaiveDate};
@@ -18,50 +18,6 @@ pub(super) struct When<'a> {
     pub proposed: bool,
     /// The row's period, else the list's.
     pub period: Option<&'a Period>,
-}
-
-/// State of a protection towards an outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Full,
-    /// Capped, inside the 影响期, the domain reached.
-    CappedReached,
-    /// Capped, inside the 影响期, the domain not reached.
-    CappedApart,
-    /// Capped, no 影响期 running.
-    CappedAfter,
-    PendingFinal,
-    PendingProposed,
-    NotYet,
-    Revoked,
-}
-
-impl Standing {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::CappedReached => "capped_in",
-            Self::CappedApart => "capped_out",
-            Self::CappedAfter => "capped_after",
-            Self::PendingFinal => "pending_final",
-            Self::PendingProposed => "pending_prop",
-            Self::NotYet => "not_yet",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Full => "完全保护",
-            Self::CappedReached => "限额保护，影响期内且该处分及于此方面",
-            Self::CappedApart => "限额保护，影响期内但该处分不及此方面",
-            Self::CappedAfter => "限额保护，不在影响期内，按完全保护判",
-            Self::PendingFinal => "容错认定中，结果已定",
-            Self::PendingProposed => "容错认定中，结果未定",
-            Self::NotYet => "决定时保护尚未开始",
-            Self::Revoked => "决定前认定已撤销",
-        }
-    }
 }
 
 /// The state of a case's protection towards an outcome; `None`: no protection at all.

@@ -34,7 +34,7 @@ pub async fn show<S: PageSource>(
     html(&Finding {
         chrome: site.chrome(
             Some(Nav::Findings),
-            format!("{}：{} {}", view.row.verdict.word(), view.row.domain, view.person),
+            format!("{}：{} {}", view.row.verdict.zh(), view.row.domain, view.person),
         ),
         reason: mark(&view.reason, &view.matched),
         evidence: mark(&view.evidence, &view.matched),

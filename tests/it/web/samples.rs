@@ -5,7 +5,7 @@ use rongcuo::app::view::{
     AlertRow, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count, Coverage, DashboardCounts, DashboardView,
     Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView, Level, Light, MailRow, MailState,
     MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow, ObligationView, OutcomeClass, PageOf, ProtectionRow,
-    Reckoning, RectificationRow, Remaining, Since, Verdict,
+    Reckoning, RectificationRow, Remaining, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -322,7 +322,8 @@ pub fn finding(id: &str) -> Option<FindingView> {
         Some(Cell {
             class,
             attribution,
-            level: Level::Full,
+            documented: false,
+            standing: Standing::Full,
         })
     };
     let (person, cell, reason, matched, why) = match row.verdict {
