@@ -192,7 +192,10 @@ fn soften(
                 })
             })
     };
-    if !list.undetermined.is_empty() && only(&list.undetermined) && reading.affirms(&list.excused_by) {
+    if !list.undetermined.is_empty()
+        && only(&list.undetermined)
+        && (reading.affirms(&list.excused_by) || any_in(&list.excused_by, &text.chars))
+    {
         out.class = OutcomeClass::Ordinary;
         out.said.push_str("，理由为试用期或病事假超半年，改属一般");
     }
