@@ -10,8 +10,10 @@ use crate::support::smtp::{Act, At, Script};
 use balance::{Balance, Letter, Wrong, balance};
 use house::{House, Kind, Story};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 const SIGKILL: i32 = 9;
@@ -347,4 +349,53 @@ fn no_named_place_is_forgotten() {
     named.remove("crash.self_test");
     let tested: BTreeSet<String> = PLACES.iter().map(|place| place.name.to_owned()).collect();
     assert_eq!(named, tested);
+}
+
+/// Asked to stop while the server is taking its time over a mail that it has taken: the send is finished and recorded,
+/// nothing new is begun, the exit code is 0, and what is left goes out later.
+async fn asked_to_stop(kind: Kind) {
+    let script = Script {
+        acts: vec![(At::Taken, Act::Late(Duration::from_millis(1500)))],
+        ..Script::ok()
+    };
+    let Some(house) = House::build(kind, &STORY, script) else {
+        return;
+    };
+    let mut child = house.daemon();
+    let mut said = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("the daemon speaks");
+    assert!(line.starts_with("listening on 127.0.0.1:"), "{kind:?}: {line}");
+    let mut waits = 0;
+    while house.server.taken().is_empty() {
+        waits += 1;
+        assert!(waits < 600, "{kind:?}: no mail came");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let asked = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(asked.success());
+    let ended = child.wait().expect("the child ends");
+    assert_eq!(ended.code(), Some(0), "{kind:?}: {ended:?}");
+    let taken = house.server.taken().len();
+    assert!(
+        taken < expected().len(),
+        "{kind:?}: nothing new is begun, {taken} were taken"
+    );
+    let sent = house.mails().await.iter().filter(|mail| mail.state == "sent").count();
+    assert_eq!(sent, taken, "{kind:?}: what the server took is recorded");
+    house.recover(1).await;
+    assert_eq!(balance(&expected(), &house.log()), Balance::default(), "{kind:?}");
+}
+
+#[tokio::test]
+async fn a_daemon_asked_to_stop_finishes_what_it_sends_on_the_embedded_database() {
+    asked_to_stop(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_daemon_asked_to_stop_finishes_what_it_sends_on_the_server() {
+    asked_to_stop(Kind::Postgres).await;
 }

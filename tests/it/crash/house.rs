@@ -70,7 +70,7 @@ impl House {
     fn furnish(&self, story: &Story) {
         let config = format!(
             "[database]\nurl = \"{}\"\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n\
-             from = \"容错护航 <rongcuo@yunchuan.example>\"\n[crypto]\nkey_file = \"test.key\"\n",
+             from = \"容错护航 <rongcuo@yunchuan.example>\"\n[web]\nlisten = \"127.0.0.1:0\"\n[crypto]\nkey_file = \"test.key\"\n",
             self.url,
             self.server.addr.port()
         );
@@ -132,6 +132,15 @@ impl House {
     pub fn pass_beside(&self, number: i64) -> Child {
         self.pass(number)
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts")
+    }
+
+    /// The daemon, with what it says on a pipe.
+    pub fn daemon(&self) -> Child {
+        self.command(&["serve", "--debug-now", &self.served_at.to_string()])
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts")
