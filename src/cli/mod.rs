@@ -73,7 +73,10 @@ fn calendar_command(
         today: open::clock(global, &config)?.now().day(),
         json: global.json(),
     };
-    calendar::run(command, &context, out, err).map_err(|error| Failure::environment(error.to_string()))
+    calendar::run(command, &context, out, err).map_err(|error| match error.downcast::<std::io::Error>() {
+        Ok(error) => Failure::from(error),
+        Err(error) => Failure::environment(error.to_string()),
+    })
 }
 
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
@@ -89,6 +92,9 @@ fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
 }
 
 fn tell(err: &mut dyn Write, failure: &Failure) -> u8 {
+    if failure.is_silent() {
+        return failure.code;
+    }
     // Nobody can be told that standard error is closed; the exit code still says it.
     match writeln!(err, "{failure}") {
         Ok(()) | Err(_) => failure.code,

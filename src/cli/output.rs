@@ -1,6 +1,6 @@
 //! What every command needs to say how it ended.
 
-use super::{BAD_INPUT, ENVIRONMENT};
+use super::{BAD_INPUT, DONE, ENVIRONMENT};
 use crate::app::AppError;
 use crate::config::ConfigError;
 use crate::store::StoreError;
@@ -21,6 +21,19 @@ impl Failure {
             code: BAD_INPUT,
             text: text.into(),
         }
+    }
+
+    /// Whoever read the output has had enough (`… | head`); there is nothing to say and nobody to say it to.
+    fn stopped_reading() -> Self {
+        Self {
+            code: DONE,
+            text: String::new(),
+        }
+    }
+
+    /// Whether there is anything to tell.
+    pub fn is_silent(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// The surroundings failed.
@@ -64,6 +77,9 @@ impl From<ConfigError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::stopped_reading();
+        }
         Self::environment(format!("输出失败：{error}"))
     }
 }
