@@ -1,28 +1,25 @@
 //! Two rows of one person and one item that do not agree.
 
 use super::judge::Seen;
-use super::list::{Domain, ListRow};
+use super::list::Domain;
 use super::report::{Judged, Note, Verdict};
 use super::text::folded;
 use std::collections::{HashMap, HashSet};
 
 /// Whose row it is, of which domain, 事项 and 期间.
-type Item = (usize, Domain, Vec<char>, Vec<char>);
+type Item<'a> = (usize, Domain, Vec<char>, &'a str);
 
-fn item(person: usize, domain: Domain, row: &ListRow) -> Item {
-    let fold = |cell: &Option<String>| cell.as_deref().map(folded).unwrap_or_default();
-    (person, domain, fold(&row.item), fold(&row.period))
+fn item<'a>(person: usize, seen: &'a Seen<'_>) -> Item<'a> {
+    let item = seen.row.item.as_deref().map(folded).unwrap_or_default();
+    (person, seen.domain, item, &seen.item_period)
 }
 
 /// Marks rows of one person and item with different outcomes: all are to be looked at.
 pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
-    let mut by_item: HashMap<Item, Vec<&Seen<'_>>> = HashMap::new();
+    let mut by_item: HashMap<Item<'_>, Vec<&Seen<'_>>> = HashMap::new();
     for seen in seen {
         if let Some(person) = seen.person() {
-            by_item
-                .entry(item(person, seen.domain, seen.row))
-                .or_default()
-                .push(seen);
+            by_item.entry(item(person, seen)).or_default().push(seen);
         }
     }
     for rows in by_item.values().filter(|rows| rows.len() > 1) {

@@ -8,9 +8,10 @@ use super::period::{self, Period};
 use super::report::{Judged, Report};
 use super::row::Bench;
 use super::scope::{self, Scope};
+use super::text::folded;
 use super::words::Words;
 use super::{absent, amount, contradiction};
-use crate::domain::person::CitizenId;
+use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::unit::Units;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -38,6 +39,8 @@ pub(super) struct Seen<'a> {
     pub who: Who,
     pub unit: Option<String>,
     pub period: Option<Period>,
+    /// Period of the row itself, else of the list: rows of one item share it.
+    pub item_period: String,
 }
 
 impl Seen<'_> {
@@ -129,28 +132,61 @@ fn see<'a>(
                 });
                 continue;
             };
-            let own = row
-                .unit
-                .as_deref()
-                .map(|text| people.units.find(text).unwrap_or(text).to_owned());
-            let unit = own.or_else(|| scope.unit.clone());
-            let period = row.period.as_deref().and_then(period::parse);
-            out.push(Seen {
-                sheet: at,
-                row,
-                domain,
-                who: people.find(row, unit.as_deref(), key_of),
-                unit,
-                period: period
-                    .or_else(|| row.item.as_deref().and_then(period::find))
-                    .or_else(|| scope.period.clone()),
-            });
+            let seen = see_row(at, row, domain, scope, people, key_of);
+            unreadable.extend(nobody(&seen, sheet.name.as_ref()));
+            out.push(seen);
         }
     }
     if any_row && out.is_empty() {
         return Err(JudgeError::NoDomain);
     }
     Ok(out)
+}
+
+fn see_row<'a>(
+    sheet: usize,
+    row: &'a ListRow,
+    domain: Domain,
+    scope: &Scope,
+    people: &People<'_>,
+    key_of: &dyn Fn(&CitizenId) -> IdKey,
+) -> Seen<'a> {
+    let own = row
+        .unit
+        .as_deref()
+        .map(|text| people.units.find(text).unwrap_or(text).to_owned());
+    let unit = own.or_else(|| scope.unit.clone());
+    let period = row.period.as_deref().and_then(period::parse);
+    let listed = scope.period.as_ref().map(|period| period.text.clone());
+    let item_period = match (&period, &row.period) {
+        (Some(period), _) => period.text.clone(),
+        (None, Some(other)) => folded(other).into_iter().collect(),
+        (None, None) => listed.unwrap_or_default(),
+    };
+    Seen {
+        sheet,
+        row,
+        domain,
+        who: people.find(row, unit.as_deref(), key_of),
+        unit,
+        item_period,
+        period: period
+            .or_else(|| row.item.as_deref().and_then(period::find))
+            .or_else(|| scope.period.clone()),
+    }
+}
+
+/// A row whose ID number cannot be used and whose name nobody has: it stays unknown who it is.
+fn nobody(seen: &Seen<'_>, sheet: Option<&String>) -> Option<RowFault> {
+    match (&seen.who, &seen.row.id) {
+        (Who::Nobody, IdNumber::Unusable(fault)) => Some(RowFault {
+            sheet: sheet.cloned(),
+            row: seen.row.row,
+            column: Some("公民身份号码".to_owned()),
+            reason: format!("{fault}；名册和台账里也没有这个姓名，认不出是谁。请更正号码后重新预检"),
+        }),
+        _ => None,
+    }
 }
 
 /// Whether all rows of a sheet and domain fell by the same share.

@@ -533,6 +533,16 @@ fn contradictory_rows_are_looked_at_both() {
         row(3, 1, "林甲", Domain::AnnualAppraisal, "称 职", ""),
     ];
     assert!(judged(same).results.iter().all(|line| line.verdict == V::Clear));
+    let mut early = row(2, 1, "林甲", Domain::AnnualAppraisal, "称职", "");
+    early.period = Some("2025年度".to_owned());
+    let mut late = row(3, 1, "林甲", Domain::AnnualAppraisal, "优秀", "");
+    late.period = Some("2026年".to_owned());
+    assert!(
+        judged(vec![early, late])
+            .results
+            .iter()
+            .all(|line| line.verdict == V::Clear)
+    );
 }
 
 #[test]
@@ -640,4 +650,16 @@ fn a_list_that_does_not_say_what_it_is() {
         error.contains("--domain") && error.contains("annual_appraisal"),
         "{error}"
     );
+}
+
+#[test]
+fn a_row_that_nobody_can_be_found_for_is_reported() {
+    let mut stranger = row(2, 1, "张三", Domain::Bonus, "扣发", "");
+    stranger.id = IdNumber::Unusable(CitizenId::parse("9.9E+17").expect_err("rounded"));
+    let mut known = row(3, 1, "林戊", Domain::Bonus, "扣发", "");
+    known.id = stranger.id.clone();
+    known.unit = Some("市住建局".to_owned());
+    let report = judged(vec![stranger, known]);
+    let rows: Vec<u32> = report.unreadable.iter().map(|fault| fault.row).collect();
+    assert_eq!(rows, [2]);
 }
