@@ -36,7 +36,14 @@ pub struct Simulated {
 }
 
 /// Runs from one moment to another over a copy of the rows. Gives the alerts with the moment they were decided.
+/// A span that begins in the future is reached by letting the service run until then.
 pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
+    let mut alerts = run(app, from.min(app.now()), to).await?;
+    alerts.retain(|(at, _)| *at >= from);
+    Ok(alerts)
+}
+
+async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
     let open = obligations::open_ahead(&mut tx).await?;

@@ -146,6 +146,29 @@ async fn simulate_and_the_daemon_agree_over_a_year() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_span_in_the_future_holds_only_what_is_left_for_it() {
+    on_both("2026-05-11T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        // T-10, T-3, T0 and T+1 fall in May (6, 15, 20 and 21 May), T+5 on 27 May.
+        let ledger =
+            "编号,问题,责任单位,督办单位,整改时限,状态\nZG-1,甲,云川市住建局,云川市委督查室,2026-05-20,整改中\n";
+        bench.rectifications(ledger).await;
+        let from = Moment::parse("2026-05-25T00:00:00+08:00").expect("a moment");
+        let to = Moment::parse("2026-12-31T00:00:00+08:00").expect("a moment");
+        let alerts = alerts_between(&bench.app, from, to).await.expect("a simulation");
+        let points: BTreeSet<String> = alerts.iter().map(|(_, alert)| alert.point.to_string()).collect();
+        assert_eq!(points, BTreeSet::from(["T+5".to_owned()]));
+        assert!(
+            alerts
+                .iter()
+                .all(|(at, _)| at.to_string().starts_with("2026-05-27T09:00")),
+            "{alerts:?}"
+        );
+    })
+    .await;
+}
+
 /// What one obligation got: points by outcome.
 async fn points_of(bench: &Bench, number: &str) -> Vec<(Point, Outcome, String)> {
     let mut tx = bench.app.db.read().await.expect("the store");
