@@ -56,9 +56,22 @@ impl Units {
         out
     }
 
-    /// The unit a text names: a cell, a title, a file name. The longest path whose last level stands in the text
-    /// wins; a text that names only the top is the top.
+    /// The unit a title or a file name names. The longest path whose last level stands in the text wins; a text that
+    /// names only the top is the top, unless an office that nobody knows stands behind it.
     pub fn find(&self, text: &str) -> Option<&str> {
+        let found = self.look(text)?;
+        (!is_place(found) || !names_an_office(&behind(text, found))).then_some(found)
+    }
+
+    /// The unit a cell or an option names: as [`Self::find`], but a place with anything behind it is another unit.
+    pub fn find_exact(&self, text: &str) -> Option<&str> {
+        let found = self.look(text)?;
+        let rest = behind(text, found);
+        let nothing = ["", "本级", "机关", "直属", "本部"].contains(&rest.as_str());
+        (!is_place(found) || nothing).then_some(found)
+    }
+
+    fn look(&self, text: &str) -> Option<&str> {
         let plain = tidy(text);
         if let Some(unit) = self.known.iter().find(|unit| unit.name == plain) {
             return Some(&unit.name);
@@ -150,6 +163,30 @@ impl Units {
     }
 }
 
+/// Whether a unit is a place that offices belong to, by the last level of its name.
+fn is_place(unit: &str) -> bool {
+    unit.chars().last().is_some_and(|c| PLACE_ENDINGS.contains(&c))
+}
+
+/// The run of Chinese characters directly behind a place's name.
+fn behind(text: &str, unit: &str) -> String {
+    let place = unit.rsplit('/').next().unwrap_or(unit);
+    let text = tidy(text).replace('/', "");
+    let rest = text.rsplit_once(place).map_or("", |(_, rest)| rest);
+    rest.chars().take_while(|c| is_han(*c)).collect()
+}
+
+/// Whether words behind a place name an office of it (财政局年度考核表) rather than a list (拟任免干部情况表).
+fn names_an_office(words: &str) -> bool {
+    let inside = ["局", "集团", "公司", "街道", "医院", "学校", "学院"];
+    let at_the_end = ["镇", "乡", "站", "中心", "院", "校"];
+    inside.iter().any(|word| words.contains(word)) || at_the_end.iter().any(|word| words.ends_with(word))
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// Whether a text names every level between the top and the unit.
 fn names_all(unit: &Unit, text: &str) -> bool {
     let between = unit.levels.len().saturating_sub(1);
@@ -197,12 +234,7 @@ fn place_of(name: &str) -> Option<String> {
 
 /// The run of Chinese characters at the end of a text, at most six.
 fn han_tail(text: &str) -> String {
-    let tail: Vec<char> = text
-        .chars()
-        .rev()
-        .take(6)
-        .take_while(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
-        .collect();
+    let tail: Vec<char> = text.chars().rev().take(6).take_while(|c| is_han(*c)).collect();
     tail.into_iter().rev().collect()
 }
 
@@ -243,6 +275,24 @@ mod tests {
         for other in ["白马区住建局", "临江市住建局", "财政局", ""] {
             assert_eq!(city.find(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_office_nobody_knows_is_not_its_place() {
+        let city = city();
+        for text in ["云川市财政局", "云川市发改委", "青禾区财政局", "云川市/财政局"] {
+            assert_eq!(city.find_exact(text), None, "{text}");
+        }
+        assert_eq!(city.find("云川市财政局2026年度考核表"), None);
+        for (text, unit) in [
+            ("云川市", "云川市"),
+            ("云川市本级", "云川市"),
+            ("云川市住建局", "云川市/住建局"),
+            ("市住建局质监站检测科", "云川市/住建局/质监站"),
+        ] {
+            assert_eq!(city.find_exact(text), Some(unit), "{text}");
+        }
+        assert_eq!(city.find("云川市拟任免干部情况表"), Some("云川市"));
     }
 
     #[test]

@@ -159,5 +159,5 @@ pub(super) fn number_note(row: &ListRow) -> Option<Match> {
 
 fn home(person: &PersonFacts, units: &Units) -> Option<String> {
     let said = person.roster_unit.as_deref().or(person.register_unit.as_deref())?;
-    Some(units.find(said).unwrap_or(said).to_owned())
+    Some(units.find_exact(said).unwrap_or(said).to_owned())
 }

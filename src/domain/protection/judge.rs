@@ -154,7 +154,7 @@ fn see_row<'a>(
     let own = row
         .unit
         .as_deref()
-        .map(|text| people.units.find(text).unwrap_or(text).to_owned());
+        .map(|text| people.units.find_exact(text).unwrap_or(text).to_owned());
     let unit = own.or_else(|| scope.unit.clone());
     let period = row.period.as_deref().and_then(period::parse);
     let listed = scope.period.as_ref().map(|period| period.text.clone());

@@ -39,7 +39,7 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
 
 fn unit(places: &[&str], units: &Units, options: &JudgeOptions) -> Option<String> {
     if let Some(given) = &options.unit {
-        return Some(units.find(given).map_or_else(|| given.clone(), str::to_owned));
+        return Some(units.find_exact(given).map_or_else(|| given.clone(), str::to_owned));
     }
     let found: Vec<&str> = places.iter().filter_map(|text| units.find(text)).collect();
     let exact = found.iter().find(|unit| !units.is_top(unit));
