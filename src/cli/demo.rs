@@ -41,11 +41,12 @@ pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Resul
     let stop = CancellationToken::new();
     let stage = Stage::set(folder.path(), &format!("http://{address}"), stop.clone()).await?;
     let told = tell(&stage, clock.now()).await?;
-    introduce(&stage, &told, address, &folder, out)?;
     if args.no_serve {
+        leave(&stage, &told, &folder, out)?;
         stop.cancel();
         return Ok(DONE);
     }
+    introduce(&stage, &told, address, &folder, out)?;
     let app = stage.app(clock.clone()).await?;
     let code = daemon(&app, stage.deliverer(&app), listener, site(address), out).await;
     stop.cancel();
@@ -76,6 +77,29 @@ fn site(address: SocketAddr) -> SiteInfo {
         base_url: format!("http://{address}"),
         demo: true,
     }
+}
+
+/// Says what is there when no page is to be opened.
+fn leave(stage: &Stage, told: &Told, folder: &Folder, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out)?;
+    writeln!(out, "演示数据已生成（人物、单位、事项均为虚构），没有启动网页")?;
+    writeln!(
+        out,
+        "  截获的邮件    {} 封，.eml 文件在 {}",
+        told.mails,
+        stage.mail_folder().display()
+    )?;
+    writeln!(out, "  所用的名单    {}", folder.lists().display())?;
+    if folder.is_temporary() {
+        writeln!(out, "数据在临时文件夹，现在删除；想保留请用 demo --dir 文件夹。")?;
+    } else {
+        writeln!(
+            out,
+            "数据在 {}，在该文件夹里可以使用其他命令。",
+            folder.path().display()
+        )?;
+    }
+    Ok(())
 }
 
 fn introduce(
