@@ -81,6 +81,12 @@ pub enum Command {
         #[command(subcommand)]
         what: ExplainWhat,
     },
+    /// 规则（期限、提醒、依据）
+    Policy {
+        /// What is done with it.
+        #[command(subcommand)]
+        what: PolicyWhat,
+    },
     /// 审计链
     Audit {
         /// What is done with it.
@@ -127,6 +133,21 @@ pub enum ImportWhat {
     Rectifications(ImportFile),
     /// 联系人
     Contacts(ImportFile),
+}
+
+/// `policy …`
+#[derive(Debug, Subcommand)]
+pub enum PolicyWhat {
+    /// 核对一份规则文件，写错的地方指出行号
+    Check {
+        /// 规则文件（.toml）
+        file: PathBuf,
+    },
+    /// 把规则打印成一张可以签字的表
+    Show {
+        /// 规则文件；不写为正在使用的规则
+        file: Option<PathBuf>,
+    },
 }
 
 /// A file to import.

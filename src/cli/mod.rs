@@ -9,6 +9,7 @@ mod import;
 mod migrate;
 mod open;
 mod output;
+mod policy;
 mod precheck;
 mod serve;
 mod simulate;
@@ -57,6 +58,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Simulate(args) => simulate::run(&global, &args, out).await,
         Command::Migrate(args) => migrate::run(&global, &args, out).await,
         Command::Explain { what } => explain::run(&global, &what, out).await,
+        Command::Policy { what } => policy::run(&global, &what, out),
         Command::Audit { what } => audit::run(&global, &what, out).await,
     }
 }

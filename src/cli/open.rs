@@ -113,10 +113,16 @@ pub fn calendar(config: &Config, today: chrono::NaiveDate) -> Result<Calendar, F
     Calendar::replay(&source.notices, &source.statutory, None).map_err(|error| Failure::input(error.to_string()))
 }
 
-fn policy(config: &Config) -> Result<Policy, Failure> {
-    let Some(path) = &config.policy_file else {
-        return Ok(Policy::builtin());
-    };
+/// The rules in force.
+pub fn policy(config: &Config) -> Result<Policy, Failure> {
+    match &config.policy_file {
+        Some(path) => policy_file(path),
+        None => Ok(Policy::builtin()),
+    }
+}
+
+/// The rules of a file, checked.
+pub fn policy_file(path: &Path) -> Result<Policy, Failure> {
     let text = read_text(path)?;
     Policy::parse(&text).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
 }

@@ -45,6 +45,26 @@ impl Failure {
     }
 }
 
+/// Columns of equal width for a terminal, where a Chinese character takes two places.
+pub fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let widths: [usize; N] =
+        std::array::from_fn(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
+    rows.iter()
+        .map(|row| {
+            let mut line = String::new();
+            for (cell, wanted) in row.iter().zip(widths) {
+                line.push_str(cell);
+                line.push_str(&" ".repeat(wanted - width(cell) + 2));
+            }
+            line.trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "错误：{}", self.text)

@@ -486,3 +486,32 @@ fn a_batch_carries_its_columns_along() {
     assert_eq!(lines[1], "甲,2026-09-24,5,2026-10-09,firm");
     assert_eq!(lines[2], "乙,2027-03-01,5,2027-03-08,unpublished");
 }
+
+#[test]
+fn a_profile_is_checked_and_printed() {
+    let desk = Desk::new();
+    let profile = include_str!("../../config/policy/default.toml");
+    desk.write("好.toml", profile.as_bytes());
+    desk.ok(0, &["policy", "check", "好.toml"]);
+    desk.write("坏.toml", profile.replacen("days = 5", "tage = 5", 1).as_bytes());
+    let said = desk.ok(2, &["policy", "check", "坏.toml"]);
+    let line = 1 + profile
+        .lines()
+        .position(|line| line == "days = 5")
+        .expect("a limit of five days");
+    assert!(
+        said.err.contains("坏.toml") && said.err.contains(&format!("line {line}")),
+        "{}",
+        said.err
+    );
+    let shown = desk.ok(0, &["policy", "show"]).out;
+    let archive = shown
+        .lines()
+        .find(|line| line.starts_with("结论归入廉政档案 "))
+        .expect("a line of its own");
+    for word in ["5 个工作日", "政策规定", "二(四)5"] {
+        assert!(archive.contains(word), "{archive}");
+    }
+    let document = json(&desk.ok(0, &["policy", "show", "好.toml", "--format", "json"]).out);
+    assert_eq!(document["limits"][0]["days"], 5);
+}

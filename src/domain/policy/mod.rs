@@ -81,6 +81,17 @@ pub enum Anchor {
     Opened,
 }
 
+impl Anchor {
+    /// The words people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Conclusion => "结论作出之日",
+            Self::Given => "台账写明的到期日",
+            Self::Opened => "发现或首次导入之日",
+        }
+    }
+}
+
 /// Conclusions a limit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -93,12 +104,32 @@ pub enum AppliesTo {
     NotTolerated,
 }
 
+impl AppliesTo {
+    /// The words people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Full => "免责",
+            Self::Capped => "从轻减轻",
+            Self::NotTolerated => "不予容错",
+        }
+    }
+}
+
 /// Unit of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum DayUnit {
     /// Working days.
     #[serde(rename = "工作日")]
     WorkingDay,
+}
+
+impl DayUnit {
+    /// The word people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::WorkingDay => "工作日",
+        }
+    }
 }
 
 /// How binding a limit is.
@@ -109,6 +140,16 @@ pub enum Mode {
     Hard,
     /// 及时: the text gives no number.
     Prompt,
+}
+
+impl Mode {
+    /// The words people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Hard => "硬性",
+            Self::Prompt => "及时",
+        }
+    }
 }
 
 /// Where the number comes from.
