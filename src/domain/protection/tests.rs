@@ -8,6 +8,9 @@ use crate::domain::person::{CadreStatus, CitizenId, IdNumber, citizen_check_digi
 use chrono::NaiveDate;
 use list::Domain;
 
+mod reasons;
+mod shapes;
+
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
 }

@@ -1,0 +1,76 @@
+//! Reasons of an adverse outcome as lists really have them, each with the verdict the table must give.
+
+use super::{Domain, V, jia};
+
+const REASONS: &[(&str, V)] = &[
+    ("因该同志系容错纠错对象", V::Violation),
+    ("鉴于其已被认定容错", V::Violation),
+    ("容错办案件", V::Violation),
+    ("非因容错，因旷工", V::Explain),
+    ("与其容错事项毫无关系", V::Suspect),
+    ("和容错事项没有任何关系，系本人放弃", V::Explain),
+    ("不能说与容错无关", V::Violation),
+    ("不是因为容错，而是名额限制", V::Explain),
+    ("没有受到过问责", V::Suspect),
+    ("从未受过处分，年龄偏大", V::Explain),
+    ("未受过处分", V::Suspect),
+    ("未因老旧小区加装电梯试点补贴误发受问责", V::Suspect),
+    ("因老旧小区加装电梯试点补贴误发未受问责，但影响较大", V::Violation),
+    ("受政务警告处分", V::Suspect),
+    ("受过党内严重警告处分（云纪委〔2026〕3号）", V::Clear),
+    ("另因违规操办婚宴，被云纪监〔2026〕88号文件诫勉", V::Clear),
+    ("因违规操办婚宴被诫勉", V::Suspect),
+    ("因病假超过半年", V::Explain),
+    ("请假较多", V::Explain),
+    ("年度考核不称职", V::Explain),
+    ("集体研究，排名靠后", V::Explain),
+    ("经集体研究决定", V::Suspect),
+    ("组织上综合考虑", V::Suspect),
+    ("—", V::Suspect),
+    ("/", V::Suspect),
+    ("无", V::Suspect),
+    ("暂无", V::Suspect),
+    ("同意", V::Explain),
+    ("依据云容认[2026]第1号", V::Violation),
+    ("依据（2026）1号文件", V::Violation),
+    ("依据〔2026〕001号", V::Violation),
+    ("RC-2026-0011", V::Explain),
+    ("RC2026001", V::Explain),
+    ("见RC－2026－001", V::Violation),
+    ("受处分。云纪监〔2026〕88号", V::Suspect),
+    ("受处分（云纪监〔2026〕88号）；另有失误", V::Suspect),
+    ("小区加装电梯工作推进", V::Violation),
+    ("补贴试点项目", V::Explain),
+    ("试点补贴", V::Explain),
+    ("免予问责", V::Violation),
+    ("曾不予问责", V::Violation),
+    ("群众有争议", V::Suspect),
+    ("正在接受审查", V::Suspect),
+    ("正被立案审查调查", V::Suspect),
+    ("纪委正在核查", V::Suspect),
+    ("信访反映较多", V::Suspect),
+    ("系试用期", V::Explain),
+    ("未受问责、处分", V::Suspect),
+    ("无违纪、无处分，名额有限", V::Explain),
+    ("不仅因老旧小区加装电梯，还因排名", V::Violation),
+    ("“老旧小区”“加装电梯”", V::Violation),
+    ("处分影响期已满", V::Suspect),
+    ("诫勉期内", V::Suspect),
+    ("被组织约谈", V::Explain),
+    ("曾因工作失误被通报批评", V::Suspect),
+    ("受问责影响", V::Suspect),
+    ("领导批示", V::Explain),
+    ("因违反财经纪律", V::Explain),
+];
+
+#[test]
+fn reasons_in_many_shapes() {
+    let mut wrong = Vec::new();
+    for (reason, verdict) in REASONS {
+        let line = jia(Domain::Commendation, "取消奖励", reason, "");
+        if line.verdict != *verdict {
+            wrong.push(format!("{reason}: {}", line.why));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
