@@ -94,7 +94,7 @@ impl Index {
             title,
         };
         for (start, gram) in matter.title.windows(DISTINCTIVE).enumerate() {
-            if matter.everyday[start..start + DISTINCTIVE].contains(&true) {
+            if !matter.everyday[start..start + DISTINCTIVE].contains(&false) {
                 continue;
             }
             let gram = gram.try_into().expect("windows have this length");
@@ -246,9 +246,9 @@ fn common(text: &[char], title: &[char]) -> usize {
     text.iter().zip(title).take_while(|(a, b)| a == b).count()
 }
 
-/// Whether enough characters in a row belong to no everyday word.
+/// Whether enough characters of a run are left after its everyday words.
 fn has_run(everyday: &[bool]) -> bool {
-    everyday.split(|covered| *covered).any(|run| run.len() >= DISTINCTIVE)
+    everyday.iter().filter(|covered| !**covered).count() >= DISTINCTIVE
 }
 
 /// Marks the characters that everyday words cover.
@@ -273,19 +273,24 @@ fn position(text: &[char], word: &[char], from: usize) -> Option<Span> {
         })
 }
 
-/// A case number that is not part of a longer one.
+/// A case number that is not part of a longer one. Its hyphens may be missing.
 fn number_in(text: &[char], number: &[char]) -> Option<Span> {
-    if number.is_empty() {
-        return None;
-    }
-    let mut from = 0;
-    while let Some(span) = position(text, number, from) {
-        if stands_free(text, span) {
-            return Some(span);
+    let wanted: Vec<char> = number.iter().copied().filter(|c| *c != '-').collect();
+    let first = *wanted.first()?;
+    (0..text.len()).filter(|from| text[*from] == first).find_map(|from| {
+        let mut at = from;
+        for c in &wanted {
+            while at > from && text.get(at) == Some(&'-') {
+                at += 1;
+            }
+            if text.get(at) != Some(c) {
+                return None;
+            }
+            at += 1;
         }
-        from = span.from + 1;
-    }
-    None
+        let span = Span { from, to: at };
+        stands_free(text, span).then_some(span)
+    })
 }
 
 /// Whether no letter or digit joins a number on either side.

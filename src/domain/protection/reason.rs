@@ -240,6 +240,9 @@ impl<'a> Reading<'a> {
             .map(|naming| naming.span)
             .collect();
         let chars = &self.evidence.chars;
+        if own.is_empty() {
+            return !chars.is_empty();
+        }
         let mut at = 0;
         while at < chars.len() {
             if let Some(span) = own.iter().find(|span| span.from <= at && at < span.to) {
@@ -251,6 +254,7 @@ impl<'a> Reading<'a> {
                 .leads
                 .iter()
                 .chain(&self.causes.between)
+                .chain(&self.causes.papers)
                 .filter(|word| chars[at..].starts_with(word));
             match lead.map(Vec::len).max() {
                 Some(length) => at += length,

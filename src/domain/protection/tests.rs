@@ -285,6 +285,8 @@ fn reasons_in_their_attributions() {
         ("云容认〔2026〕11号", A::None),
         ("受“老旧小区 加装电梯\n试点补贴误发”影响", A::Explicit),
         ("涉老旧小区加装电梯", A::Explicit),
+        ("电梯试点补贴误发", A::Explicit),
+        ("补贴误发", A::Independent),
         ("试点补贴项目延期", A::Independent),
         ("系容错对象", A::Explicit),
         ("虽免予问责，影响不好", A::Explicit),
@@ -311,6 +313,9 @@ fn evidence_documents_unless_it_is_the_cases_own() {
     assert_eq!(line("病假", "无").verdict, V::Explain);
     assert_eq!(line("病假", "—").verdict, V::Explain);
     assert_eq!(line("病假", "云容认〔2026〕1号").verdict, V::Explain);
+    assert_eq!(line("病假", "容错认定书（云容认〔2026〕1号）").verdict, V::Explain);
+    assert_eq!(line("病假", "云容认〔2026〕1号、考勤表").verdict, V::Clear);
+    assert_eq!(line("病假", "处分决定").verdict, V::Clear);
     assert_eq!(line("", "云容认〔2026〕1号").verdict, V::Violation);
     assert_eq!(line("受问责", "依据云容认〔2026〕1号").verdict, V::Violation);
     assert_eq!(line("受问责", "云教纪〔2026〕17号").verdict, V::Clear);

@@ -78,6 +78,8 @@ pub(super) struct Causes {
     pub cancels: Vec<Vec<char>>,
     pub between: Vec<Vec<char>>,
     pub leads: Vec<Vec<char>>,
+    /// Words around a document number of the protected case that add nothing to it.
+    pub papers: Vec<Vec<char>>,
 }
 
 /// What a sanction allows, and for how long.
@@ -300,6 +302,7 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
         cancels: plain(file, &raw.negation.cancels)?,
         between: plain(file, &raw.negation.between)?,
         leads: plain(file, &raw.document.leads)?,
+        papers: plain(file, &raw.document.papers)?,
     })
 }
 

@@ -80,6 +80,7 @@ pub(super) struct RawNegation {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawDocument {
     pub leads: Vec<String>,
+    pub papers: Vec<String>,
 }
 
 #[derive(Deserialize)]
