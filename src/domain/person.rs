@@ -93,12 +93,17 @@ pub struct CadreRecord {
 }
 
 /// Folds what people write in different ways into one form of a name: spaces inside it go away,
-/// full-width forms become plain, the middle dots are one.
+/// full-width forms become plain, the middle dots are one, remarks in brackets and asterisks behind it go away.
 pub fn normal_name(text: &str) -> String {
-    text.chars()
+    let name = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '＊'));
+    let name = match name.find(['（', '(']) {
+        Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
+        _ => name,
+    };
+    name.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
         .map(|c| match c {
-            '•' | '・' | '．' | '‧' | '∙' | '●' => '·',
+            '•' | '・' | '．' | '‧' | '∙' | '●' | '･' | '.' => '·',
             'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => {
                 char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII")
             }
@@ -117,5 +122,8 @@ mod tests {
         assert_eq!(normal_name("张\u{3000}三"), "张三");
         assert_eq!(normal_name("阿依古丽・买买提"), normal_name("阿依古丽．买买提"));
         assert_eq!(normal_name("阿依古丽 • 买买提"), "阿依古丽·买买提");
+        assert_eq!(normal_name("阿依古丽.买买提"), "阿依古丽·买买提");
+        assert_eq!(normal_name("沈砚舟（兼）"), "沈砚舟");
+        assert_eq!(normal_name("沈砚舟*"), "沈砚舟");
     }
 }

@@ -66,6 +66,12 @@ impl Units {
     /// The unit a cell or an option names: as [`Self::find`], but a place with anything behind it is another unit.
     pub fn find_exact(&self, text: &str) -> Option<&str> {
         let found = self.look(text)?;
+        // A path says itself what its last level is.
+        let own = tidy(text);
+        let (_, level) = own.rsplit_once('/').unwrap_or(("", &own));
+        if own.contains('/') && !level.contains(found.rsplit('/').next().unwrap_or(found)) {
+            return None;
+        }
         let rest = behind(text, found);
         let nothing = ["", "本级", "机关", "直属", "本部"].contains(&rest.as_str());
         (!is_place(found) || nothing).then_some(found)
@@ -280,7 +286,13 @@ mod tests {
     #[test]
     fn an_office_nobody_knows_is_not_its_place() {
         let city = city();
-        for text in ["云川市财政局", "云川市发改委", "青禾区财政局", "云川市/财政局"] {
+        for text in [
+            "云川市/教育局/云川二中",
+            "云川市财政局",
+            "云川市发改委",
+            "青禾区财政局",
+            "云川市/财政局",
+        ] {
             assert_eq!(city.find_exact(text), None, "{text}");
         }
         assert_eq!(city.find("云川市财政局2026年度考核表"), None);

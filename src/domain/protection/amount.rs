@@ -10,10 +10,14 @@ pub(super) fn parse(text: &str) -> Option<i128> {
         .into_iter()
         .filter(|c| !matches!(c, ',' | '¥' | '￥'))
         .collect();
+    let chars = ["/月", "/人", "/年", "每月", "%"]
+        .iter()
+        .find_map(|unit| chars.strip_suffix(unit))
+        .unwrap_or(&chars);
     let (body, scale) = if let Some(body) = chars.strip_suffix("万元").or_else(|| chars.strip_suffix('万')) {
         (body, 10_000)
     } else {
-        (chars.strip_suffix('元').unwrap_or(&chars), 1)
+        (chars.strip_suffix('元').unwrap_or(chars), 1)
     };
     let (negative, body) = body.strip_prefix('-').map_or((false, body), |body| (true, body));
     let (whole, part) = body.split_once('.').unwrap_or((body, ""));
@@ -53,6 +57,8 @@ mod tests {
         assert_eq!(parse("７８００元"), Some(78_000_000));
         assert_eq!(parse("15,000.00"), Some(150_000_000));
         assert_eq!(parse("1.2万元"), Some(120_000_000));
+        assert_eq!(parse("4900元/月"), Some(49_000_000));
+        assert_eq!(parse("85%"), Some(850_000));
         assert_eq!(parse("0"), Some(0));
         for words in ["", "Ⅱ档", "9600→0", "扣发500元", "1.2.3", "-"] {
             assert_eq!(parse(words), None, "{words}");

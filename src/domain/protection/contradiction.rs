@@ -23,14 +23,21 @@ pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
         }
     }
     for rows in by_item.values().filter(|rows| rows.len() > 1) {
-        let outcomes: HashSet<Vec<char>> = rows
-            .iter()
-            .map(|seen| folded(seen.row.result.as_deref().unwrap_or("")))
-            .collect();
+        let outcomes: HashSet<Vec<char>> = rows.iter().map(|seen| outcome(seen, results)).collect();
         if outcomes.len() > 1 {
             mark_rows(rows, results);
         }
     }
+}
+
+/// What a row says of the outcome: the words that a rule knows, else the cell as it is.
+fn outcome(seen: &Seen<'_>, results: &[Judged]) -> Vec<char> {
+    let line = results
+        .iter()
+        .find(|line| line.at_sheet == seen.sheet && line.row == Some(seen.row.row) && line.domain == seen.domain);
+    let words = line.and_then(|line| line.matched.iter().find(|found| found.place == "结果"));
+    let cell = || seen.row.result.as_deref().unwrap_or("");
+    folded(words.map_or_else(cell, |found| found.text.as_str()))
 }
 
 fn mark_rows(rows: &[&Seen<'_>], results: &mut [Judged]) {

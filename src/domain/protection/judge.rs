@@ -83,6 +83,7 @@ pub fn judge(
         index: &index,
         fell_alike: fell_alike(&seen),
         new_posts: HashSet::new(),
+        listed_grades: listed_grades(&seen),
     };
     bench.new_posts = bench.new_posts(&seen);
     let mut results: Vec<Judged> = seen.iter().filter_map(|seen| bench.row(seen)).collect();
@@ -106,6 +107,14 @@ pub fn judge(
             .find_map(|scope| scope.period.as_ref().map(|period| period.text.clone())),
         domains: domains.into_iter().collect(),
     })
+}
+
+/// Grades that appraisal rows of the list give, by person.
+fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<usize, &'a str> {
+    let appraisals = seen.iter().filter(|seen| seen.domain == Domain::AnnualAppraisal);
+    appraisals
+        .filter_map(|seen| Some((seen.person()?, seen.row.result.as_deref()?)))
+        .collect()
 }
 
 /// Finds domain, unit and person of every row.

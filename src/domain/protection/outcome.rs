@@ -209,28 +209,40 @@ fn soften(
     }
 }
 
-/// The class of a word where it stands: a denial before it, or a word that takes it back.
+/// The class of a word where it stands: a denial before or inside it, or a word before or behind it that takes it back.
 fn turned(hit: &Hit<OutcomeClass>, text: &[char], words: &Words) -> OutcomeClass {
     let clause = text[..hit.span.from]
         .iter()
         .rposition(|c| is_break(*c))
         .map_or(0, |at| at + 1);
     let before = &text[clause..hit.span.from];
-    if words.overturned.withheld.iter().any(|word| before.ends_with(word)) {
-        return OutcomeClass::Ordinary;
+    let rule = &words.overturned;
+    let directly = |list: &[Vec<char>]| list.iter().any(|word| before.ends_with(word));
+    match hit.what {
+        OutcomeClass::Adverse if directly(&rule.withheld) || directly(&rule.spared) => OutcomeClass::Ordinary,
+        OutcomeClass::Favourable => {
+            let near = &before[before.len().saturating_sub(REACH)..];
+            let inside = &text[hit.span.from..hit.span.to];
+            let behind: Vec<char> = text[hit.span.to..].iter().take(REACH).copied().collect();
+            if stands_in(&rule.withheld, near) || stands_in(&rule.withheld, inside) {
+                OutcomeClass::Ordinary
+            } else if stands_in(&rule.reversed, near)
+                || stands_in(&rule.reversed, inside)
+                || stands_in(&rule.followed, &behind)
+            {
+                OutcomeClass::Unknown
+            } else {
+                OutcomeClass::Favourable
+            }
+        }
+        other => other,
     }
-    let near = &before[before.len().saturating_sub(REACH)..];
-    let reversed = || {
-        words
-            .overturned
-            .reversed
-            .iter()
-            .any(|word| near.windows(word.len()).any(|at| at == word.as_slice()))
-    };
-    if hit.what == OutcomeClass::Favourable && reversed() {
-        return OutcomeClass::Unknown;
-    }
-    hit.what
+}
+
+fn stands_in(words: &[Vec<char>], text: &[char]) -> bool {
+    words
+        .iter()
+        .any(|word| text.windows(word.len()).any(|at| at == word.as_slice()))
 }
 
 fn shown(text: &Folded, span: Span, class: OutcomeClass) -> Match {

@@ -19,14 +19,124 @@ pub(super) fn find(text: &str) -> Option<Period> {
     (0..chars.len()).find_map(|at| at_year(&chars, at))
 }
 
-/// Reads a period cell: as [`find`], or a bare year.
+/// Reads a period cell: as [`find`], or whatever dates stand in it, from the first to the last.
 pub(super) fn parse(text: &str) -> Option<Period> {
-    find(text).or_else(|| {
-        let year: i32 = text.trim().parse().ok()?;
-        (1950..2100)
-            .contains(&year)
-            .then(|| months(year, 1, 12, year.to_string()))?
+    let chars = arabic(&folded(text));
+    let plain: String = chars.iter().collect();
+    let dated = chars
+        .iter()
+        .any(|c| matches!(c, '-' | '~' | '至' | '到' | '/' | '.' | '。' | 'Q' | '日'));
+    if !dated && chars.contains(&'年') {
+        return find(&plain).or_else(|| spanned(&chars, plain));
+    }
+    spanned(&chars, plain)
+}
+
+/// The span from the first to the last date of a text.
+fn spanned(chars: &[char], plain: String) -> Option<Period> {
+    let tokens = tokens(chars);
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    let year_only = tokens.len() == 1 && first.month.is_none();
+    Some(Period {
+        text: if year_only { first.year.to_string() } else { plain },
+        from: first.start()?,
+        to: last.end()?,
     })
+}
+
+/// A year, with a month and a day where they are given.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    year: i32,
+    month: Option<u32>,
+    /// Months it covers from there.
+    count: u32,
+    day: Option<u32>,
+}
+
+impl Token {
+    fn start(&self) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
+    }
+
+    fn end(&self) -> Option<NaiveDate> {
+        if self.day.is_some() {
+            return self.start();
+        }
+        months(self.year, self.month.unwrap_or(1), self.count, String::new()).map(|period| period.to)
+    }
+}
+
+/// Years, months and days in the order they stand; a month behind another belongs to the year before it.
+fn tokens(chars: &[char]) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let digits: String = chars[at..].iter().take_while(|c| c.is_ascii_digit()).take(8).collect();
+        if digits.is_empty() {
+            if chars[at..].starts_with(&['下', '半', '年'])
+                && let Some(last) = out.last_mut()
+            {
+                (last.month, last.count) = (Some(7), 6);
+            }
+            at += 1;
+            continue;
+        }
+        let quarter = at > 0 && chars[at - 1] == 'Q';
+        at += digits.len();
+        take(&mut out, &digits, quarter, chars.get(at));
+    }
+    out
+}
+
+/// Takes one number of a text as a date, a year, a quarter, a month or a day.
+fn take(out: &mut Vec<Token>, digits: &str, quarter: bool, next: Option<&char>) {
+    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
+    let year = digits.get(..4).map_or(0, |year| number(year).cast_signed());
+    match (digits.len(), out.last_mut()) {
+        (4 | 6 | 8, _) if (1950..2100).contains(&year) => {
+            let part = |from: usize| digits.get(from..from + 2).map(number);
+            out.push(Token {
+                year,
+                month: part(4),
+                count: if digits.len() > 4 { 1 } else { 12 },
+                day: part(6),
+            });
+        }
+        (1, Some(last)) if quarter => (last.month, last.count) = (Some(number(digits) * 3).map(|m| m.max(3) - 2), 3),
+        (1 | 2, Some(last)) if last.month.is_none() => (last.month, last.count) = (Some(number(digits)), 1),
+        (1 | 2, Some(last)) if next == Some(&'月') => {
+            let year = last.year;
+            out.push(Token {
+                year,
+                month: Some(number(digits)),
+                count: 1,
+                day: None,
+            });
+        }
+        (1 | 2, Some(last)) if last.day.is_none() => last.day = Some(number(digits)),
+        _ => {}
+    }
+}
+
+/// Chinese figures of a year as digits: 二〇二六年.
+fn arabic(chars: &[char]) -> Vec<char> {
+    const FIGURES: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let digit = |c: &char| match c {
+        '零' | '○' => Some('0'),
+        other => FIGURES
+            .iter()
+            .zip('0'..='9')
+            .find_map(|(figure, digit)| (figure == other).then_some(digit)),
+    };
+    let mut out = chars.to_vec();
+    for at in 0..out.len().saturating_sub(4) {
+        let year: Option<Vec<char>> = out[at..at + 4].iter().map(digit).collect();
+        if let Some(year) = year.filter(|_| out[at + 4] == '年') {
+            out[at..at + 4].copy_from_slice(&year);
+        }
+    }
+    out
 }
 
 fn at_year(chars: &[char], at: usize) -> Option<Period> {
@@ -98,5 +208,28 @@ mod tests {
         assert_eq!(shown("2026年上半年"), some("2026年上半年", "2026-06-30"));
         assert_eq!(shown("填报日期：2027年1月8日"), None);
         assert_eq!(parse("2026").unwrap().text, "2026");
+        for (text, to) in [
+            ("2026-07", "2026-07-31"),
+            ("2026/07", "2026-07-31"),
+            ("2026.7", "2026-07-31"),
+            ("202607", "2026-07-31"),
+            ("2026Q3", "2026-09-30"),
+            ("2026下半年", "2026-12-31"),
+            ("2026年1-6月", "2026-06-30"),
+            ("2026年7月3日", "2026-07-03"),
+            ("2026.07-2026.12", "2026-12-31"),
+            ("2026-07-01至2026-12-31", "2026-12-31"),
+            ("2026年6月1日至7月31日", "2026-07-31"),
+            ("2026年6月至2027年5月", "2027-05-31"),
+            ("二〇二六年度", "2026-12-31"),
+            ("2026年度", "2026-12-31"),
+        ] {
+            assert_eq!(
+                parse(text).map(|period| period.to.to_string()).as_deref(),
+                Some(to),
+                "{text}"
+            );
+        }
+        assert_eq!(parse("长期").map(|period| period.text), None);
     }
 }

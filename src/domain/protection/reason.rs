@@ -78,6 +78,11 @@ impl<'a> Reading<'a> {
         let other = stated
             .iter()
             .any(|naming| naming.case.0 != case.0 && !self.shared(naming, case));
+        let foreign_proof = self.proof.namings.iter().any(|naming| {
+            let own = |other: &Naming| other.case == case && other.span.overlaps(naming.span);
+            naming.case.0 != case.0 && !self.proof.namings.iter().any(own)
+        });
+        let other = other || foreign_proof;
         let proved: Vec<&Naming> = self.proof.namings.iter().filter(|naming| naming.case == case).collect();
         let mut out = Reasoned {
             attribution: Attribution::Explicit,
@@ -324,7 +329,9 @@ fn by_zh(by: By) -> &'static str {
 /// Whether a cell says anything at all.
 fn says_something(cell: &str, causes: &Causes) -> bool {
     let chars = super::text::folded(cell);
-    chars.iter().any(|c| c.is_alphanumeric()) && !causes.empty.contains(&chars)
+    let bare = |chars: &[char]| -> Vec<char> { chars.iter().copied().filter(|c| c.is_alphanumeric()).collect() };
+    let said = bare(&chars);
+    !said.is_empty() && !causes.empty.iter().any(|empty| bare(empty) == said)
 }
 
 /// The parts of a text between separators, empty ones left out; `base` is where the text begins.

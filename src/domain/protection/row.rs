@@ -33,6 +33,8 @@ pub(super) struct Bench<'a> {
     pub fell_alike: HashMap<(usize, Domain), bool>,
     /// Persons with a new post, by day.
     pub new_posts: HashSet<(usize, Option<NaiveDate>)>,
+    /// Grades of appraisal rows of this very file.
+    pub listed_grades: HashMap<usize, &'a str>,
 }
 
 /// A ruling of one protection.
@@ -80,6 +82,9 @@ impl Bench<'_> {
     }
 
     fn grade(&self, person: usize, period: Option<&Period>) -> Option<&str> {
+        if let Some(listed) = self.listed_grades.get(&person) {
+            return Some(listed);
+        }
         let year = period?.text.get(..4)?;
         let who = &self.register.people[person].person;
         let found = self

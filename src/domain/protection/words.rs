@@ -46,6 +46,8 @@ pub(super) struct Outcomes {
 pub(super) struct Overturned {
     pub reversed: Vec<Vec<char>>,
     pub withheld: Vec<Vec<char>>,
+    pub spared: Vec<Vec<char>>,
+    pub followed: Vec<Vec<char>>,
 }
 
 /// Words of the year-end bonus.
@@ -139,6 +141,8 @@ impl Words {
         let overturned = Overturned {
             reversed: plain("outcomes.toml", &outcomes.overturned.reversed)?,
             withheld: plain("outcomes.toml", &outcomes.overturned.withheld)?,
+            spared: plain("outcomes.toml", &outcomes.overturned.spared)?,
+            followed: plain("outcomes.toml", &outcomes.overturned.followed)?,
         };
         let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
         let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;

@@ -75,6 +75,16 @@ impl Reading<'_> {
             .iter()
             .find(|denial| !affirmed.iter().any(|yes| yes.overlaps(**denial)));
         let reaches = |denial: &Span| !self.text.chars[span.to..denial.from].iter().any(|c| turned.contains(c));
+        let doubted = |denial: &Span| {
+            let between = Span {
+                from: span.to,
+                to: denial.to,
+            };
+            !self.all(&self.causes.cancels, between).is_empty()
+        };
+        if plain.is_some_and(doubted) {
+            return false;
+        }
         // A cancelling word that is itself a denial before the words is counted there.
         let stands = !cancelled || self.denied_before(span, clause, affirmed);
         stands && plain.is_some_and(reaches)

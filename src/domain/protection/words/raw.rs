@@ -48,6 +48,8 @@ pub(super) struct RawWords {
 pub(super) struct RawOverturned {
     pub reversed: Vec<String>,
     pub withheld: Vec<String>,
+    pub spared: Vec<String>,
+    pub followed: Vec<String>,
 }
 
 #[derive(Deserialize)]
