@@ -61,7 +61,7 @@ impl Pattern {
             let gap = text[end..]
                 .iter()
                 .take(WIDEST_GAP)
-                .take_while(|c| !is_break(**c))
+                .take_while(|c| **c == '、' || !is_break(**c))
                 .count();
             end = (end..=end + gap).find(|at| text[*at..].starts_with(piece))? + piece.len();
         }

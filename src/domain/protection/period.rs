@@ -74,10 +74,11 @@ fn tokens(chars: &[char]) -> Vec<Token> {
     while at < chars.len() {
         let digits: String = chars[at..].iter().take_while(|c| c.is_ascii_digit()).take(8).collect();
         if digits.is_empty() {
-            if chars[at..].starts_with(&['下', '半', '年'])
-                && let Some(last) = out.last_mut()
-            {
-                (last.month, last.count) = (Some(7), 6);
+            let half = [('上', 1), ('下', 7)]
+                .into_iter()
+                .find(|(c, _)| chars[at..].starts_with(&[*c, '半', '年']));
+            if let (Some((_, month)), Some(last)) = (half, out.last_mut()) {
+                (last.month, last.count) = (Some(month), 6);
             }
             at += 1;
             continue;
@@ -214,6 +215,7 @@ mod tests {
             ("2026.7", "2026-07-31"),
             ("202607", "2026-07-31"),
             ("2026Q3", "2026-09-30"),
+            ("2026上半年", "2026-06-30"),
             ("2026下半年", "2026-12-31"),
             ("2026年1-6月", "2026-06-30"),
             ("2026年7月3日", "2026-07-03"),

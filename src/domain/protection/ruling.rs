@@ -43,9 +43,9 @@ pub(super) fn standing(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) ->
     })
 }
 
-/// Decided before, still only proposed, and for a period that ends after the protection began.
+/// Decided before, still only proposed, and for a period that ends after the protection began, whose first day counts.
 fn takes_effect_later(begun: NaiveDate, when: &When<'_>) -> bool {
-    when.proposed && when.period.is_some_and(|period| period.to > begun)
+    when.proposed && when.period.is_some_and(|period| period.to >= begun)
 }
 
 fn capped(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) -> Standing {
