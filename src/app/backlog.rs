@@ -1,6 +1,7 @@
 //! 历史存量: what had lapsed before it was first imported comes as one summary, not one mail each.
 
 use super::{App, AppError};
+use crate::domain::deadline::Terms;
 use crate::domain::ids::{ObligationId, RunId};
 use crate::domain::obligation::{Kind, Obligation, State, due_given};
 use crate::domain::time::Moment;
@@ -33,8 +34,12 @@ pub(super) async fn summarise(app: &App, tx: &mut Tx, run: &RunId, now: Moment) 
             scope_unit: unit,
             acting_unit: None,
             event_day: now.day(),
-            days: 0,
-            due: due_given(now.day(), &app.calendar),
+            rule: limit.id,
+            calendar_unit: None,
+            terms: Terms::GIVEN,
+            adjustments: Vec::new(),
+            moved: None,
+            due: due_given(now.day(), app.calendars().national()),
             revision: 1,
             clause: limit.clause.clone(),
             number_from: limit.number_from,

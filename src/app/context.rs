@@ -1,7 +1,7 @@
 //! What every use case works with.
 
 use super::AppError;
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
 use crate::domain::time::Moment;
@@ -9,7 +9,8 @@ use crate::runtime::clock::Clock;
 use crate::runtime::crypto::KeyRing;
 use crate::store::{Db, meta};
 use std::future::Future;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// The parts an [`App`] is made of.
 pub struct Parts {
@@ -21,8 +22,10 @@ pub struct Parts {
     pub policy: Policy,
     /// Words of outcomes and causes.
     pub words: Words,
-    /// Working days.
-    pub calendar: Calendar,
+    /// Working days as they stand at the start.
+    pub calendars: Calendars,
+    /// Folder the calendar files come from; `None`: those built in.
+    pub calendar_dir: Option<PathBuf>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Name of the site, for pages and mails.
@@ -35,13 +38,24 @@ pub struct Parts {
 
 /// The service without its shell; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    /// A notice that comes while the service runs is in force from the next pass on.
+    live: RwLock<Live>,
+}
+
+struct Live {
+    calendars: Arc<Calendars>,
+    mark: Option<String>,
+}
 
 impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
@@ -58,7 +72,27 @@ impl App {
                     .to_owned(),
             ));
         }
-        Ok(Self(Arc::new(parts)))
+        let live = RwLock::new(Live {
+            calendars: Arc::new(parts.calendars.clone()),
+            mark: None,
+        });
+        Ok(Self(Arc::new(Inner { parts, live })))
+    }
+
+    /// The calendars of now.
+    pub fn calendars(&self) -> Arc<Calendars> {
+        Arc::clone(&self.0.live.read().unwrap_or_else(PoisonError::into_inner).calendars)
+    }
+
+    /// What the calendars of now were read from.
+    pub(super) fn calendar_mark(&self) -> Option<String> {
+        self.0.live.read().unwrap_or_else(PoisonError::into_inner).mark.clone()
+    }
+
+    pub(super) fn put_calendars(&self, calendars: Calendars, mark: String) {
+        let mut live = self.0.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.calendars = Arc::new(calendars);
+        live.mark = Some(mark);
     }
 
     /// The time now.

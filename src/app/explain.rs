@@ -25,15 +25,32 @@ pub async fn obligation(app: &App, id: &str) -> Result<Explained, AppError> {
     tx.rollback().await?;
     let o = found.ok_or_else(|| AppError::Input(format!("没有编号为 {id} 的期限事项")))?;
     let mut out = Explained { lines: Vec::new() };
-    out.line("事项", format!("{} {}", wording::kind_name(app, o.kind), o.number));
+    out.line("事项", format!("{} {}", wording::name(app, &o), o.number));
     out.line("依据", format!("{}（{}）", o.clause, o.number_from.zh()));
-    if let Some(limit) = app.policy.limit(o.kind) {
+    if let Some(limit) = app.policy.rule(o.rule) {
         out.line("原文", limit.quote.clone());
     }
-    if o.days > 0 {
-        out.line("期限", format!("{} 个工作日", o.days));
+    let started = app
+        .policy
+        .rule(o.rule)
+        .map_or_else(|| "起算事件".to_owned(), |limit| app.policy.anchor_zh(limit.anchor));
+    out.line("起算", format!("{started}：{}", o.event_day));
+    if o.terms.counts() {
+        out.line("期限", o.terms.zh());
     }
-    for (day, remark) in wording::reckoning(app, &o) {
+    out.line(
+        "日历",
+        o.calendar_unit
+            .as_ref()
+            .map_or_else(|| "全国放假安排".to_owned(), |unit| format!("{unit}的当地日历")),
+    );
+    for one in &o.adjustments {
+        out.line("调整", one.zh());
+    }
+    if let Some(moved) = &o.moved {
+        out.line("变动", format!("原到期日 {}：{}", moved.from, moved.cause));
+    }
+    for (day, remark) in wording::full_reckoning(app, &o) {
         out.line(
             &day,
             if remark.is_empty() {

@@ -1,6 +1,7 @@
 //! Use cases: load, let the domain decide, store. One transaction each.
 
 mod backlog;
+pub mod calendars;
 mod context;
 mod error;
 pub mod explain;
@@ -9,6 +10,7 @@ pub mod pages;
 pub mod people;
 pub mod precheck;
 pub mod reconcile;
+mod settle;
 pub mod simulate;
 pub mod view;
 mod wording;

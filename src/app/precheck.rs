@@ -6,7 +6,7 @@ use super::{App, AppError};
 use crate::domain::alert::Severity;
 use crate::domain::finding::{self, Finding};
 use crate::domain::ids::{FindingId, ObligationId, PersonId, RunId, hex};
-use crate::domain::obligation::{Kind, Obligation, State, due_after};
+use crate::domain::obligation::{Kind, Obligation, State, due_of};
 use crate::domain::person::normal_name;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{
@@ -308,8 +308,12 @@ fn reply_obligation(
         scope_unit: organ,
         acting_unit: finding.unit.clone(),
         event_day: now.day(),
-        days: limit.days,
-        due: due_after(now.day(), limit.days, &app.calendar)?,
+        rule: limit.id,
+        calendar_unit: None,
+        terms: limit.terms,
+        adjustments: Vec::new(),
+        moved: None,
+        due: due_of(limit.terms, now.day(), &[], app.calendars().national())?,
         revision: 1,
         clause: limit.clause.clone(),
         number_from: limit.number_from,

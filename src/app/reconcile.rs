@@ -1,12 +1,12 @@
 //! `reconcile(now)`: which reminders are due, decided from rows, calendar, policy and `now` alone.
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
-use super::{App, AppError, backlog, wording};
-use crate::domain::alert::{self, Alert, Outcome, Planned, Recipient};
+use super::{App, AppError, backlog, calendars, wording};
+use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
 use crate::domain::ids::{AlertId, MailId};
-use crate::domain::obligation::{Kind, Obligation, State, due_after};
-use crate::domain::policy::{Schedule, Scope, Step};
+use crate::domain::obligation::{Kind, Obligation};
+use crate::domain::policy::{Limit, Schedule, Scope, Step};
 use crate::domain::time::Moment;
 use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
@@ -150,13 +150,16 @@ pub fn decide(
     contacts: &[Contact],
     now: Moment,
 ) -> Result<Decision, AppError> {
-    let Some(schedule) = app.policy.schedule(obligation.kind) else {
+    let Some(limit) = rule_of(app, obligation) else {
         return Ok(Decision {
             alerts: Vec::new(),
             next: None,
         });
     };
-    let verdict = alert::decide(obligation, schedule, &app.policy, &app.calendar, decided, now)?;
+    let schedule = app.policy.schedule(limit);
+    let calendars = app.calendars();
+    let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+    let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
     let mut out = Vec::new();
     if let Some(planned) = &verdict.send {
         let told = recipients(obligation, schedule, planned.step, contacts);
@@ -188,6 +191,13 @@ pub fn decide(
         alerts: out,
         next: verdict.next,
     })
+}
+
+/// The limit an obligation comes from; a profile that no longer has it still has one of its kind.
+fn rule_of<'a>(app: &'a App, obligation: &Obligation) -> Option<&'a Limit> {
+    app.policy
+        .rule(obligation.rule)
+        .or_else(|| app.policy.limit(obligation.kind))
 }
 
 fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Recipient> {
@@ -256,10 +266,7 @@ async fn compose(
     } else {
         Vec::new()
     };
-    let limit = app
-        .policy
-        .limit(obligation.kind)
-        .expect("a decided obligation has a limit");
+    let limit = rule_of(app, obligation).expect("a decided obligation has a limit");
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
         Kind::FindingReply => (
@@ -274,7 +281,11 @@ async fn compose(
     };
     let content = AlertMail {
         site: app.site_name.clone(),
-        kind_zh: wording::kind_name(app, alert.kind),
+        kind_zh: if alert.kind == obligation.kind {
+            wording::name(app, obligation)
+        } else {
+            wording::kind_name(app, alert.kind)
+        },
         subject_no: obligation.number.clone(),
         point_zh: alert.point.zh(),
         severity: match alert.severity {
@@ -284,9 +295,12 @@ async fn compose(
         },
         due_zh,
         certainty_zh: wording::certainty(obligation.due.certainty),
-        facts: finding_facts(tx, obligation).await?,
+        facts: facts(tx, obligation, alert.point).await?,
         clause: obligation.clause.clone(),
-        basis_zh: (obligation.days > 0).then(|| obligation.number_from.zh().to_owned()),
+        basis_zh: obligation
+            .terms
+            .counts()
+            .then(|| obligation.number_from.zh().to_owned()),
         reckoning: wording::reckoning(app, obligation),
         action_zh: limit.action.clone(),
         link,
@@ -315,6 +329,16 @@ async fn compose(
         subject: rendered.subject,
         bytes: rendered.bytes,
     })
+}
+
+/// What a mail says beside the day: how a day moved, what a finding is.
+async fn facts(tx: &mut Tx, obligation: &Obligation, point: Point) -> Result<Vec<(String, String)>, AppError> {
+    let mut facts = finding_facts(tx, obligation).await?;
+    if let (Point::Moved, Some(moved)) = (point, &obligation.moved) {
+        facts.push(("原到期日".to_owned(), wording::short_day(moved.from)));
+        facts.push(("变动原因".to_owned(), moved.cause.clone()));
+    }
+    Ok(facts)
 }
 
 /// What a mail about a finding says of it: where it stands and what it is, without the cadre and the matter.
@@ -349,7 +373,7 @@ async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Resul
         .take(SUMMARY_LINES)
         .map(|o| AlertItem {
             number: o.number.clone(),
-            kind_zh: wording::kind_name(app, o.kind),
+            kind_zh: wording::name(app, o),
             due_zh: o.due.day.to_string(),
         })
         .collect())
@@ -362,47 +386,19 @@ fn mail_host(from: &str) -> String {
         .map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
 }
 
-/// Computes open due days again that rest on another calendar; each move is journaled.
+/// Computes open due days again that rest on another calendar, all of them in one transaction.
 async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
-    let mut moved = 0;
-    loop {
-        let mut tx = app.db.begin().await?;
-        let stale = obligations::stale(&mut tx, app.calendar.revision(), BATCH).await?;
-        if stale.is_empty() {
-            tx.rollback().await?;
-            return Ok(moved);
-        }
-        for before in stale {
-            let mut after = before.clone();
-            after.due.calendar_revision = app.calendar.revision().to_owned();
-            if before.days > 0 {
-                after.due = due_after(before.event_day, before.days, &app.calendar)?;
-            }
-            let has_moved = (after.due.day, after.due.alert_day) != (before.due.day, before.due.alert_day);
-            if has_moved {
-                after.revision += 1;
-                moved += 1;
-                let detail = format!(
-                    "{} {}：放假安排变更，到期日由 {} 改为 {}",
-                    before.number,
-                    before.kind.as_str(),
-                    before.due.day,
-                    after.due.day
-                );
-                let entry = Entry {
-                    actor: ACTOR_SERVICE,
-                    action: "obligation.move",
-                    object_kind: "obligation",
-                    object_id: before.id.as_str(),
-                    detail,
-                };
-                journal::append(&mut tx, now, &[entry]).await?;
-            }
-            if before.state == State::Open && !before.backlog {
-                after.next_at = Some(now);
-            }
-            obligations::put(&mut tx, &after).await?;
-        }
-        tx.commit().await?;
+    let mut tx = app.db.begin().await?;
+    app.refresh_calendars(&mut tx).await?;
+    let calendars = app.calendars();
+    if obligations::stale(&mut tx, calendars.revision(), "", 1)
+        .await?
+        .is_empty()
+    {
+        tx.rollback().await?;
+        return Ok(0);
     }
+    let done = calendars::follow(&mut tx, &calendars, "放假安排变更", ACTOR_SERVICE, now).await?;
+    tx.commit().await?;
+    Ok(done.moved)
 }

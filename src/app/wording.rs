@@ -2,7 +2,8 @@
 
 use super::App;
 use crate::domain::alert::{Planned, Point};
-use crate::domain::calendar::{Certainty, DayKind};
+use crate::domain::calendar::{Calendar, Certainty, DayKind};
+use crate::domain::deadline::{self, Direction, Unit, is_paused};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::weekday_zh;
 use chrono::{Datelike, NaiveDate};
@@ -12,7 +13,14 @@ pub fn short_day(day: NaiveDate) -> String {
     format!("{}月{}日（{}）", day.month(), day.day(), weekday_zh(day))
 }
 
-/// The name of what must be done, from the profile.
+/// The name of what an obligation asks for, from the limit it comes from.
+pub fn name(app: &App, obligation: &Obligation) -> String {
+    app.policy
+        .rule(obligation.rule)
+        .map_or_else(|| kind_name(app, obligation.kind), |limit| limit.name.clone())
+}
+
+/// The name of a kind of obligation or alert, from the profile.
 pub fn kind_name(app: &App, kind: Kind) -> String {
     let named = if kind == Kind::Finding {
         Kind::FindingReply
@@ -21,6 +29,7 @@ pub fn kind_name(app: &App, kind: Kind) -> String {
     };
     match (kind, app.policy.limit(named)) {
         (Kind::Finding, _) => "发现疑似问题".to_owned(),
+        (Kind::DeadlineMoved, _) => "到期日变动".to_owned(),
         (_, Some(limit)) => limit.name.clone(),
         (_, None) => kind.as_str().to_owned(),
     }
@@ -28,18 +37,36 @@ pub fn kind_name(app: &App, kind: Kind) -> String {
 
 /// One line: what, which number, by when. Names no person and no matter.
 pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>) -> String {
-    let kind = planned.step.kind.unwrap_or(obligation.kind);
-    let name = kind_name(app, kind);
+    let name = match planned.step.kind {
+        Some(kind) if kind != Kind::DeadlineMoved => kind_name(app, kind),
+        _ => name(app, obligation),
+    };
     match (obligation.kind, planned.step.point) {
         (Kind::Backlog, _) => format!(
             "历史存量：首次导入时已逾期的事项汇总（{}）",
             short_day(obligation.event_day)
         ),
+        (Kind::CalendarMissing, _) => format!("{name}：{}", obligation.number),
         (_, Point::Opened) => format!(
-            "{name} {}，请于{}前答复",
+            "{name} {}，请于{}前{}",
             obligation.number,
-            short_day(obligation.due.day)
+            short_day(obligation.due.day),
+            if obligation.kind == Kind::FindingReply {
+                "答复"
+            } else {
+                "办理"
+            }
         ),
+        (_, Point::Moved) => {
+            let from = obligation.moved.as_ref().map_or(obligation.due.day, |moved| moved.from);
+            let way = if obligation.due.day < from { "提前" } else { "推迟" };
+            format!(
+                "到期日{way}：{name} {}（原{}，现为{}）",
+                obligation.number,
+                short_day(from),
+                short_day(obligation.due.day)
+            )
+        }
         (_, point) => format!(
             "{}：{name} {}（应于{}）",
             point.zh(),
@@ -49,31 +76,112 @@ pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>) -> Strin
     }
 }
 
-/// Days between the event and the due day, the rest days and make-up days named.
+/// Lines of a mail that count natural days; more helps nobody.
+const BRIEF: usize = 45;
+/// Lines of an explanation; ten years of days.
+const FULL: usize = 4_000;
+
+/// How an obligation's due day came about, short enough for a mail.
 pub fn reckoning(app: &App, obligation: &Obligation) -> Vec<(String, String)> {
-    if obligation.days == 0 {
+    let lines = every_day(app, obligation, BRIEF + 1);
+    if lines.len() <= BRIEF {
+        return lines;
+    }
+    vec![
+        (short_day(obligation.event_day), "起算日，不计入".to_owned()),
+        (
+            short_day(obligation.due.day),
+            format!("{}的最后一日", obligation.terms.zh()),
+        ),
+    ]
+}
+
+/// Every day from the event to the due day, what it counts as and why.
+pub fn full_reckoning(app: &App, obligation: &Obligation) -> Vec<(String, String)> {
+    every_day(app, obligation, FULL)
+}
+
+fn every_day(app: &App, obligation: &Obligation, most: usize) -> Vec<(String, String)> {
+    let terms = obligation.terms;
+    if !terms.counts() {
         return Vec::new();
     }
-    let mut lines = vec![(short_day(obligation.event_day), "起算日，不计入".to_owned())];
-    let Ok(days) = app.calendar.reckoning(obligation.event_day, obligation.due.day) else {
+    let calendars = app.calendars();
+    let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+    let start = (short_day(obligation.event_day), "起算日，不计入".to_owned());
+    if terms.direction == Direction::Before {
+        let mut lines = days_before(calendar, obligation, most);
+        lines.push((short_day(obligation.event_day), "事件之日，不计入".to_owned()));
+        return lines;
+    }
+    let mut lines = vec![start];
+    let Ok(days) = calendar.reckoning(obligation.event_day, obligation.due.day) else {
         return lines;
     };
-    for day in days {
-        let kind = match &day.facts.kind {
-            DayKind::Workday => String::new(),
-            DayKind::Weekend => "周末".to_owned(),
-            DayKind::Holiday { name } => format!("{name}放假"),
-            DayKind::MakeUp { name } => format!("{name}调休上班"),
-            DayKind::StatutoryEstimate { name } => format!("{name}（按法定假日暂计）"),
+    let unrolled = deadline::reckon(terms, obligation.event_day, &obligation.adjustments, calendar)
+        .map_or(obligation.due.day, |end| end.unrolled);
+    let working = terms.unit == Unit::WorkingDay;
+    let mut counted = 0;
+    for day in days.into_iter().take(most) {
+        let date = day.facts.date;
+        let kind = kind_of(&day.facts.kind);
+        let remark = if is_paused(date, &obligation.adjustments) {
+            "中止或顺延期间，不计".to_owned()
+        } else if date > unrolled {
+            match kind.as_str() {
+                "" => "期间最后一日是休息日，顺延到本日".to_owned(),
+                rest => format!("{rest}，顺延"),
+            }
+        } else if working && !day.facts.working {
+            format!("{kind}，不计")
+        } else {
+            counted += 1;
+            let unit = if working { "个工作日" } else { "日" };
+            match kind.as_str() {
+                "" => format!("第 {counted} {unit}"),
+                kind => format!("第 {counted} {unit}（{kind}）"),
+            }
         };
-        let remark = match (day.ordinal, kind.is_empty()) {
-            (Some(n), true) => format!("第 {n} 个工作日"),
-            (Some(n), false) => format!("第 {n} 个工作日（{kind}）"),
-            (None, _) => format!("{kind}，不计"),
-        };
-        lines.push((short_day(day.facts.date), remark));
+        lines.push((short_day(date), remark));
     }
     lines
+}
+
+fn days_before(calendar: &Calendar, obligation: &Obligation, most: usize) -> Vec<(String, String)> {
+    let working = obligation.terms.unit == Unit::WorkingDay;
+    let span = obligation
+        .due
+        .day
+        .iter_days()
+        .take_while(|day| *day < obligation.event_day);
+    let mut days: Vec<_> = span.take(most).filter_map(|day| calendar.facts(day).ok()).collect();
+    days.reverse();
+    let mut counted = 0;
+    let mut lines: Vec<(String, String)> = days
+        .into_iter()
+        .map(|facts| {
+            let kind = kind_of(&facts.kind);
+            let remark = if working && !facts.working {
+                format!("{kind}，不计")
+            } else {
+                counted += 1;
+                format!("倒数第 {counted} {}", if working { "个工作日" } else { "日" })
+            };
+            (short_day(facts.date), remark)
+        })
+        .collect();
+    lines.reverse();
+    lines
+}
+
+fn kind_of(kind: &DayKind) -> String {
+    match kind {
+        DayKind::Workday => String::new(),
+        DayKind::Weekend => "周末".to_owned(),
+        DayKind::Holiday { name } => format!("{name}放假"),
+        DayKind::MakeUp { name } => format!("{name}调休上班"),
+        DayKind::StatutoryEstimate { name } => format!("{name}（按法定假日暂计）"),
+    }
 }
 
 /// What to say of a day that is not sure.

@@ -2,9 +2,8 @@
 
 use super::args::Global;
 use super::output::Failure;
-use crate::app::{App, Parts};
+use crate::app::{self, App, Parts};
 use crate::config::{Config, DatabaseUrl, SmtpMode};
-use crate::domain::calendar::Calendar;
 use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
 use crate::domain::time::Moment;
@@ -13,7 +12,7 @@ use crate::mail::is_loopback;
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
-use crate::store::{Db, meta};
+use crate::store::{Db, calendar_entries, meta};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -76,12 +75,17 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
     let today = clock.now().day();
     let keys = KeyRing::load_or_create(&config.key_file, Arc::new(SystemRandom))
         .map_err(|error| Failure::environment(error.to_string()))?;
+    let mut tx = db.read().await?;
+    let entries = calendar_entries::all(&mut tx).await?;
+    tx.rollback().await?;
+    let source = app::calendars::source(config.calendar_dir.as_deref(), &entries, today)?;
     let parts = Parts {
         db,
         keys,
         policy: policy(config)?,
         words: words(config)?,
-        calendar: calendar(config, today)?,
+        calendars: app::calendars::build(&source, None)?,
+        calendar_dir: config.calendar_dir.clone(),
         clock,
         site_name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
@@ -104,13 +108,6 @@ async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
     Err(Failure::input(
         "--debug-now 只能用于演练：把 [smtp] mode 设为 \"file\"，或者用 demo 建立的（或以 migrate --rehearsal 标明演练的）数据库并只发往本机邮件服务器",
     ))
-}
-
-/// The calendar as of a day.
-pub fn calendar(config: &Config, today: chrono::NaiveDate) -> Result<Calendar, Failure> {
-    let source = files::calendar::load(config.calendar_dir.as_deref(), today)
-        .map_err(|error| Failure::input(error.to_string()))?;
-    Calendar::replay(&source.notices, &source.statutory, None).map_err(|error| Failure::input(error.to_string()))
 }
 
 /// The rules in force.

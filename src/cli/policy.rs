@@ -64,10 +64,18 @@ fn table(policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
         "实发低于基准不超过下列比例的不算不利：工资 {}%，绩效 {}%，奖金 {}%（本单位约定）",
         fall.salary, fall.performance_pay, fall.bonus
     )?;
+    writeln!(
+        out,
+        "按日、月、年计算的期限，最后一日是休息日的{}顺延到下一个工作日",
+        if policy.roll_off { "" } else { "不" }
+    )?;
+    for own in policy.own_events() {
+        writeln!(out, "由人登记的事件：{}（{}）", own.name, own.id.as_str())?;
+    }
     writeln!(out)?;
-    let header = ["事项", "期限", "起算", "适用", "性质", "数字出自", "依据"].map(str::to_owned);
+    let header = ["事项", "期限", "起算", "办结", "适用", "性质", "数字出自", "依据"].map(str::to_owned);
     let mut rows = vec![header];
-    rows.extend(policy.limits().iter().map(row));
+    rows.extend(policy.limits().iter().map(|limit| row(policy, limit)));
     for line in output::aligned(&rows) {
         writeln!(out, "{line}")?;
     }
@@ -76,20 +84,22 @@ fn table(policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
         writeln!(out, "{}（{}）", limit.name, limit.clause)?;
         writeln!(out, "  原文：{}", limit.quote)?;
         writeln!(out, "  要做：{}", limit.action)?;
-        if let Some(schedule) = policy.schedule(limit.kind) {
-            writeln!(out, "  提醒：{}", reminders(schedule))?;
+        for line in changes(limit) {
+            writeln!(out, "  {line}")?;
         }
+        let schedule = policy.schedule(limit);
+        writeln!(out, "  提醒（{}）：{}", schedule.scope.zh(), reminders(schedule))?;
     }
     writeln!(out)?;
     writeln!(out, "核对人：________________    日期：________________")?;
     Ok(())
 }
 
-fn row(limit: &Limit) -> [String; 7] {
-    let amount = match (limit.days, limit.anchor) {
-        (0, Anchor::Given) => "台账写明".to_owned(),
-        (0, _) => "当日".to_owned(),
-        (days, _) => format!("{days} 个{}", limit.unit.zh()),
+fn row(policy: &Policy, limit: &Limit) -> [String; 8] {
+    let amount = match (limit.terms.counts(), limit.anchor) {
+        (true, _) => limit.terms.zh(),
+        (false, Anchor::Given) => "台账写明".to_owned(),
+        (false, _) => "当日".to_owned(),
     };
     let levels: Vec<&str> = limit.levels.iter().map(|level| level.zh()).collect();
     let levels = if levels.is_empty() {
@@ -100,12 +110,62 @@ fn row(limit: &Limit) -> [String; 7] {
     [
         limit.name.clone(),
         amount,
-        limit.anchor.zh().to_owned(),
+        policy.anchor_zh(limit.anchor),
+        limit
+            .done_by
+            .map_or_else(|| "—".to_owned(), |event| policy.event_zh(event)),
         levels,
         limit.mode.zh().to_owned(),
         limit.number_from.zh().to_owned(),
         limit.clause.clone(),
     ]
+}
+
+/// How a limit may be extended, stopped and put off.
+fn changes(limit: &Limit) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(one) = &limit.extension {
+        let reason = if one.reason_required {
+            "须写明理由"
+        } else {
+            "理由可不写"
+        };
+        let inform = if one.inform_subject {
+            "，须告知当事人"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "延长：最多 {} 次，合计不超过 {}，由{}批准，{reason}{inform}（{}，{}）",
+            one.times,
+            one.unit.amount_zh(one.max),
+            one.approver.zh(),
+            one.clause,
+            one.number_from.zh()
+        ));
+    }
+    if let Some(one) = &limit.suspension {
+        let grounds = if one.grounds.is_empty() {
+            "任何写明的事由".to_owned()
+        } else {
+            one.grounds.join("、")
+        };
+        lines.push(format!(
+            "中止：{grounds}，由{}批准，恢复后接着计算（{}，{}）",
+            one.approver.zh(),
+            one.clause,
+            one.number_from.zh()
+        ));
+    }
+    if let Some(one) = &limit.postponement {
+        lines.push(format!(
+            "顺延：因不可抗拒的事由或其他正当理由耽误的，障碍消除后 {}内申请（{}，{}）",
+            one.unit.amount_zh(one.within),
+            one.clause,
+            one.number_from.zh()
+        ));
+    }
+    lines
 }
 
 fn reminders(schedule: &Schedule) -> String {
@@ -129,17 +189,23 @@ fn document(policy: &Policy) -> Value {
         .iter()
         .map(|limit| {
             let points: Vec<Value> = policy
-                .schedule(limit.kind)
-                .into_iter()
-                .flat_map(|schedule| &schedule.points)
+                .schedule(limit)
+                .points
+                .iter()
                 .map(|step| json!({ "point": step.point.to_string(), "severity": step.severity.as_str(), "roles": roles(step) }))
                 .collect();
             json!({
                 "kind": limit.kind.as_str(),
                 "name": limit.name,
-                "days": limit.days,
-                "unit": limit.unit.zh(),
-                "anchor": limit.anchor.zh(),
+                "id": limit.id.as_str(),
+                "days": limit.terms.amount,
+                "unit": limit.terms.unit.zh(),
+                "direction": limit.terms.direction.as_str(),
+                "anchor": policy.anchor_zh(limit.anchor),
+                "anchor_event": anchor_word(limit.anchor),
+                "done_by": limit.done_by.map(|event| event.as_str()),
+                "levels": limit.levels.iter().map(|level| level.zh()).collect::<Vec<_>>(),
+                "changes": changes(limit),
                 "mode": limit.mode.zh(),
                 "number_from": limit.number_from.zh(),
                 "clause": limit.clause,
@@ -149,4 +215,12 @@ fn document(policy: &Policy) -> Value {
         })
         .collect();
     json!({ "id": policy.profile.id, "name": policy.profile.name, "source": policy.profile.source, "limits": limits })
+}
+
+fn anchor_word(anchor: Anchor) -> &'static str {
+    match anchor {
+        Anchor::Event(event) => event.as_str(),
+        Anchor::Given => "given",
+        Anchor::Opened => "opened",
+    }
 }

@@ -54,6 +54,8 @@ pub enum Point {
     After(u32),
     /// When the thing was found.
     Opened,
+    /// When the due day itself moved.
+    Moved,
 }
 
 /// Working days a point may lie from its due day.
@@ -66,6 +68,7 @@ impl fmt::Display for Point {
             Self::Due => f.write_str("T0"),
             Self::After(n) => write!(f, "T+{n}"),
             Self::Opened => f.write_str("opened"),
+            Self::Moved => f.write_str("moved"),
         }
     }
 }
@@ -86,6 +89,7 @@ impl Point {
         match text {
             "T0" => Some(Self::Due),
             "opened" => Some(Self::Opened),
+            "moved" => Some(Self::Moved),
             _ => match text.split_at_checked(2)? {
                 ("T-", digits) => number(digits).map(Self::Before),
                 ("T+", digits) => number(digits).map(Self::After),
@@ -101,6 +105,7 @@ impl Point {
             Self::Due => "今天到期".to_owned(),
             Self::After(n) => format!("逾期 {n} 个工作日"),
             Self::Opened => "新发现".to_owned(),
+            Self::Moved => "到期日变动".to_owned(),
         }
     }
 }
@@ -186,7 +191,7 @@ mod tests {
 
     #[test]
     fn points_read_and_print_alike() {
-        for text in ["T-10", "T0", "T+1", "opened"] {
+        for text in ["T-10", "T0", "T+1", "opened", "moved"] {
             assert_eq!(Point::parse(text).expect("valid").to_string(), text);
         }
         for text in ["T-0", "T+0", "T", "", "T-x", "T-9999", "期-1"] {

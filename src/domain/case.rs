@@ -21,11 +21,13 @@ pub enum Conclusion {
     NotTolerated,
     /// 调查中: no conclusion yet.
     Investigating,
+    /// 澄清正名: a report about the cadre was found untrue (clause 四); no fault, and as protected as 免责.
+    Clarified,
 }
 
 impl Conclusion {
     /// Every conclusion.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotAccountable,
         Self::Exempted,
         Self::Exonerated,
@@ -33,6 +35,7 @@ impl Conclusion {
         Self::Mitigated,
         Self::NotTolerated,
         Self::Investigating,
+        Self::Clarified,
     ];
 
     /// The word people see and files carry.
@@ -45,6 +48,7 @@ impl Conclusion {
             Self::Mitigated => "减轻",
             Self::NotTolerated => "不予容错",
             Self::Investigating => "调查中",
+            Self::Clarified => "澄清正名",
         }
     }
 
@@ -56,7 +60,7 @@ impl Conclusion {
     /// What the conclusion protects.
     pub fn level(self) -> Level {
         match self {
-            Self::NotAccountable | Self::Exempted | Self::Exonerated => Level::Full,
+            Self::NotAccountable | Self::Exempted | Self::Exonerated | Self::Clarified => Level::Full,
             Self::Lighter | Self::Mitigated => Level::Capped,
             Self::Investigating => Level::Pending,
             Self::NotTolerated => Level::None,

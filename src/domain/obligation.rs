@@ -2,15 +2,17 @@
 
 use super::calendar::{Calendar, CalendarError, Certainty};
 use super::case::{CaseRecord, Conclusion, Level};
+use super::deadline::{self, Adjustment, Terms};
 use super::ids::{ObligationId, RunId};
-use super::policy::{Anchor, AppliesTo, Limit, NumberFrom, Policy};
+use super::name::Name;
+use super::policy::{Anchor, AppliesTo, Event, Limit, NumberFrom, Policy};
 use super::time::Moment;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// What must be done; the words other programs read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// 结论归入干部人事档案
     ArchivePersonnel,
@@ -28,6 +30,14 @@ pub enum Kind {
     FeedbackOrganization,
     /// 不予容错解释答复
     Explanation,
+    /// 受理
+    Acceptance,
+    /// 问责启动时同步研判容错
+    ParallelReview,
+    /// 调查核实
+    Investigation,
+    /// 集体研究和认定
+    Decision,
     /// 整改
     Rectification,
     /// A finding was opened.
@@ -36,11 +46,21 @@ pub enum Kind {
     FindingReply,
     /// 历史存量
     Backlog,
+    /// 回访
+    FollowUp,
+    /// 苗头性问题提醒后的回看
+    ReminderFollowUp,
+    /// The notice of a year is not out.
+    CalendarMissing,
+    /// A due day moved.
+    DeadlineMoved,
+    /// A kind that the profile adds.
+    Own(Name),
 }
 
 impl Kind {
-    /// Every kind of this release.
-    pub const ALL: [Self; 12] = [
+    /// The kinds the program knows by name.
+    pub const KNOWN: [Self; 20] = [
         Self::ArchivePersonnel,
         Self::ArchiveIntegrity,
         Self::ArchiveFile,
@@ -49,14 +69,22 @@ impl Kind {
         Self::FeedbackSuperior,
         Self::FeedbackOrganization,
         Self::Explanation,
+        Self::Acceptance,
+        Self::ParallelReview,
+        Self::Investigation,
+        Self::Decision,
         Self::Rectification,
         Self::Finding,
         Self::FindingReply,
         Self::Backlog,
+        Self::FollowUp,
+        Self::ReminderFollowUp,
+        Self::CalendarMissing,
+        Self::DeadlineMoved,
     ];
 
     /// The word other programs read.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::ArchivePersonnel => "archive_personnel",
             Self::ArchiveIntegrity => "archive_integrity",
@@ -66,30 +94,46 @@ impl Kind {
             Self::FeedbackSuperior => "feedback_superior",
             Self::FeedbackOrganization => "feedback_organization",
             Self::Explanation => "explanation",
+            Self::Acceptance => "acceptance",
+            Self::ParallelReview => "parallel_review",
+            Self::Investigation => "investigation",
+            Self::Decision => "decision",
             Self::Rectification => "rectification",
             Self::Finding => "finding",
             Self::FindingReply => "finding_reply",
             Self::Backlog => "backlog",
+            Self::FollowUp => "follow_up",
+            Self::ReminderFollowUp => "reminder_follow_up",
+            Self::CalendarMissing => "calendar_missing",
+            Self::DeadlineMoved => "deadline_moved",
+            Self::Own(name) => name.as_str(),
         }
+    }
+
+    /// The word as a name, for a limit that has no other.
+    pub const fn name(self) -> Name {
+        Name::known(self.as_str())
     }
 
     /// Reads the word.
     pub fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        Self::KNOWN
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .or_else(|| Name::new(text).map(Self::Own))
     }
+}
 
-    /// The day on which a register says this was done.
-    pub fn done_on(self, case: &CaseRecord) -> Option<NaiveDate> {
-        match self {
-            Self::ArchivePersonnel => case.done.archive_personnel,
-            Self::ArchiveIntegrity => case.done.archive_integrity,
-            Self::ArchiveFile => case.done.archive_file,
-            Self::FeedbackSubject | Self::Explanation => case.done.feedback_subject,
-            Self::FeedbackCompetent => case.done.feedback_competent,
-            Self::FeedbackSuperior => case.done.feedback_superior,
-            Self::FeedbackOrganization => case.done.feedback_organization,
-            Self::Rectification | Self::Finding | Self::FindingReply | Self::Backlog => None,
-        }
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Name::deserialize(deserializer)?;
+        Ok(Self::from_text(name.as_str()).unwrap_or(Self::Own(name)))
     }
 }
 
@@ -145,6 +189,8 @@ pub struct Obligation {
     pub key: String,
     /// What must be done.
     pub kind: Kind,
+    /// The limit of the profile it comes from.
+    pub rule: Name,
     /// Id of the case, rectification or finding it belongs to.
     pub subject_id: String,
     /// Number people know it by: of the case or of the rectification.
@@ -153,14 +199,20 @@ pub struct Obligation {
     pub scope_unit: Option<String>,
     /// Unit that must act, where it is another one.
     pub acting_unit: Option<String>,
+    /// Unit whose own calendar rules; `None`: the national one.
+    pub calendar_unit: Option<String>,
     /// Day the limit runs from.
     pub event_day: NaiveDate,
-    /// Working days counted; 0 where the day was given.
-    pub days: u32,
+    /// How long and how counted; nothing to count where the day was given.
+    pub terms: Terms,
+    /// Extensions, stopped clocks, time lost to obstacles.
+    pub adjustments: Vec<Adjustment>,
     /// Due day.
     pub due: Due,
     /// Raised each time the due day moves.
     pub revision: u32,
+    /// The last move that people must be told of.
+    pub moved: Option<Moved>,
     /// Clause.
     pub clause: String,
     /// Whose number.
@@ -181,6 +233,17 @@ pub struct Obligation {
     pub next_at: Option<Moment>,
 }
 
+/// A due day that a calendar moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The day before.
+    pub from: NaiveDate,
+    /// When it moved.
+    pub at: Moment,
+    /// Why.
+    pub cause: String,
+}
+
 /// What a record asks for, before it is compared with what is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
@@ -188,10 +251,12 @@ pub struct Wanted {
     pub key: String,
     /// What must be done.
     pub kind: Kind,
+    /// The limit it comes from.
+    pub rule: Name,
     /// Day the limit runs from.
     pub event_day: NaiveDate,
-    /// Working days counted.
-    pub days: u32,
+    /// How long and how counted.
+    pub terms: Terms,
     /// Due day.
     pub due: Due,
     /// Clause.
@@ -220,62 +285,129 @@ pub enum Change {
     },
 }
 
-/// The limits that follow from a case's conclusion (clauses 二(四)4 and 二(四)5).
-/// A revoked conclusion and an open investigation ask for nothing.
-pub fn wanted_of_case(
-    case_key: &str,
-    case: &CaseRecord,
-    policy: &Policy,
-    calendar: &Calendar,
-    today: NaiveDate,
-) -> Result<Vec<Wanted>, CalendarError> {
-    let Some(event_day) = case.concluded_on.filter(|_| !case.is_revoked(today)) else {
-        return Ok(Vec::new());
-    };
-    policy
-        .limits()
-        .iter()
-        .filter(|limit| applies(limit, case.conclusion, policy))
-        .map(|limit| {
-            Ok(Wanted {
-                key: format!("case:{case_key}:{}", limit.kind.as_str()),
-                kind: limit.kind,
-                event_day,
-                days: limit.days,
-                due: due_after(event_day, limit.days, calendar)?,
-                clause: limit.clause.clone(),
-                number_from: limit.number_from,
-                met_on: limit.kind.done_on(case),
-            })
-        })
-        .collect()
+/// What happened in a case on which day, as far as limits run from it or are done by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Timeline {
+    /// The day of each event.
+    pub days: BTreeMap<Event, NaiveDate>,
+    /// What the conclusion is, once there is one.
+    pub level: Option<AppliesTo>,
 }
 
-fn applies(limit: &Limit, conclusion: Conclusion, policy: &Policy) -> bool {
-    if limit.anchor != Anchor::Conclusion {
-        return false;
+impl Timeline {
+    /// The events a line of the register tells of. A withdrawn conclusion and an open investigation ask for nothing.
+    pub fn of_record(case: &CaseRecord, today: NaiveDate) -> Self {
+        let Some(concluded) = case.concluded_on.filter(|_| !case.is_revoked(today)) else {
+            return Self::default();
+        };
+        let told = if case.conclusion.level() == Level::None {
+            Event::EXPLAINED
+        } else {
+            Event::FEEDBACK_SUBJECT
+        };
+        let days = [
+            (Event::CONCLUSION, Some(concluded)),
+            (Event::ARCHIVED_PERSONNEL, case.done.archive_personnel),
+            (Event::ARCHIVED_INTEGRITY, case.done.archive_integrity),
+            (Event::ARCHIVED_FILE, case.done.archive_file),
+            (told, case.done.feedback_subject),
+            (Event::FEEDBACK_COMPETENT, case.done.feedback_competent),
+            (Event::FEEDBACK_SUPERIOR, case.done.feedback_superior),
+            (Event::FEEDBACK_ORGANIZATION, case.done.feedback_organization),
+        ];
+        Self {
+            days: days
+                .into_iter()
+                .filter_map(|(event, day)| Some((event, day?)))
+                .collect(),
+            level: applies_to(case.conclusion),
+        }
     }
-    let applies_to = match conclusion.level() {
-        Level::Full => AppliesTo::Full,
-        Level::Capped => AppliesTo::Capped,
-        Level::None => AppliesTo::NotTolerated,
-        Level::Pending => return false,
-    };
+}
+
+/// The limits a conclusion of this kind is subject to.
+pub fn applies_to(conclusion: Conclusion) -> Option<AppliesTo> {
+    if conclusion == Conclusion::Clarified {
+        return Some(AppliesTo::Clarified);
+    }
+    match conclusion.level() {
+        Level::Full => Some(AppliesTo::Full),
+        Level::Capped => Some(AppliesTo::Capped),
+        Level::None => Some(AppliesTo::NotTolerated),
+        Level::Pending => None,
+    }
+}
+
+/// The natural key of a case's obligation under a limit.
+pub fn case_key(case_key: &str, limit: Name) -> String {
+    format!("case:{case_key}:{limit}")
+}
+
+/// The limits that run from what happened in a case. `adjustments` gives what was decided about a stored one.
+pub fn wanted_of_case(
+    case: &str,
+    timeline: &Timeline,
+    policy: &Policy,
+    calendar: &Calendar,
+    adjustments: impl Fn(&str) -> Vec<Adjustment>,
+) -> Result<Vec<Wanted>, CalendarError> {
+    let mut wanted = Vec::new();
+    for limit in policy.limits() {
+        let Anchor::Event(anchor) = limit.anchor else {
+            continue;
+        };
+        let Some(event_day) = timeline.days.get(&anchor).copied() else {
+            continue;
+        };
+        if !applies(limit, timeline.level, policy) {
+            continue;
+        }
+        let key = case_key(case, limit.id);
+        let due = due_of(limit.terms, event_day, &adjustments(&key), calendar)?;
+        wanted.push(Wanted {
+            key,
+            kind: limit.kind,
+            rule: limit.id,
+            event_day,
+            terms: limit.terms,
+            due,
+            clause: limit.clause.clone(),
+            number_from: limit.number_from,
+            met_on: limit.done_by.and_then(|event| timeline.days.get(&event).copied()),
+        });
+    }
+    Ok(wanted)
+}
+
+fn applies(limit: &Limit, level: Option<AppliesTo>, policy: &Policy) -> bool {
+    if limit.levels.is_empty() {
+        return true;
+    }
     let archive = matches!(
         limit.kind,
         Kind::ArchivePersonnel | Kind::ArchiveIntegrity | Kind::ArchiveFile
     );
-    let switched_off = applies_to == AppliesTo::NotTolerated && archive && !policy.archive_when_not_tolerated;
-    limit.levels.contains(&applies_to) && !switched_off
+    level.is_some_and(|level| {
+        let switched_off = level == AppliesTo::NotTolerated && archive && !policy.archive_when_not_tolerated;
+        limit.levels.contains(&level) && !switched_off
+    })
 }
 
-/// The day `days` working days after an event.
-pub fn due_after(event_day: NaiveDate, days: u32, calendar: &Calendar) -> Result<Due, CalendarError> {
-    let deadline = calendar.add(event_day, days)?;
+/// The due day of a limit.
+pub fn due_of(
+    terms: Terms,
+    event_day: NaiveDate,
+    adjustments: &[Adjustment],
+    calendar: &Calendar,
+) -> Result<Due, CalendarError> {
+    if !terms.counts() {
+        return Ok(due_given(event_day, calendar));
+    }
+    let end = deadline::reckon(terms, event_day, adjustments, calendar)?;
     Ok(Due {
-        day: deadline.day,
-        alert_day: deadline.alert_day,
-        certainty: deadline.certainty,
+        day: end.day,
+        alert_day: end.alert_day,
+        certainty: end.certainty,
         calendar_revision: calendar.revision().to_owned(),
     })
 }

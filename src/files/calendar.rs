@@ -1,7 +1,9 @@
 //! Calendar files: the notices built into the binary, or a folder of the same shape that stands
 //! alone. A year file that says other than its notices becomes one more notice.
 
-use crate::domain::calendar::{CalendarError, Notice, NoticeDay, NoticeKind, Statutory, StatutoryData};
+use crate::domain::calendar::{
+    CalendarError, LocalArrangement, Notice, NoticeDay, NoticeKind, Statutory, StatutoryData,
+};
 use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +29,8 @@ pub struct CalendarSource {
     pub notices: Vec<Notice>,
     /// The statutory holidays.
     pub statutory: Statutory,
+    /// Arrangements of regions and units.
+    pub local: Vec<LocalArrangement>,
     /// The year files that said other than their notices.
     pub dropped: Vec<DroppedYear>,
 }
@@ -130,15 +134,16 @@ struct Named {
 /// Loads the calendar from `dir`, or from the files built in when none is named. What has no
 /// publication date counts as published on `import_day`.
 pub fn load(dir: Option<&Path>, import_day: NaiveDate) -> Result<CalendarSource, CalendarFileError> {
-    let (years, notices, statutory) = match dir {
+    let (years, notices, local, statutory) = match dir {
         Some(dir) => {
             let cn = dir.join("cn");
             if !cn.is_dir() {
                 return Err(CalendarFileError::NoFolder(dir.to_owned()));
             }
-            (folder(&cn)?, folder(&cn.join("notices"))?, own_statutory(&cn)?)
+            let local = folder_of(&dir.join("local"), is_json)?;
+            (folder(&cn)?, folder(&cn.join("notices"))?, local, own_statutory(&cn)?)
         }
-        None => (embedded("cn/"), embedded("cn/notices/"), None),
+        None => (embedded("cn/"), embedded("cn/notices/"), Vec::new(), None),
     };
     let statutory = match statutory {
         Some(own) => own,
@@ -161,8 +166,119 @@ pub fn load(dir: Option<&Path>, import_day: NaiveDate) -> Result<CalendarSource,
     Ok(CalendarSource {
         notices: all,
         statutory,
+        local: local.iter().map(local_file).collect::<Result<_, _>>()?,
         dropped,
     })
+}
+
+/// What one file brings when it is imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Brought {
+    /// A notice, with the days in which it parts from what is known.
+    Notice(Notice),
+    /// An arrangement of a region or unit.
+    Local(LocalArrangement),
+    /// Nothing that is not known already.
+    Nothing,
+    /// A year announced without days: as good as no notice.
+    Empty(i32),
+}
+
+/// Reads a file to import: a notice of the shape of `cn/notices`, a year file of the holiday-cn shape, or a local
+/// arrangement. `known` are the notices there are; what has no publication date counts as published on `import_day`.
+pub fn read_import(
+    name: &str,
+    bytes: Vec<u8>,
+    known: &[Notice],
+    import_day: NaiveDate,
+) -> Result<Brought, CalendarFileError> {
+    let mut file = Named {
+        name: name.to_owned(),
+        path: name.to_owned(),
+        bytes,
+    };
+    if file.bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(CalendarFileError::TooLarge { file: file.path });
+    }
+    let shape: Shape = json(&file)?;
+    if shape.unit.is_some() {
+        return local_file(&file).map(|mut local| {
+            local.published.get_or_insert(import_day);
+            Brought::Local(local)
+        });
+    }
+    if shape.days.is_empty() {
+        return Ok(Brought::Empty(shape.year));
+    }
+    if shape.kind.is_some() {
+        let mut notice: Notice = json(&file)?;
+        check(&file, &notice)?;
+        notice.published.get_or_insert(import_day);
+        let same_place = known
+            .iter()
+            .find(|one| (one.year, one.seq) == (notice.year, notice.seq));
+        return match same_place {
+            Some(same) if same.days == notice.days => Ok(Brought::Nothing),
+            Some(_) => Err(content(
+                &file,
+                format!(
+                    "{} 年第 {} 号通知已经有了而内容不同：调整通知请用下一个序号（seq）",
+                    notice.year, notice.seq
+                ),
+            )),
+            None => Ok(Brought::Notice(notice)),
+        };
+    }
+    // The name of a file that is handed over says nothing; the year stands in it.
+    file.name = format!("{}.json", shape.year);
+    let brought = year_file(&file, known, import_day)?;
+    Ok(brought.map_or(Brought::Nothing, |(notice, _)| Brought::Notice(notice)))
+}
+
+/// As much of a file as tells what it is.
+#[derive(Deserialize)]
+struct Shape {
+    #[serde(default)]
+    year: i32,
+    kind: Option<String>,
+    unit: Option<String>,
+    #[serde(default)]
+    days: Vec<serde_json::Value>,
+}
+
+fn local_file(file: &Named) -> Result<LocalArrangement, CalendarFileError> {
+    let local: LocalArrangement = json(file)?;
+    if local.days.len() > MAX_DAYS {
+        return Err(content(file, format!("列出的日期超过 {MAX_DAYS} 天，请核对")));
+    }
+    local.check().map_err(|source| CalendarFileError::Days {
+        file: file.path.clone(),
+        source,
+    })?;
+    Ok(local)
+}
+
+/// Changes whenever a file of the folder is added, changed or taken away; cheap enough to ask every minute.
+pub fn fingerprint(dir: &Path) -> String {
+    let mut seen = Vec::new();
+    for folder in [dir.join("cn"), dir.join("cn").join("notices"), dir.join("local")] {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries.take(MAX_FILES).flatten() {
+            let Ok(facts) = entry.metadata() else {
+                continue;
+            };
+            let changed = facts
+                .modified()
+                .ok()
+                .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+                .map_or(0, |since| since.as_millis());
+            seen.push(format!("{} {} {changed}", entry.path().display(), facts.len()));
+        }
+    }
+    seen.sort();
+    seen.join("\n")
 }
 
 fn notice_files(files: &[Named]) -> Result<Vec<Notice>, CalendarFileError> {
@@ -337,8 +453,17 @@ fn problem(error: &serde_json::Error) -> String {
     }
 }
 
-/// The regular files of a folder by name; a folder that is absent holds none.
+fn is_json(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".json") && !name.starts_with('.')
+}
+
+/// The files of a folder that are named after a year.
 fn folder(dir: &Path) -> Result<Vec<Named>, CalendarFileError> {
+    folder_of(dir, is_dated_json)
+}
+
+/// The regular files of a folder by name; a folder that is absent holds none.
+fn folder_of(dir: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Named>, CalendarFileError> {
     let shown = dir.display().to_string();
     let read = |source| CalendarFileError::Read {
         file: shown.clone(),
@@ -356,7 +481,7 @@ fn folder(dir: &Path) -> Result<Vec<Named>, CalendarFileError> {
         }
         let entry = entry.map_err(read)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if is_dated_json(&name) {
+        if wanted(&name) {
             files.push(file(&entry.path(), name)?);
         }
     }

@@ -24,6 +24,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0002_finding_evidence.sql"),
         include_str!("migrations/postgres/0002_finding_evidence.sql"),
     ),
+    (
+        3,
+        "case procedure",
+        include_str!("migrations/sqlite/0003_case_procedure.sql"),
+        include_str!("migrations/postgres/0003_case_procedure.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -6,6 +6,7 @@ mod error;
 mod values;
 
 pub mod alerts;
+pub mod calendar_entries;
 pub mod cases;
 pub mod contacts;
 pub mod findings;

@@ -5,8 +5,10 @@ use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::alert::Severity;
 use crate::domain::calendar::Certainty;
+use crate::domain::deadline::{Direction, Terms, Unit};
 use crate::domain::ids::{ObligationId, RunId};
-use crate::domain::obligation::{Due, Kind, Obligation, State};
+use crate::domain::name::Name;
+use crate::domain::obligation::{Due, Kind, Moved, Obligation, State};
 use crate::domain::policy::NumberFrom;
 use crate::domain::time::Moment;
 use chrono::NaiveDate;
@@ -23,6 +25,15 @@ struct Row {
     event_day: String,
     days: i64,
     due_day: String,
+    rule: String,
+    unit: String,
+    direction: String,
+    roll_off: bool,
+    adjustments: String,
+    calendar_unit: Option<String>,
+    moved_from: Option<String>,
+    moved_ms: Option<i64>,
+    moved_cause: Option<String>,
     alert_day: String,
     certainty: String,
     calendar_revision: String,
@@ -55,7 +66,27 @@ impl TryFrom<Row> for Obligation {
             scope_unit: row.scope_unit,
             acting_unit: row.acting_unit,
             event_day: day("event_day", &row.event_day)?,
-            days: u32::try_from(row.days).map_err(|_| StoreError::corrupt("days", row.days.to_string()))?,
+            rule: Name::new(&row.rule).ok_or_else(|| StoreError::corrupt("rule", row.rule.clone()))?,
+            calendar_unit: row.calendar_unit,
+            terms: Terms {
+                amount: u32::try_from(row.days).map_err(|_| StoreError::corrupt("days", row.days.to_string()))?,
+                unit: Unit::from_zh(&row.unit).ok_or_else(|| StoreError::corrupt("unit", row.unit.clone()))?,
+                direction: match row.direction.as_str() {
+                    "before" => Direction::Before,
+                    _ => Direction::After,
+                },
+                roll_off: row.roll_off,
+            },
+            adjustments: serde_json::from_str(&row.adjustments)
+                .map_err(|_| StoreError::corrupt("adjustments", row.adjustments.clone()))?,
+            moved: match (maybe_day("moved_from", row.moved_from.as_ref())?, row.moved_ms) {
+                (Some(from), Some(at)) => Some(Moved {
+                    from,
+                    at: Moment::from_millis(at),
+                    cause: row.moved_cause.unwrap_or_default(),
+                }),
+                _ => None,
+            },
             due: Due {
                 day: day("due_day", &row.due_day)?,
                 alert_day: day("alert_day", &row.alert_day)?,
@@ -86,7 +117,8 @@ macro_rules! select {
         concat!(
             "SELECT id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, due_day, alert_day, ",
             "certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, run_id, ",
-            "created_ms, next_ms FROM obligation ",
+            "created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, moved_from, moved_ms, moved_cause ",
+            "FROM obligation ",
             $($tail),+
         )
     };
@@ -97,19 +129,25 @@ const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind")
 const DUE: &str =
     select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
-const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 ORDER BY id LIMIT $2");
+const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 AND id > $2 ORDER BY id LIMIT $3");
+const SETTLE_REVISION: &str =
+    "UPDATE obligation SET calendar_revision = $1 WHERE state = 'open' AND calendar_revision <> $1";
 const BACKLOG_OF_RUN: &str = select!(
     "WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2"
 );
 const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
      due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, \
-     run_id, created_ms, next_ms) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
+     run_id, created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, moved_from, moved_ms, moved_cause) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+     $24, $25, $26, $27, $28, $29, $30, $31, $32) \
      ON CONFLICT (id) DO UPDATE SET number = excluded.number, scope_unit = excluded.scope_unit, \
      acting_unit = excluded.acting_unit, event_day = excluded.event_day, days = excluded.days, due_day = excluded.due_day, \
      alert_day = excluded.alert_day, certainty = excluded.certainty, calendar_revision = excluded.calendar_revision, \
      revision = excluded.revision, clause = excluded.clause, number_from = excluded.number_from, state = excluded.state, \
-     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, next_ms = excluded.next_ms";
+     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, next_ms = excluded.next_ms, \
+     rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
+     adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
+     moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause";
 const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
 const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND id IN \
      (SELECT subject_id FROM alert WHERE outcome = 'no_recipient')";
@@ -138,10 +176,22 @@ pub async fn open_ahead(tx: &mut Tx) -> Result<Vec<Obligation>, StoreError> {
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
-/// Open obligations computed from another calendar.
-pub async fn stale(tx: &mut Tx, calendar_revision: &str, limit: i64) -> Result<Vec<Obligation>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(STALE).bind(calendar_revision).bind(limit).fetch_all(c).await)?;
+/// Open obligations computed from another calendar, in order of their ids, after the one named.
+pub async fn stale(
+    tx: &mut Tx,
+    calendar_revision: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(STALE).bind(calendar_revision).bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Marks every open obligation as reckoned under this calendar.
+pub async fn settle_revision(tx: &mut Tx, calendar_revision: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(SETTLE_REVISION).bind(calendar_revision).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// What had lapsed before the import that first brought it.
@@ -157,13 +207,17 @@ pub async fn put(tx: &mut Tx, o: &Obligation) -> Result<(), StoreError> {
         NumberFrom::Policy => "policy",
         NumberFrom::Local => "local",
     };
+    let adjustments = serde_json::to_string(&o.adjustments).expect("dates and texts always serialise");
     on!(tx, c => sqlx::query(PUT)
         .bind(o.id.as_str()).bind(&o.key).bind(o.kind.as_str()).bind(&o.subject_id).bind(&o.number).bind(&o.scope_unit)
-        .bind(&o.acting_unit).bind(o.event_day.to_string()).bind(i64::from(o.days)).bind(o.due.day.to_string())
+        .bind(&o.acting_unit).bind(o.event_day.to_string()).bind(i64::from(o.terms.amount)).bind(o.due.day.to_string())
         .bind(o.due.alert_day.to_string()).bind(o.due.certainty.as_str()).bind(&o.due.calendar_revision)
         .bind(i64::from(o.revision)).bind(&o.clause).bind(number_from).bind(o.state.as_str()).bind(iso(o.met_on))
         .bind(o.backlog).bind(o.opened_severity.map(Severity::as_str)).bind(o.run.as_ref().map(RunId::as_str))
         .bind(o.created.millis()).bind(o.next_at.map(Moment::millis))
+        .bind(o.rule.as_str()).bind(o.terms.unit.zh()).bind(o.terms.direction.as_str()).bind(o.terms.roll_off)
+        .bind(&adjustments).bind(&o.calendar_unit).bind(iso(o.moved.as_ref().map(|moved| moved.from)))
+        .bind(o.moved.as_ref().map(|moved| moved.at.millis())).bind(o.moved.as_ref().map(|moved| moved.cause.as_str()))
         .execute(c).await.map(drop))?;
     Ok(())
 }

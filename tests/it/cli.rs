@@ -493,14 +493,14 @@ fn a_profile_is_checked_and_printed() {
     let profile = include_str!("../../config/policy/default.toml");
     desk.write("好.toml", profile.as_bytes());
     desk.ok(0, &["policy", "check", "好.toml"]);
-    desk.write("坏.toml", profile.replacen("days = 5", "tage = 5", 1).as_bytes());
+    desk.write("坏.toml", profile.replacen("amount = 5", "tage = 5", 1).as_bytes());
     let said = desk.ok(2, &["policy", "check", "坏.toml"]);
     let line = 1 + profile
         .lines()
-        .position(|line| line == "days = 5")
+        .position(|line| line == "amount = 5")
         .expect("a limit of five days");
     assert!(
-        said.err.contains("坏.toml") && said.err.contains(&format!("line {line}")),
+        said.err.contains("坏.toml") && said.err.contains(&format!("第 {line} 行第 1 列")),
         "{}",
         said.err
     );
@@ -513,5 +513,10 @@ fn a_profile_is_checked_and_printed() {
         assert!(archive.contains(word), "{archive}");
     }
     let document = json(&desk.ok(0, &["policy", "show", "好.toml", "--format", "json"]).out);
-    assert_eq!(document["limits"][0]["days"], 5);
+    let limits = document["limits"].as_array().expect("a list");
+    let archive = limits
+        .iter()
+        .find(|limit| limit["kind"] == "archive_integrity")
+        .expect("a limit of its own");
+    assert_eq!((&archive["days"], &archive["unit"]), (&5.into(), &"工作日".into()));
 }

@@ -4,6 +4,7 @@
 mod calendar;
 mod cli;
 mod crash;
+mod deadlines;
 mod demo;
 mod files;
 mod mail;

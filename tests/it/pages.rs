@@ -9,9 +9,10 @@ use rongcuo::app::view::{
 };
 use rongcuo::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
 use rongcuo::domain::contact::Role;
+use rongcuo::domain::deadline::Terms;
 use rongcuo::domain::finding::Finding;
 use rongcuo::domain::ids::{AlertId, FindingId, MailId, ObligationId};
-use rongcuo::domain::obligation::{Kind, Obligation, State, due_after};
+use rongcuo::domain::obligation::{Kind, Obligation, State, due_of};
 use rongcuo::domain::policy::NumberFrom;
 use rongcuo::domain::protection::list::Domain;
 use rongcuo::store::mails::NewMail;
@@ -504,8 +505,12 @@ async fn open_finding(bench: &Bench) -> FindingId {
         scope_unit: None,
         acting_unit: finding.unit.clone(),
         event_day: today,
-        days: 5,
-        due: due_after(today, 5, &app.calendar).expect("as the test set it up"),
+        rule: Kind::FindingReply.name(),
+        calendar_unit: None,
+        terms: Terms::working_days(5),
+        adjustments: Vec::new(),
+        moved: None,
+        due: due_of(Terms::working_days(5), today, &[], app.calendars().national()).expect("as the test set it up"),
         revision: 1,
         clause: "二(五)".to_owned(),
         number_from: NumberFrom::Local,

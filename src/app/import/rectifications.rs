@@ -2,6 +2,7 @@
 
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::{App, AppError, backlog};
+use crate::domain::deadline::Terms;
 use crate::domain::ids::{ObligationId, RectificationId, RunId};
 use crate::domain::obligation::{Kind, Obligation, State, due_given};
 use crate::domain::protection::list::{Located, RowFault};
@@ -139,7 +140,7 @@ async fn settle(
     } else {
         State::Open
     };
-    let due = due_given(due_on, &app.calendar);
+    let due = due_given(due_on, app.calendars().national());
     let backlog = stored
         .as_ref()
         .map_or(is_new && state == State::Open && due_on < now.day(), |o| o.backlog);
@@ -160,7 +161,11 @@ async fn settle(
         scope_unit: item.record.supervisor.clone(),
         acting_unit: Some(item.record.unit.clone()),
         event_day: stored.as_ref().map_or(now.day(), |o| o.event_day),
-        days: 0,
+        rule: limit.id,
+        calendar_unit: None,
+        terms: Terms::GIVEN,
+        adjustments: Vec::new(),
+        moved: None,
         due: stored.as_ref().map_or(due, |o| o.due.clone()),
         revision: stored.as_ref().map_or(1, |o| o.revision + u32::from(reopened)),
         clause: limit.clause.clone(),

@@ -2,16 +2,17 @@
 
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::people::{self, Named};
+use crate::app::settle::{Origin, settle_case};
 use crate::app::{App, AppError, backlog};
 use crate::domain::case::{CaseRecord, StepsDone};
-use crate::domain::ids::{CaseId, ObligationId, RunId};
-use crate::domain::obligation::{Change, Obligation, State, Wanted, change, is_backlog, wanted_of_case};
+use crate::domain::ids::{CaseId, RunId};
+use crate::domain::obligation::Timeline;
 use crate::domain::person::{IdNumber, normal_name};
 use crate::domain::protection::list::{Located, RowFault};
 use crate::domain::time::Moment;
 use crate::store::cases::{self, StoredCase};
 use crate::store::journal::{ACTOR_LOCAL, Entry};
-use crate::store::{Tx, journal, obligations, people as store_people};
+use crate::store::{Tx, journal, people as store_people};
 use chrono::NaiveDate;
 
 const KIND: &str = "register";
@@ -138,7 +139,15 @@ async fn take_case(
         )
         .await?;
     }
-    let moved = settle(app, tx, &case, run, known.is_none(), now).await?;
+    let moved = {
+        let timeline = Timeline::of_record(&case.record, now.day());
+        let first = Origin {
+            run: Some(run),
+            new_case: known.is_none(),
+            actor: ACTOR_LOCAL,
+        };
+        settle_case(app, tx, &case, &timeline, &first, now).await?
+    };
     Ok(Some(match (known.is_some(), same && !moved) {
         (false, _) => Effect::Added,
         (true, true) => Effect::Unchanged,
@@ -178,135 +187,4 @@ fn kept(new: &StepsDone, old: &StepsDone) -> StepsDone {
         feedback_superior: new.feedback_superior.or(old.feedback_superior),
         feedback_organization: new.feedback_organization.or(old.feedback_organization),
     }
-}
-
-/// Brings the stored obligations of a case into line with what its conclusion asks for.
-async fn settle(
-    app: &App,
-    tx: &mut Tx,
-    case: &StoredCase,
-    run: &RunId,
-    new_case: bool,
-    now: Moment,
-) -> Result<bool, AppError> {
-    let wanted = wanted_of_case(case.id.as_str(), &case.record, &app.policy, &app.calendar, now.day())?;
-    let stored = obligations::of_subject(tx, case.id.as_str()).await?;
-    let mut entries: Vec<(String, &'static str, String)> = Vec::new();
-    for want in &wanted {
-        let before = stored.iter().find(|o| o.key == want.key);
-        let (after, action, detail) = match before {
-            None => {
-                let made = make(case, want, run, new_case, now);
-                (
-                    made,
-                    "obligation.add",
-                    format!("{} {} 应于 {}", case.record.case_no, want.kind.as_str(), want.due.day),
-                )
-            }
-            Some(before) => match adjusted(before, case, want, now) {
-                Some((after, detail)) => (
-                    after,
-                    "obligation.change",
-                    format!("{} {}：{detail}", case.record.case_no, want.kind.as_str()),
-                ),
-                None => continue,
-            },
-        };
-        obligations::put(tx, &after).await?;
-        entries.push((after.id.as_str().to_owned(), action, detail));
-    }
-    for gone in stored
-        .iter()
-        .filter(|o| o.state == State::Open && !wanted.iter().any(|w| w.key == o.key))
-    {
-        let after = Obligation {
-            state: State::Void,
-            next_at: None,
-            ..gone.clone()
-        };
-        obligations::put(tx, &after).await?;
-        entries.push((
-            after.id.as_str().to_owned(),
-            "obligation.void",
-            format!(
-                "{} {}：结论变更或撤销，不再要求",
-                case.record.case_no,
-                after.kind.as_str()
-            ),
-        ));
-    }
-    let rows: Vec<Entry<'_>> = entries
-        .iter()
-        .map(|(id, action, detail)| Entry {
-            actor: ACTOR_LOCAL,
-            action,
-            object_kind: "obligation",
-            object_id: id,
-            detail: detail.clone(),
-        })
-        .collect();
-    journal::append(tx, now, &rows).await?;
-    Ok(!entries.is_empty())
-}
-
-fn make(case: &StoredCase, want: &Wanted, run: &RunId, new_case: bool, now: Moment) -> Obligation {
-    let backlog = new_case && is_backlog(want, now.day());
-    let state = if want.met_on.is_some() { State::Met } else { State::Open };
-    Obligation {
-        id: ObligationId::of(&want.key),
-        key: want.key.clone(),
-        kind: want.kind,
-        subject_id: case.id.as_str().to_owned(),
-        number: case.record.case_no.clone(),
-        scope_unit: case.record.organ.clone(),
-        acting_unit: Some(case.record.unit.clone()),
-        event_day: want.event_day,
-        days: want.days,
-        due: want.due.clone(),
-        revision: 1,
-        clause: want.clause.clone(),
-        number_from: want.number_from,
-        state,
-        met_on: want.met_on,
-        backlog,
-        opened_severity: None,
-        run: Some(run.clone()),
-        created: now,
-        next_at: (state == State::Open && !backlog).then_some(now),
-    }
-}
-
-fn adjusted(before: &Obligation, case: &StoredCase, want: &Wanted, now: Moment) -> Option<(Obligation, String)> {
-    let mut after = before.clone();
-    after.scope_unit.clone_from(&case.record.organ);
-    after.acting_unit = Some(case.record.unit.clone());
-    let detail = match change(before, want) {
-        Change::Same if after == *before => return None,
-        Change::Same => "通知单位变更".to_owned(),
-        Change::Met(day) => {
-            after.state = State::Met;
-            after.met_on = Some(day);
-            after.next_at = None;
-            format!("已办结于 {day}")
-        }
-        Change::Reopened => {
-            after.state = State::Open;
-            after.met_on = None;
-            after.due = want.due.clone();
-            after.event_day = want.event_day;
-            after.revision += 1;
-            after.next_at = Some(now);
-            "重新列为待办".to_owned()
-        }
-        Change::Moved { from, to } => {
-            after.due = want.due.clone();
-            after.event_day = want.event_day;
-            after.days = want.days;
-            after.revision += 1;
-            after.backlog = before.backlog && to < now.day();
-            after.next_at = (!after.backlog).then_some(now);
-            format!("到期日由 {from} 改为 {to}")
-        }
-    };
-    Some((after, detail))
 }

@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarView>, AppError> {
     let today = app.now().day();
     let year = year.unwrap_or_else(|| today.year());
-    let (first_year, last_year) = (app.calendar.first_day().year(), app.calendar.last_day().year());
+    let (first_year, last_year) = (
+        app.calendars().national().first_day().year(),
+        app.calendars().national().last_day().year(),
+    );
     let (Some(from), Some(to)) = (
         NaiveDate::from_ymd_opt(year, 1, 1),
         NaiveDate::from_ymd_opt(year, 12, 31),
@@ -29,7 +32,7 @@ pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarVie
     let facts = from
         .iter_days()
         .take_while(|date| *date <= to)
-        .map(|date| app.calendar.facts(date))
+        .map(|date| app.calendars().national().facts(date))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Some(CalendarView {
         year,
@@ -44,7 +47,10 @@ pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarVie
 }
 
 fn coverage(app: &App, year: i32) -> Coverage {
-    match (app.calendar.is_published(year), app.calendar.is_published(year + 1)) {
+    match (
+        app.calendars().national().is_published(year),
+        app.calendars().national().is_published(year + 1),
+    ) {
         (false, _) => Coverage::Unpublished,
         (true, false) => Coverage::Open,
         (true, true) => Coverage::Firm,

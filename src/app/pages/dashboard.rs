@@ -55,14 +55,15 @@ fn week_workdays(app: &App, today: NaiveDate) -> u32 {
 
 /// The first year from this one on that no notice arranges yet.
 fn missing_year(app: &App, today: NaiveDate) -> Option<i32> {
-    (today.year()..=app.calendar.last_day().year()).find(|year| !app.calendar.is_published(*year))
+    (today.year()..=app.calendars().national().last_day().year())
+        .find(|year| !app.calendars().national().is_published(*year))
 }
 
 /// The next holiday; how long it is only where a notice says so.
 fn next_holiday(app: &App, today: NaiveDate) -> Option<NextHoliday> {
-    let (first, name) = app.calendar.next_holiday(today)?;
+    let (first, name) = app.calendars().national().next_holiday(today)?;
     let is_same = |date: &NaiveDate| {
-        let facts = app.calendar.facts(*date);
+        let facts = app.calendars().national().facts(*date);
         facts.is_ok_and(|facts| facts.kind == DayKind::Holiday { name: name.clone() })
     };
     let days = first.iter_days().take_while(is_same).count();

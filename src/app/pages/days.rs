@@ -28,7 +28,7 @@ pub(super) fn day(app: &App, date: NaiveDate) -> Day {
 
 /// A day and the holiday that frees or moves it.
 pub(super) fn named_day(app: &App, date: NaiveDate) -> (Day, Option<String>) {
-    let (kind, name) = match app.calendar.facts(date).map(|facts| facts.kind) {
+    let (kind, name) = match app.calendars().national().facts(date).map(|facts| facts.kind) {
         Ok(kind) => kind_and_name(kind),
         Err(_) if is_weekend(date) => (DayKind::Weekend, None),
         Err(_) => (DayKind::Workday, None),
@@ -84,7 +84,7 @@ pub(super) fn urgency(app: &App, it: Standing, today: NaiveDate) -> (Light, Opti
     if it.state != State::Open {
         return (Light::Met, None);
     }
-    let left = remaining(&app.calendar, it.due, today);
+    let left = remaining(app.calendars().national(), it.due, today);
     let near = if it.kind == Kind::Rectification {
         NEAR_RECTIFICATION
     } else {

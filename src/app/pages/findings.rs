@@ -78,7 +78,7 @@ fn row(
         unit: or_unsaid(f.unit.as_deref()),
         state,
         reply_due: reply.map(|o| days::day(app, o.due.day)),
-        remaining: owed.and_then(|o| days::remaining(&app.calendar, o.due.day, today)),
+        remaining: owed.and_then(|o| days::remaining(app.calendars().national(), o.due.day, today)),
     })
 }
 

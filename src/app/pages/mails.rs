@@ -122,5 +122,6 @@ fn point(point: Point) -> String {
         Point::Due => "到期当日".to_owned(),
         Point::After(days) => format!("逾期第 {days} 个工作日"),
         Point::Opened => "发现时".to_owned(),
+        Point::Moved => "到期日变动时".to_owned(),
     }
 }

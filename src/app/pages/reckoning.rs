@@ -4,8 +4,9 @@ use super::days::{day, named_day};
 use crate::app::App;
 use crate::app::view::{Count, DayView, NumberSource, Reckoning};
 use crate::domain::calendar::Certainty;
+use crate::domain::deadline::{Direction, Unit, is_paused};
 use crate::domain::obligation::{Kind, Obligation, State};
-use crate::domain::policy::NumberFrom;
+use crate::domain::policy::{Anchor, Event, NumberFrom};
 use chrono::{Datelike, NaiveDate};
 
 /// Days laid open; a page with more helps nobody.
@@ -24,10 +25,10 @@ pub(super) fn reckoning(app: &App, o: &Obligation, today: NaiveDate) -> Reckonin
     let span = usize::try_from((last - first).num_days()).unwrap_or(0) + 1;
     let days = days(app, o, first, last);
     Reckoning {
-        event: event(o).to_owned(),
+        event: event(app, o),
         event_day: day(app, o.event_day),
-        limit: if o.days > 0 {
-            format!("{} 个工作日", o.days)
+        limit: if o.terms.counts() {
+            o.terms.unit.amount_zh(o.terms.amount)
         } else {
             "至台账写明的整改时限".to_owned()
         },
@@ -41,12 +42,14 @@ pub(super) fn reckoning(app: &App, o: &Obligation, today: NaiveDate) -> Reckonin
     }
 }
 
-fn event(o: &Obligation) -> &'static str {
-    match o.kind {
-        Kind::Rectification => "登记整改台账",
-        Kind::Finding | Kind::FindingReply => "发现疑似问题",
-        Kind::Backlog => "首次导入",
-        _ => "作出结论性认定意见",
+fn event(app: &App, o: &Obligation) -> String {
+    match (o.kind, app.policy.rule(o.rule).map(|limit| limit.anchor)) {
+        (Kind::Rectification, _) => "登记整改台账".to_owned(),
+        (Kind::Finding | Kind::FindingReply, _) => "发现疑似问题".to_owned(),
+        (Kind::Backlog, _) => "首次导入".to_owned(),
+        (_, Some(Anchor::Event(Event::CONCLUSION))) => "作出结论性认定意见".to_owned(),
+        (_, Some(anchor)) => app.policy.anchor_zh(anchor),
+        (_, None) => "起算事件".to_owned(),
     }
 }
 
@@ -58,12 +61,13 @@ fn days(app: &App, o: &Obligation, first: NaiveDate, last: NaiveDate) -> Vec<Day
         .take(MAX_DAYS)
         .map(|date| {
             let (day, name) = named_day(app, date);
-            let count = if day.kind.is_rest() {
+            let working_days = o.terms.unit == Unit::WorkingDay;
+            let count = if day.kind.is_rest() && (working_days || date > o.due.day) || is_paused(date, &o.adjustments) {
                 Count::None
             } else if date > o.due.day {
                 over += 1;
                 Count::Over(over)
-            } else if o.days > 0 && date > o.event_day {
+            } else if o.terms.counts() && date > o.event_day {
                 counted += 1;
                 Count::Counted(counted)
             } else {
@@ -77,7 +81,7 @@ fn days(app: &App, o: &Obligation, first: NaiveDate, last: NaiveDate) -> Vec<Day
 
 /// Why the due day is, or is not, certain.
 pub(super) fn certainty_reason(app: &App, o: &Obligation) -> String {
-    if o.days == 0 {
+    if !o.terms.counts() {
         return "到期日由台账写明，不随放假安排变动".to_owned();
     }
     let (from, to) = (o.event_day.year(), o.due.day.year());
@@ -89,7 +93,10 @@ pub(super) fn certainty_reason(app: &App, o: &Obligation) -> String {
         };
         return format!("{years}放假通知已发布，其间每一天都已确定");
     }
-    let reckoned = app.calendar.add(o.event_day, o.days).ok();
+    let plain = o.terms.unit == Unit::WorkingDay && o.adjustments.is_empty() && o.terms.direction == Direction::After;
+    let reckoned = plain
+        .then(|| app.calendars().national().add(o.event_day, o.terms.amount).ok())
+        .flatten();
     reckoned
         .and_then(|deadline| deadline.reason)
         .or_else(|| crate::app::wording::certainty(o.due.certainty))

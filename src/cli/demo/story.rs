@@ -10,7 +10,7 @@ use crate::app::import::{self, Source};
 use crate::app::precheck::{Request, precheck};
 use crate::app::{App, Parts};
 use crate::cli::output::Failure;
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::Kind;
 use crate::domain::policy::Policy;
@@ -79,7 +79,9 @@ impl Stage {
             keys: self.keys.clone(),
             policy: Policy::builtin(),
             words: Words::builtin(),
-            calendar: calendar(clock.now().day())?,
+            calendars: Calendars::new(calendar(clock.now().day())?, &[], None)
+                .map_err(|error| Failure::environment(error.to_string()))?,
+            calendar_dir: None,
             clock,
             site_name: city::SITE.to_owned(),
             base_url: self.base_url.clone(),

@@ -3,6 +3,7 @@
 
 use super::{Point, Severity};
 use crate::domain::calendar::{Calendar, CalendarError};
+use crate::domain::deadline::is_stopped;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::policy::{Policy, Schedule, Step};
 use crate::domain::time::Moment;
@@ -57,7 +58,7 @@ pub fn decide<'a>(
         merged: Vec::new(),
         next: None,
     };
-    if obligation.state != State::Open || obligation.backlog {
+    if obligation.state != State::Open || obligation.backlog || is_stopped(&obligation.adjustments) {
         return Ok(verdict);
     }
     let mut planned = plan(obligation, schedule, policy, calendar)?;
@@ -103,12 +104,16 @@ fn plan<'a>(
     policy: &Policy,
     calendar: &Calendar,
 ) -> Result<Vec<Planned<'a>>, CalendarError> {
+    let moved = obligation.moved.as_ref().map(|_| &schedule.moved);
     schedule
         .points
         .iter()
+        .chain(moved)
         .map(|step| {
-            let severity = match (step.point, obligation.opened_severity) {
-                (Point::Opened, Some(own)) => own,
+            let severity = match (step.point, obligation.opened_severity, &obligation.moved) {
+                (Point::Opened, Some(own), _) => own,
+                // Less time than people were told of: they must know at once.
+                (Point::Moved, _, Some(moved)) if obligation.due.day < moved.from => Severity::Urgent,
                 _ => step.severity,
             };
             Ok(Planned {
@@ -133,6 +138,9 @@ pub fn point_moment(
         Point::Due => calendar.on_or_before(due)?,
         Point::After(n) => calendar.add(due, n)?.day,
         Point::Opened => return Ok(obligation.created),
+        Point::Moved => {
+            return Ok(obligation.moved.as_ref().map_or(obligation.created, |moved| moved.at));
+        }
     };
     Ok(Moment::at(day, policy.start))
 }

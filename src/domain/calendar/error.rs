@@ -72,6 +72,17 @@ pub enum CalendarError {
         /// Number of the notice within the year.
         seq: u32,
     },
+    /// A local arrangement names a day twice.
+    #[error("{unit}的当地安排中 {date} 出现了两次，请只保留一条")]
+    LocalRepeatedDay {
+        /// Whose arrangement.
+        unit: String,
+        /// The repeated day.
+        date: NaiveDate,
+    },
+    /// A local arrangement that says nothing, or not for whom.
+    #[error("当地安排须写明单位（unit），并至少列出一天（days）")]
+    LocalEmpty,
     /// A year cannot be estimated.
     #[error("法定节假日表缺少{year}年，无法估算；请补全 statutory.json")]
     NoStatutory {

@@ -3,6 +3,7 @@
 //! notice are estimated and marked so, and a year before the first notice is an error.
 
 mod error;
+mod local;
 mod notice;
 mod reckon;
 mod statutory;
@@ -12,6 +13,7 @@ mod table;
 mod tests;
 
 pub use error::CalendarError;
+pub use local::{Calendars, LocalArrangement};
 pub use notice::{Notice, NoticeDay, NoticeKind, NoticeRef};
 pub use reckon::{Count, Deadline, MAX_WORKING_DAYS, ReckonedDay};
 pub use statutory::{Anchor, FestivalDates, HolidayRule, Regime, Statutory, StatutoryData};

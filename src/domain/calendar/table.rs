@@ -1,7 +1,7 @@
 //! The table of days built once from the notices in force: rank by prefix counts, select by array.
 
 use super::notice::in_force;
-use super::{CalendarError, Notice, NoticeKind, NoticeRef, Statutory};
+use super::{CalendarError, LocalArrangement, Notice, NoticeKind, NoticeRef, Statutory};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -149,6 +149,39 @@ impl Calendar {
         calendar.fill();
         calendar.revision = calendar.digest();
         Ok(calendar)
+    }
+
+    /// The same calendar with local arrangements laid over it, the last one on top.
+    pub(super) fn overlaid(&self, arrangements: &[&LocalArrangement]) -> Self {
+        let mut calendar = self.clone();
+        for one in arrangements {
+            calendar.notices.push(NoticeRef {
+                year: one.days.first().map_or(0, |day| day.date.year()),
+                number: Some(match &one.number {
+                    Some(number) => format!("{}（{}，{number}）", one.name, one.unit),
+                    None => format!("{}（{}）", one.name, one.unit),
+                }),
+                published: one.published,
+                url: one.url.clone(),
+            });
+            for day in &one.days {
+                let entry = Named {
+                    off: day.off,
+                    name: day.name.clone(),
+                    notice: calendar.notices.len() - 1,
+                };
+                calendar.named.insert(day.date, entry);
+            }
+        }
+        calendar.fill();
+        calendar.revision = calendar.digest();
+        calendar
+    }
+
+    /// The same calendar under another revision.
+    pub(super) fn renamed(mut self, revision: &str) -> Self {
+        revision.clone_into(&mut self.revision);
+        self
     }
 
     /// Names the data: equal days in force and covered years give an equal revision.

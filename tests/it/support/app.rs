@@ -3,7 +3,6 @@
 use super::pg;
 use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::{App, Parts};
-use rongcuo::domain::calendar::Calendar;
 use rongcuo::domain::policy::Policy;
 use rongcuo::domain::protection::Words;
 use rongcuo::domain::time::Moment;
@@ -50,7 +49,8 @@ pub async fn bench(db: Db, now: &str) -> Bench {
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
         policy: Policy::builtin(),
         words: Words::builtin(),
-        calendar: Calendar::replay(&source.notices, &source.statutory, None).expect("as the test set it up"),
+        calendars: rongcuo::app::calendars::build(&source, None).expect("as the test set it up"),
+        calendar_dir: None,
         clock: Arc::new(clock.clone()),
         site_name: "云川市委组织部".to_owned(),
         base_url: "http://127.0.0.1:8080".to_owned(),

@@ -1,0 +1,163 @@
+//! Keeps the stored obligations of a case in line with what happened in it.
+
+use super::{App, AppError};
+use crate::domain::ids::{ObligationId, RunId};
+use crate::domain::obligation::{Change, Obligation, State, Timeline, Wanted, change, is_backlog, wanted_of_case};
+use crate::domain::time::Moment;
+use crate::store::cases::StoredCase;
+use crate::store::journal::Entry;
+use crate::store::{Tx, journal, obligations};
+
+/// Where a change comes from.
+pub(super) struct Origin<'a> {
+    /// The import, if it was one.
+    pub(super) run: Option<&'a RunId>,
+    /// The case was not known before.
+    pub(super) new_case: bool,
+    /// Who, for the journal.
+    pub(super) actor: &'a str,
+}
+
+/// Brings the stored obligations of a case into line with what its conclusion asks for.
+pub(super) async fn settle_case(
+    app: &App,
+    tx: &mut Tx,
+    case: &StoredCase,
+    timeline: &Timeline,
+    origin: &Origin<'_>,
+    now: Moment,
+) -> Result<bool, AppError> {
+    let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    let calendars = app.calendars();
+    let (calendar, calendar_unit) = calendars.of(case.record.organ.as_deref());
+    let adjustments = |key: &str| {
+        stored
+            .iter()
+            .find(|o| o.key == key)
+            .map(|o| o.adjustments.clone())
+            .unwrap_or_default()
+    };
+    let wanted = wanted_of_case(case.id.as_str(), timeline, &app.policy, calendar, adjustments)?;
+    let mut entries: Vec<(String, &'static str, String)> = Vec::new();
+    for want in &wanted {
+        let before = stored.iter().find(|o| o.key == want.key);
+        let (after, action, detail) = match before {
+            None => {
+                let made = make(case, want, origin, calendar_unit, now);
+                (
+                    made,
+                    "obligation.add",
+                    format!("{} {} 应于 {}", case.record.case_no, want.kind.as_str(), want.due.day),
+                )
+            }
+            Some(before) => match adjusted(before, case, want, now) {
+                Some((after, detail)) => (
+                    after,
+                    "obligation.change",
+                    format!("{} {}：{detail}", case.record.case_no, want.kind.as_str()),
+                ),
+                None => continue,
+            },
+        };
+        obligations::put(tx, &after).await?;
+        entries.push((after.id.as_str().to_owned(), action, detail));
+    }
+    for gone in stored
+        .iter()
+        .filter(|o| o.state == State::Open && o.key.starts_with("case:") && !wanted.iter().any(|w| w.key == o.key))
+    {
+        let after = Obligation {
+            state: State::Void,
+            next_at: None,
+            ..gone.clone()
+        };
+        obligations::put(tx, &after).await?;
+        entries.push((
+            after.id.as_str().to_owned(),
+            "obligation.void",
+            format!(
+                "{} {}：案件情况变化，不再要求",
+                case.record.case_no,
+                after.kind.as_str()
+            ),
+        ));
+    }
+    let rows: Vec<Entry<'_>> = entries
+        .iter()
+        .map(|(id, action, detail)| Entry {
+            actor: origin.actor,
+            action,
+            object_kind: "obligation",
+            object_id: id,
+            detail: detail.clone(),
+        })
+        .collect();
+    journal::append(tx, now, &rows).await?;
+    Ok(!entries.is_empty())
+}
+
+fn make(case: &StoredCase, want: &Wanted, origin: &Origin<'_>, calendar_unit: Option<&str>, now: Moment) -> Obligation {
+    let backlog = origin.new_case && origin.run.is_some() && is_backlog(want, now.day());
+    let state = if want.met_on.is_some() { State::Met } else { State::Open };
+    Obligation {
+        id: ObligationId::of(&want.key),
+        key: want.key.clone(),
+        kind: want.kind,
+        subject_id: case.id.as_str().to_owned(),
+        number: case.record.case_no.clone(),
+        scope_unit: case.record.organ.clone(),
+        acting_unit: Some(case.record.unit.clone()),
+        event_day: want.event_day,
+        rule: want.rule,
+        calendar_unit: calendar_unit.map(str::to_owned),
+        terms: want.terms,
+        adjustments: Vec::new(),
+        moved: None,
+        due: want.due.clone(),
+        revision: 1,
+        clause: want.clause.clone(),
+        number_from: want.number_from,
+        state,
+        met_on: want.met_on,
+        backlog,
+        opened_severity: None,
+        run: origin.run.cloned(),
+        created: now,
+        next_at: (state == State::Open && !backlog).then_some(now),
+    }
+}
+
+fn adjusted(before: &Obligation, case: &StoredCase, want: &Wanted, now: Moment) -> Option<(Obligation, String)> {
+    let mut after = before.clone();
+    after.scope_unit.clone_from(&case.record.organ);
+    after.acting_unit = Some(case.record.unit.clone());
+    let detail = match change(before, want) {
+        Change::Same if after == *before => return None,
+        Change::Same => "通知单位变更".to_owned(),
+        Change::Met(day) => {
+            after.state = State::Met;
+            after.met_on = Some(day);
+            after.next_at = None;
+            format!("已办结于 {day}")
+        }
+        Change::Reopened => {
+            after.state = State::Open;
+            after.met_on = None;
+            after.due = want.due.clone();
+            after.event_day = want.event_day;
+            after.revision += 1;
+            after.next_at = Some(now);
+            "重新列为待办".to_owned()
+        }
+        Change::Moved { from, to } => {
+            after.due = want.due.clone();
+            after.event_day = want.event_day;
+            after.terms = want.terms;
+            after.revision += 1;
+            after.backlog = before.backlog && to < now.day();
+            after.next_at = (!after.backlog).then_some(now);
+            format!("到期日由 {from} 改为 {to}")
+        }
+    };
+    Some((after, detail))
+}

@@ -1,0 +1,92 @@
+//! When and to whom reminders go.
+
+use crate::domain::alert::{Point, Severity};
+use crate::domain::contact::Role;
+use crate::domain::obligation::Kind;
+use serde::Deserialize;
+
+/// When and to whom reminders go.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Name a limit refers to.
+    pub id: String,
+    /// Whose contacts.
+    pub scope: Scope,
+    /// Reminder points in order.
+    pub points: Vec<Step>,
+    /// What is said when the due day itself has moved: to whom the day matters.
+    pub moved: Step,
+}
+
+/// Whose contacts are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// 问责实施机关
+    Organ,
+    /// 督办单位
+    Supervisor,
+    /// 责任单位
+    Unit,
+}
+
+impl Scope {
+    /// The words people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Organ => "问责实施机关",
+            Self::Supervisor => "督办单位",
+            Self::Unit => "责任单位",
+        }
+    }
+}
+
+/// One reminder point.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// When.
+    pub point: Point,
+    /// How loud.
+    pub severity: Severity,
+    /// Which roles of the schedule's scope.
+    pub roles: Vec<Role>,
+    /// People of another unit who are told too.
+    #[serde(default)]
+    pub also: Option<Also>,
+    /// Kind of the alert where it differs from the obligation's.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+}
+
+/// Further recipients.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// Whose contacts.
+    pub scope: Scope,
+    /// Which roles.
+    pub roles: Vec<Role>,
+}
+
+impl Schedule {
+    /// Adds what is said when the day moves: to those told on the day itself, else to those told first.
+    pub(super) fn new(id: String, scope: Scope, points: Vec<Step>) -> Option<Self> {
+        let model = points
+            .iter()
+            .find(|step| step.point == Point::Due)
+            .or_else(|| points.first())?;
+        let moved = Step {
+            point: Point::Moved,
+            severity: Severity::Info,
+            kind: Some(Kind::DeadlineMoved),
+            ..model.clone()
+        };
+        Some(Self {
+            id,
+            scope,
+            points,
+            moved,
+        })
+    }
+}

@@ -1,0 +1,85 @@
+-- How a limit is counted, what was decided about it, whose calendar rules, and the last move people must be told of.
+ALTER TABLE obligation ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+ALTER TABLE obligation ADD COLUMN unit TEXT NOT NULL DEFAULT '工作日';
+ALTER TABLE obligation ADD COLUMN direction TEXT NOT NULL DEFAULT 'after';
+ALTER TABLE obligation ADD COLUMN roll_off BOOLEAN NOT NULL DEFAULT TRUE;
+ALTER TABLE obligation ADD COLUMN adjustments TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE obligation ADD COLUMN calendar_unit TEXT;
+ALTER TABLE obligation ADD COLUMN moved_from TEXT CHECK (length(moved_from) = 10);
+ALTER TABLE obligation ADD COLUMN moved_ms BIGINT;
+ALTER TABLE obligation ADD COLUMN moved_cause TEXT;
+UPDATE obligation SET rule = kind;
+
+-- A matter has one or more cadres; each of them has a case of its own.
+CREATE TABLE matter (
+    number TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    organ TEXT,
+    first_ms BIGINT NOT NULL
+);
+
+ALTER TABLE tolerance_case ADD COLUMN matter_no TEXT REFERENCES matter (number);
+-- Raised by every accepted event; an event that was decided on an older picture is refused.
+ALTER TABLE tolerance_case ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+
+CREATE TABLE case_event (
+    case_id TEXT NOT NULL REFERENCES tolerance_case (id),
+    seq BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    day TEXT NOT NULL CHECK (length(day) = 10),
+    body TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (case_id, seq)
+);
+
+-- 苗头性问题的提醒
+CREATE TABLE reminder (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    person_id TEXT NOT NULL REFERENCES person (id),
+    unit TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    reminded_on TEXT NOT NULL CHECK (length(reminded_on) = 10),
+    reminded_by TEXT NOT NULL,
+    organ TEXT,
+    follow_up_on TEXT NOT NULL CHECK (length(follow_up_on) = 10),
+    checked_on TEXT CHECK (length(checked_on) = 10),
+    result TEXT,
+    first_ms BIGINT NOT NULL
+);
+
+-- One row per issuing unit, kind of number and year; the last number given out.
+CREATE TABLE number_series (
+    unit TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    last BIGINT NOT NULL,
+    PRIMARY KEY (unit, prefix, year)
+);
+
+CREATE TABLE paper (
+    id TEXT PRIMARY KEY,
+    case_id TEXT NOT NULL REFERENCES tolerance_case (id),
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    year BIGINT NOT NULL,
+    serial BIGINT NOT NULL,
+    number TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    bytes BYTEA NOT NULL,
+    actor TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    UNIQUE (unit, prefix, year, serial)
+);
+CREATE INDEX paper_case ON paper (case_id);
+
+-- Notices and local arrangements imported into this installation; they add to the files.
+CREATE TABLE calendar_entry (
+    id TEXT PRIMARY KEY,
+    sort TEXT NOT NULL CHECK (sort IN ('notice', 'local')),
+    file TEXT NOT NULL,
+    body TEXT NOT NULL,
+    imported_ms BIGINT NOT NULL
+);
