@@ -21,13 +21,15 @@ pub enum Conclusion {
     NotTolerated,
     /// 调查中: no conclusion yet.
     Investigating,
+    /// No tolerance track: not looked into, withdrawn or ended without a conclusion.
+    NoTrack,
     /// 澄清正名: a report about the cadre was found untrue (clause 四); no fault, and as protected as 免责.
     Clarified,
 }
 
 impl Conclusion {
     /// Every conclusion.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotAccountable,
         Self::Exempted,
         Self::Exonerated,
@@ -35,6 +37,7 @@ impl Conclusion {
         Self::Mitigated,
         Self::NotTolerated,
         Self::Investigating,
+        Self::NoTrack,
         Self::Clarified,
     ];
 
@@ -48,6 +51,7 @@ impl Conclusion {
             Self::Mitigated => "减轻",
             Self::NotTolerated => "不予容错",
             Self::Investigating => "调查中",
+            Self::NoTrack => "未进入认定",
             Self::Clarified => "澄清正名",
         }
     }
@@ -63,7 +67,7 @@ impl Conclusion {
             Self::NotAccountable | Self::Exempted | Self::Exonerated | Self::Clarified => Level::Full,
             Self::Lighter | Self::Mitigated => Level::Capped,
             Self::Investigating => Level::Pending,
-            Self::NotTolerated => Level::None,
+            Self::NotTolerated | Self::NoTrack => Level::None,
         }
     }
 }

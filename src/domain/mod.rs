@@ -12,6 +12,7 @@ pub mod obligation;
 pub mod outbox;
 pub mod person;
 pub mod policy;
+pub mod procedure;
 pub mod protection;
 pub mod rectification;
 pub mod time;

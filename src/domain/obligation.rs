@@ -327,10 +327,9 @@ impl Timeline {
 
 /// The limits a conclusion of this kind is subject to.
 pub fn applies_to(conclusion: Conclusion) -> Option<AppliesTo> {
-    if conclusion == Conclusion::Clarified {
-        return Some(AppliesTo::Clarified);
-    }
     match conclusion.level() {
+        _ if conclusion == Conclusion::Clarified => Some(AppliesTo::Clarified),
+        _ if conclusion == Conclusion::NoTrack => None,
         Level::Full => Some(AppliesTo::Full),
         Level::Capped => Some(AppliesTo::Capped),
         Level::None => Some(AppliesTo::NotTolerated),

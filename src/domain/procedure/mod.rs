@@ -1,0 +1,15 @@
+//! The procedure of a case as the seed policy has it (二(四), 三, 四): acts, what they add up to, and which act is
+//! possible when. One pure [`step`] decides; the shell keeps what it accepted.
+
+mod act;
+mod clock;
+mod state;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+pub use act::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+pub use clock::in_time;
+pub use state::{CaseState, Considered, Stage};
+pub use step::{Accepted, Dated, Effect, Refused, step};

@@ -1,0 +1,498 @@
+//! Whether an act is possible now, and what follows from it. Clauses are those of the seed policy.
+
+use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told};
+use crate::domain::case::{Conclusion, Level};
+use crate::domain::policy::{Event, Policy};
+use chrono::NaiveDate;
+
+/// An act with its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated<'a> {
+    /// The act.
+    pub act: &'a Act,
+    /// The day it happened on.
+    pub day: NaiveDate,
+}
+
+/// An accepted act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// How the case stands now.
+    pub state: CaseState,
+    /// What people must be told of although it is possible.
+    pub warnings: Vec<String>,
+    /// What the shell has to do beside keeping it.
+    pub effects: Vec<Effect>,
+}
+
+/// What follows from an act outside the case itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Protection ended on this day: open findings must be judged again.
+    ProtectionEnded(NaiveDate),
+    /// An exoneration stands over a grave finding: it is reported.
+    ApprovedOver,
+    /// A limit's clock was changed: its reminders start anew.
+    ClockChanged(crate::domain::name::Name),
+}
+
+/// Why an act is impossible, for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(reason.into()))
+}
+
+/// Decides whether an act is possible in a state. `today` bounds the days that can have come.
+pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<Accepted, Refused> {
+    let mut warnings = Vec::new();
+    not_in_the_future(dated, policy, today)?;
+    if state.stage.is_closed() {
+        still_possible_when_closed(state, dated.act)?;
+    }
+    match dated.act {
+        Act::Register { .. } => only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?,
+        Act::StartAccountability => {
+            only(
+                state,
+                &[Stage::New, Stage::Applied, Stage::Open],
+                "问责启动已登记过，或者案件已过这一环节",
+            )?;
+            once(state, Event::ACCOUNTABILITY_STARTED)?;
+        }
+        Act::Review { note, .. } => review(state, dated.day, note)?,
+        Act::Apply { .. } => apply(state)?,
+        Act::Accept => accept(state, dated.day)?,
+        Act::Consider { finding, evidence, .. } => {
+            accepted_first(state)?;
+            only(
+                state,
+                &[Stage::Open, Stage::Reported, Stage::Decided],
+                "六看在受理（或同步研判启动）之后、作出结论之前登记",
+            )?;
+            filled(finding, "认定情况")?;
+            filled(evidence, "证据")?;
+        }
+        Act::Report { title, fits } => {
+            accepted_first(state)?;
+            only(state, &[Stage::Open], "调查报告在调查核实阶段登记一次")?;
+            filled(title, "调查报告的名称或编号")?;
+            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
+            let missing = state.unconsidered();
+            if *fits && !missing.is_empty() {
+                warnings.push(format!(
+                    "六看还缺 {}：作出容错结论前须逐项登记认定和证据",
+                    names(&missing)
+                ));
+            }
+        }
+        Act::Decide { meeting } => {
+            only(state, &[Stage::Reported], "集体研究在调查报告形成之后（二(四)3）")?;
+            not_before(state, Event::REPORT_FORMED, dated.day)?;
+            collective(meeting)?;
+        }
+        Act::Conclude { .. } => warnings.extend(conclude(state, dated)?),
+        Act::Tell { to, .. } => tell(state, *to, dated.day)?,
+        Act::Explain { reasons } => {
+            concluded(state, dated.day)?;
+            if state.conclusion != Some(Conclusion::NotTolerated) {
+                return refuse("解释答复只用于不予容错的结论；给予容错的，登记反馈（二(四)4）");
+            }
+            filled(reasons, "解释答复的理由")?;
+            once(state, Event::EXPLAINED)?;
+        }
+        Act::Archive { into, receipt } => archive(state, *into, receipt.as_deref(), dated.day)?,
+        Act::Revoke {
+            doc_no,
+            reason,
+            meeting,
+        } => {
+            concluded(state, dated.day)?;
+            filled(doc_no, "撤销决定的文号")?;
+            filled(reason, "撤销的理由")?;
+            collective(meeting)?;
+        }
+        Act::Withdraw { reason } => {
+            filled(reason, "撤回的理由")?;
+            if !state.has(Event::APPLIED) {
+                return refuse("没有申请可以撤回：本案由问责实施机关自动启动，应当作出认定（二(四)1）");
+            }
+            if state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED) {
+                return refuse("问责已经启动，是否容错应由机关同步研判，不因撤回申请而停止（二(四)1）；请继续办理");
+            }
+            before_conclusion(state)?;
+        }
+        Act::Terminate { reason } => {
+            accepted_first(state)?;
+            filled(reason, "终止的理由")?;
+            before_conclusion(state)?;
+        }
+        Act::Remedy { measures: text } | Act::Guide { content: text } => {
+            if state.stage == Stage::New {
+                return refuse("案件还没有登记，请先登记问责启动或申请");
+            }
+            filled(text, "内容")?;
+        }
+        Act::OpenClarification { reported } => {
+            only(state, &[Stage::New], "澄清须作为新的案件登记，不能与容错认定混在一起")?;
+            filled(reported, "反映的问题")?;
+        }
+        Act::Refer { to, doc_no } => {
+            let clarifying = state.stage == Stage::Clarifying || state.conclusion == Some(Conclusion::Clarified);
+            if !clarifying {
+                return refuse("诬告陷害线索在澄清案件中移送：请先登记澄清");
+            }
+            filled(to, "移送给哪个机关")?;
+            filled(doc_no, "移送文号")?;
+        }
+        Act::Clarify {
+            verified_by,
+            form,
+            reach,
+            consent,
+            ..
+        } => {
+            only(state, &[Stage::Clarifying], "澄清正名在澄清核实之后登记一次")?;
+            filled(verified_by, "由谁核实")?;
+            filled(form, "澄清的形式")?;
+            if !consent && *reach != Reach::Subject {
+                return refuse("在单位、系统内或向社会澄清的，须先征得本人同意；未同意的只能告知本人");
+            }
+        }
+        Act::Record { event, .. } => record(state, *event, dated.day, policy)?,
+        Act::Correct { event, reason } => {
+            filled(reason, "更正的理由")?;
+            correct(state, *event, dated.day)?;
+        }
+        Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
+            super::clock::possible(state, dated, policy)?;
+        }
+    }
+    let mut next = state.clone();
+    next.apply(dated.act, dated.day);
+    Ok(Accepted {
+        effects: effects(dated),
+        state: next,
+        warnings,
+    })
+}
+
+fn effects(dated: &Dated<'_>) -> Vec<Effect> {
+    match dated.act {
+        Act::Revoke { .. } => vec![Effect::ProtectionEnded(dated.day)],
+        Act::Conclude {
+            approved_over: Some(_), ..
+        } => vec![Effect::ApprovedOver],
+        Act::Extend { limit, .. }
+        | Act::Suspend { limit, .. }
+        | Act::Resume { limit }
+        | Act::Postpone { limit, .. } => vec![Effect::ClockChanged(*limit)],
+        _ => Vec::new(),
+    }
+}
+
+/// Only an event of the profile's own may be announced for a day to come: limits may run backwards from it.
+fn not_in_the_future(dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<(), Refused> {
+    let announced = match dated.act {
+        Act::Record { event, .. } | Act::Correct { event, .. } => {
+            policy.own_events().iter().any(|own| own.id == *event)
+        }
+        _ => false,
+    };
+    if dated.day > today && !announced {
+        return refuse(format!("{} 晚于今天（{today}）：办了以后再登记", dated.day));
+    }
+    Ok(())
+}
+
+fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refused> {
+    let possible = match act {
+        Act::Record { event, .. } | Act::Correct { event, .. } => [
+            Event::REVOCATION_TOLD,
+            Event::REVOCATION_ARCHIVED,
+            Event::REFERRAL_ANSWERED,
+        ]
+        .contains(event),
+        _ => false,
+    };
+    if possible {
+        return Ok(());
+    }
+    refuse(format!("案件{}，不能再办理这一步", state.stage.zh()))
+}
+
+fn only(state: &CaseState, stages: &[Stage], otherwise: &str) -> Result<(), Refused> {
+    if stages.contains(&state.stage) {
+        return Ok(());
+    }
+    refuse(format!("{otherwise}；案件现在是「{}」", state.stage.zh()))
+}
+
+fn once(state: &CaseState, event: Event) -> Result<(), Refused> {
+    match state.days.get(&event) {
+        None => Ok(()),
+        Some(day) => refuse(format!(
+            "「{}」已登记于 {day}；日期有误的，用 case correct 更正并写明理由",
+            event.built_in_zh().unwrap_or(event.as_str())
+        )),
+    }
+}
+
+fn filled(text: &str, what: &str) -> Result<(), Refused> {
+    if text.trim().is_empty() {
+        return refuse(format!("请写明{what}"));
+    }
+    Ok(())
+}
+
+fn not_before(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
+    match state.days.get(&event) {
+        Some(earlier) if day < *earlier => refuse(format!(
+            "{day} 早于「{}」的 {earlier}，请核对日期",
+            event.built_in_zh().unwrap_or(event.as_str())
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn names(aspects: &[Aspect]) -> String {
+    let names: Vec<&str> = aspects.iter().map(|aspect| aspect.zh()).collect();
+    names.join("、")
+}
+
+/// 应当受理: an application can be answered, but nothing goes on while it lies unaccepted.
+fn accepted_first(state: &CaseState) -> Result<(), Refused> {
+    if state.has(Event::APPLIED) && !state.has(Event::ACCEPTED) {
+        return refuse("书面申请应当受理（二(四)1）：请先登记受理；是否符合容错条件，在结论中答复");
+    }
+    Ok(())
+}
+
+fn before_conclusion(state: &CaseState) -> Result<(), Refused> {
+    if state.stage == Stage::Concluded {
+        return refuse("已作出结论：需要改变的，另作撤销决定，不能撤回或终止");
+    }
+    Ok(())
+}
+
+/// 集体研究 takes more than one.
+fn collective(meeting: &Meeting) -> Result<(), Refused> {
+    if meeting.attendees < 2 {
+        return refuse("应当集体研究（二(四)3）：参加人数须在 2 人以上");
+    }
+    filled(&meeting.minutes_no, "会议纪要编号")
+}
+
+fn review(state: &CaseState, day: NaiveDate, note: &str) -> Result<(), Refused> {
+    if !state.has(Event::ACCOUNTABILITY_STARTED) {
+        return refuse("同步研判随问责启动进行（二(四)1）：请先登记问责启动；没有启动问责的，由干部或单位申请");
+    }
+    before_conclusion(state)?;
+    once(state, Event::REVIEWED)?;
+    not_before(state, Event::ACCOUNTABILITY_STARTED, day)?;
+    filled(note, "研判的情况")
+}
+
+fn apply(state: &CaseState) -> Result<(), Refused> {
+    before_conclusion(state)?;
+    if matches!(state.stage, Stage::Reported | Stage::Decided) {
+        return refuse("调查已经结束，申请的理由可在集体研究时一并考虑；案件无须再登记申请");
+    }
+    if state.stage == Stage::Clarifying {
+        return refuse("这是澄清案件，没有容错申请");
+    }
+    once(state, Event::APPLIED)
+}
+
+fn accept(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
+    if !state.has(Event::APPLIED) {
+        return refuse("没有登记书面申请，不能受理；由机关自动启动的，登记同步研判");
+    }
+    once(state, Event::ACCEPTED)?;
+    not_before(state, Event::APPLIED, day)
+}
+
+fn conclude(state: &CaseState, dated: &Dated<'_>) -> Result<Vec<String>, Refused> {
+    let Act::Conclude {
+        conclusion,
+        doc_no,
+        measure,
+        basis,
+        mitigation,
+        approved_over,
+    } = dated.act
+    else {
+        return Ok(Vec::new());
+    };
+    accepted_first(state)?;
+    only(
+        state,
+        &[Stage::Decided],
+        "结论须经集体研究作出（二(四)3）：请先登记集体研究",
+    )?;
+    not_before(state, Event::DECIDED, dated.day)?;
+    if matches!(
+        conclusion,
+        Conclusion::Investigating | Conclusion::NoTrack | Conclusion::Clarified
+    ) {
+        return refuse(format!("「{}」不是结论性认定意见", conclusion.zh()));
+    }
+    let tolerant = *conclusion != Conclusion::NotTolerated;
+    let missing = state.unconsidered();
+    if tolerant && !missing.is_empty() {
+        return refuse(format!(
+            "六看还缺 {}：对失误错误应当综合分析，逐项登记认定和证据后再作容错结论",
+            names(&missing)
+        ));
+    }
+    over_grave(state, *conclusion, approved_over.as_ref())?;
+    let mut warnings = Vec::new();
+    if !missing.is_empty() {
+        warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
+    }
+    if blank(doc_no.as_ref()) {
+        warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
+    }
+    let needs_basis = conclusion.level() == Level::Capped || !blank(measure.as_ref());
+    if needs_basis && blank(basis.as_ref()) {
+        warnings.push("没有写明法规依据：从轻、减轻和所附处理须在相关问责规定的范围内（二(四)3）".to_owned());
+    }
+    if conclusion.level() == Level::Capped && blank(mitigation.as_ref()) {
+        warnings.push("没有积极整改、有效挽回或减轻损失的证据：从轻、减轻以此为条件（二(四)3(2)）".to_owned());
+    }
+    if conclusion.level() == Level::Full && measure.as_deref().is_some_and(is_sanction) {
+        warnings
+            .push("免责可以视情况批评教育、责令检查（二(四)3(1)）；所写的处理措施超出了这个范围，请核对".to_owned());
+    }
+    Ok(warnings)
+}
+
+fn blank(text: Option<&String>) -> bool {
+    text.is_none_or(|text| text.trim().is_empty())
+}
+
+/// Anything but what clause 二(四)3(1) allows beside an exoneration.
+fn is_sanction(measure: &str) -> bool {
+    let rest = measure.replace("批评教育", "").replace("责令检查", "");
+    rest.chars().any(char::is_alphabetic)
+}
+
+/// No 保护伞: what 六看 calls grave cannot end in 免责 by the way.
+fn over_grave(state: &CaseState, conclusion: Conclusion, approved: Option<&Override>) -> Result<(), Refused> {
+    let grave = state.grave();
+    if conclusion.level() != Level::Full || grave.is_empty() {
+        if approved.is_some() {
+            return refuse("六看没有认定明知故犯、谋取私利，或结论不是免责，不需要书面特批");
+        }
+        return Ok(());
+    }
+    let said: Vec<String> = grave
+        .iter()
+        .map(|(aspect, weight)| format!("{}「{}」", aspect.zh(), weight.zh()))
+        .collect();
+    match approved {
+        None => refuse(format!(
+            "六看认定 {}，不能作免责结论（四：防止拿容错当「保护伞」）；确有理由的，须有书面特批，写明批准人、理由和文号",
+            said.join("、")
+        )),
+        Some(approval) => {
+            filled(&approval.by, "特批的批准人")?;
+            filled(&approval.reason, "特批的理由")?;
+            filled(&approval.doc_no, "特批的文号")
+        }
+    }
+}
+
+fn concluded(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
+    only(state, &[Stage::Concluded], "还没有结论")?;
+    not_before(state, Event::CONCLUSION, day)
+}
+
+fn tell(state: &CaseState, to: Told, day: NaiveDate) -> Result<(), Refused> {
+    concluded(state, day)?;
+    if state.conclusion == Some(Conclusion::NotTolerated) {
+        return refuse("不予容错的，登记解释答复（二(四)4）");
+    }
+    once(state, to.event())
+}
+
+fn archive(state: &CaseState, into: Archive, receipt: Option<&str>, day: NaiveDate) -> Result<(), Refused> {
+    concluded(state, day)?;
+    if into != Archive::File && receipt.is_none_or(|receipt| receipt.trim().is_empty()) {
+        return refuse("归入干部人事档案和廉政档案须写明档案部门的回执编号：两份档案各一个");
+    }
+    once(state, into.event())
+}
+
+/// What must have happened before an event can be recorded by hand.
+fn precondition(event: Event) -> Option<Event> {
+    [
+        (Event::OVERRIDE_REPORTED, Event::OVERRIDDEN),
+        (Event::REMEDY_CHECKED, Event::REMEDIED),
+        (Event::GUIDANCE_CHECKED, Event::GUIDED),
+        (Event::REFERRAL_ANSWERED, Event::REFERRED),
+        (Event::REVOCATION_TOLD, Event::REVOKED),
+        (Event::REVOCATION_ARCHIVED, Event::REVOKED),
+        (Event::VISITED_1, Event::CONCLUSION),
+        (Event::VISITED_2, Event::VISITED_1),
+        (Event::VISITED_3, Event::VISITED_2),
+    ]
+    .into_iter()
+    .find(|(this, _)| *this == event)
+    .map(|(_, before)| before)
+}
+
+fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &Policy) -> Result<(), Refused> {
+    if policy.own_events().iter().any(|own| own.id == event) {
+        return once(state, event);
+    }
+    let Some(before) = precondition(event) else {
+        return refuse(format!(
+            "「{}」不能这样登记：它有自己的命令，或者规则文件中没有这个事件",
+            event.built_in_zh().unwrap_or(event.as_str())
+        ));
+    };
+    if !state.has(before) {
+        return refuse(format!(
+            "还没有「{}」，不能登记「{}」",
+            before.built_in_zh().unwrap_or_default(),
+            event.built_in_zh().unwrap_or_default()
+        ));
+    }
+    not_before(state, before, day)?;
+    once(state, event)
+}
+
+/// Steps after the conclusion and checks may have been written down with a wrong day; decisions may not.
+fn correct(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
+    let decisions = [
+        Event::ACCOUNTABILITY_STARTED,
+        Event::REVIEWED,
+        Event::INVESTIGATION_STARTED,
+        Event::REPORT_FORMED,
+        Event::DECIDED,
+        Event::CONCLUSION,
+        Event::CLARIFIED,
+        Event::REVOKED,
+        Event::OVERRIDDEN,
+    ];
+    if decisions.contains(&event) {
+        return refuse(format!(
+            "「{}」是决定，不能更正日期；需要改变的，另作决定",
+            event.built_in_zh().unwrap_or_default()
+        ));
+    }
+    if !state.has(event) {
+        return refuse("这个事件还没有登记，没有可以更正的日期");
+    }
+    let after_conclusion = precondition(event).is_none() && event.built_in_zh().is_some();
+    if after_conclusion && event != Event::APPLIED && event != Event::ACCEPTED {
+        not_before(state, Event::CONCLUSION, day)?;
+    }
+    match precondition(event) {
+        Some(before) => not_before(state, before, day),
+        None => Ok(()),
+    }
+}
