@@ -8,6 +8,7 @@ pub mod finding;
 pub mod ids;
 pub mod obligation;
 pub mod outbox;
+pub mod paper;
 pub mod person;
 pub mod policy;
 pub mod protection;
