@@ -8,6 +8,7 @@ mod demo;
 mod files;
 mod mail;
 mod pages;
+mod papers;
 mod reminders;
 mod support;
 mod web;
