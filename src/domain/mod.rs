@@ -10,6 +10,7 @@ pub mod ids;
 pub mod name;
 pub mod obligation;
 pub mod outbox;
+pub mod paper;
 pub mod person;
 pub mod policy;
 pub mod procedure;

@@ -4,6 +4,7 @@ pub mod calendar;
 mod cells;
 mod dates;
 mod delimited;
+pub mod docx;
 mod error;
 mod grid;
 mod headers;

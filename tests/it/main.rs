@@ -9,6 +9,7 @@ mod demo;
 mod files;
 mod mail;
 mod pages;
+mod papers;
 mod reminders;
 mod support;
 mod web;
