@@ -77,7 +77,8 @@ pub(super) fn outcome(conclusion: Conclusion) -> &'static str {
         Conclusion::Lighter => "予以容错，从轻问责",
         Conclusion::Mitigated => "予以容错，减轻问责",
         Conclusion::NotTolerated => "不予容错",
-        Conclusion::Investigating => "尚未作出结论",
+        Conclusion::Investigating | Conclusion::NoTrack => "尚未作出结论",
+        Conclusion::Clarified => "反映失实，予以澄清",
     }
 }
 
