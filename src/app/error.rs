@@ -9,6 +9,9 @@ pub enum AppError {
     /// What was given cannot be used; nothing was changed.
     #[error("{0}")]
     Input(String),
+    /// Somebody else changed it since it was looked at; nothing was changed.
+    #[error("{0}")]
+    Conflict(String),
     /// A day cannot be reckoned.
     #[error("{0}")]
     Calendar(#[from] CalendarError),
@@ -24,7 +27,7 @@ impl AppError {
     /// The exit code a command ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input(_) | Self::Calendar(_) => 2,
+            Self::Input(_) | Self::Conflict(_) | Self::Calendar(_) => 2,
             Self::Store(_) | Self::Environment(_) => 3,
         }
     }

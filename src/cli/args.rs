@@ -81,6 +81,24 @@ pub enum Command {
         #[command(subcommand)]
         what: ExplainWhat,
     },
+    /// 案件：按程序逐步登记，查看经过
+    Case {
+        /// What is done.
+        #[command(subcommand)]
+        what: Box<super::case::CaseCommand>,
+    },
+    /// 公文：拟稿、编号、留存
+    Paper {
+        /// What is done.
+        #[command(subcommand)]
+        what: Box<super::paper::PaperCommand>,
+    },
+    /// 苗头性问题的提醒
+    Reminder {
+        /// What is done.
+        #[command(subcommand)]
+        what: super::reminder::ReminderCommand,
+    },
     /// 规则（期限、提醒、依据）
     Policy {
         /// What is done with it.

@@ -3,14 +3,17 @@
 mod args;
 mod audit;
 pub mod calendar;
+mod case;
 pub mod demo;
 mod explain;
 mod import;
 mod migrate;
 mod open;
 mod output;
+mod paper;
 mod policy;
 mod precheck;
+mod reminder;
 mod serve;
 mod simulate;
 
@@ -58,6 +61,9 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Simulate(args) => simulate::run(&global, &args, out).await,
         Command::Migrate(args) => migrate::run(&global, &args, out).await,
         Command::Explain { what } => explain::run(&global, &what, out).await,
+        Command::Case { what } => case::run(&global, *what, out).await,
+        Command::Paper { what } => paper::run(&global, *what, out).await,
+        Command::Reminder { what } => reminder::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out),
         Command::Audit { what } => audit::run(&global, &what, out).await,
     }

@@ -21,6 +21,10 @@ pub struct StoredCase {
     pub run: RunId,
     /// When it was first imported.
     pub first: Moment,
+    /// The matter it belongs to, where several cadres share one.
+    pub matter_no: Option<String>,
+    /// Raised by every act; 0 while the case is only a line of the register.
+    pub version: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -49,6 +53,8 @@ struct Row {
     feedback_organization_on: Option<String>,
     run_id: String,
     first_ms: i64,
+    matter_no: Option<String>,
+    version: i64,
 }
 
 impl TryFrom<Row> for StoredCase {
@@ -89,6 +95,8 @@ impl TryFrom<Row> for StoredCase {
             record,
             run: RunId::stored(row.run_id),
             first: Moment::from_millis(row.first_ms),
+            matter_no: row.matter_no,
+            version: row.version,
         })
     }
 }
@@ -98,8 +106,8 @@ macro_rules! select {
         concat!(
             "SELECT id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on, ",
             "organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, ",
-            "feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms ",
-            "FROM tolerance_case ",
+            "feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms, ",
+            "matter_no, version FROM tolerance_case ",
             $tail
         )
     };
@@ -108,12 +116,15 @@ macro_rules! select {
 const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
 const BY_ID: &str = select!("WHERE id = $1");
 const ALL: &str = select!("ORDER BY case_no, id");
-const PROTECTED: &str = select!("WHERE conclusion <> $1 ORDER BY case_no, id LIMIT $2 OFFSET $3");
-const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion <> $1";
+const PROTECTED: &str = select!("WHERE conclusion NOT IN ($1, $2) ORDER BY case_no, id LIMIT $3 OFFSET $4");
+const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion NOT IN ($1, $2)";
+const OF_MATTER: &str = select!("WHERE matter_no = $1 ORDER BY case_no, id LIMIT 1000");
+const BUMP: &str = "UPDATE tolerance_case SET version = version + 1 WHERE id = $1 AND version = $2";
 const PUT: &str = "INSERT INTO tolerance_case (id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, \
      revoked, revoked_on, organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, \
-     feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) \
+     feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms, \
+     matter_no) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+     $23, $24, $25) \
      ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id, unit = excluded.unit, matter = excluded.matter, \
      conclusion = excluded.conclusion, concluded_on = excluded.concluded_on, doc_no = excluded.doc_no, \
      measure = excluded.measure, revoked = excluded.revoked, revoked_on = excluded.revoked_on, organ = excluded.organ, \
@@ -143,17 +154,30 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
 
 /// One page of the cases that protect somebody, or did until they were revoked, by number, and the number of all.
 pub async fn protected(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredCase>, i64), StoreError> {
-    let none = Conclusion::NotTolerated.zh();
+    let (none, no_track) = (Conclusion::NotTolerated.zh(), Conclusion::NoTrack.zh());
     let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).fetch_one(c).await)?;
+        on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(no_track).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).bind(no_track).fetch_one(c).await)?;
     Ok((
         rows.into_iter().map(StoredCase::try_from).collect::<Result<_, _>>()?,
         total,
     ))
 }
 
-/// Inserts or replaces.
+/// The cases of one matter.
+pub async fn of_matter(tx: &mut Tx, matter_no: &str) -> Result<Vec<StoredCase>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_MATTER).bind(matter_no).fetch_all(c).await)?;
+    rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// Raises the version; `false` when somebody else did so since it was read.
+pub async fn bump(tx: &mut Tx, id: &CaseId, version: i64) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(BUMP).bind(id.as_str()).bind(version)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Inserts or replaces; the version stays as it is.
 pub async fn put(tx: &mut Tx, case: &StoredCase) -> Result<(), StoreError> {
     let (r, d) = (&case.record, &case.record.done);
     on!(tx, c => sqlx::query(PUT)
@@ -163,6 +187,7 @@ pub async fn put(tx: &mut Tx, case: &StoredCase) -> Result<(), StoreError> {
         .bind(iso(d.archive_personnel)).bind(iso(d.archive_integrity)).bind(iso(d.archive_file))
         .bind(iso(d.feedback_subject)).bind(iso(d.feedback_competent)).bind(iso(d.feedback_superior))
         .bind(iso(d.feedback_organization)).bind(case.run.as_str()).bind(case.first.millis())
+        .bind(&case.matter_no)
         .execute(c).await.map(drop))?;
     Ok(())
 }

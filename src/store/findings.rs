@@ -77,6 +77,8 @@ macro_rules! select {
     };
 }
 
+const OPEN_OF_CASE: &str = select!("WHERE case_id = $1 AND state = 'open' ORDER BY opened_ms, id LIMIT 10000");
+const CLOSE: &str = "UPDATE finding SET state = 'answered' WHERE id = $1";
 const BY_ID: &str = select!("WHERE id = $1");
 const PAGE: &str = select!(
     "WHERE ($1 IS NULL OR state = $1) ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, \
@@ -125,6 +127,18 @@ pub async fn stored_by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredFinding>
 pub async fn page(tx: &mut Tx, state: Option<&str>, limit: i64, offset: i64) -> Result<Vec<StoredFinding>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(state).bind(limit).bind(offset).fetch_all(c).await)?;
     rows.into_iter().map(StoredFinding::try_from).collect()
+}
+
+/// The open findings of a case.
+pub async fn open_of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<Finding>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_OF_CASE).bind(case.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(Finding::try_from).collect()
+}
+
+/// Closes a finding; why stands in the journal.
+pub async fn close(tx: &mut Tx, id: &FindingId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(CLOSE).bind(id.as_str()).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// The number of findings in a state, or of all.

@@ -7,16 +7,20 @@ mod values;
 
 pub mod alerts;
 pub mod calendar_entries;
+pub mod case_events;
 pub mod cases;
 pub mod contacts;
 pub mod findings;
 pub mod journal;
 pub mod mails;
+pub mod matters;
 pub mod meta;
 pub mod obligations;
 pub mod outcomes;
+pub mod papers;
 pub mod people;
 pub mod rectifications;
+pub mod reminders;
 pub mod runs;
 
 pub use db::{Backend, Db, Schema, Tx};

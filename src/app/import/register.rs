@@ -32,12 +32,12 @@ pub async fn register(
     for mut row in rows {
         refuse_future_days(&mut row, now.day(), &mut summary.unreadable);
         match take_case(app, &mut tx, &row.value, &run, now).await? {
-            Some(effect) => summary.count(effect),
-            None => summary.unreadable.push(RowFault {
+            Taken::In(effect) => summary.count(effect),
+            Taken::Refused(column, reason) => summary.unreadable.push(RowFault {
                 sheet: row.sheet,
                 row: row.row,
-                column: Some("姓名".to_owned()),
-                reason: "该单位有多名同名干部，无身份证号无法确定是谁；请补填公民身份号码".to_owned(),
+                column: Some(column.to_owned()),
+                reason: reason.to_owned(),
             }),
         }
     }
@@ -45,6 +45,13 @@ pub async fn register(
     close_run(&mut tx, KIND, &run, &summary, now).await?;
     tx.commit().await?;
     Ok(summary)
+}
+
+/// What became of a line.
+enum Taken {
+    In(Effect),
+    /// Column and reason.
+    Refused(&'static str, &'static str),
 }
 
 /// A step cannot have been done on a day that has not come; the rest of the row counts.
@@ -70,13 +77,7 @@ fn refuse_future_days(row: &mut Located<CaseRecord>, today: NaiveDate, faults: &
     }
 }
 
-async fn take_case(
-    app: &App,
-    tx: &mut Tx,
-    record: &CaseRecord,
-    run: &RunId,
-    now: Moment,
-) -> Result<Option<Effect>, AppError> {
+async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now: Moment) -> Result<Taken, AppError> {
     let named = Named {
         name: &record.name,
         id: &record.id,
@@ -84,7 +85,10 @@ async fn take_case(
         ordinal: 1,
     };
     let Some(mut found) = people::find(tx, &app.keys, &named).await? else {
-        return Ok(None);
+        return Ok(Taken::Refused(
+            "姓名",
+            "该单位有多名同名干部，无身份证号无法确定是谁；请补填公民身份号码",
+        ));
     };
     if found.person.register_unit.as_deref() != Some(record.unit.as_str()) || found.is_new || found.sealed.is_some() {
         found.person.register_unit = Some(record.unit.clone());
@@ -104,6 +108,8 @@ async fn take_case(
                 record: bare,
                 run: before.run.clone(),
                 first: before.first,
+                matter_no: before.matter_no.clone(),
+                version: before.version,
             }
         }
         None => StoredCase {
@@ -112,8 +118,14 @@ async fn take_case(
             record: bare,
             run: run.clone(),
             first: now,
+            matter_no: None,
+            version: 0,
         },
     };
+    // What people record act by act is not overwritten by a ledger.
+    if let Some(before) = known.as_ref().filter(|before| before.version > 0) {
+        return Ok(under_procedure(before, &case.record));
+    }
     let same = known
         .as_ref()
         .is_some_and(|before| before.record == case.record && before.person == case.person);
@@ -148,11 +160,24 @@ async fn take_case(
         };
         settle_case(app, tx, &case, &timeline, &first, now).await?
     };
-    Ok(Some(match (known.is_some(), same && !moved) {
+    Ok(Taken::In(match (known.is_some(), same && !moved) {
         (false, _) => Effect::Added,
         (true, true) => Effect::Unchanged,
         (true, false) => Effect::Changed,
     }))
+}
+
+fn under_procedure(before: &StoredCase, line: &CaseRecord) -> Taken {
+    let known = &before.record;
+    let same = (line.conclusion, line.concluded_on, line.revoked, &line.done)
+        == (known.conclusion, known.concluded_on, known.revoked, &known.done);
+    if same {
+        return Taken::In(Effect::Unchanged);
+    }
+    Taken::Refused(
+        "案件编号",
+        "该案件已按程序逐步登记，台账所写与登记的不同，未采用；请用 rongcuo case 登记或更正",
+    )
 }
 
 /// The stored case a line means: the same number and cadre, or the only one of that number and name.

@@ -1,0 +1,600 @@
+//! The procedure of a case: load, let `step` decide, keep the act, the projection, the limits and the journal in one
+//! transaction.
+
+use super::settle::{Origin, settle_case};
+use super::{App, AppError, people};
+use crate::domain::calendar::Calendar;
+use crate::domain::case::{CaseRecord, StepsDone};
+use crate::domain::deadline::reckon;
+use crate::domain::ids::{CaseId, RunId};
+use crate::domain::name::Name;
+use crate::domain::obligation::{Obligation, State, case_key};
+use crate::domain::person::{IdNumber, normal_name};
+use crate::domain::policy::Event;
+use crate::domain::procedure::{Act, CaseState, Dated, Effect, in_time, step};
+use crate::domain::time::Moment;
+use crate::store::case_events::{self, CaseEvent};
+use crate::store::cases::{self, StoredCase};
+use crate::store::journal::Entry;
+use crate::store::matters::{self, Matter};
+use crate::store::runs::{self, Run};
+use crate::store::{Tx, findings, journal, obligations, papers, people as store_people};
+use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
+
+/// A case to open.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// 案件编号; `None`: the next one of the organ and year.
+    pub case_no: Option<String>,
+    /// 事项编号, where several cadres share one matter.
+    pub matter_no: Option<String>,
+    /// 事项名称
+    pub matter: String,
+    /// 姓名
+    pub name: String,
+    /// 公民身份号码
+    pub id: IdNumber,
+    /// 单位
+    pub unit: String,
+    /// 问责实施机关
+    pub organ: Option<String>,
+    /// 经办人
+    pub handler: Option<String>,
+    /// 主管部门
+    pub competent: Option<String>,
+    /// 上级部门
+    pub superior: Option<String>,
+}
+
+/// Which case is meant.
+#[derive(Debug, Clone)]
+pub struct CaseRef {
+    /// 案件编号
+    pub case_no: String,
+    /// 姓名, where several cadres share the number.
+    pub name: Option<String>,
+    /// The version that was looked at; another one is a conflict.
+    pub version: Option<i64>,
+}
+
+/// What an accepted act did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Done {
+    /// 案件编号
+    pub case: String,
+    /// Version after the act.
+    pub version: i64,
+    /// Where the case stands.
+    pub stage: &'static str,
+    /// What was done.
+    pub act: String,
+    /// What people should know.
+    pub warnings: Vec<String>,
+    /// Open limits of the case.
+    pub limits: Vec<LimitLine>,
+    /// Findings that were closed because the protection ended.
+    pub findings_closed: u32,
+}
+
+/// One limit of a case.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitLine {
+    /// Id of the obligation, for `explain obligation`.
+    pub id: String,
+    /// Name of the limit in the profile.
+    pub limit: String,
+    /// Its name for people.
+    pub name: String,
+    /// `open`, `met` or `void`.
+    pub state: &'static str,
+    /// Due day.
+    pub due: String,
+    /// `firm`, `open` or `unpublished`.
+    pub certainty: &'static str,
+    /// Day it was done.
+    pub met_on: Option<String>,
+    /// Whether its clock stands still.
+    pub stopped: bool,
+}
+
+/// Everything kept about a case, for `case show`.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The case as stored.
+    pub case: StoredCase,
+    /// Name of the cadre.
+    pub name: String,
+    /// What its acts add up to.
+    pub state: CaseState,
+    /// The acts in order.
+    pub events: Vec<CaseEvent>,
+    /// Its limits.
+    pub limits: Vec<LimitLine>,
+    /// Papers issued.
+    pub papers: Vec<papers::StoredPaper>,
+    /// Numbers of the other cases of the matter.
+    pub siblings: Vec<String>,
+}
+
+/// Opens a case with its first act.
+pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    for (what, text) in [("事项名称", &new.matter), ("姓名", &new.name), ("单位", &new.unit)] {
+        if text.trim().is_empty() {
+            return Err(AppError::Input(format!("请写明{what}")));
+        }
+    }
+    let matter = matter_of(&mut tx, new, now).await?;
+    let case_no = match &new.case_no {
+        Some(no) if !no.trim().is_empty() => no.trim().to_owned(),
+        _ => next_case_no(&mut tx, new.organ.as_deref(), now).await?,
+    };
+    let person = person_of(app, &mut tx, new).await?;
+    let id = CaseId::of(&format!("{case_no}|{person}"));
+    if cases::by_id(&mut tx, id.as_str()).await?.is_some() {
+        return Err(AppError::Input(format!(
+            "案件 {case_no} 已有这名干部；请直接登记下一步，或另编案件编号"
+        )));
+    }
+    let case = StoredCase {
+        id,
+        person,
+        record: blank_record(
+            new,
+            case_no,
+            matter.map_or_else(|| new.matter.clone(), |matter| matter.title),
+        ),
+        run: entry_run(&mut tx, now).await?,
+        first: now,
+        matter_no: new.matter_no.clone(),
+        version: 0,
+    };
+    cases::put(&mut tx, &case).await?;
+    let done = take(app, &mut tx, case, true, first, actor, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Records an act in a case.
+pub async fn act(app: &App, which: &CaseRef, dated: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let case = find(&mut tx, which).await?;
+    let done = take(app, &mut tx, case, false, dated, actor, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Everything about a case. It shows a person's file, so the view is journaled.
+pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppError> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    let case = find(&mut tx, which).await?;
+    let events = case_events::of_case(&mut tx, &case.id).await?;
+    let state = state_of(&case, &events, now);
+    let name = store_people::by_id(&mut tx, &case.person)
+        .await?
+        .map(|person| person.name)
+        .unwrap_or_default();
+    let limits = lines(app, &obligations::of_subject(&mut tx, case.id.as_str()).await?);
+    let papers = papers::of_case(&mut tx, &case.id).await?;
+    let siblings = match &case.matter_no {
+        Some(matter) => cases::of_matter(&mut tx, matter)
+            .await?
+            .into_iter()
+            .filter(|other| other.id != case.id)
+            .map(|other| other.record.case_no)
+            .collect(),
+        None => Vec::new(),
+    };
+    let entry = Entry {
+        actor,
+        action: "view",
+        object_kind: "case",
+        object_id: case.id.as_str(),
+        detail: format!("查看案件 {}", case.record.case_no),
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    tx.commit().await?;
+    Ok(Shown {
+        case,
+        name,
+        state,
+        events,
+        limits,
+        papers,
+        siblings,
+    })
+}
+
+/// The case that is meant; several cadres of one number are told apart by name.
+pub(super) async fn find(tx: &mut Tx, which: &CaseRef) -> Result<StoredCase, AppError> {
+    let mut found = cases::by_number(tx, which.case_no.trim()).await?;
+    if let Some(name) = &which.name {
+        let wanted = normal_name(name);
+        let mut own = Vec::new();
+        for case in found {
+            let holder = store_people::by_id(tx, &case.person).await?;
+            if holder.is_some_and(|person| person.name_key == wanted) {
+                own.push(case);
+            }
+        }
+        found = own;
+    }
+    let count = found.len();
+    let case = match (found.pop(), count) {
+        (Some(case), 1) => case,
+        (None, _) => {
+            return Err(AppError::Input(format!(
+                "没有案件「{}」，请核对编号和姓名",
+                which.case_no
+            )));
+        }
+        (Some(_), _) => {
+            return Err(AppError::Input(format!(
+                "案件「{}」有 {count} 名干部，请用 --name 写明是哪一名",
+                which.case_no
+            )));
+        }
+    };
+    match which.version {
+        Some(seen) if seen != case.version => Err(conflict(&case.record.case_no, seen, case.version)),
+        _ => Ok(case),
+    }
+}
+
+fn conflict(case_no: &str, seen: i64, now: i64) -> AppError {
+    AppError::Conflict(format!(
+        "案件「{case_no}」在您查看（第 {seen} 版）之后已被他人登记（现为第 {now} 版），本次没有改动；请重新查看后再办"
+    ))
+}
+
+/// What a case's acts add up to; a line of the register counts as one act.
+pub(super) fn state_of(case: &StoredCase, events: &[CaseEvent], now: Moment) -> CaseState {
+    if case.version == 0 && events.is_empty() {
+        let baseline = CaseState::baseline(&case.record, now.day());
+        let day = case.record.concluded_on.unwrap_or_else(|| case.first.day());
+        return CaseState::of([(&baseline, day)]);
+    }
+    CaseState::of(events.iter().map(|event| (&event.act, event.day)))
+}
+
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    mut case: StoredCase,
+    fresh: bool,
+    dated: &Dated<'_>,
+    actor: &str,
+    now: Moment,
+) -> Result<Done, AppError> {
+    let events = case_events::of_case(tx, &case.id).await?;
+    let mut seq = events.last().map_or(0, |event| event.seq);
+    if seq >= case_events::MOST {
+        return Err(AppError::Input(
+            "案件的登记已达上限，请核对是否登记到了别的案件".to_owned(),
+        ));
+    }
+    let state = if fresh {
+        CaseState::default()
+    } else {
+        state_of(&case, &events, now)
+    };
+    let accepted = step(&state, dated, &app.policy, now.day()).map_err(|refused| AppError::Input(refused.0))?;
+    if !cases::bump(tx, &case.id, case.version).await? {
+        return Err(conflict(&case.record.case_no, case.version, case.version + 1));
+    }
+    if !fresh && events.is_empty() {
+        seq += 1;
+        let baseline = CaseEvent {
+            seq,
+            act: CaseState::baseline(&case.record, now.day()),
+            day: case.record.concluded_on.unwrap_or_else(|| case.first.day()),
+            actor: actor.to_owned(),
+            at: now,
+        };
+        case_events::append(tx, &case.id, &baseline).await?;
+    }
+    let kept = CaseEvent {
+        seq: seq + 1,
+        act: dated.act.clone(),
+        day: dated.day,
+        actor: actor.to_owned(),
+        at: now,
+    };
+    case_events::append(tx, &case.id, &kept).await?;
+    case.version += 1;
+    project(&mut case.record, &accepted.state);
+    cases::put(tx, &case).await?;
+    let entry = Entry {
+        actor,
+        action: "case.act",
+        object_kind: "case",
+        object_id: case.id.as_str(),
+        detail: format!("{}：{}（{}）", case.record.case_no, dated.act.zh(), dated.day),
+    };
+    journal::append(tx, now, &[entry]).await?;
+    let mut findings_closed = 0;
+    for effect in &accepted.effects {
+        match effect {
+            Effect::ProtectionEnded(day) => findings_closed += end_findings(tx, &case, *day, actor, now).await?,
+            Effect::ClockChanged(limit) => clock(app, tx, &case, *limit, &accepted.state, dated, now).await?,
+            Effect::ApprovedOver => {}
+        }
+    }
+    let origin = Origin {
+        run: None,
+        new_case: false,
+        actor,
+    };
+    settle_case(app, tx, &case, &accepted.state.timeline(), &origin, now).await?;
+    let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    Ok(Done {
+        case: case.record.case_no.clone(),
+        version: case.version,
+        stage: accepted.state.stage.zh(),
+        act: dated.act.zh(),
+        warnings: accepted.warnings,
+        limits: lines(app, &stored)
+            .into_iter()
+            .filter(|line| line.state == "open")
+            .collect(),
+        findings_closed,
+    })
+}
+
+/// The row that lists, pages and the judgement read.
+fn project(record: &mut CaseRecord, state: &CaseState) {
+    record.conclusion = state.standing();
+    record.concluded_on = state.days.get(&Event::CONCLUSION).copied();
+    record.doc_no.clone_from(&state.doc_no);
+    record.measure.clone_from(&state.measure);
+    record.revoked_on = state.days.get(&Event::REVOKED).copied();
+    record.revoked = record.revoked_on.is_some() || (record.revoked && state.registered);
+    record.done = state.done();
+}
+
+/// A finding on an outcome that was decided before the protection ended stays; a later one is no longer watched.
+async fn end_findings(
+    tx: &mut Tx,
+    case: &StoredCase,
+    ended: NaiveDate,
+    actor: &str,
+    now: Moment,
+) -> Result<u32, AppError> {
+    let mut closed = 0;
+    for finding in findings::open_of_case(tx, &case.id).await? {
+        let decided = finding.decided_on.unwrap_or_else(|| finding.opened.day());
+        let stays = decided < ended;
+        let detail = if stays {
+            format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，当时仍受保护，继续核对")
+        } else {
+            format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，不再视为疑似问题")
+        };
+        let entry = Entry {
+            actor,
+            action: "finding.rejudge",
+            object_kind: "finding",
+            object_id: finding.id.as_str(),
+            detail,
+        };
+        journal::append(tx, now, &[entry]).await?;
+        if stays {
+            continue;
+        }
+        findings::close(tx, &finding.id).await?;
+        for owed in obligations::of_subject(tx, finding.id.as_str()).await? {
+            if owed.state == State::Open {
+                let void = Obligation {
+                    state: State::Void,
+                    next_at: None,
+                    ..owed
+                };
+                obligations::put(tx, &void).await?;
+            }
+        }
+        closed += 1;
+    }
+    Ok(closed)
+}
+
+/// Puts what was decided about a limit's clock on its obligation, if it came in time.
+async fn clock(
+    app: &App,
+    tx: &mut Tx,
+    case: &StoredCase,
+    limit: Name,
+    state: &CaseState,
+    dated: &Dated<'_>,
+    now: Moment,
+) -> Result<(), AppError> {
+    let key = case_key(case.id.as_str(), limit);
+    let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    let Some(before) = stored.into_iter().find(|one| one.key == key) else {
+        return Err(AppError::Input(format!("期限「{limit}」还没有起算")));
+    };
+    let calendars = app.calendars();
+    let (calendar, _) = calendars.of(case.record.organ.as_deref());
+    in_time(
+        dated.act,
+        dated.day,
+        before.due.day,
+        apply_by(app, limit, dated.act, calendar)?,
+    )
+    .map_err(|refused| AppError::Input(refused.0))?;
+    let after = Obligation {
+        adjustments: state.adjustments.get(&limit).cloned().unwrap_or_default(),
+        next_at: Some(now),
+        ..before
+    };
+    obligations::put(tx, &after).await?;
+    Ok(())
+}
+
+/// The last day to ask for time lost to an obstacle.
+fn apply_by(app: &App, limit: Name, act: &Act, calendar: &Calendar) -> Result<Option<NaiveDate>, AppError> {
+    let rule = app.policy.rule(limit).and_then(|limit| limit.postponement.as_ref());
+    match (act, rule) {
+        (Act::Postpone { until, .. }, Some(rule)) => {
+            let end = reckon(rule.terms(app.policy.roll_off), *until, &[], calendar)?;
+            Ok(Some(end.day))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn lines(app: &App, stored: &[Obligation]) -> Vec<LimitLine> {
+    stored
+        .iter()
+        .map(|o| LimitLine {
+            id: o.id.as_str().to_owned(),
+            limit: o.rule.as_str().to_owned(),
+            name: super::wording::name(app, o),
+            state: o.state.as_str(),
+            due: o.due.day.to_string(),
+            certainty: o.due.certainty.as_str(),
+            met_on: o.met_on.map(|day| day.to_string()),
+            stopped: crate::domain::deadline::is_stopped(&o.adjustments),
+        })
+        .collect()
+}
+
+/// Kind of the run that stands for entry by hand.
+const ENTRY: &str = "entry";
+
+/// Cases entered by hand belong to one run, as those of a register belong to the import.
+async fn entry_run(tx: &mut Tx, now: Moment) -> Result<RunId, AppError> {
+    let run = Run {
+        id: RunId::of(ENTRY),
+        kind: ENTRY.to_owned(),
+        file: "逐步登记".to_owned(),
+        file_hash: String::new(),
+        unit: None,
+        period: None,
+        rows_read: 0,
+        rows_bad: 0,
+        rows_changed: 0,
+        counts: "{}".to_owned(),
+        at: now,
+    };
+    runs::put(tx, &run).await?;
+    Ok(run.id)
+}
+
+async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment) -> Result<Option<Matter>, AppError> {
+    let Some(number) = &new.matter_no else {
+        return Ok(None);
+    };
+    let matter = Matter {
+        number: number.clone(),
+        title: new.matter.clone(),
+        organ: new.organ.clone(),
+    };
+    matters::put_new(tx, &matter, now).await?;
+    let kept = matters::by_number(tx, number).await?.unwrap_or(matter);
+    if kept.title != new.matter || kept.organ != new.organ {
+        return Err(AppError::Input(format!(
+            "事项 {number} 已登记为「{}」，与这次所写的名称或问责实施机关不同，请核对",
+            kept.title
+        )));
+    }
+    Ok(Some(kept))
+}
+
+async fn next_case_no(tx: &mut Tx, organ: Option<&str>, now: Moment) -> Result<String, AppError> {
+    let year = now.day().year();
+    loop {
+        let serial = papers::next_number(tx, organ.unwrap_or_default(), "RC", year).await?;
+        let number = format!("RC-{year}-{serial:03}");
+        // A register may have used the number before.
+        if cases::by_number(tx, &number).await?.is_empty() {
+            return Ok(number);
+        }
+    }
+}
+
+async fn person_of(app: &App, tx: &mut Tx, new: &NewCase) -> Result<crate::domain::ids::PersonId, AppError> {
+    let named = people::Named {
+        name: &new.name,
+        id: &new.id,
+        unit: &new.unit,
+        ordinal: 1,
+    };
+    let Some(mut found) = people::find(tx, &app.keys, &named).await? else {
+        return Err(AppError::Input(
+            "该单位有多名同名干部，无身份证号无法确定是谁；请写明公民身份号码".to_owned(),
+        ));
+    };
+    if found.is_new || found.sealed.is_some() || found.person.register_unit.is_none() {
+        found.person.register_unit = Some(new.unit.clone());
+        store_people::put(tx, &found.person, found.sealed.as_deref()).await?;
+    }
+    Ok(found.person.id)
+}
+
+fn blank_record(new: &NewCase, case_no: String, matter: String) -> CaseRecord {
+    CaseRecord {
+        case_no,
+        name: String::new(),
+        id: IdNumber::Missing,
+        unit: new.unit.clone(),
+        matter,
+        conclusion: CaseState::default().standing(),
+        concluded_on: None,
+        doc_no: None,
+        measure: None,
+        revoked: false,
+        revoked_on: None,
+        organ: new.organ.clone(),
+        handler: new.handler.clone(),
+        competent: new.competent.clone(),
+        superior: new.superior.clone(),
+        done: StepsDone::default(),
+    }
+}
+
+/// One line of `case list`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseLine {
+    /// 案件编号
+    pub case: String,
+    /// 事项名称
+    pub matter: String,
+    /// 单位
+    pub unit: String,
+    /// Where it stands.
+    pub stage: &'static str,
+    /// Version.
+    pub version: i64,
+    /// The open limit that is due first.
+    pub next: Option<String>,
+}
+
+/// The cases by number, without names; at most so many.
+pub async fn list(app: &App, limit: usize) -> Result<Vec<CaseLine>, AppError> {
+    let now = app.now();
+    let mut tx = app.db.read().await?;
+    let mut out = Vec::new();
+    for case in cases::all(&mut tx).await?.into_iter().take(limit) {
+        let events = case_events::of_case(&mut tx, &case.id).await?;
+        let state = state_of(&case, &events, now);
+        let next = obligations::of_subject(&mut tx, case.id.as_str())
+            .await?
+            .into_iter()
+            .filter(|o| o.state == State::Open)
+            .min_by_key(|o| o.due.day)
+            .map(|o| format!("{} {}", o.due.day, super::wording::name(app, &o)));
+        out.push(CaseLine {
+            case: case.record.case_no,
+            matter: case.record.matter,
+            unit: case.record.unit,
+            stage: state.stage.zh(),
+            version: case.version,
+            next,
+        });
+    }
+    tx.rollback().await?;
+    Ok(out)
+}

@@ -1,0 +1,135 @@
+//! `rongcuo case …`: one subcommand for each act of the procedure.
+
+mod command;
+mod show;
+
+pub use command::CaseCommand;
+
+use super::args::Global;
+use super::open::{self, Use};
+use super::output::Failure;
+use super::{ATTENTION, DONE};
+use crate::app::procedure::{self, CaseRef, Done, NewCase};
+use crate::domain::person::{CitizenId, IdNumber};
+use crate::domain::procedure::{Act, Applicant, Dated};
+use crate::store::journal::ACTOR_LOCAL;
+use chrono::NaiveDate;
+use command::{OpenArgs, Start, Step};
+use std::io::Write;
+
+/// Runs one of them.
+pub async fn run(global: &Global, command: CaseCommand, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let app = open::app(global, &config, Use::Write).await?;
+    let today = app.now().day();
+    let done = match command {
+        CaseCommand::Open(args) => {
+            let (day, actor) = (args.on.unwrap_or(today), actor(args.actor.as_deref())?);
+            let (new, first) = opening(args)?;
+            let first = Dated { act: &first, day };
+            procedure::open(&app, &new, &first, &actor).await?
+        }
+        CaseCommand::Show(args) => return show::one(global, &app, &args, out).await,
+        CaseCommand::List { limit } => return show::list(global, &app, limit, out).await,
+        other => {
+            let (step, act) = other.into_act()?;
+            let dated = Dated {
+                act: &act,
+                day: step.on.unwrap_or(today),
+            };
+            procedure::act(&app, &which(&step), &dated, &actor(step.actor.as_deref())?).await?
+        }
+    };
+    tell(global, &done, out)
+}
+
+fn which(step: &Step) -> CaseRef {
+    CaseRef {
+        case_no: step.case_no.clone(),
+        name: step.name.clone(),
+        version: step.version,
+    }
+}
+
+/// Longest name of an operator.
+const LONGEST_ACTOR: usize = 40;
+
+/// Who acts, for the journal.
+pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
+    match given.map(str::trim) {
+        None => Ok(ACTOR_LOCAL.to_owned()),
+        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR && !name.contains(char::is_control) => {
+            Ok(name.to_owned())
+        }
+        Some(_) => Err(Failure::input(format!(
+            "--actor 须是经办账号或姓名，不超过 {LONGEST_ACTOR} 个字"
+        ))),
+    }
+}
+
+/// Reads an ID number given on the command line.
+pub(super) fn id_number(text: Option<&str>) -> Result<IdNumber, Failure> {
+    let Some(text) = text else {
+        return Ok(IdNumber::Missing);
+    };
+    CitizenId::parse(text)
+        .map(IdNumber::Valid)
+        .map_err(|_| Failure::input("公民身份号码有误：请核对位数和校验码"))
+}
+
+fn opening(args: OpenArgs) -> Result<(NewCase, Act), Failure> {
+    let id = match &args.id_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Failure::input(format!("{}：无法读取（{error}）", file.display())))?;
+            id_number(Some(text.trim()))?
+        }
+        None => IdNumber::Missing,
+    };
+    let first = match args.start {
+        Start::Accountability => Act::StartAccountability,
+        Start::Cadre => Act::Apply { by: Applicant::Cadre },
+        Start::Unit => Act::Apply { by: Applicant::Unit },
+        Start::Clarification => Act::OpenClarification {
+            reported: args.reported.unwrap_or_default(),
+        },
+    };
+    let new = NewCase {
+        case_no: args.case_no,
+        matter_no: args.matter_no,
+        matter: args.matter,
+        name: args.name,
+        id,
+        unit: args.unit,
+        organ: args.organ,
+        handler: args.handler,
+        competent: args.competent,
+        superior: args.superior,
+    };
+    Ok((new, first))
+}
+
+fn tell(global: &Global, done: &Done, out: &mut dyn Write) -> Result<u8, Failure> {
+    if global.json() {
+        writeln!(out, "{}", serde_json::to_string(done)?)?;
+    } else {
+        writeln!(out, "{}：{}", done.case, done.act)?;
+        writeln!(out, "案件现为「{}」，第 {} 版", done.stage, done.version)?;
+        for warning in &done.warnings {
+            writeln!(out, "请注意：{warning}")?;
+        }
+        if done.findings_closed > 0 {
+            writeln!(out, "因保护终止而不再核对的疑似问题：{} 件", done.findings_closed)?;
+        }
+        for limit in &done.limits {
+            let stopped = if limit.stopped { "（中止中）" } else { "" };
+            writeln!(out, "  待办：{}，应于 {}{stopped}", limit.name, limit.due)?;
+        }
+    }
+    Ok(if done.warnings.is_empty() { DONE } else { ATTENTION })
+}
+
+/// Reads a day.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| format!("「{text}」不是日期，应写成 2026-11-24"))
+}

@@ -1,0 +1,146 @@
+//! `rongcuo reminder …`
+
+use super::DONE;
+use super::args::Global;
+use super::case::{actor, day};
+use super::open::{self, Use};
+use super::output::{self, Failure};
+use crate::app::reminders::{self, NewReminder};
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::io::Write;
+
+/// `reminder …`
+#[derive(Debug, Subcommand)]
+pub enum ReminderCommand {
+    /// 登记一次提醒和回看日期
+    Add(AddArgs),
+    /// 登记回看情况
+    Check {
+        /// 提醒编号
+        number: String,
+        /// 回看情况
+        #[arg(long)]
+        text: String,
+        /// 回看日期（默认今天）
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        on: Option<NaiveDate>,
+        /// 经办账号或姓名，记入审计链
+        #[arg(long)]
+        actor: Option<String>,
+    },
+    /// 列出提醒，未回看的在前
+    List,
+}
+
+/// `reminder add`
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// 姓名
+    #[arg(long)]
+    name: String,
+    /// 单位
+    #[arg(long)]
+    unit: String,
+    /// 苗头性、倾向性问题
+    #[arg(long)]
+    problem: String,
+    /// 提醒人
+    #[arg(long)]
+    by: String,
+    /// 回看日期
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    follow_up: NaiveDate,
+    /// 提醒日期（默认今天）
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    on: Option<NaiveDate>,
+    /// 编号（不写则自动编号 TX-年-序号）
+    #[arg(long)]
+    number: Option<String>,
+    /// 由哪个机关回看（通知其联系人）
+    #[arg(long)]
+    organ: Option<String>,
+    /// 经办账号或姓名，记入审计链
+    #[arg(long)]
+    actor: Option<String>,
+}
+
+/// Reminders a list shows.
+const MOST: i64 = 500;
+
+/// Runs one of them.
+pub async fn run(global: &Global, command: ReminderCommand, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let app = open::app(global, &config, Use::Write).await?;
+    let today = app.now().day();
+    match command {
+        ReminderCommand::Add(args) => {
+            let new = NewReminder {
+                number: args.number,
+                name: args.name,
+                unit: args.unit,
+                problem: args.problem,
+                reminded_on: args.on.unwrap_or(today),
+                reminded_by: args.by,
+                organ: args.organ,
+                follow_up_on: args.follow_up,
+            };
+            let number = reminders::add(&app, &new, &actor(args.actor.as_deref())?).await?;
+            said(
+                global,
+                out,
+                &number,
+                &format!("提醒 {number} 已登记，应于 {} 回看", new.follow_up_on),
+            )?;
+        }
+        ReminderCommand::Check {
+            number,
+            text,
+            on,
+            actor: who,
+        } => {
+            let on = on.unwrap_or(today);
+            reminders::check(&app, &number, on, &text, &actor(who.as_deref())?).await?;
+            said(global, out, &number, &format!("提醒 {number} 已于 {on} 回看"))?;
+        }
+        ReminderCommand::List => {
+            let found = reminders::list(&app, MOST).await?;
+            if global.json() {
+                let list: Vec<_> = found
+                    .iter()
+                    .map(|one| {
+                        json!({ "number": one.number, "unit": one.unit, "reminded_on": one.reminded_on,
+                            "follow_up_on": one.follow_up_on, "checked_on": one.checked_on })
+                    })
+                    .collect();
+                writeln!(out, "{}", json!({ "reminders": list }))?;
+                return Ok(DONE);
+            }
+            let mut rows = vec![["编号", "单位", "提醒", "应回看", "已回看"].map(str::to_owned)];
+            rows.extend(found.iter().map(|one| {
+                let checked = one.checked_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
+                [
+                    one.number.clone(),
+                    one.unit.clone(),
+                    one.reminded_on.to_string(),
+                    one.follow_up_on.to_string(),
+                    checked,
+                ]
+            }));
+            for line in output::aligned(&rows) {
+                writeln!(out, "{line}")?;
+            }
+        }
+    }
+    Ok(DONE)
+}
+
+fn said(global: &Global, out: &mut dyn Write, number: &str, text: &str) -> Result<(), Failure> {
+    if global.json() {
+        writeln!(out, "{}", json!({ "number": number, "text": text }))?;
+    } else {
+        writeln!(out, "{text}")?;
+    }
+    Ok(())
+}

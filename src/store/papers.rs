@@ -1,0 +1,90 @@
+//! Papers that were issued, and the numbers given out for them: without gaps and never twice, because the number and
+//! the paper are written in one transaction.
+
+use super::db::on;
+use super::{StoreError, Tx};
+use crate::domain::ids::CaseId;
+use crate::domain::time::Moment;
+
+/// A paper as issued.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct StoredPaper {
+    /// Derived from the number.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// Its number as printed.
+    pub number: String,
+    /// SHA-256 of its bytes.
+    pub hash: String,
+    /// Who issued it.
+    pub actor: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// A paper to keep.
+#[derive(Debug)]
+pub struct NewPaper<'a> {
+    /// Derived from the number.
+    pub id: &'a str,
+    /// The case it belongs to.
+    pub case: &'a CaseId,
+    /// Kind.
+    pub kind: &'a str,
+    /// Issuing unit.
+    pub unit: &'a str,
+    /// What stands before the year.
+    pub prefix: &'a str,
+    /// Year.
+    pub year: i32,
+    /// Number within unit, prefix and year.
+    pub serial: u32,
+    /// The number as printed.
+    pub number: &'a str,
+    /// SHA-256 of its bytes.
+    pub hash: &'a str,
+    /// The document.
+    pub bytes: &'a [u8],
+    /// Who issued it.
+    pub actor: &'a str,
+}
+
+/// Papers of one case.
+const MOST: i64 = 1_000;
+
+// The row is locked from the first statement on, so two writers never read the same number.
+const NEXT: &str = "INSERT INTO number_series (unit, prefix, year, last) VALUES ($1, $2, $3, 1) \
+     ON CONFLICT (unit, prefix, year) DO UPDATE SET last = number_series.last + 1 RETURNING last";
+const INSERT: &str = "INSERT INTO paper (id, case_id, kind, unit, prefix, year, serial, number, hash, bytes, actor, at_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const OF_CASE: &str =
+    "SELECT id, kind, number, hash, actor, at_ms FROM paper WHERE case_id = $1 ORDER BY at_ms, number LIMIT $2";
+const BYTES: &str = "SELECT bytes FROM paper WHERE number = $1 ORDER BY at_ms DESC LIMIT 1";
+
+/// Gives out the next number of a unit's series in a year; it is taken back when the transaction is.
+pub async fn next_number(tx: &mut Tx, unit: &str, prefix: &str, year: i32) -> Result<u32, StoreError> {
+    let last: i64 = on!(tx, c => sqlx::query_scalar(NEXT)
+        .bind(unit).bind(prefix).bind(i64::from(year))
+        .fetch_one(c).await)?;
+    u32::try_from(last).map_err(|_| StoreError::corrupt("last", last.to_string()))
+}
+
+/// Keeps a paper.
+pub async fn insert(tx: &mut Tx, p: &NewPaper<'_>, now: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(INSERT)
+        .bind(p.id).bind(p.case.as_str()).bind(p.kind).bind(p.unit).bind(p.prefix).bind(i64::from(p.year))
+        .bind(i64::from(p.serial)).bind(p.number).bind(p.hash).bind(p.bytes).bind(p.actor).bind(now.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The papers of a case, oldest first.
+pub async fn of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<StoredPaper>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(OF_CASE).bind(case.as_str()).bind(MOST).fetch_all(c).await)?)
+}
+
+/// The document of a number.
+pub async fn bytes(tx: &mut Tx, number: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(BYTES).bind(number).fetch_optional(c).await)?)
+}
