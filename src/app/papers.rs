@@ -200,7 +200,10 @@ async fn facts(
         rectification: occasion.rectification.clone(),
         competent: r.competent.clone(),
         superior: r.superior.clone(),
-        organization: Some(occasion.organization.clone().unwrap_or_else(|| app.site_name.clone())),
+        organization: occasion
+            .organization
+            .clone()
+            .or_else(|| Some(app.site_name.clone()).filter(|name| name.contains("组织部"))),
         archive: archive_items(occasion, &state),
         regrade: occasion
             .regrade

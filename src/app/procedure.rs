@@ -10,7 +10,7 @@ use crate::domain::ids::{CaseId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Obligation, State, case_key};
 use crate::domain::person::{IdNumber, normal_name};
-use crate::domain::policy::Event;
+use crate::domain::policy::{Event, Guard};
 use crate::domain::procedure::{Act, CaseState, Dated, Effect, in_time, step};
 use crate::domain::time::Moment;
 use crate::store::case_events::{self, CaseEvent};
@@ -125,6 +125,11 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
         if text.trim().is_empty() {
             return Err(AppError::Input(format!("请写明{what}")));
         }
+    }
+    if app.policy.insists_on(Guard::OrganNamed) && new.organ.as_deref().is_none_or(|organ| organ.trim().is_empty()) {
+        return Err(AppError::Input(
+            "请写明问责实施机关（--organ）：谁问责追责、谁容错（二(四)）".to_owned(),
+        ));
     }
     let matter = matter_of(&mut tx, new, now).await?;
     let case_no = match &new.case_no {

@@ -179,6 +179,7 @@ async fn outcomes(
         unit: None,
         period: None,
         tolerance: app.policy.tolerance,
+        protected: app.policy.protected().to_vec(),
     };
     let request = Request {
         list: &list,

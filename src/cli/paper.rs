@@ -52,7 +52,7 @@ pub struct PaperArgs {
     /// 成文日期（默认今天）
     #[arg(long, value_name = "DATE", value_parser = day)]
     date: Option<NaiveDate>,
-    /// 组织部门的名称（默认用本系统的名称）
+    /// 组织部门的名称（本系统的名称就是组织部门的，可以不写）
     #[arg(long)]
     organization: Option<String>,
     /// 整改要求

@@ -69,6 +69,11 @@ fn table(policy: &Policy, out: &mut dyn Write) -> Result<(), Failure> {
         "按日、月、年计算的期限，最后一日是休息日的{}顺延到下一个工作日",
         if policy.roll_off { "" } else { "不" }
     )?;
+    let protected: Vec<&str> = policy.protected().iter().map(|domain| domain.zh()).collect();
+    writeln!(out, "结论保护的事项：{}", protected.join("、"))?;
+    for rule in policy.guards() {
+        writeln!(out, "程序要求：{}（{}）", rule.guard.zh(), rule.clause)?;
+    }
     for own in policy.own_events() {
         writeln!(out, "由人登记的事件：{}（{}）", own.name, own.id.as_str())?;
     }
@@ -214,7 +219,14 @@ fn document(policy: &Policy) -> Value {
             })
         })
         .collect();
-    json!({ "id": policy.profile.id, "name": policy.profile.name, "source": policy.profile.source, "limits": limits })
+    let guards: Vec<Value> = policy
+        .guards()
+        .iter()
+        .map(|rule| json!({ "id": rule.guard.as_str(), "name": rule.guard.zh(), "clause": rule.clause, "quote": rule.quote }))
+        .collect();
+    let protected: Vec<&str> = policy.protected().iter().map(|domain| domain.as_str()).collect();
+    json!({ "id": policy.profile.id, "name": policy.profile.name, "source": policy.profile.source, "limits": limits,
+        "guards": guards, "protected": protected })
 }
 
 fn anchor_word(anchor: Anchor) -> &'static str {

@@ -31,6 +31,7 @@ pub async fn run(
         unit: args.unit.clone(),
         period: args.period.clone(),
         tolerance: app.policy.tolerance,
+        protected: app.policy.protected().to_vec(),
     };
     let request = Request {
         list: &list,

@@ -2,6 +2,7 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod clauses;
 mod cli;
 mod crash;
 mod deadlines;

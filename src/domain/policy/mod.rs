@@ -1,11 +1,13 @@
 //! Rules as data: limits, reminder points, recipients, each with the clause it rests on.
 
 mod event;
+mod guard;
 mod limit;
 mod raw;
 mod schedule;
 
 pub use event::{Event, OwnEvent};
+pub use guard::{Guard, GuardRule};
 pub use limit::{Anchor, AppliesTo, Extension, Limit, Mode, NumberFrom, Postponement, Suspension};
 pub use raw::{Fault, PolicyError};
 pub use schedule::{Also, Schedule, Scope, Step};
@@ -13,6 +15,7 @@ pub use schedule::{Also, Schedule, Scope, Step};
 use super::name::Name;
 use super::obligation::Kind;
 use super::protection::Tolerance;
+use super::protection::list::Domain;
 use chrono::NaiveTime;
 
 /// The profile compiled in: the seed policy.
@@ -34,6 +37,8 @@ pub struct Policy {
     /// Falls of pay that count as none.
     pub tolerance: Tolerance,
     own_events: Vec<OwnEvent>,
+    guards: Vec<GuardRule>,
+    protected: Vec<Domain>,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
 }
@@ -78,6 +83,21 @@ impl Policy {
     /// Every reminder schedule.
     pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
+    }
+
+    /// The guards in force.
+    pub fn guards(&self) -> &[GuardRule] {
+        &self.guards
+    }
+
+    /// Whether a guard is in force.
+    pub fn insists_on(&self, guard: Guard) -> bool {
+        self.guards.iter().any(|rule| rule.guard == guard)
+    }
+
+    /// The kinds of outcome that a conclusion protects (二(五)).
+    pub fn protected(&self) -> &[Domain] {
+        &self.protected
     }
 
     /// Events that the profile adds.

@@ -1,14 +1,15 @@
 //! A profile as it is written, each checked value with its place, and the checks that give line and column.
 
 use super::{
-    Anchor, AppliesTo, Event, Extension, Limit, Mode, NumberFrom, OwnEvent, Policy, Postponement, Profile, Schedule,
-    Scope, Step, Suspension,
+    Anchor, AppliesTo, Event, Extension, Guard, GuardRule, Limit, Mode, NumberFrom, OwnEvent, Policy, Postponement,
+    Profile, Schedule, Scope, Step, Suspension,
 };
 use crate::domain::alert::Point;
 use crate::domain::deadline::{Direction, Terms, Unit};
 use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use crate::domain::protection::Tolerance;
+use crate::domain::protection::list::Domain;
 use chrono::NaiveTime;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -48,6 +49,10 @@ struct Raw {
     switches: RawSwitches,
     hours: RawHours,
     pay_tolerance: Tolerance,
+    #[serde(default)]
+    protection: RawProtection,
+    #[serde(rename = "guard", default)]
+    guards: Vec<RawGuard>,
     #[serde(rename = "event", default)]
     events: Vec<RawEvent>,
     #[serde(rename = "limit")]
@@ -76,6 +81,24 @@ struct RawSwitches {
 struct RawHours {
     start: Spanned<String>,
     end: Spanned<String>,
+}
+
+/// Which kinds of outcome are protected; all where the profile does not say.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawProtection {
+    #[serde(default)]
+    domains: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    clause: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGuard {
+    id: Spanned<Guard>,
+    clause: Spanned<String>,
+    quote: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -225,6 +248,8 @@ fn build(raw: &Raw, check: &mut Checker<'_>) -> Option<Policy> {
         check.at(raw.hours.end.span(), "上班时间须早于下班时间");
     }
     let own_events = own_events(&raw.events, check);
+    let guards = guards(&raw.guards, check);
+    let protected = protected(&raw.protection, check);
     let schedules = schedules(&raw.schedules, check);
     let mut limits: Vec<Limit> = Vec::new();
     let mut places: Vec<Range<usize>> = Vec::new();
@@ -261,9 +286,55 @@ fn build(raw: &Raw, check: &mut Checker<'_>) -> Option<Policy> {
         end,
         tolerance: raw.pay_tolerance,
         own_events,
+        guards,
+        protected,
         limits,
         schedules,
     })
+}
+
+fn guards(raw: &[RawGuard], check: &mut Checker<'_>) -> Vec<GuardRule> {
+    let mut guards: Vec<GuardRule> = Vec::new();
+    for one in raw {
+        let guard = *one.id.get_ref();
+        if guards.iter().any(|other| other.guard == guard) {
+            check.at(one.id.span(), format!("程序要求「{}」写了两次", guard.as_str()));
+        }
+        guards.push(GuardRule {
+            guard,
+            clause: check.filled(&one.clause, "程序要求的条款（clause）"),
+            quote: check.filled(&one.quote, "程序要求的原文（quote）"),
+        });
+    }
+    guards
+}
+
+fn protected(raw: &RawProtection, check: &mut Checker<'_>) -> Vec<Domain> {
+    let Some(named) = &raw.domains else {
+        return Domain::ALL.to_vec();
+    };
+    if raw
+        .clause
+        .as_ref()
+        .is_none_or(|clause| clause.get_ref().trim().is_empty())
+    {
+        let span = named.first().map_or(0..0, Spanned::span);
+        check.at(span, "受保护的事项没有写明依据的条款（clause）");
+    }
+    let mut domains = Vec::new();
+    for word in named {
+        match Domain::from_id(word.get_ref()) {
+            Some(domain) => domains.push(domain),
+            None => {
+                let known: Vec<&str> = Domain::ALL.iter().map(|domain| domain.as_str()).collect();
+                check.at(
+                    word.span(),
+                    format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
+                );
+            }
+        }
+    }
+    domains
 }
 
 fn own_events(raw: &[RawEvent], check: &mut Checker<'_>) -> Vec<OwnEvent> {

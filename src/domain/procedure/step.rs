@@ -2,7 +2,7 @@
 
 use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told};
 use crate::domain::case::{Conclusion, Level};
-use crate::domain::policy::{Event, Policy};
+use crate::domain::policy::{Event, Guard, Policy};
 use chrono::NaiveDate;
 
 /// An act with its day.
@@ -62,11 +62,11 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             )?;
             once(state, Event::ACCOUNTABILITY_STARTED)?;
         }
-        Act::Review { note, .. } => review(state, dated.day, note)?,
+        Act::Review { note, .. } => review(state, dated.day, note, policy)?,
         Act::Apply { .. } => apply(state)?,
         Act::Accept => accept(state, dated.day)?,
         Act::Consider { finding, evidence, .. } => {
-            accepted_first(state)?;
+            accepted_first(state, policy)?;
             only(
                 state,
                 &[Stage::Open, Stage::Reported, Stage::Decided],
@@ -76,12 +76,12 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             filled(evidence, "证据")?;
         }
         Act::Report { title, fits } => {
-            accepted_first(state)?;
+            accepted_first(state, policy)?;
             only(state, &[Stage::Open], "调查报告在调查核实阶段登记一次")?;
             filled(title, "调查报告的名称或编号")?;
             not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
             let missing = state.unconsidered();
-            if *fits && !missing.is_empty() {
+            if *fits && !missing.is_empty() && policy.insists_on(Guard::SixConsiderations) {
                 warnings.push(format!(
                     "六看还缺 {}：作出容错结论前须逐项登记认定和证据",
                     names(&missing)
@@ -89,21 +89,26 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             }
         }
         Act::Decide { meeting } => {
-            only(state, &[Stage::Reported], "集体研究在调查报告形成之后（二(四)3）")?;
+            accepted_first(state, policy)?;
+            if policy.insists_on(Guard::ReportBeforeDecision) {
+                only(state, &[Stage::Reported], "集体研究在调查报告形成之后（二(四)3）")?;
+            } else {
+                only(state, &[Stage::Open, Stage::Reported], "集体研究在启动认定之后登记一次")?;
+            }
             not_before(state, Event::REPORT_FORMED, dated.day)?;
-            collective(meeting)?;
+            collective(meeting, policy)?;
         }
-        Act::Conclude { .. } => warnings.extend(conclude(state, dated)?),
-        Act::Tell { to, .. } => tell(state, *to, dated.day)?,
+        Act::Conclude { .. } => warnings.extend(conclude(state, dated, policy)?),
+        Act::Tell { to, .. } => tell(state, *to, dated.day, policy)?,
         Act::Explain { reasons } => {
             concluded(state, dated.day)?;
-            if state.conclusion != Some(Conclusion::NotTolerated) {
+            if state.conclusion != Some(Conclusion::NotTolerated) && policy.insists_on(Guard::ToldOrExplained) {
                 return refuse("解释答复只用于不予容错的结论；给予容错的，登记反馈（二(四)4）");
             }
             filled(reasons, "解释答复的理由")?;
             once(state, Event::EXPLAINED)?;
         }
-        Act::Archive { into, receipt } => archive(state, *into, receipt.as_deref(), dated.day)?,
+        Act::Archive { into, receipt } => archive(state, *into, receipt.as_deref(), dated.day, policy)?,
         Act::Revoke {
             doc_no,
             reason,
@@ -112,20 +117,21 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             concluded(state, dated.day)?;
             filled(doc_no, "撤销决定的文号")?;
             filled(reason, "撤销的理由")?;
-            collective(meeting)?;
+            collective(meeting, policy)?;
         }
         Act::Withdraw { reason } => {
             filled(reason, "撤回的理由")?;
             if !state.has(Event::APPLIED) {
                 return refuse("没有申请可以撤回：本案由问责实施机关自动启动，应当作出认定（二(四)1）");
             }
-            if state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED) {
+            let begun_by_itself = state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED);
+            if begun_by_itself && policy.insists_on(Guard::AutomaticStartStands) {
                 return refuse("问责已经启动，是否容错应由机关同步研判，不因撤回申请而停止（二(四)1）；请继续办理");
             }
             before_conclusion(state)?;
         }
         Act::Terminate { reason } => {
-            accepted_first(state)?;
+            accepted_first(state, policy)?;
             filled(reason, "终止的理由")?;
             before_conclusion(state)?;
         }
@@ -141,7 +147,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         }
         Act::Refer { to, doc_no } => {
             let clarifying = state.stage == Stage::Clarifying || state.conclusion == Some(Conclusion::Clarified);
-            if !clarifying {
+            if !clarifying && policy.insists_on(Guard::ReferralFromClarification) {
                 return refuse("诬告陷害线索在澄清案件中移送：请先登记澄清");
             }
             filled(to, "移送给哪个机关")?;
@@ -157,7 +163,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             only(state, &[Stage::Clarifying], "澄清正名在澄清核实之后登记一次")?;
             filled(verified_by, "由谁核实")?;
             filled(form, "澄清的形式")?;
-            if !consent && *reach != Reach::Subject {
+            if !consent && *reach != Reach::Subject && policy.insists_on(Guard::ClarificationConsent) {
                 return refuse("在单位、系统内或向社会澄清的，须先征得本人同意；未同意的只能告知本人");
             }
         }
@@ -263,7 +269,10 @@ fn names(aspects: &[Aspect]) -> String {
 }
 
 /// 应当受理: an application can be answered, but nothing goes on while it lies unaccepted.
-fn accepted_first(state: &CaseState) -> Result<(), Refused> {
+fn accepted_first(state: &CaseState, policy: &Policy) -> Result<(), Refused> {
+    if !policy.insists_on(Guard::ApplicationAcceptedFirst) {
+        return Ok(());
+    }
     if state.has(Event::APPLIED) && !state.has(Event::ACCEPTED) {
         return refuse("书面申请应当受理（二(四)1）：请先登记受理；是否符合容错条件，在结论中答复");
     }
@@ -278,15 +287,18 @@ fn before_conclusion(state: &CaseState) -> Result<(), Refused> {
 }
 
 /// 集体研究 takes more than one.
-fn collective(meeting: &Meeting) -> Result<(), Refused> {
+fn collective(meeting: &Meeting, policy: &Policy) -> Result<(), Refused> {
+    if !policy.insists_on(Guard::CollectiveDecision) {
+        return Ok(());
+    }
     if meeting.attendees < 2 {
         return refuse("应当集体研究（二(四)3）：参加人数须在 2 人以上");
     }
     filled(&meeting.minutes_no, "会议纪要编号")
 }
 
-fn review(state: &CaseState, day: NaiveDate, note: &str) -> Result<(), Refused> {
-    if !state.has(Event::ACCOUNTABILITY_STARTED) {
+fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Result<(), Refused> {
+    if !state.has(Event::ACCOUNTABILITY_STARTED) && policy.insists_on(Guard::ReviewFollowsAccountability) {
         return refuse("同步研判随问责启动进行（二(四)1）：请先登记问责启动；没有启动问责的，由干部或单位申请");
     }
     before_conclusion(state)?;
@@ -314,7 +326,7 @@ fn accept(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
     not_before(state, Event::APPLIED, day)
 }
 
-fn conclude(state: &CaseState, dated: &Dated<'_>) -> Result<Vec<String>, Refused> {
+fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) -> Result<Vec<String>, Refused> {
     let Act::Conclude {
         conclusion,
         doc_no,
@@ -326,12 +338,20 @@ fn conclude(state: &CaseState, dated: &Dated<'_>) -> Result<Vec<String>, Refused
     else {
         return Ok(Vec::new());
     };
-    accepted_first(state)?;
-    only(
-        state,
-        &[Stage::Decided],
-        "结论须经集体研究作出（二(四)3）：请先登记集体研究",
-    )?;
+    accepted_first(state, policy)?;
+    if policy.insists_on(Guard::CollectiveDecision) {
+        only(
+            state,
+            &[Stage::Decided],
+            "结论须经集体研究作出（二(四)3）：请先登记集体研究",
+        )?;
+    } else {
+        only(
+            state,
+            &[Stage::Open, Stage::Reported, Stage::Decided],
+            "结论在启动认定之后作出一次",
+        )?;
+    }
     not_before(state, Event::DECIDED, dated.day)?;
     if matches!(
         conclusion,
@@ -341,28 +361,33 @@ fn conclude(state: &CaseState, dated: &Dated<'_>) -> Result<Vec<String>, Refused
     }
     let tolerant = *conclusion != Conclusion::NotTolerated;
     let missing = state.unconsidered();
-    if tolerant && !missing.is_empty() {
+    let all_six = policy.insists_on(Guard::SixConsiderations);
+    if tolerant && !missing.is_empty() && all_six {
         return refuse(format!(
             "六看还缺 {}：对失误错误应当综合分析，逐项登记认定和证据后再作容错结论",
             names(&missing)
         ));
     }
-    over_grave(state, *conclusion, approved_over.as_ref())?;
+    if policy.insists_on(Guard::NoUmbrella) {
+        over_grave(state, *conclusion, approved_over.as_ref())?;
+    }
     let mut warnings = Vec::new();
-    if !missing.is_empty() {
+    if !missing.is_empty() && all_six {
         warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
     }
     if blank(doc_no.as_ref()) {
         warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
     }
     let needs_basis = conclusion.level() == Level::Capped || !blank(measure.as_ref());
-    if needs_basis && blank(basis.as_ref()) {
+    if needs_basis && policy.insists_on(Guard::BasisNamed) && blank(basis.as_ref()) {
         warnings.push("没有写明法规依据：从轻、减轻和所附处理须在相关问责规定的范围内（二(四)3）".to_owned());
     }
-    if conclusion.level() == Level::Capped && blank(mitigation.as_ref()) {
+    let mitigated = conclusion.level() == Level::Capped && policy.insists_on(Guard::MitigationEvidence);
+    if mitigated && blank(mitigation.as_ref()) {
         warnings.push("没有积极整改、有效挽回或减轻损失的证据：从轻、减轻以此为条件（二(四)3(2)）".to_owned());
     }
-    if conclusion.level() == Level::Full && measure.as_deref().is_some_and(is_sanction) {
+    let exonerated = conclusion.level() == Level::Full && policy.insists_on(Guard::LenientMeasures);
+    if exonerated && measure.as_deref().is_some_and(is_sanction) {
         warnings
             .push("免责可以视情况批评教育、责令检查（二(四)3(1)）；所写的处理措施超出了这个范围，请核对".to_owned());
     }
@@ -410,17 +435,24 @@ fn concluded(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
     not_before(state, Event::CONCLUSION, day)
 }
 
-fn tell(state: &CaseState, to: Told, day: NaiveDate) -> Result<(), Refused> {
+fn tell(state: &CaseState, to: Told, day: NaiveDate, policy: &Policy) -> Result<(), Refused> {
     concluded(state, day)?;
-    if state.conclusion == Some(Conclusion::NotTolerated) {
+    if state.conclusion == Some(Conclusion::NotTolerated) && policy.insists_on(Guard::ToldOrExplained) {
         return refuse("不予容错的，登记解释答复（二(四)4）");
     }
     once(state, to.event())
 }
 
-fn archive(state: &CaseState, into: Archive, receipt: Option<&str>, day: NaiveDate) -> Result<(), Refused> {
+fn archive(
+    state: &CaseState,
+    into: Archive,
+    receipt: Option<&str>,
+    day: NaiveDate,
+    policy: &Policy,
+) -> Result<(), Refused> {
     concluded(state, day)?;
-    if into != Archive::File && receipt.is_none_or(|receipt| receipt.trim().is_empty()) {
+    let asked = into != Archive::File && policy.insists_on(Guard::ArchiveReceipts);
+    if asked && receipt.is_none_or(|receipt| receipt.trim().is_empty()) {
         return refuse("归入干部人事档案和廉政档案须写明档案部门的回执编号：两份档案各一个");
     }
     once(state, into.event())

@@ -25,7 +25,7 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let mut out = Vec::new();
     let mut done: HashSet<(usize, Domain)> = HashSet::new();
     for (sheet, scope) in bench.scopes.iter().enumerate() {
-        let Some((domain, unit)) = covers(scope) else {
+        let Some((domain, unit)) = covers(scope).filter(|(domain, _)| bench.options.protected.contains(domain)) else {
             continue;
         };
         let mut here: HashSet<usize> = HashSet::new();

@@ -84,6 +84,8 @@ pub struct JudgeOptions {
     pub period: Option<String>,
     /// Falls that count as no fall.
     pub tolerance: Tolerance,
+    /// The kinds of outcome that a conclusion protects.
+    pub protected: Vec<Domain>,
 }
 
 /// How many percent below its baseline an amount may be before the fall counts; exactly this much does not.

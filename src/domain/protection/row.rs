@@ -125,7 +125,7 @@ impl Bench<'_> {
         let when = self.when(seen);
         let mut rulings: Vec<Ruling<'_>> = Vec::new();
         for (at, case) in cases.iter().enumerate() {
-            if let Some(standing) = standing(case, &when, &self.words.effects) {
+            if let Some(standing) = self.standing(case, &when) {
                 let reasoned = reading.for_case((person, at));
                 let (mut verdict, note) = rule(standing, classified.class, reasoned.attribution, reasoned.documented);
                 let asked = note.is_none() && !matches!(standing, Standing::PendingFinal | Standing::PendingProposed);
@@ -170,14 +170,23 @@ impl Bench<'_> {
         Some(line)
     }
 
+    /// The state of a case's protection; none where the profile does not protect this kind of outcome.
+    fn standing(&self, case: &CaseFacts, when: &When<'_>) -> Option<Standing> {
+        if !self.options.protected.contains(&when.domain) {
+            return None;
+        }
+        standing(case, when, &self.words.effects)
+    }
+
     /// The row of somebody who cannot be told: looked at when a candidate is protected.
     fn unsure(&self, seen: &Seen<'_>, people: &BTreeSet<usize>, why: &str) -> Option<Judged> {
         let when = self.when(seen);
         let mut possible: Vec<(usize, usize)> = Vec::new();
         for person in people {
             for (at, case) in self.register.people[*person].cases.iter().enumerate() {
-                let live =
-                    standing(case, &when, &self.words.effects).is_some_and(|standing| standing != Standing::Revoked);
+                let live = self
+                    .standing(case, &when)
+                    .is_some_and(|standing| standing != Standing::Revoked);
                 if live {
                     possible.push((*person, at));
                 }

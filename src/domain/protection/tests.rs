@@ -173,6 +173,7 @@ fn options() -> JudgeOptions {
             performance_pay: 10,
             bonus: 10,
         },
+        protected: Domain::ALL.to_vec(),
     }
 }
 

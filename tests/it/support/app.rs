@@ -40,6 +40,11 @@ where
 
 /// A service on an opened, empty database, with the built-in rules and calendar.
 pub async fn bench(db: Db, now: &str) -> Bench {
+    bench_under(db, now, Policy::builtin()).await
+}
+
+/// The same under other rules.
+pub async fn bench_under(db: Db, now: &str, policy: Policy) -> Bench {
     db.ready().await.expect("as the test set it up");
     let now = Moment::parse(now).expect("as the test set it up");
     let clock = FixedClock::new(now);
@@ -47,7 +52,7 @@ pub async fn bench(db: Db, now: &str) -> Bench {
     let parts = Parts {
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
-        policy: Policy::builtin(),
+        policy,
         words: Words::builtin(),
         calendars: rongcuo::app::calendars::build(&source, None).expect("as the test set it up"),
         calendar_dir: None,
