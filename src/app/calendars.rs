@@ -282,7 +282,7 @@ fn reckoned_again(
         after.due = due_of(before.terms, before.event_day, &before.adjustments, calendar)?;
         after.calendar_unit = unit.map(str::to_owned);
     } else {
-        after.due.calendar_revision = calendars.revision().to_owned();
+        calendars.revision().clone_into(&mut after.due.calendar_revision);
     }
     let same_day = (after.due.day, after.due.alert_day) == (before.due.day, before.due.alert_day);
     if same_day && after.due.certainty == before.due.certainty && after.calendar_unit == before.calendar_unit {

@@ -56,13 +56,12 @@ pub async fn add(app: &App, new: &NewReminder, actor: &str) -> Result<String, Ap
         .limit(Kind::ReminderFollowUp)
         .ok_or_else(|| AppError::Input("现行规则没有「reminder_follow_up」期限，不能登记提醒".to_owned()))?;
     let mut tx = app.db.begin().await?;
-    let number = match &new.number {
-        Some(number) => number.trim().to_owned(),
-        None => {
-            let year = now.day().year();
-            let serial = papers::next_number(&mut tx, new.organ.as_deref().unwrap_or_default(), "TX", year).await?;
-            format!("TX-{year}-{serial:03}")
-        }
+    let number = if let Some(number) = &new.number {
+        number.trim().to_owned()
+    } else {
+        let year = now.day().year();
+        let serial = papers::next_number(&mut tx, new.organ.as_deref().unwrap_or_default(), "TX", year).await?;
+        format!("TX-{year}-{serial:03}")
     };
     if reminders::by_number(&mut tx, &number).await?.is_some() {
         return Err(AppError::Input(format!("提醒 {number} 已登记过")));

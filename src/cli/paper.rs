@@ -148,8 +148,7 @@ fn text(written: &Written) -> String {
     lines.push(paper.salutation.clone());
     for block in &paper.body {
         match block {
-            Block::Paragraph(text) => lines.push(format!("　　{text}")),
-            Block::Heading(text) => lines.push(format!("　　{text}")),
+            Block::Paragraph(text) | Block::Heading(text) => lines.push(format!("　　{text}")),
             Block::Table { header, rows } => {
                 lines.push(header.join(" | "));
                 lines.extend(rows.iter().map(|row| row.join(" | ")));

@@ -4,7 +4,7 @@ use super::args::{Global, PolicyWhat};
 use super::open;
 use super::output::Failure;
 use super::{DONE, output};
-use crate::domain::policy::{Anchor, Limit, Policy, Schedule, Step};
+use crate::domain::policy::{Anchor, Event, Limit, Policy, Schedule, Step};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -208,7 +208,7 @@ fn document(policy: &Policy) -> Value {
                 "direction": limit.terms.direction.as_str(),
                 "anchor": policy.anchor_zh(limit.anchor),
                 "anchor_event": anchor_word(limit.anchor),
-                "done_by": limit.done_by.map(|event| event.as_str()),
+                "done_by": limit.done_by.map(Event::as_str),
                 "levels": limit.levels.iter().map(|level| level.zh()).collect::<Vec<_>>(),
                 "changes": changes(limit),
                 "mode": limit.mode.zh(),

@@ -98,7 +98,7 @@ fn every_legible_sentence_of_the_policy_has_its_row() {
     let text: String = body
         .lines()
         .filter(|line| !line.contains("此处隐藏"))
-        .map(|line| format!("{}。", line.trim()))
+        .flat_map(|line| [line.trim(), "。"])
         .collect::<String>()
         .replace("强化干部。。", "强化干部");
     let text = text.replace("强化干部。", "强化干部");

@@ -7,6 +7,7 @@ use crate::app::procedure::{self, Shown};
 use crate::cli::DONE;
 use crate::cli::args::Global;
 use crate::cli::output::{self, Failure};
+use crate::domain::case::Conclusion;
 use crate::domain::procedure::Aspect;
 use crate::domain::time::Moment;
 use serde_json::{Value, json};
@@ -112,7 +113,7 @@ fn document(shown: &Shown) -> Value {
     json!({
         "case": record.case_no, "version": shown.case.version, "matter_no": shown.case.matter_no, "matter": record.matter,
         "siblings": shown.siblings, "name": shown.name, "unit": record.unit, "organ": record.organ,
-        "stage": shown.state.stage.zh(), "conclusion": shown.state.conclusion.map(|one| one.zh()),
+        "stage": shown.state.stage.zh(), "conclusion": shown.state.conclusion.map(Conclusion::zh),
         "concluded_on": record.concluded_on, "doc_no": record.doc_no, "measure": record.measure, "basis": shown.state.basis,
         "considered": considered, "limits": shown.limits, "events": events, "papers": papers,
     })

@@ -202,9 +202,10 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
     };
     let policy = build(&raw, &mut checker);
     checker.faults.sort_by_key(|fault| (fault.line, fault.column));
-    match policy {
-        Some(policy) if checker.faults.is_empty() => Ok(policy),
-        _ => Err(PolicyError(checker.faults)),
+    if checker.faults.is_empty() {
+        Ok(policy)
+    } else {
+        Err(PolicyError(checker.faults))
     }
 }
 
@@ -237,7 +238,7 @@ fn said(message: &str) -> String {
     }
 }
 
-fn build(raw: &Raw, check: &mut Checker<'_>) -> Option<Policy> {
+fn build(raw: &Raw, check: &mut Checker<'_>) -> Policy {
     let profile = Profile {
         id: raw.profile.id.as_str().to_owned(),
         name: check.filled(&raw.profile.name, "规则名称"),
@@ -278,7 +279,7 @@ fn build(raw: &Raw, check: &mut Checker<'_>) -> Option<Policy> {
             check.at(0..0, format!("缺少期限 {}：服务本身要用到它", kind.as_str()));
         }
     }
-    Some(Policy {
+    Policy {
         profile,
         archive_when_not_tolerated: raw.switches.archive_when_not_tolerated,
         roll_off: raw.switches.roll_off,
@@ -290,7 +291,7 @@ fn build(raw: &Raw, check: &mut Checker<'_>) -> Option<Policy> {
         protected,
         limits,
         schedules,
-    })
+    }
 }
 
 fn guards(raw: &[RawGuard], check: &mut Checker<'_>) -> Vec<GuardRule> {
@@ -323,15 +324,14 @@ fn protected(raw: &RawProtection, check: &mut Checker<'_>) -> Vec<Domain> {
     }
     let mut domains = Vec::new();
     for word in named {
-        match Domain::from_id(word.get_ref()) {
-            Some(domain) => domains.push(domain),
-            None => {
-                let known: Vec<&str> = Domain::ALL.iter().map(|domain| domain.as_str()).collect();
-                check.at(
-                    word.span(),
-                    format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
-                );
-            }
+        if let Some(domain) = Domain::from_id(word.get_ref()) {
+            domains.push(domain);
+        } else {
+            let known: Vec<&str> = Domain::ALL.iter().map(|domain| domain.as_str()).collect();
+            check.at(
+                word.span(),
+                format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
+            );
         }
     }
     domains
@@ -412,19 +412,17 @@ fn limit(raw: &RawLimit, whole: &Raw, own: &[OwnEvent], check: &mut Checker<'_>)
     }
     amounts(raw, anchor, check);
     let name = raw.name.get_ref();
-    let clause = match &raw.clause {
-        Some(clause) => check.filled(clause, &format!("期限「{name}」依据的条款（clause）")),
-        None => {
-            check.at(raw.kind.span(), format!("期限「{name}」没有写明依据的条款（clause）"));
-            String::new()
-        }
+    let clause = if let Some(clause) = &raw.clause {
+        check.filled(clause, &format!("期限「{name}」依据的条款（clause）"))
+    } else {
+        check.at(raw.kind.span(), format!("期限「{name}」没有写明依据的条款（clause）"));
+        String::new()
     };
-    let quote = match &raw.quote {
-        Some(quote) => check.filled(quote, &format!("期限「{name}」的原文（quote）")),
-        None => {
-            check.at(raw.kind.span(), format!("期限「{name}」没有写明条款原文（quote）"));
-            String::new()
-        }
+    let quote = if let Some(quote) = &raw.quote {
+        check.filled(quote, &format!("期限「{name}」的原文（quote）"))
+    } else {
+        check.at(raw.kind.span(), format!("期限「{name}」没有写明条款原文（quote）"));
+        String::new()
     };
     if *raw.mode.get_ref() == Mode::Prompt && *raw.number_from.get_ref() == NumberFrom::Policy {
         check.at(

@@ -536,6 +536,7 @@ mod conclusion_word {
     use super::Conclusion;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub fn serialize<S: Serializer>(conclusion: &Conclusion, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(conclusion.zh())
     }

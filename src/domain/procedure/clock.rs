@@ -12,9 +12,9 @@ fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
 
 /// Whether a change of a limit's clock is possible, as far as case and profile say. Days that depend on the calendar
 /// are checked by [`in_time`].
-pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy) -> Result<(), Refused> {
+pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<(), Refused> {
     let id = limit_of(dated.act).ok_or_else(|| Refused("没有写明期限".to_owned()))?;
-    let limit = running(state, id, policy)?;
+    let (limit, begun) = running(state, id, policy)?;
     let done = state.adjustments.get(&id).map(Vec::as_slice).unwrap_or_default();
     match dated.act {
         Act::Extend {
@@ -36,9 +36,13 @@ pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
             if rule.reason_required && reason.trim().is_empty() {
                 return refuse("延长须写明理由");
             }
+            not_before_it_began(limit, begun, dated.day)?;
             match (rule.inform_subject, informed_on) {
                 (true, None) => refuse(format!("延长须告知当事人（{}）：请写明告知日期", rule.clause)),
-                (_, Some(day)) if *day > dated.day => refuse(format!("告知日期 {day} 晚于批准日期 {}", dated.day)),
+                // What is told is the approval: its day may come after it, but must have come.
+                (_, Some(day)) if *day > today => {
+                    refuse(format!("告知日期 {day} 晚于今天（{today}）：告知了以后再登记"))
+                }
                 _ => Ok(()),
             }
         }
@@ -50,6 +54,7 @@ pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
                 return refuse(format!("「{}」已在中止中", limit.name));
             }
             approved(*approver, rule.approver)?;
+            not_before_it_began(limit, begun, dated.day)?;
             let known = rule.grounds.iter().any(|ground| reason.starts_with(ground.as_str()));
             if reason.trim().is_empty() || (!rule.grounds.is_empty() && !known) {
                 return refuse(format!("中止的事由须是：{}", rule.grounds.join("、")));
@@ -76,6 +81,12 @@ pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
             if from >= until || *until > dated.day {
                 return refuse("受阻的起日须早于障碍消除之日，障碍消除之日不得晚于申请之日");
             }
+            if *until <= begun {
+                return refuse(format!(
+                    "障碍在「{}」起算（{begun}）以前已经消除，没有耽误期限",
+                    limit.name
+                ));
+            }
             if reason.trim().is_empty() {
                 return refuse("请写明耽误期限的不可抗拒的事由或其他正当理由");
             }
@@ -96,7 +107,8 @@ pub(super) fn limit_of(act: &Act) -> Option<Name> {
     }
 }
 
-fn running<'a>(state: &CaseState, id: Name, policy: &'a Policy) -> Result<&'a Limit, Refused> {
+/// The limit and the day it began to run.
+fn running<'a>(state: &CaseState, id: Name, policy: &'a Policy) -> Result<(&'a Limit, NaiveDate), Refused> {
     let Some(limit) = policy.rule(id) else {
         let known: Vec<&str> = policy
             .limits()
@@ -107,16 +119,23 @@ fn running<'a>(state: &CaseState, id: Name, policy: &'a Policy) -> Result<&'a Li
         return refuse(format!("规则中没有期限「{id}」；可以调整的有 {}", known.join("、")));
     };
     let begun = match limit.anchor {
-        Anchor::Event(event) => state.has(event),
-        Anchor::Given | Anchor::Opened => false,
+        Anchor::Event(event) => state.days.get(&event).copied(),
+        Anchor::Given | Anchor::Opened => None,
     };
-    if !begun {
+    let Some(begun) = begun else {
         return refuse(format!("「{}」还没有起算", limit.name));
-    }
+    };
     if limit.done_by.is_some_and(|event| state.has(event)) {
         return refuse(format!("「{}」已经办结", limit.name));
     }
-    Ok(limit)
+    Ok((limit, begun))
+}
+
+fn not_before_it_began(limit: &Limit, begun: NaiveDate, day: NaiveDate) -> Result<(), Refused> {
+    if day < begun {
+        return refuse(format!("{day} 早于「{}」起算的 {begun}，请核对日期", limit.name));
+    }
+    Ok(())
 }
 
 fn extendable(rule: &Extension, done: &[Adjustment], amount: u32) -> Result<(), Refused> {
@@ -155,11 +174,14 @@ fn approved(given: crate::domain::contact::Role, wanted: crate::domain::contact:
 }
 
 /// Whether a change comes in time: an extension before the limit has run out, an application to put off within its
-/// own time after the obstacle.
+/// own time after the obstacle, which must have come while the limit ran.
 pub fn in_time(act: &Act, day: NaiveDate, due: NaiveDate, apply_by: Option<NaiveDate>) -> Result<(), Refused> {
     match act {
         Act::Extend { .. } | Act::Suspend { .. } if day > due => {
             refuse(format!("期限已于 {due} 届满，延长和中止须在届满以前办理"))
+        }
+        Act::Postpone { from, .. } if *from > due => {
+            refuse(format!("障碍自 {from} 起，期限已于 {due} 届满，不是因它耽误的"))
         }
         Act::Postpone { .. } => match apply_by {
             Some(last) if day > last => refuse(format!("申请顺延最迟应在 {last}，{day} 已经过了")),

@@ -217,13 +217,14 @@ impl CaseState {
                 revoked,
             } => {
                 self.registered = true;
-                self.days.extend(days.iter().map(|(event, day)| (*event, *day)));
                 self.doc_no.clone_from(doc_no);
                 self.measure.clone_from(measure);
+                // Days of a conclusion that was never made would fulfil the limits of one that is made later.
                 match Conclusion::from_zh(conclusion) {
                     Some(Conclusion::Investigating) | None => self.stage = Stage::Open,
                     Some(Conclusion::NoTrack) => self.stage = Stage::NoCircumstance,
                     Some(known) => {
+                        self.days.extend(days.iter().map(|(event, day)| (*event, *day)));
                         self.conclusion = Some(known);
                         self.stage = Stage::Concluded;
                     }
@@ -233,7 +234,13 @@ impl CaseState {
                     self.days.extend(revoked_on.map(|day| (Event::REVOKED, day)));
                 }
             }
-            Act::StartAccountability => self.enter(Stage::AccountabilityOnly, Event::ACCOUNTABILITY_STARTED, day),
+            Act::StartAccountability => {
+                self.days.insert(Event::ACCOUNTABILITY_STARTED, day);
+                // An application that came first goes on.
+                if matches!(self.stage, Stage::New | Stage::NoCircumstance) {
+                    self.stage = Stage::AccountabilityOnly;
+                }
+            }
             Act::Review { fits, .. } => {
                 self.days.insert(Event::REVIEWED, day);
                 if *fits {
@@ -307,8 +314,18 @@ impl CaseState {
                 self.days.insert(Event::CLARIFIED, day);
                 self.enter(Stage::Concluded, Event::CONCLUSION, day);
             }
-            Act::Record { event, .. } | Act::Correct { event, .. } => {
+            Act::Record { event, .. } => {
                 self.days.insert(*event, day);
+            }
+            Act::Correct { event, .. } => {
+                let before = self.days.insert(*event, day);
+                // What began with the acceptance began on the right day too.
+                if *event == Event::ACCEPTED
+                    && self.days.get(&Event::INVESTIGATION_STARTED).copied() == before
+                    && self.days.get(&Event::REVIEWED).copied() != before
+                {
+                    self.days.insert(Event::INVESTIGATION_STARTED, day);
+                }
             }
             Act::Extend {
                 limit,
@@ -372,16 +389,20 @@ impl CaseState {
 
     /// The case is taken up, once, whichever way came first.
     fn take_up(&mut self, day: NaiveDate) {
-        self.days.entry(Event::INVESTIGATION_STARTED).or_insert(day);
         if matches!(
             self.stage,
-            Stage::New | Stage::AccountabilityOnly | Stage::NoCircumstance | Stage::Applied
+            Stage::New | Stage::AccountabilityOnly | Stage::NoCircumstance | Stage::Applied | Stage::Open
         ) {
+            self.days.entry(Event::INVESTIGATION_STARTED).or_insert(day);
             self.stage = Stage::Open;
         }
     }
 
+    /// One that is recorded late and was done before the last one asks for no other look.
     fn again(&mut self, event: Event, checked: Event, day: NaiveDate) {
+        if self.days.get(&event).is_some_and(|last| day < *last) {
+            return;
+        }
         self.days.insert(event, day);
         self.days.remove(&checked);
     }

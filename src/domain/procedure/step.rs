@@ -1,6 +1,6 @@
 //! Whether an act is possible now, and what follows from it. Clauses are those of the seed policy.
 
-use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told};
+use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told, Weight};
 use crate::domain::case::{Conclusion, Level};
 use crate::domain::policy::{Event, Guard, Policy};
 use chrono::NaiveDate;
@@ -55,31 +55,39 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
     match dated.act {
         Act::Register { .. } => only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?,
         Act::StartAccountability => {
+            once(state, Event::ACCOUNTABILITY_STARTED)?;
             only(
                 state,
-                &[Stage::New, Stage::Applied, Stage::Open],
-                "问责启动已登记过，或者案件已过这一环节",
+                &[Stage::New, Stage::Applied, Stage::Open, Stage::NoCircumstance],
+                "案件已过问责启动这一环节",
             )?;
-            once(state, Event::ACCOUNTABILITY_STARTED)?;
         }
         Act::Review { note, .. } => review(state, dated.day, note, policy)?,
         Act::Apply { .. } => apply(state)?,
         Act::Accept => accept(state, dated.day)?,
-        Act::Consider { finding, evidence, .. } => {
+        Act::Consider {
+            aspect,
+            weight,
+            finding,
+            evidence,
+        } => {
             accepted_first(state, policy)?;
             only(
                 state,
                 &[Stage::Open, Stage::Reported, Stage::Decided],
                 "六看在受理（或同步研判启动）之后、作出结论之前登记",
             )?;
+            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
             filled(finding, "认定情况")?;
             filled(evidence, "证据")?;
+            warnings.extend(lightened(state, *aspect, *weight)?);
         }
         Act::Report { title, fits } => {
             accepted_first(state, policy)?;
             only(state, &[Stage::Open], "调查报告在调查核实阶段登记一次")?;
             filled(title, "调查报告的名称或编号")?;
             not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
+            not_before(state, Event::ACCEPTED, dated.day)?;
             let missing = state.unconsidered();
             if *fits && !missing.is_empty() && policy.insists_on(Guard::SixConsiderations) {
                 warnings.push(format!(
@@ -116,11 +124,22 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         } => {
             concluded(state, dated.day)?;
             filled(doc_no, "撤销决定的文号")?;
+            if state.doc_no.as_deref().is_some_and(|own| own.trim() == doc_no.trim()) {
+                return refuse(format!(
+                    "「{}」是原结论的文号：撤销是另一个决定，须有自己的文号",
+                    doc_no.trim()
+                ));
+            }
             filled(reason, "撤销的理由")?;
             collective(meeting, policy)?;
         }
         Act::Withdraw { reason } => {
+            begun(state)?;
             filled(reason, "撤回的理由")?;
+            if state.stage == Stage::Clarifying {
+                return refuse("这是澄清案件，没有容错申请");
+            }
+            before_conclusion(state)?;
             if !state.has(Event::APPLIED) {
                 return refuse("没有申请可以撤回：本案由问责实施机关自动启动，应当作出认定（二(四)1）");
             }
@@ -128,17 +147,21 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             if begun_by_itself && policy.insists_on(Guard::AutomaticStartStands) {
                 return refuse("问责已经启动，是否容错应由机关同步研判，不因撤回申请而停止（二(四)1）；请继续办理");
             }
-            before_conclusion(state)?;
+            not_before(state, Event::APPLIED, dated.day)?;
+            not_before(state, Event::ACCEPTED, dated.day)?;
         }
         Act::Terminate { reason } => {
+            begun(state)?;
             accepted_first(state, policy)?;
             filled(reason, "终止的理由")?;
             before_conclusion(state)?;
+            if state.has(Event::ACCOUNTABILITY_STARTED) && !state.has(Event::REVIEWED) {
+                return refuse("问责已启动而未同步研判容错（二(四)1），不能终止：请先登记研判");
+            }
+            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
         }
         Act::Remedy { measures: text } | Act::Guide { content: text } => {
-            if state.stage == Stage::New {
-                return refuse("案件还没有登记，请先登记问责启动或申请");
-            }
+            begun(state)?;
             filled(text, "内容")?;
         }
         Act::OpenClarification { reported } => {
@@ -173,7 +196,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             correct(state, *event, dated.day)?;
         }
         Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
-            super::clock::possible(state, dated, policy)?;
+            super::clock::possible(state, dated, policy, today)?;
         }
     }
     let mut next = state.clone();
@@ -236,12 +259,23 @@ fn only(state: &CaseState, stages: &[Stage], otherwise: &str) -> Result<(), Refu
     refuse(format!("{otherwise}；案件现在是「{}」", state.stage.zh()))
 }
 
+fn begun(state: &CaseState) -> Result<(), Refused> {
+    if state.stage == Stage::New {
+        return refuse("案件还没有登记，请先登记问责启动或申请");
+    }
+    Ok(())
+}
+
 fn once(state: &CaseState, event: Event) -> Result<(), Refused> {
+    once_called(state, event, event.built_in_zh().unwrap_or(event.as_str()))
+}
+
+fn once_called(state: &CaseState, event: Event, name: &str) -> Result<(), Refused> {
     match state.days.get(&event) {
         None => Ok(()),
+        Some(day) if DECISIONS.contains(&event) => refuse(format!("「{name}」已登记于 {day}")),
         Some(day) => refuse(format!(
-            "「{}」已登记于 {day}；日期有误的，用 case correct 更正并写明理由",
-            event.built_in_zh().unwrap_or(event.as_str())
+            "「{name}」已登记于 {day}；日期有误的，用 case correct 更正并写明理由"
         )),
     }
 }
@@ -257,6 +291,16 @@ fn not_before(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Ref
     match state.days.get(&event) {
         Some(earlier) if day < *earlier => refuse(format!(
             "{day} 早于「{}」的 {earlier}，请核对日期",
+            event.built_in_zh().unwrap_or(event.as_str())
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn not_after(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
+    match state.days.get(&event) {
+        Some(later) if day > *later => refuse(format!(
+            "{day} 晚于「{}」的 {later}，请核对日期",
             event.built_in_zh().unwrap_or(event.as_str())
         )),
         _ => Ok(()),
@@ -295,6 +339,26 @@ fn collective(meeting: &Meeting, policy: &Policy) -> Result<(), Refused> {
         return refuse("应当集体研究（二(四)3）：参加人数须在 2 人以上");
     }
     filled(&meeting.minutes_no, "会议纪要编号")
+}
+
+/// A grave finding is changed in the open while it is looked into; what the report said is not made lighter after it.
+fn lightened(state: &CaseState, aspect: Aspect, weight: Weight) -> Result<Option<String>, Refused> {
+    let Some(before) = state.considered.get(&aspect).map(|considered| considered.weight) else {
+        return Ok(None);
+    };
+    if !before.is_grave() || weight.is_grave() {
+        return Ok(None);
+    }
+    let said = format!("六看·{}原认定「{}」", aspect.zh(), before.zh());
+    if state.stage != Stage::Open {
+        return refuse(format!(
+            "{said}，调查报告形成后不能改轻；确有理由作免责结论的，须有书面特批"
+        ));
+    }
+    Ok(Some(format!(
+        "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
+        weight.zh()
+    )))
 }
 
 fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Result<(), Refused> {
@@ -378,9 +442,9 @@ fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) -> Result<Vec
     if blank(doc_no.as_ref()) {
         warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
     }
-    let needs_basis = conclusion.level() == Level::Capped || !blank(measure.as_ref());
+    let needs_basis = tolerant || !blank(measure.as_ref());
     if needs_basis && policy.insists_on(Guard::BasisNamed) && blank(basis.as_ref()) {
-        warnings.push("没有写明法规依据：从轻、减轻和所附处理须在相关问责规定的范围内（二(四)3）".to_owned());
+        warnings.push("没有写明法规依据：免责、从轻、减轻和所附处理须在相关问责规定的范围内（二(四)3）".to_owned());
     }
     let mitigated = conclusion.level() == Level::Capped && policy.insists_on(Guard::MitigationEvidence);
     if mitigated && blank(mitigation.as_ref()) {
@@ -400,8 +464,12 @@ fn blank(text: Option<&String>) -> bool {
 
 /// Anything but what clause 二(四)3(1) allows beside an exoneration.
 fn is_sanction(measure: &str) -> bool {
-    let rest = measure.replace("批评教育", "").replace("责令检查", "");
-    rest.chars().any(char::is_alphabetic)
+    let rest = ["批评教育", "责令检查", "责令作出检查", "责令作出书面检查"]
+        .into_iter()
+        .fold(measure.to_owned(), |rest, allowed| rest.replace(allowed, ""));
+    let rest = rest.replace("予以", "").replace("给予", "");
+    rest.chars()
+        .any(|c| c.is_alphabetic() && !matches!(c, '并' | '和' | '及' | '无'))
 }
 
 /// No 保护伞: what 六看 calls grave cannot end in 免责 by the way.
@@ -459,26 +527,28 @@ fn archive(
 }
 
 /// What must have happened before an event can be recorded by hand.
+const PRECONDITIONS: [(Event, Event); 9] = [
+    (Event::OVERRIDDEN, Event::OVERRIDE_REPORTED),
+    (Event::REMEDIED, Event::REMEDY_CHECKED),
+    (Event::GUIDED, Event::GUIDANCE_CHECKED),
+    (Event::REFERRED, Event::REFERRAL_ANSWERED),
+    (Event::REVOKED, Event::REVOCATION_TOLD),
+    (Event::REVOKED, Event::REVOCATION_ARCHIVED),
+    (Event::CONCLUSION, Event::VISITED_1),
+    (Event::VISITED_1, Event::VISITED_2),
+    (Event::VISITED_2, Event::VISITED_3),
+];
+
 fn precondition(event: Event) -> Option<Event> {
-    [
-        (Event::OVERRIDE_REPORTED, Event::OVERRIDDEN),
-        (Event::REMEDY_CHECKED, Event::REMEDIED),
-        (Event::GUIDANCE_CHECKED, Event::GUIDED),
-        (Event::REFERRAL_ANSWERED, Event::REFERRED),
-        (Event::REVOCATION_TOLD, Event::REVOKED),
-        (Event::REVOCATION_ARCHIVED, Event::REVOKED),
-        (Event::VISITED_1, Event::CONCLUSION),
-        (Event::VISITED_2, Event::VISITED_1),
-        (Event::VISITED_3, Event::VISITED_2),
-    ]
-    .into_iter()
-    .find(|(this, _)| *this == event)
-    .map(|(_, before)| before)
+    PRECONDITIONS
+        .into_iter()
+        .find(|(_, this)| *this == event)
+        .map(|(before, _)| before)
 }
 
 fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &Policy) -> Result<(), Refused> {
     if policy.own_events().iter().any(|own| own.id == event) {
-        return once(state, event);
+        return once_called(state, event, &policy.event_zh(event));
     }
     let Some(before) = precondition(event) else {
         return refuse(format!(
@@ -497,20 +567,36 @@ fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &Policy) -> R
     once(state, event)
 }
 
+/// What cannot be another day afterwards.
+const DECISIONS: [Event; 9] = [
+    Event::ACCOUNTABILITY_STARTED,
+    Event::REVIEWED,
+    Event::INVESTIGATION_STARTED,
+    Event::REPORT_FORMED,
+    Event::DECIDED,
+    Event::CONCLUSION,
+    Event::CLARIFIED,
+    Event::REVOKED,
+    Event::OVERRIDDEN,
+];
+
+/// What the first must not be later than; beside what a recorded event waits for.
+const ORDER: [(Event, Event); 10] = [
+    (Event::APPLIED, Event::ACCEPTED),
+    (Event::ACCEPTED, Event::REPORT_FORMED),
+    (Event::CONCLUSION, Event::FEEDBACK_SUBJECT),
+    (Event::CONCLUSION, Event::FEEDBACK_COMPETENT),
+    (Event::CONCLUSION, Event::FEEDBACK_SUPERIOR),
+    (Event::CONCLUSION, Event::FEEDBACK_ORGANIZATION),
+    (Event::CONCLUSION, Event::EXPLAINED),
+    (Event::CONCLUSION, Event::ARCHIVED_PERSONNEL),
+    (Event::CONCLUSION, Event::ARCHIVED_INTEGRITY),
+    (Event::CONCLUSION, Event::ARCHIVED_FILE),
+];
+
 /// Steps after the conclusion and checks may have been written down with a wrong day; decisions may not.
 fn correct(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
-    let decisions = [
-        Event::ACCOUNTABILITY_STARTED,
-        Event::REVIEWED,
-        Event::INVESTIGATION_STARTED,
-        Event::REPORT_FORMED,
-        Event::DECIDED,
-        Event::CONCLUSION,
-        Event::CLARIFIED,
-        Event::REVOKED,
-        Event::OVERRIDDEN,
-    ];
-    if decisions.contains(&event) {
+    if DECISIONS.contains(&event) {
         return refuse(format!(
             "「{}」是决定，不能更正日期；需要改变的，另作决定",
             event.built_in_zh().unwrap_or_default()
@@ -519,12 +605,13 @@ fn correct(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refuse
     if !state.has(event) {
         return refuse("这个事件还没有登记，没有可以更正的日期");
     }
-    let after_conclusion = precondition(event).is_none() && event.built_in_zh().is_some();
-    if after_conclusion && event != Event::APPLIED && event != Event::ACCEPTED {
-        not_before(state, Event::CONCLUSION, day)?;
+    for (before, after) in ORDER.into_iter().chain(PRECONDITIONS) {
+        if after == event {
+            not_before(state, before, day)?;
+        }
+        if before == event {
+            not_after(state, after, day)?;
+        }
     }
-    match precondition(event) {
-        Some(before) => not_before(state, before, day),
-        None => Ok(()),
-    }
+    Ok(())
 }
