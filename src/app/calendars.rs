@@ -1,13 +1,13 @@
 //! The calendar as it stands: files, imported notices, local arrangements; and what a change of it does to due days.
 
-use super::{App, AppError};
+use super::{App, AppError, notices};
 use crate::domain::calendar::{Calendar, Calendars, LocalArrangement, Notice};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Moved, Obligation, State, due_of};
 use crate::domain::time::Moment;
 use crate::files::calendar::{self as files, Brought, CalendarSource};
 use crate::store::calendar_entries::{self, CalendarEntry};
-use crate::store::journal::Entry;
+use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::{Tx, journal, obligations};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -51,10 +51,14 @@ pub struct Move {
     pub to: NaiveDate,
 }
 
+/// Sort of an entry that only keeps when a file of the folder was first there.
+const SEEN: &str = "seen";
+
 /// Everything the calendar is made of: the files and what was imported.
 pub fn source(dir: Option<&Path>, entries: &[CalendarEntry], today: NaiveDate) -> Result<CalendarSource, AppError> {
     let mut source = files::load(dir, today).map_err(|error| AppError::Input(error.to_string()))?;
-    for entry in entries {
+    date_by_first_sight(&mut source, entries);
+    for entry in entries.iter().filter(|entry| entry.sort != SEEN) {
         let unreadable = |_| AppError::Input(format!("导入过的日历「{}」已损坏，请从备份恢复数据库", entry.file));
         if entry.sort == "local" {
             let local: LocalArrangement = serde_json::from_str(&entry.body).map_err(unreadable)?;
@@ -91,6 +95,93 @@ pub fn source(dir: Option<&Path>, entries: &[CalendarEntry], today: NaiveDate) -
     Ok(source)
 }
 
+/// What has no publication date of its own counts as published on the day it was first there, not anew each day.
+fn date_by_first_sight(source: &mut CalendarSource, entries: &[CalendarEntry]) {
+    let first = |mark: &str| {
+        let seen = entries.iter().find(|entry| entry.sort == SEEN && entry.id == mark);
+        seen.map(|entry| Moment::from_millis(entry.imported_ms).day())
+    };
+    for drop in source.dropped.iter().filter(|drop| !drop.dated) {
+        let place = |one: &&mut Notice| (one.year, one.seq) == (drop.year, drop.seq);
+        let newest = source
+            .notices
+            .iter()
+            .filter(|one| one.year == drop.year && one.seq != drop.seq)
+            .filter_map(|one| one.published)
+            .max();
+        if let Some(notice) = source.notices.iter_mut().find(place)
+            && let Some(day) = first(&mark_of_notice(notice))
+        {
+            // A correction is never older than what it corrects.
+            notice.published = Some(day).max(newest);
+        }
+    }
+    for local in source.local.iter_mut().filter(|local| local.published.is_none()) {
+        local.published = first(&mark_of_local(local));
+    }
+}
+
+fn mark_of_notice(notice: &Notice) -> String {
+    mark(&format!("seen notice {} {}", notice.year, to_json(&notice.days)))
+}
+
+fn mark_of_local(local: &LocalArrangement) -> String {
+    mark(&format!("seen local {} {}", local.unit, to_json(&local.days)))
+}
+
+fn mark(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes())[..16])
+}
+
+/// A file of the calendar folder that is not among those built in.
+struct Dropped {
+    mark: String,
+    file: String,
+    what: String,
+}
+
+fn dropped(source: &CalendarSource, today: NaiveDate) -> Result<Vec<Dropped>, AppError> {
+    let built_in = files::load(None, today).map_err(|error| AppError::Input(error.to_string()))?;
+    let known = |one: &&Notice| {
+        let same = |other: &Notice| (other.year, &other.days) == (one.year, &one.days);
+        !built_in.notices.iter().any(same)
+    };
+    let file_of = |one: &Notice| {
+        let own = source
+            .dropped
+            .iter()
+            .find(|drop| (drop.year, drop.seq) == (one.year, one.seq));
+        own.map_or_else(
+            || format!("cn/notices/{}-{}.json", one.year, one.seq),
+            |drop| drop.file.clone(),
+        )
+    };
+    let notices = source.notices.iter().filter(known).map(|one| Dropped {
+        mark: mark_of_notice(one),
+        file: file_of(one),
+        what: notice_text(one),
+    });
+    let local = source.local.iter().map(|one| Dropped {
+        mark: mark_of_local(one),
+        file: "local".to_owned(),
+        what: local_text(one),
+    });
+    Ok(notices.chain(local).collect())
+}
+
+fn notice_text(notice: &Notice) -> String {
+    format!(
+        "{}年放假安排（{}，{} 天不同）",
+        notice.year,
+        notice.kind.zh(),
+        notice.days.len()
+    )
+}
+
+fn local_text(local: &LocalArrangement) -> String {
+    format!("{}的当地安排「{}」（{} 天）", local.unit, local.name, local.days.len())
+}
+
 /// The calendars that a source makes.
 pub fn build(source: &CalendarSource, as_of: Option<NaiveDate>) -> Result<Calendars, AppError> {
     let national = Calendar::replay(&source.notices, &source.statutory, as_of)?;
@@ -98,24 +189,99 @@ pub fn build(source: &CalendarSource, as_of: Option<NaiveDate>) -> Result<Calend
 }
 
 impl App {
-    /// Reads the calendar again when a file or an import has changed it. A file that cannot be used leaves the
-    /// calendar as it was; it is said in the log and by `calendar check`.
-    pub async fn refresh_calendars(&self, tx: &mut Tx) -> Result<(), AppError> {
+    /// Reads the calendar again when a file or an import has changed it; `None` when nothing has. A file that cannot
+    /// be used leaves the calendar as it was; it is said in the log, by `calendar check` and by `doctor`.
+    async fn reread_calendars(&self, tx: &mut Tx, now: Moment) -> Result<Option<Reread>, AppError> {
         let entries_mark = calendar_entries::mark(tx).await?;
         let files_mark = self.calendar_dir.as_deref().map(files::fingerprint).unwrap_or_default();
-        let mark = format!("{entries_mark:?} {files_mark}");
-        if self.calendar_mark() == Some(mark.clone()) {
-            return Ok(());
+        let mark = |entries_mark: (i64, i64)| format!("{entries_mark:?} {files_mark}");
+        if self.calendar_mark() == Some(mark(entries_mark)) {
+            return Ok(None);
         }
         let entries = calendar_entries::all(tx).await?;
-        let read =
-            source(self.calendar_dir.as_deref(), &entries, self.now().day()).and_then(|source| build(&source, None));
-        match read {
-            Ok(calendars) => self.put_calendars(calendars, mark),
-            Err(error) => tracing::error!(%error, "日历文件不能用，仍按原来的日历"),
-        }
-        Ok(())
+        let read = source(self.calendar_dir.as_deref(), &entries, now.day())
+            .and_then(|source| Ok((build(&source, None)?, dropped(&source, now.day())?)));
+        let (calendars, files) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                tracing::error!(%error, "日历文件不能用，仍按原来的日历");
+                return Ok(None);
+            }
+        };
+        let brought = keep_first_sight(tx, files, &entries, now).await?;
+        Ok(Some(Reread {
+            calendars,
+            mark: mark(calendar_entries::mark(tx).await?),
+            brought,
+        }))
     }
+}
+
+/// A calendar that was read again and is in force once its transaction is.
+struct Reread {
+    calendars: Calendars,
+    mark: String,
+    brought: Vec<String>,
+}
+
+/// Keeps and journals the files that were not there before; says what they bring.
+async fn keep_first_sight(
+    tx: &mut Tx,
+    files: Vec<Dropped>,
+    entries: &[CalendarEntry],
+    now: Moment,
+) -> Result<Vec<String>, AppError> {
+    let mut brought = Vec::new();
+    for file in files {
+        if entries.iter().any(|entry| entry.id == file.mark) {
+            continue;
+        }
+        let entry = CalendarEntry {
+            id: file.mark,
+            sort: SEEN.to_owned(),
+            file: file.file.clone(),
+            body: String::new(),
+            imported_ms: now.millis(),
+        };
+        calendar_entries::put(tx, &entry, now).await?;
+        let journaled = Entry {
+            actor: ACTOR_SERVICE,
+            action: "calendar.import",
+            object_kind: "calendar",
+            object_id: &entry.id,
+            detail: format!("日历文件夹中有新文件 {}：{}", file.file, file.what),
+        };
+        journal::append(tx, now, &[journaled]).await?;
+        brought.push(file.what);
+    }
+    Ok(brought)
+}
+
+/// Follows the calendar as it stands: reads it again if it changed, reckons the open due days that rest on another
+/// one, and watches for the next year's notice, all in one transaction. Gives the number of due days that moved.
+pub(super) async fn keep_up(app: &App, now: Moment) -> Result<u32, AppError> {
+    let mut tx = app.db.begin().await?;
+    let reread = app.reread_calendars(&mut tx, now).await?;
+    let current = app.calendars();
+    let calendars = reread.as_ref().map_or(&*current, |reread| &reread.calendars);
+    let cause = match &reread {
+        Some(reread) if !reread.brought.is_empty() => format!("导入{}", reread.brought.join("、")),
+        _ => "放假安排变更".to_owned(),
+    };
+    notices::watch(app, &mut tx, calendars, now).await?;
+    let moved = if obligations::stale(&mut tx, calendars.revision(), "", 1)
+        .await?
+        .is_empty()
+    {
+        0
+    } else {
+        follow(&mut tx, calendars, &cause, ACTOR_SERVICE, now).await?.moved
+    };
+    tx.commit().await?;
+    if let Some(reread) = reread {
+        app.put_calendars(reread.calendars, reread.mark);
+    }
+    Ok(moved)
 }
 
 /// Takes a calendar file in and reckons every open due day again, in one transaction.
@@ -132,22 +298,11 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
             let what = format!("文件中没有列出任何一天，{year} 年仍视为未公布，未作改动");
             return nothing(tx, name, what).await;
         }
-        Brought::Notice(notice) => {
-            let what = format!(
-                "{}年放假安排（{}，{} 天不同）",
-                notice.year,
-                notice.kind.zh(),
-                notice.days.len()
-            );
-            ("notice", to_json(&notice), what)
-        }
-        Brought::Local(local) => {
-            let what = format!("{}的当地安排「{}」（{} 天）", local.unit, local.name, local.days.len());
-            ("local", to_json(&local), what)
-        }
+        Brought::Notice(notice) => ("notice", to_json(&notice), notice_text(&notice)),
+        Brought::Local(local) => ("local", to_json(&local), local_text(&local)),
     };
     let entry = CalendarEntry {
-        id: hex(&Sha256::digest(body.as_bytes())[..16]),
+        id: mark(&body),
         sort: sort.to_owned(),
         file: name.to_owned(),
         body,
@@ -167,6 +322,7 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
         detail: format!("{what}，文件 {name}"),
     };
     journal::append(&mut tx, now, &[journaled]).await?;
+    notices::watch(app, &mut tx, &calendars, now).await?;
     let done = follow(&mut tx, &calendars, &format!("导入{what}"), actor, now).await?;
     tx.commit().await?;
     app.put_calendars(calendars, String::new());
@@ -196,7 +352,7 @@ fn to_json(value: &impl Serialize) -> String {
 }
 
 /// Reckons every open due day again that rests on another calendar; what is done stays as it was.
-pub(super) async fn follow(
+async fn follow(
     tx: &mut Tx,
     calendars: &Calendars,
     cause: &str,

@@ -6,6 +6,7 @@ mod context;
 mod error;
 pub mod explain;
 pub mod import;
+mod notices;
 pub mod pages;
 pub mod papers;
 pub mod people;

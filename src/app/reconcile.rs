@@ -53,7 +53,7 @@ pub struct Decision {
 /// Decides everything that is due, batch by batch, until nothing is.
 pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
     let mut pass = Pass {
-        moved: follow_calendar(app, now).await?,
+        moved: calendars::keep_up(app, now).await?,
         ..Pass::default()
     };
     loop {
@@ -165,7 +165,7 @@ pub fn decide(
         let told = recipients(obligation, schedule, planned.step, contacts);
         if told.is_empty() {
             let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
-            out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason));
+            out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason, now));
         }
         for recipient in told {
             let reason = format!(
@@ -174,7 +174,15 @@ pub fn decide(
                 recipient.role.zh(),
                 recipient.name
             );
-            out.push(make(app, obligation, planned, Some(recipient), Outcome::Sent, reason));
+            out.push(make(
+                app,
+                obligation,
+                planned,
+                Some(recipient),
+                Outcome::Sent,
+                reason,
+                now,
+            ));
         }
     }
     for pending in &verdict.merged {
@@ -185,6 +193,7 @@ pub fn decide(
             None,
             Outcome::Merged,
             pending.reason.to_owned(),
+            now,
         ));
     }
     Ok(Decision {
@@ -226,6 +235,7 @@ fn make(
     recipient: Option<Recipient>,
     outcome: Outcome,
     reason: String,
+    now: Moment,
 ) -> Alert {
     let to = match (&recipient, outcome) {
         (Some(recipient), _) => recipient.email.as_str(),
@@ -249,7 +259,7 @@ fn make(
         at: planned.at,
         outcome,
         reason,
-        title: wording::title(app, obligation, planned),
+        title: wording::title(app, obligation, planned, now),
     }
 }
 
@@ -281,13 +291,13 @@ async fn compose(
     };
     let content = AlertMail {
         site: app.site_name.clone(),
-        kind_zh: if alert.kind == obligation.kind {
+        kind_zh: if alert.kind == obligation.kind || alert.point == Point::Moved {
             wording::name(app, obligation)
         } else {
             wording::kind_name(app, alert.kind)
         },
         subject_no: obligation.number.clone(),
-        point_zh: alert.point.zh(),
+        point_zh: wording::standing(app, obligation, alert.point, alert.at, now),
         severity: match alert.severity {
             Severity::Info => mail::Severity3::Info,
             Severity::Warn => mail::Severity3::Warn,
@@ -384,21 +394,4 @@ fn mail_host(from: &str) -> String {
     address
         .rsplit_once('@')
         .map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
-}
-
-/// Computes open due days again that rest on another calendar, all of them in one transaction.
-async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
-    let mut tx = app.db.begin().await?;
-    app.refresh_calendars(&mut tx).await?;
-    let calendars = app.calendars();
-    if obligations::stale(&mut tx, calendars.revision(), "", 1)
-        .await?
-        .is_empty()
-    {
-        tx.rollback().await?;
-        return Ok(0);
-    }
-    let done = calendars::follow(&mut tx, &calendars, "放假安排变更", ACTOR_SERVICE, now).await?;
-    tx.commit().await?;
-    Ok(done.moved)
 }

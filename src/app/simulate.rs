@@ -1,7 +1,7 @@
 //! Every reminder that would be sent in a span: the same decision as `serve`, nothing written, nothing sent.
 
 use super::reconcile::{Decision, decide};
-use super::{App, AppError};
+use super::{App, AppError, notices};
 use crate::domain::alert::{Alert, Outcome, Point};
 use crate::domain::obligation::Obligation;
 use crate::domain::time::Moment;
@@ -46,7 +46,12 @@ pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<(
 async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
-    let open = obligations::open_ahead(&mut tx).await?;
+    let mut open = obligations::open_ahead(&mut tx).await?;
+    for coming in notices::ahead(app, app.now(), to) {
+        if obligations::by_id(&mut tx, coming.id.as_str()).await?.is_none() {
+            open.push(coming);
+        }
+    }
     let mut decided: HashMap<usize, Vec<Point>> = HashMap::new();
     let mut queue = BinaryHeap::new();
     for (index, obligation) in open.iter().enumerate() {

@@ -5,8 +5,9 @@ use crate::domain::alert::{Planned, Point};
 use crate::domain::calendar::{Calendar, Certainty, DayKind};
 use crate::domain::deadline::{self, Direction, Unit, is_paused};
 use crate::domain::obligation::{Kind, Obligation};
-use crate::domain::time::weekday_zh;
+use crate::domain::time::{Moment, weekday_zh};
 use chrono::{Datelike, NaiveDate};
+use std::cmp::Ordering;
 
 /// `11月19日（周四）`
 pub fn short_day(day: NaiveDate) -> String {
@@ -35,12 +36,38 @@ pub fn kind_name(app: &App, kind: Kind) -> String {
     }
 }
 
+/// How it stands on the day the reminder goes out: a reminder that comes late says how late it is by then.
+pub fn standing(app: &App, obligation: &Obligation, point: Point, planned: Moment, now: Moment) -> String {
+    let due = obligation.due.day;
+    let today = now.day();
+    match (point, &obligation.moved) {
+        (Point::Moved, Some(moved)) if due < moved.from => "到期日提前".to_owned(),
+        (Point::Moved, _) => "到期日推迟".to_owned(),
+        (Point::Opened, _) => point.zh(),
+        _ if today <= planned.day() => point.zh(),
+        _ => {
+            let calendars = app.calendars();
+            let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+            let days = |from, to| calendar.count(from, to).map_or(0, |count| count.working_days);
+            match today.cmp(&due) {
+                Ordering::Less => Point::Before(days(today, due)).zh(),
+                Ordering::Equal => Point::Due.zh(),
+                Ordering::Greater => match days(due, today) {
+                    0 => "已到期".to_owned(),
+                    late => Point::After(late).zh(),
+                },
+            }
+        }
+    }
+}
+
 /// One line: what, which number, by when. Names no person and no matter.
-pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>) -> String {
+pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>, now: Moment) -> String {
     let name = match planned.step.kind {
         Some(kind) if kind != Kind::DeadlineMoved => kind_name(app, kind),
         _ => name(app, obligation),
     };
+    let standing = standing(app, obligation, planned.step.point, planned.at, now);
     match (obligation.kind, planned.step.point) {
         (Kind::Backlog, _) => format!(
             "历史存量：首次导入时已逾期的事项汇总（{}）",
@@ -59,17 +86,15 @@ pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>) -> Strin
         ),
         (_, Point::Moved) => {
             let from = obligation.moved.as_ref().map_or(obligation.due.day, |moved| moved.from);
-            let way = if obligation.due.day < from { "提前" } else { "推迟" };
             format!(
-                "到期日{way}：{name} {}（原{}，现为{}）",
+                "{standing}：{name} {}（原{}，现为{}）",
                 obligation.number,
                 short_day(from),
                 short_day(obligation.due.day)
             )
         }
-        (_, point) => format!(
-            "{}：{name} {}（应于{}）",
-            point.zh(),
+        _ => format!(
+            "{standing}：{name} {}（应于{}）",
             obligation.number,
             short_day(obligation.due.day)
         ),

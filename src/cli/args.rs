@@ -1,6 +1,6 @@
 //! The command line; names and flags are a contract.
 
-use super::calendar::CalendarCommand;
+use super::calendar::CalendarWhat;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ pub enum Command {
     Calendar {
         /// The question.
         #[command(subcommand)]
-        command: CalendarCommand,
+        command: CalendarWhat,
     },
     /// 导入台账、名册、联系人、整改台账、考核结果
     Import {
@@ -105,6 +105,8 @@ pub enum Command {
         #[command(subcommand)]
         what: PolicyWhat,
     },
+    /// 体检：配置、数据库、邮件服务器、时钟、放假安排、磁盘、积压邮件
+    Doctor,
     /// 审计链
     Audit {
         /// What is done with it.

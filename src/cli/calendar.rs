@@ -1,11 +1,16 @@
 //! `rongcuo calendar`: reckons working days and checks the calendar.
 
 mod batch;
-mod check;
+pub(super) mod check;
+mod import;
 
-use crate::domain::calendar::{Calendar, CalendarError, Count, DayKind, Deadline, ReckonedDay};
+pub use import::{ImportArgs, run as import};
+
+use crate::app::{AppError, calendars};
+use crate::domain::calendar::{CalendarError, Calendars, Count, DayKind, Deadline, ReckonedDay};
 use crate::domain::time::weekday_zh;
-use crate::files::calendar::{self, CalendarFileError, CalendarSource};
+use crate::files::calendar::CalendarSource;
+use crate::store::calendar_entries::CalendarEntry;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::io::Write;
@@ -22,6 +27,16 @@ pub const BAD_INPUT: u8 = 2;
 const MAX_LISTED: usize = 60;
 
 /// The commands of `rongcuo calendar`.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum CalendarWhat {
+    /// The questions.
+    #[command(flatten)]
+    Ask(CalendarCommand),
+    /// 导入放假通知、调整通知或当地安排，重新计算受影响的期限
+    Import(ImportArgs),
+}
+
+/// Questions to the calendar; they change nothing.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum CalendarCommand {
     /// 推算起算日之后第 N 个工作日
@@ -47,6 +62,9 @@ pub struct AddArgs {
     /// 只采用该日（含）以前公布的通知
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// 按哪个单位的当地日历（默认全国），如 云川市/住建局
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
 }
 
 /// Arguments of `calendar count`.
@@ -64,6 +82,9 @@ pub struct CountArgs {
     /// 只采用该日（含）以前公布的通知
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
+    /// 按哪个单位的当地日历（默认全国），如 云川市/住建局
+    #[arg(long, value_name = "UNIT")]
+    pub unit: Option<String>,
 }
 
 /// What the command needs to know of its surroundings.
@@ -71,6 +92,10 @@ pub struct CountArgs {
 pub struct CalendarContext {
     /// The configured folder; none means the calendar built in.
     pub dir: Option<PathBuf>,
+    /// What was imported into the database.
+    pub entries: Vec<CalendarEntry>,
+    /// Month and day from which the next year's notice is needed.
+    pub notice_by: (u32, u32),
     /// The civil day in Asia/Shanghai.
     pub today: NaiveDate,
     /// One JSON document instead of text.
@@ -81,7 +106,7 @@ pub struct CalendarContext {
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error(transparent)]
-    Files(#[from] CalendarFileError),
+    App(#[from] AppError),
     #[error(transparent)]
     Calendar(#[from] CalendarError),
     #[error("{0}")]
@@ -125,6 +150,7 @@ struct AddDocument<'a> {
     certainty: &'static str,
     alert_day: NaiveDate,
     reason: Option<&'a str>,
+    calendar_unit: Option<&'a str>,
     skipped: Vec<Special>,
     make_up: Vec<Special>,
     calendar_revision: &'a str,
@@ -137,6 +163,7 @@ struct CountDocument<'a> {
     working_days: u32,
     certainty: &'static str,
     reason: Option<&'a str>,
+    calendar_unit: Option<&'a str>,
     calendar_revision: &'a str,
 }
 
@@ -148,9 +175,10 @@ struct Special {
 }
 
 fn add(args: &AddArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Refusal> {
-    let calendar = open(ctx, args.as_of.as_deref())?;
+    let calendars = open(ctx, args.as_of.as_deref())?;
+    let (calendar, calendar_unit) = calendars.of(args.unit.as_deref());
     if let Some(path) = &args.batch {
-        return batch::run(&calendar, &batch::ADD, path, ctx.json, out, err);
+        return batch::run(calendar, &batch::ADD, path, ctx.json, out, err);
     }
     let start = named_date("起算日", args.start.as_deref())?;
     let days = working_days(args.days.as_deref().unwrap_or_default())?;
@@ -166,6 +194,7 @@ fn add(args: &AddArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn
             certainty: deadline.certainty.as_str(),
             alert_day: deadline.alert_day,
             reason: deadline.reason.as_deref(),
+            calendar_unit,
             skipped,
             make_up,
             calendar_revision: calendar.revision(),
@@ -174,6 +203,7 @@ fn add(args: &AddArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn
     } else {
         writeln!(out, "{start}（{}）之后第 {days} 个工作日：", weekday_zh(start))?;
         deadline_text(out, &deadline)?;
+        ruled_by(out, calendar_unit)?;
         list(out, "跳过的节假日", &skipped)?;
         list(out, "计入的调休上班日", &make_up)?;
     }
@@ -201,9 +231,10 @@ fn deadline_text(out: &mut dyn Write, deadline: &Deadline) -> Result<(), Refusal
 }
 
 fn count(args: &CountArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Refusal> {
-    let calendar = open(ctx, args.as_of.as_deref())?;
+    let calendars = open(ctx, args.as_of.as_deref())?;
+    let (calendar, calendar_unit) = calendars.of(args.unit.as_deref());
     if let Some(path) = &args.batch {
-        return batch::run(&calendar, &batch::COUNT, path, ctx.json, out, err);
+        return batch::run(calendar, &batch::COUNT, path, ctx.json, out, err);
     }
     let from = named_date("起日", args.from.as_deref())?;
     let to = named_date("止日", args.to.as_deref())?;
@@ -219,6 +250,7 @@ fn count(args: &CountArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut
             working_days,
             certainty: certainty.as_str(),
             reason: reason.as_deref(),
+            calendar_unit,
             calendar_revision: calendar.revision(),
         };
         print_json(out, &document)?;
@@ -232,7 +264,15 @@ fn count(args: &CountArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut
     if let Some(reason) = reason {
         writeln!(out, "  原因：{reason}")?;
     }
+    ruled_by(out, calendar_unit)?;
     Ok(DONE)
+}
+
+fn ruled_by(out: &mut dyn Write, unit: Option<&str>) -> Result<(), Refusal> {
+    if let Some(unit) = unit {
+        writeln!(out, "  按{unit}的当地日历")?;
+    }
+    Ok(())
 }
 
 /// Days off and days worked that the weekday alone would not tell.
@@ -272,13 +312,12 @@ fn list(out: &mut dyn Write, title: &str, days: &[Special]) -> Result<(), Refusa
 }
 
 fn source(ctx: &CalendarContext) -> Result<CalendarSource, Refusal> {
-    Ok(calendar::load(ctx.dir.as_deref(), ctx.today)?)
+    Ok(calendars::source(ctx.dir.as_deref(), &ctx.entries, ctx.today)?)
 }
 
-fn open(ctx: &CalendarContext, as_of: Option<&str>) -> Result<Calendar, Refusal> {
+fn open(ctx: &CalendarContext, as_of: Option<&str>) -> Result<Calendars, Refusal> {
     let as_of = as_of.map(|text| named_date("--as-of", Some(text))).transpose()?;
-    let source = source(ctx)?;
-    Ok(Calendar::replay(&source.notices, &source.statutory, as_of)?)
+    Ok(calendars::build(&source(ctx)?, as_of)?)
 }
 
 fn print_json(out: &mut dyn Write, document: &impl Serialize) -> Result<(), Refusal> {

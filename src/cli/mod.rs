@@ -5,6 +5,7 @@ mod audit;
 pub mod calendar;
 mod case;
 pub mod demo;
+mod doctor;
 mod explain;
 mod import;
 mod migrate;
@@ -55,7 +56,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
     match cli.command {
         Command::Demo(args) => demo::run(&global, &args, out).await,
         Command::Serve(args) => serve::run(&global, &args, out).await,
-        Command::Calendar { command } => calendar_command(&global, command, out, err),
+        Command::Calendar { command } => calendar_command(&global, command, out, err).await,
         Command::Import { what } => import::run(&global, &what, out, err).await,
         Command::Precheck(args) => precheck::run(&global, &args, out, err).await,
         Command::Simulate(args) => simulate::run(&global, &args, out).await,
@@ -66,18 +67,25 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Reminder { what } => reminder::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out),
         Command::Audit { what } => audit::run(&global, &what, out).await,
+        Command::Doctor => doctor::run(&global, out).await,
     }
 }
 
-fn calendar_command(
+async fn calendar_command(
     global: &args::Global,
-    command: calendar::CalendarCommand,
+    command: calendar::CalendarWhat,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
+    let command = match command {
+        calendar::CalendarWhat::Import(args) => return calendar::import(global, &args, out).await,
+        calendar::CalendarWhat::Ask(command) => command,
+    };
     let config = open::config(global)?;
     let context = calendar::CalendarContext {
         dir: config.calendar_dir.clone(),
+        entries: open::calendar_entries(&config).await?,
+        notice_by: open::policy(&config)?.notice_by,
         today: open::clock(global, &config)?.now().day(),
         json: global.json(),
     };

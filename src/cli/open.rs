@@ -12,7 +12,8 @@ use crate::mail::is_loopback;
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
-use crate::store::{Db, calendar_entries, meta};
+use crate::store::calendar_entries::{self, CalendarEntry};
+use crate::store::{Db, meta};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,6 +54,22 @@ pub async fn database(config: &Config) -> Result<Db, Failure> {
         DatabaseUrl::Postgres(url) => Db::open_postgres(url).await,
     };
     opened.map_err(|error| Failure::environment(format!("数据库无法打开：{error}")))
+}
+
+/// The notices and arrangements imported into the database, where there is one.
+pub async fn calendar_entries(config: &Config) -> Result<Vec<CalendarEntry>, Failure> {
+    if let DatabaseUrl::Sqlite(path) = &config.database
+        && !path.exists()
+    {
+        return Ok(Vec::new());
+    }
+    let db = database(config).await?;
+    db.ready().await?;
+    let mut tx = db.read().await?;
+    let entries = calendar_entries::all(&mut tx).await?;
+    tx.rollback().await?;
+    db.close().await;
+    Ok(entries)
 }
 
 /// What a command does with the database, as far as another clock matters.
@@ -124,7 +141,8 @@ pub fn policy_file(path: &Path) -> Result<Policy, Failure> {
     Policy::parse(&text).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
 }
 
-fn words(config: &Config) -> Result<Words, Failure> {
+/// The word lists in force.
+pub fn words(config: &Config) -> Result<Words, Failure> {
     let Some(dir) = &config.words_dir else {
         return Ok(Words::builtin());
     };

@@ -122,7 +122,7 @@ pub fn route(outgoing: Outgoing) -> Result<Route, Failure> {
     })
 }
 
-fn settings(server: SmtpServer) -> SmtpSettings {
+pub(super) fn settings(server: SmtpServer) -> SmtpSettings {
     let tls = match server.tls {
         SmtpTls::None => Tls::None,
         SmtpTls::StartTls => Tls::StartTls,

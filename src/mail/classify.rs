@@ -33,6 +33,14 @@ pub enum Attempt {
 }
 
 impl Attempt {
+    /// What was answered, or what happened instead.
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Accepted { reply } | Self::Temporary { reply } | Self::Permanent { reply } => reply,
+            Self::Unknown { what, .. } => what,
+        }
+    }
+
     /// No answer, and the server cannot have the mail.
     pub(super) fn failed(what: impl Into<String>) -> Self {
         Self::Unknown {

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod crash;
 pub mod crypto;
+pub mod disk;
 pub mod lifecycle;
 pub mod random;
 pub mod sole;

@@ -9,7 +9,7 @@ use crate::domain::time::Moment;
 pub struct CalendarEntry {
     /// Hash of the content: the same file again is the same entry.
     pub id: String,
-    /// `notice` or `local`.
+    /// `notice` or `local`; `seen` only keeps when a file of the folder was first there.
     pub sort: String,
     /// Name of the file it came in.
     pub file: String,

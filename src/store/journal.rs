@@ -38,6 +38,7 @@ struct Row {
     hash: Vec<u8>,
 }
 
+const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
 const INSERT: &str = "INSERT INTO journal (seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const SET_HEAD: &str = "UPDATE journal_head SET seq = $1, hash = $2 WHERE id = 1";
@@ -69,6 +70,12 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
     }
     on!(tx, c => sqlx::query(SET_HEAD).bind(seq).bind(&head).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// When the newest entry was written.
+pub async fn newest(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEWEST).fetch_one(c).await)?;
+    Ok(at.map(Moment::from_millis))
 }
 
 /// When a thing was last changed; looking at it is no change.

@@ -104,6 +104,7 @@ const NEXT: &str = "SELECT MIN(CASE WHEN state = 'leased' THEN lease_until_ms EL
 const BY_ID: &str = select_rows!("WHERE id = $1");
 const BYTES: &str = "SELECT bytes FROM mail WHERE id = $1";
 const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
+const OLDEST_WAITING: &str = "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased')";
 const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
 
 /// Puts a mail into the outbox; `false` when it was there already.
@@ -217,6 +218,12 @@ pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
         }
     }
     Ok(counts)
+}
+
+/// When the mail that has waited longest was written.
+pub async fn oldest_waiting(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(OLDEST_WAITING).fetch_one(c).await)?;
+    Ok(at.map(Moment::from_millis))
 }
 
 /// Which mails a page shows.

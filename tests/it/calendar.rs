@@ -506,6 +506,8 @@ struct Ran {
 
 fn command(cmd: CalendarCommand, json: bool, dir: Option<&Path>, today: &str) -> Ran {
     let ctx = CalendarContext {
+        entries: Vec::new(),
+        notice_by: (12, 1),
         dir: dir.map(Path::to_owned),
         today: day(today),
         json,
@@ -525,6 +527,7 @@ fn add(start: &str, days: &str, as_of: Option<&str>, json: bool) -> Ran {
         days: Some(days.to_owned()),
         batch: None,
         as_of: as_of.map(str::to_owned),
+        unit: None,
     };
     command(CalendarCommand::Add(args), json, None, "2026-11-23")
 }

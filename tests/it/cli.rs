@@ -520,3 +520,156 @@ fn a_profile_is_checked_and_printed() {
         .expect("a limit of its own");
     assert_eq!((&archive["days"], &archive["unit"]), (&5.into(), &"工作日".into()));
 }
+
+#[test]
+fn a_notice_is_imported_and_every_command_reckons_by_it() {
+    let desk = Desk::new();
+    desk.furnish();
+    desk.write(
+        "2027.json",
+        r#"{"year": 2027, "days": [
+            {"name": "元旦", "date": "2027-01-01", "isOffDay": true},
+            {"name": "元旦", "date": "2027-01-02", "isOffDay": false},
+            {"name": "元旦", "date": "2027-01-04", "isOffDay": true}]}"#
+            .as_bytes(),
+    );
+    let add = ["calendar", "add", "2026-12-31", "1", "--format", "json"];
+    assert_eq!(json(&desk.ok(0, &add).out)["deadline"], "2027-01-04");
+    let done = json(
+        &desk
+            .at(NOW, 0, &["calendar", "import", "2027.json", "--format", "json"])
+            .out,
+    );
+    assert_eq!(
+        (done["new"].as_bool(), done["moved"].as_u64()),
+        (Some(true), Some(0)),
+        "{done}"
+    );
+    let add = json(&desk.ok(0, &add).out);
+    assert_eq!(
+        (&add["deadline"], &add["certainty"]),
+        (&json("\"2027-01-02\""), &json("\"firm\""))
+    );
+    assert!(desk.ok(0, &["calendar", "check"]).out.contains("2027年 年度通知"));
+    let again = desk.at(NOW, 0, &["calendar", "import", "2027.json"]).out;
+    assert!(again.contains("已有同样的安排"), "{again}");
+    desk.write(
+        "local.json",
+        r#"{"unit": "云川市纪委监委", "name": "自行调休", "days": [{"name": "调休", "date": "2026-11-24", "isOffDay": true}]}"#
+            .as_bytes(),
+    );
+    // Everything of the case that runs is one day later now.
+    let moved = json(
+        &desk
+            .at(NOW, 0, &["calendar", "import", "local.json", "--format", "json"])
+            .out,
+    );
+    assert!(moved["moved"].as_u64() > Some(0) && moved["earlier"] == 0, "{moved}");
+    let own = desk
+        .ok(0, &["calendar", "add", "2026-11-23", "1", "--unit", "云川市纪委监委"])
+        .out;
+    assert!(
+        own.contains("2026-11-25") && own.contains("按云川市纪委监委的当地日历"),
+        "{own}"
+    );
+    assert!(
+        desk.ok(0, &["calendar", "add", "2026-11-23", "1"])
+            .out
+            .contains("2026-11-24")
+    );
+    let check = desk.ok(0, &["calendar", "check"]).out;
+    assert!(
+        check.contains("云川市纪委监委「自行调休」：1 天，与全国安排不同的有 2026-11-24"),
+        "{check}"
+    );
+    for (name, text, said) in [
+        ("bad.json", "{\"year\": 2028, \"days\": [", "第 1 行"),
+        (
+            "far.json",
+            r#"{"year": 2028, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": true}]}"#,
+            "2031",
+        ),
+        (
+            "twice.json",
+            r#"{"unit": "甲", "name": "乙", "days": [{"name": "丙", "date": "2026-11-24", "isOffDay": true}, {"name": "丙", "date": "2026-11-24", "isOffDay": false}]}"#,
+            "2026-11-24",
+        ),
+    ] {
+        desk.write(name, text.as_bytes());
+        let refused = desk.at(NOW, 2, &["calendar", "import", name]);
+        assert!(refused.err.contains(said), "{name}: {}", refused.err);
+    }
+    desk.at(NOW, 2, &["calendar", "import", "nowhere.json"]);
+    let empty = desk.write("empty.json", b"{\"year\": 2028, \"days\": []}");
+    assert!(
+        desk.at(NOW, 0, &["calendar", "import", &empty])
+            .out
+            .contains("仍视为未公布")
+    );
+}
+
+#[test]
+fn the_doctor_names_what_is_wrong_and_changes_nothing() {
+    let desk = Desk::new();
+    let fresh = desk.ok(1, &["doctor"]).out;
+    assert!(
+        fresh.contains("注意  数据库") && !desk.path("rongcuo.db").exists(),
+        "{fresh}"
+    );
+    desk.furnish();
+    let fine = desk.at(NOW, 1, &["doctor", "--format", "json"]).out;
+    let fine = json(&fine);
+    let verdict = |document: &Value, check: &str| {
+        let all = document["checks"].as_array().expect("a list");
+        let own = all
+            .iter()
+            .find(|one| one["check"] == check)
+            .unwrap_or_else(|| panic!("{check}: {document}"));
+        own["verdict"].as_str().expect("a word").to_owned()
+    };
+    for check in [
+        "配置",
+        "规则",
+        "词表",
+        "数据库",
+        "密钥",
+        "时钟",
+        "放假安排",
+        "联系人",
+        "邮件",
+    ] {
+        assert_eq!(verdict(&fine, check), "ok", "{check}");
+    }
+    assert_eq!(
+        verdict(&fine, "邮件服务器"),
+        "attention",
+        "mails that go to files reach nobody"
+    );
+    let december = json(
+        &desk
+            .at("2026-12-01T10:00:00+08:00", 1, &["doctor", "--format", "json"])
+            .out,
+    );
+    assert_eq!(verdict(&december, "放假安排"), "attention");
+    let before = json(
+        &desk
+            .at("2026-11-01T10:00:00+08:00", 3, &["doctor", "--format", "json"])
+            .out,
+    );
+    assert_eq!(verdict(&before, "时钟"), "fault", "records from the future");
+    // Nobody listens on a port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|one| one.local_addr())
+        .expect("a port")
+        .port();
+    desk.write(
+        "rongcuo.toml",
+        format!("[smtp]\nhost = \"127.0.0.1\"\nport = {port}\n").as_bytes(),
+    );
+    let silent = json(&desk.ok(3, &["doctor", "--format", "json", "--debug-now", NOW]).out);
+    assert_eq!(verdict(&silent, "邮件服务器"), "fault");
+    std::fs::rename(desk.path("rongcuo.key"), desk.path("elsewhere.key")).expect("a rename");
+    let lost = json(&desk.ok(3, &["doctor", "--format", "json", "--debug-now", NOW]).out);
+    assert_eq!(verdict(&lost, "密钥"), "fault");
+    assert!(!desk.path("rongcuo.key").exists(), "no new key in its place");
+}

@@ -8,6 +8,7 @@ mod crash;
 mod deadlines;
 mod demo;
 mod files;
+mod live_calendar;
 mod mail;
 mod pages;
 mod papers;

@@ -19,9 +19,6 @@ const WITNESS: [(i32, u32, u32); 2] = [(2007, 1, 1), (2026, 12, 25)];
 /// make-up Sunday of 国庆节, 2016-12-30 an ordinary Friday before 元旦 2017 (which had no make-up).
 const KNOWN_FAULTS: [(i32, u32, u32); 2] = [(2016, 10, 9), (2016, 12, 30)];
 
-/// From this month on, deadlines of ordinary length reach into the next year.
-const NEXT_YEAR_NEEDED_FROM_MONTH: u32 = 12;
-
 #[derive(Serialize)]
 struct Document {
     source: String,
@@ -29,7 +26,7 @@ struct Document {
     published: Vec<Year>,
     provisional: Vec<Span>,
     missing: Vec<i32>,
-    local_overrides: Vec<String>,
+    local_overrides: Vec<Local>,
     dropped_in: Vec<Dropped>,
     witness: Option<Compared>,
     contradictions: Vec<Contradiction>,
@@ -74,6 +71,18 @@ struct Dropped {
     dated: bool,
 }
 
+/// An arrangement of a region or unit.
+#[derive(Serialize)]
+struct Local {
+    unit: String,
+    name: String,
+    number: Option<String>,
+    published: Option<NaiveDate>,
+    days: usize,
+    /// Days on which it parts from the national arrangement.
+    overrides: Vec<NaiveDate>,
+}
+
 #[derive(Serialize)]
 struct Contradiction {
     date: NaiveDate,
@@ -95,7 +104,7 @@ pub(super) fn run(ctx: &CalendarContext, out: &mut dyn Write) -> Result<u8, Refu
 }
 
 fn examine(ctx: &CalendarContext, source: &CalendarSource, calendar: &Calendar) -> Result<Document, Refusal> {
-    let missing = missing(calendar, ctx.today);
+    let missing = calendar.missing_years(ctx.today, ctx.notice_by);
     let (witness, contradictions) = compare(calendar)?;
     let ok = missing.is_empty() && contradictions.iter().all(|it| it.known_fault);
     Ok(Document {
@@ -108,7 +117,7 @@ fn examine(ctx: &CalendarContext, source: &CalendarSource, calendar: &Calendar) 
             .collect(),
         provisional: provisional(calendar),
         missing,
-        local_overrides: Vec::new(),
+        local_overrides: local(source, calendar)?,
         dropped_in: source.dropped.iter().map(dropped).collect(),
         witness,
         contradictions,
@@ -132,6 +141,27 @@ fn published(year: i32, notices: &[Notice]) -> Year {
     Year { year, notices }
 }
 
+fn local(source: &CalendarSource, calendar: &Calendar) -> Result<Vec<Local>, Refusal> {
+    let mut found = Vec::new();
+    for one in &source.local {
+        let mut overrides = Vec::new();
+        for day in &one.days {
+            if calendar.is_working_day(day.date)? == day.off {
+                overrides.push(day.date);
+            }
+        }
+        found.push(Local {
+            unit: one.unit.clone(),
+            name: one.name.clone(),
+            number: one.number.clone(),
+            published: one.published,
+            days: one.days.len(),
+            overrides,
+        });
+    }
+    Ok(found)
+}
+
 fn dropped(year: &DroppedYear) -> Dropped {
     Dropped {
         year: year.year,
@@ -151,21 +181,6 @@ fn provisional(calendar: &Calendar) -> Vec<Span> {
         }
     }
     spans
-}
-
-/// Years needed now that have no notice: gaps, this year, and near its end the next.
-fn missing(calendar: &Calendar, today: NaiveDate) -> Vec<i32> {
-    let first = calendar.first_day().year();
-    let newest = calendar.covered().last().copied().unwrap_or(first);
-    let mut needed: Vec<i32> = (first..=newest).collect();
-    needed.push(today.year());
-    if today.month() >= NEXT_YEAR_NEEDED_FROM_MONTH {
-        needed.push(today.year() + 1);
-    }
-    needed.retain(|year| !calendar.is_published(*year));
-    needed.sort_unstable();
-    needed.dedup();
-    needed
 }
 
 /// Compares every published day with the second witness, within the span it speaks for.
@@ -222,7 +237,7 @@ fn print(out: &mut dyn Write, document: &Document) -> Result<(), Refusal> {
     for span in &document.provisional {
         writeln!(out, "  {}年至{}年", span.from, span.to)?;
     }
-    writeln!(out, "\n本地调整：无")?;
+    print_local(out, &document.local_overrides)?;
     print_dropped(out, &document.dropped_in)?;
     print_contradictions(out, document)?;
     if !document.missing.is_empty() {
@@ -230,7 +245,7 @@ fn print(out: &mut dyn Write, document: &Document) -> Result<(), Refusal> {
         let years = years.join("、");
         writeln!(
             out,
-            "\n需要处理：缺少{years}的放假安排，请放入该年的年份文件（cn/年份.json）"
+            "\n需要处理：缺少{years}的放假安排，请用 rongcuo calendar import 导入该年的放假通知"
         )?;
     }
     writeln!(
@@ -242,6 +257,29 @@ fn print(out: &mut dyn Write, document: &Document) -> Result<(), Refusal> {
             "有需要处理的事项"
         }
     )?;
+    Ok(())
+}
+
+fn print_local(out: &mut dyn Write, local: &[Local]) -> Result<(), Refusal> {
+    if local.is_empty() {
+        writeln!(out, "\n本地调整：无")?;
+        return Ok(());
+    }
+    writeln!(out, "\n本地调整：")?;
+    for one in local {
+        let number = one
+            .number
+            .as_deref()
+            .map(|number| format!(" {number}"))
+            .unwrap_or_default();
+        let parted: Vec<String> = one.overrides.iter().map(NaiveDate::to_string).collect();
+        let parted = if parted.is_empty() {
+            "与全国安排一致".to_owned()
+        } else {
+            format!("与全国安排不同的有 {}", parted.join("、"))
+        };
+        writeln!(out, "  {}「{}」{number}：{} 天，{parted}", one.unit, one.name, one.days)?;
+    }
     Ok(())
 }
 

@@ -332,6 +332,17 @@ impl Calendar {
         revision
     }
 
+    /// Years needed on a day that have no notice: gaps, the year itself, and from `notice_by` (month and day) on the
+    /// next one.
+    pub fn missing_years(&self, today: NaiveDate, notice_by: (u32, u32)) -> Vec<i32> {
+        let newest = self.covered.last().copied().unwrap_or(self.first.year());
+        let next = (today.month(), today.day()) >= notice_by;
+        let mut needed: BTreeSet<i32> = (self.first.year()..=newest).collect();
+        needed.insert(today.year());
+        needed.extend(next.then(|| today.year() + 1));
+        needed.into_iter().filter(|year| !self.is_published(*year)).collect()
+    }
+
     /// Place of a day in the table, or why it has none.
     pub(super) fn index(&self, day: NaiveDate) -> Result<usize, CalendarError> {
         if day < self.first {

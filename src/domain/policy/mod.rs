@@ -16,7 +16,7 @@ use super::name::Name;
 use super::obligation::Kind;
 use super::protection::Tolerance;
 use super::protection::list::Domain;
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 
 /// The profile compiled in: the seed policy.
 pub const DEFAULT_PROFILE: &str = include_str!("../../../config/policy/default.toml");
@@ -30,6 +30,8 @@ pub struct Policy {
     pub archive_when_not_tolerated: bool,
     /// Whether a natural last day that is a rest day gives way (民法典 203).
     pub roll_off: bool,
+    /// Month and day by which the next year's notice is to be in.
+    pub notice_by: (u32, u32),
     /// Start of office hours.
     pub start: NaiveTime,
     /// End of office hours.
@@ -111,6 +113,12 @@ impl Policy {
             .iter()
             .find(|schedule| schedule.id == limit.schedule)
             .expect("a checked profile has every schedule it refers to")
+    }
+
+    /// The day by which the notice of a year is to be in: in the year before.
+    pub fn notice_day(&self, year: i32) -> NaiveDate {
+        let (month, day) = self.notice_by;
+        NaiveDate::from_ymd_opt(year - 1, month, day).expect("the profile's check let only days of every year in")
     }
 
     /// The words people see for an event.

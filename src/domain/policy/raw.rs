@@ -10,7 +10,7 @@ use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use crate::domain::protection::Tolerance;
 use crate::domain::protection::list::Domain;
-use chrono::NaiveTime;
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,6 +41,9 @@ impl fmt::Display for PolicyError {
         Ok(())
     }
 }
+
+/// By this month and day the next year's notice is looked for, where a profile does not say.
+const NOTICE_BY: (u32, u32) = (12, 1);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +77,8 @@ struct RawProfile {
 struct RawSwitches {
     archive_when_not_tolerated: bool,
     roll_off: bool,
+    #[serde(default)]
+    next_year_notice_by: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -176,6 +181,21 @@ impl Checker<'_> {
             self.at(text.span(), format!("{what}是空的，请写明"));
         }
         text.get_ref().trim().to_owned()
+    }
+
+    /// A day of every year, as month and day.
+    fn day_of_year(&mut self, text: &Spanned<String>) -> (u32, u32) {
+        // Read in a year without 29 February: the day must exist in each.
+        NaiveDate::parse_from_str(&format!("2001-{}", text.get_ref()), "%Y-%m-%d").map_or_else(
+            |_| {
+                self.at(
+                    text.span(),
+                    format!("「{}」不是每年都有的日期，应写成 12-01", text.get_ref()),
+                );
+                NOTICE_BY
+            },
+            |day| (day.month(), day.day()),
+        )
     }
 
     fn time(&mut self, text: &Spanned<String>) -> NaiveTime {
@@ -283,6 +303,11 @@ fn build(raw: &Raw, check: &mut Checker<'_>) -> Policy {
         profile,
         archive_when_not_tolerated: raw.switches.archive_when_not_tolerated,
         roll_off: raw.switches.roll_off,
+        notice_by: raw
+            .switches
+            .next_year_notice_by
+            .as_ref()
+            .map_or(NOTICE_BY, |text| check.day_of_year(text)),
         start,
         end,
         tolerance: raw.pay_tolerance,

@@ -11,6 +11,7 @@ use rongcuo::runtime::clock::FixedClock;
 use rongcuo::runtime::crypto::KeyRing;
 use rongcuo::runtime::random::SeededRandom;
 use rongcuo::store::Db;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A service with its clock.
@@ -25,15 +26,23 @@ pub async fn on_both<F>(now: &str, test: F)
 where
     F: AsyncFn(Bench),
 {
+    each_database(async |db| test(bench(db, now).await).await).await;
+}
+
+/// Runs a test with a fresh embedded database and, where one can be had, with a fresh server one.
+pub async fn each_database<F>(test: F)
+where
+    F: AsyncFn(Db),
+{
     let folder = tempfile::tempdir().expect("as the test set it up");
     let db = Db::open_sqlite(&folder.path().join("test.db"))
         .await
         .expect("as the test set it up");
-    test(bench(db.clone(), now).await).await;
+    test(db.clone()).await;
     db.close().await;
     if let Some(server) = pg::database() {
         let db = Db::open_postgres(&server.url()).await.expect("as the test set it up");
-        test(bench(db.clone(), now).await).await;
+        test(db.clone()).await;
         db.close().await;
     }
 }
@@ -45,17 +54,22 @@ pub async fn bench(db: Db, now: &str) -> Bench {
 
 /// The same under other rules.
 pub async fn bench_under(db: Db, now: &str, policy: Policy) -> Bench {
+    bench_with(db, now, policy, None).await
+}
+
+/// The same with a calendar folder.
+pub async fn bench_with(db: Db, now: &str, policy: Policy, calendar_dir: Option<PathBuf>) -> Bench {
     db.ready().await.expect("as the test set it up");
     let now = Moment::parse(now).expect("as the test set it up");
     let clock = FixedClock::new(now);
-    let source = files::calendar::load(None, now.day()).expect("as the test set it up");
+    let source = files::calendar::load(calendar_dir.as_deref(), now.day()).expect("as the test set it up");
     let parts = Parts {
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
         policy,
         words: Words::builtin(),
         calendars: rongcuo::app::calendars::build(&source, None).expect("as the test set it up"),
-        calendar_dir: None,
+        calendar_dir,
         clock: Arc::new(clock.clone()),
         site_name: "云川市委组织部".to_owned(),
         base_url: "http://127.0.0.1:8080".to_owned(),

@@ -75,10 +75,11 @@ CREATE TABLE paper (
 );
 CREATE INDEX paper_case ON paper (case_id);
 
--- Notices and local arrangements imported into this installation; they add to the files.
+-- Notices and local arrangements imported into this installation; they add to the files. `seen` only keeps when a
+-- file of the calendar folder was first there.
 CREATE TABLE calendar_entry (
     id TEXT PRIMARY KEY,
-    sort TEXT NOT NULL CHECK (sort IN ('notice', 'local')),
+    sort TEXT NOT NULL CHECK (sort IN ('notice', 'local', 'seen')),
     file TEXT NOT NULL,
     body TEXT NOT NULL,
     imported_ms BIGINT NOT NULL

@@ -1,0 +1,301 @@
+//! `rongcuo doctor`: whether everything the service rests on is in order. Changes nothing and sends nothing.
+
+use super::args::Global;
+use super::open;
+use super::output::Failure;
+use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::calendars;
+use crate::config::{Config, DatabaseUrl, Outgoing};
+use crate::domain::policy::Policy;
+use crate::domain::time::Moment;
+use crate::mail::{NoProbe, Session};
+use crate::runtime::crypto::KeyRing;
+use crate::runtime::disk;
+use crate::runtime::random::SystemRandom;
+use crate::store::{Db, Tx, calendar_entries, contacts, journal, mails, meta};
+use serde::Serialize;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+/// How far the clock may lie behind the newest record before it counts as wrong, in milliseconds.
+const CLOCK_SLACK_MS: i64 = 5 * 60 * 1000;
+/// A mail that has waited longer is stuck, in milliseconds.
+const STUCK_MS: i64 = 4 * 60 * 60 * 1000;
+/// Less room than this is told, in bytes.
+const ROOM_LOW: u64 = 1 << 30;
+/// With less than this nothing can be relied on, in bytes.
+const ROOM_NONE: u64 = 200 << 20;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    Ok,
+    Attention,
+    Fault,
+}
+
+impl Verdict {
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::Ok => "正常",
+            Self::Attention => "注意",
+            Self::Fault => "故障",
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Finding {
+    check: &'static str,
+    verdict: Verdict,
+    text: String,
+}
+
+#[derive(Default)]
+struct Report(Vec<Finding>);
+
+impl Report {
+    fn say(&mut self, check: &'static str, verdict: Verdict, text: impl Into<String>) {
+        self.0.push(Finding {
+            check,
+            verdict,
+            text: text.into(),
+        });
+    }
+
+    fn worst(&self) -> Verdict {
+        self.0.iter().map(|one| one.verdict).max().unwrap_or(Verdict::Ok)
+    }
+}
+
+/// Checks everything and says it line by line.
+pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let now = open::clock(global, &config)?.now();
+    let mut report = Report::default();
+    settings(&config, &mut report);
+    database(&config, now, &mut report).await;
+    mail_server(&config, &mut report).await;
+    room(&config, &mut report);
+    tell(global, &report, out)?;
+    Ok(match report.worst() {
+        Verdict::Ok => DONE,
+        Verdict::Attention => ATTENTION,
+        Verdict::Fault => ENVIRONMENT,
+    })
+}
+
+fn tell(global: &Global, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
+    if global.json() {
+        let document = serde_json::json!({ "checks": report.0, "verdict": report.worst() });
+        writeln!(out, "{document}")?;
+        return Ok(());
+    }
+    for one in &report.0 {
+        writeln!(out, "{}  {}：{}", one.verdict.zh(), one.check, one.text)?;
+    }
+    writeln!(
+        out,
+        "\n结论：{}",
+        match report.worst() {
+            Verdict::Ok => "一切正常",
+            Verdict::Attention => "有需要处理的事项，见标「注意」的各行",
+            Verdict::Fault => "有故障，服务不能正常工作，见标「故障」的各行",
+        }
+    )?;
+    Ok(())
+}
+
+fn settings(config: &Config, report: &mut Report) {
+    let file = config.file.as_ref().map_or_else(
+        || "没有配置文件，用内置默认值".to_owned(),
+        |file| file.display().to_string(),
+    );
+    report.say("配置", Verdict::Ok, file);
+    match open::policy(config) {
+        Ok(policy) => report.say(
+            "规则",
+            Verdict::Ok,
+            format!("{}，{} 条期限", policy.profile.name, policy.limits().len()),
+        ),
+        Err(failure) => report.say("规则", Verdict::Fault, failure.to_string()),
+    }
+    match open::words(config) {
+        Ok(_) => report.say("词表", Verdict::Ok, "可用"),
+        Err(failure) => report.say("词表", Verdict::Fault, failure.to_string()),
+    }
+}
+
+async fn database(config: &Config, now: Moment, report: &mut Report) {
+    if let DatabaseUrl::Sqlite(path) = &config.database
+        && !path.exists()
+    {
+        let text = format!("{} 还不存在，首次导入或启动服务时建立", path.display());
+        report.say("数据库", Verdict::Attention, text);
+        coverage(config, &[], now, report);
+        return;
+    }
+    let db = match open::database(config).await {
+        Ok(db) => db,
+        Err(failure) => {
+            report.say("数据库", Verdict::Fault, failure.to_string());
+            return;
+        }
+    };
+    if let Err(error) = db.ready().await {
+        report.say("数据库", Verdict::Fault, error.to_string());
+        return;
+    }
+    if let Err(failure) = stored(config, &db, now, report).await {
+        report.say("数据库", Verdict::Fault, failure.to_string());
+    }
+    db.close().await;
+}
+
+async fn stored(config: &Config, db: &Db, now: Moment, report: &mut Report) -> Result<(), Failure> {
+    let mut tx = db.read().await?;
+    report.say("数据库", Verdict::Ok, "可用，结构为本版本");
+    key(config, &mut tx, report).await?;
+    match journal::newest(&mut tx).await? {
+        Some(newest) if newest.millis() > now.millis() + CLOCK_SLACK_MS => report.say(
+            "时钟",
+            Verdict::Fault,
+            format!("现在是 {now}，早于最近一条记录的 {newest}：请校准本机时间"),
+        ),
+        _ => report.say("时钟", Verdict::Ok, format!("{now}（北京时间）")),
+    }
+    let entries = calendar_entries::all(&mut tx).await?;
+    coverage(config, &entries, now, report);
+    if contacts::all(&mut tx).await?.is_empty() {
+        report.say(
+            "联系人",
+            Verdict::Attention,
+            "一名也没有，提醒发不出去：请用 rongcuo import contacts 导入",
+        );
+    } else {
+        report.say("联系人", Verdict::Ok, "已导入");
+    }
+    outbox(&mut tx, now, report).await?;
+    tx.rollback().await?;
+    Ok(())
+}
+
+async fn key(config: &Config, tx: &mut Tx, report: &mut Report) -> Result<(), Failure> {
+    let Some(sealed_with) = meta::get(tx, meta::KEY_FINGERPRINT).await? else {
+        report.say("密钥", Verdict::Ok, "数据库还没有加密的内容");
+        return Ok(());
+    };
+    if !config.key_file.exists() {
+        let text = format!(
+            "{} 不存在，数据库中的身份证号解不开：请从备份取回密钥文件",
+            config.key_file.display()
+        );
+        report.say("密钥", Verdict::Fault, text);
+        return Ok(());
+    }
+    match KeyRing::load_or_create(&config.key_file, Arc::new(SystemRandom)) {
+        Ok(keys) if keys.fingerprint() == sealed_with => report.say("密钥", Verdict::Ok, "与数据库相符"),
+        Ok(_) => report.say("密钥", Verdict::Fault, "与数据库不符：数据库是用另一把密钥加密的"),
+        Err(error) => report.say("密钥", Verdict::Fault, error.to_string()),
+    }
+    Ok(())
+}
+
+fn coverage(config: &Config, entries: &[calendar_entries::CalendarEntry], now: Moment, report: &mut Report) {
+    let built = calendars::source(config.calendar_dir.as_deref(), entries, now.day())
+        .and_then(|source| calendars::build(&source, None));
+    let calendars = match built {
+        Ok(calendars) => calendars,
+        Err(error) => {
+            report.say("放假安排", Verdict::Fault, error.to_string());
+            return;
+        }
+    };
+    // A profile that cannot be used has its own line.
+    let notice_by = open::policy(config).unwrap_or_else(|_| Policy::builtin()).notice_by;
+    let national = calendars.national();
+    let missing = national.missing_years(now.day(), notice_by);
+    let newest = national.covered().last().copied().unwrap_or_default();
+    if missing.is_empty() {
+        report.say("放假安排", Verdict::Ok, format!("有通知的年份到 {newest} 年"));
+    } else {
+        let years: Vec<String> = missing.iter().map(|year| format!("{year}年")).collect();
+        let years = years.join("、");
+        let text = format!("缺少{years}的放假通知，跨入的期限都是暂定：请用 rongcuo calendar import 导入");
+        report.say("放假安排", Verdict::Attention, text);
+    }
+}
+
+async fn outbox(tx: &mut Tx, now: Moment, report: &mut Report) -> Result<(), Failure> {
+    let counts = mails::counts(tx).await?;
+    let oldest = mails::oldest_waiting(tx).await?;
+    let stuck = oldest.filter(|at| now.millis() - at.millis() > STUCK_MS);
+    let said = format!(
+        "待发 {}，已送出 {}，被拒收 {}",
+        counts.waiting, counts.sent, counts.held
+    );
+    match (stuck, counts.held) {
+        (Some(since), _) => report.say(
+            "邮件",
+            Verdict::Attention,
+            format!("{said}；最早的一封自 {since} 起没有送出：请看邮件服务器一行，或网页「告警与邮件」"),
+        ),
+        (None, 1..) => report.say(
+            "邮件",
+            Verdict::Attention,
+            format!("{said}；被拒收的请在网页「告警与邮件」查看原因"),
+        ),
+        _ => report.say("邮件", Verdict::Ok, said),
+    }
+    Ok(())
+}
+
+async fn mail_server(config: &Config, report: &mut Report) {
+    let outgoing = match config.smtp_ready() {
+        Ok(outgoing) => outgoing,
+        Err(error) => {
+            report.say("邮件服务器", Verdict::Fault, error.to_string());
+            return;
+        }
+    };
+    match outgoing {
+        Outgoing::File { dir } => {
+            let text = format!("邮件写成文件，放在 {}，不发给任何人", dir.display());
+            report.say("邮件服务器", Verdict::Attention, text);
+        }
+        Outgoing::Smtp(server) => {
+            let place = format!("{}:{}", server.host, server.port);
+            match Session::open(&super::serve::settings(server), &NoProbe).await {
+                Ok(session) => {
+                    session.quit().await;
+                    report.say("邮件服务器", Verdict::Ok, format!("{place} 连接、登录正常"));
+                }
+                Err(attempt) => report.say("邮件服务器", Verdict::Fault, format!("{place}：{}", attempt.said())),
+            }
+        }
+    }
+}
+
+fn room(config: &Config, report: &mut Report) {
+    let DatabaseUrl::Sqlite(path) = &config.database else {
+        return;
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    match disk::free_bytes(folder) {
+        Ok(free) => {
+            let said = format!("{} 所在磁盘剩余 {} MB", folder.display(), free >> 20);
+            let verdict = match free {
+                _ if free < ROOM_NONE => Verdict::Fault,
+                _ if free < ROOM_LOW => Verdict::Attention,
+                _ => Verdict::Ok,
+            };
+            report.say("磁盘", verdict, said);
+        }
+        Err(error) => report.say(
+            "磁盘",
+            Verdict::Attention,
+            format!("{}：查不到剩余空间（{error}）", folder.display()),
+        ),
+    }
+}
