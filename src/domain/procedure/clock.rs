@@ -1,14 +1,11 @@
 //! Extending, stopping and putting off a limit: what its own rule in the profile allows.
 
+use super::check::refuse;
 use super::{Act, CaseState, Dated, Refused};
 use crate::domain::deadline::{Adjustment, is_stopped};
 use crate::domain::name::Name;
 use crate::domain::policy::{Anchor, Extension, Limit, Policy};
 use chrono::NaiveDate;
-
-fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(reason.into()))
-}
 
 /// Whether a change of a limit's clock is possible, as far as case and profile say. Days that depend on the calendar
 /// are checked by [`in_time`].
