@@ -73,6 +73,26 @@ pub(super) fn not_after(state: &CaseState, event: Event, day: NaiveDate) -> Resu
     }
 }
 
+/// What closes a case, or says the last word in it, comes after everything that was done in it.
+pub(super) fn last(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
+    for event in DECISIONS.into_iter().chain([Event::APPLIED, Event::ACCEPTED]) {
+        not_before(state, event, day)?;
+    }
+    after_considering(state, day)
+}
+
+/// What rests on 六看 comes after them.
+pub(super) fn after_considering(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
+    match state.considered.iter().find(|(_, considered)| day < considered.day) {
+        Some((aspect, considered)) => refuse(format!(
+            "{day} 早于六看·{}的认定（{}），请核对日期",
+            aspect.zh(),
+            considered.day
+        )),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn names(aspects: &[Aspect]) -> String {
     let names: Vec<&str> = aspects.iter().map(|aspect| aspect.zh()).collect();
     names.join("、")
@@ -91,7 +111,7 @@ pub(super) fn accepted_first(state: &CaseState, policy: &Policy) -> Result<(), R
 
 pub(super) fn before_conclusion(state: &CaseState) -> Result<(), Refused> {
     if state.stage == Stage::Concluded {
-        return refuse("已作出结论：需要改变的，另作撤销决定，不能撤回或终止");
+        return refuse("已作出结论：需要改变的，另作撤销决定，不能撤回、终止或重新研判");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How a case comes to its end: conclusion, revocation, withdrawal, termination.
 
 use super::check::{
-    accepted_first, before_conclusion, begun, blank, collective, concluded, filled, names, not_before, only, refuse,
+    accepted_first, before_conclusion, begun, blank, collective, concluded, filled, last, names, only, refuse,
 };
 use super::{Act, CaseState, Dated, Meeting, Override, Refused, Stage};
 use crate::domain::case::{Conclusion, Level};
@@ -34,7 +34,10 @@ pub(super) fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
             "结论在启动认定之后作出一次",
         )?;
     }
-    not_before(state, Event::DECIDED, dated.day)?;
+    if state.has(Event::ACCOUNTABILITY_STARTED) && !state.has(Event::REVIEWED) {
+        return refuse("问责已启动而未同步研判容错（二(四)1）：请先登记研判，再作结论");
+    }
+    last(state, dated.day)?;
     if matches!(
         conclusion,
         Conclusion::Investigating | Conclusion::NoTrack | Conclusion::Clarified
@@ -56,6 +59,18 @@ pub(super) fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
     let mut warnings = Vec::new();
     if !missing.is_empty() && all_six {
         warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
+    }
+    if tolerant && state.unfit {
+        warnings.push(format!(
+            "调查报告认为不符合容错条件，而结论是「{}」：请在会议纪要中写明改变调查意见的理由",
+            conclusion.zh()
+        ));
+    }
+    if conclusion.level() == Level::Capped && !state.grave().is_empty() {
+        warnings.push(format!(
+            "六看认定 {}：从轻、减轻也不能混淆问题性质（四），请在会议纪要中写明理由",
+            grave_words(state)
+        ));
     }
     if blank(doc_no.as_ref()) {
         warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
@@ -88,21 +103,16 @@ fn is_sanction(measure: &str) -> bool {
 
 /// No 保护伞: what 六看 calls grave cannot end in 免责 by the way.
 fn over_grave(state: &CaseState, conclusion: Conclusion, approved: Option<&Override>) -> Result<(), Refused> {
-    let grave = state.grave();
-    if conclusion.level() != Level::Full || grave.is_empty() {
+    if conclusion.level() != Level::Full || state.grave().is_empty() {
         if approved.is_some() {
             return refuse("六看没有认定明知故犯、谋取私利，或结论不是免责，不需要书面特批");
         }
         return Ok(());
     }
-    let said: Vec<String> = grave
-        .iter()
-        .map(|(aspect, weight)| format!("{}「{}」", aspect.zh(), weight.zh()))
-        .collect();
     match approved {
         None => refuse(format!(
             "六看认定 {}，不能作免责结论（四：防止拿容错当「保护伞」）；确有理由的，须有书面特批，写明批准人、理由和文号",
-            said.join("、")
+            grave_words(state)
         )),
         Some(approval) => {
             filled(&approval.by, "特批的批准人")?;
@@ -112,6 +122,26 @@ fn over_grave(state: &CaseState, conclusion: Conclusion, approved: Option<&Overr
     }
 }
 
+fn grave_words(state: &CaseState) -> String {
+    let said: Vec<String> = state
+        .grave()
+        .iter()
+        .map(|(aspect, weight)| format!("{}「{}」", aspect.zh(), weight.zh()))
+        .collect();
+    said.join("、")
+}
+
+/// A grave finding is answered by a conclusion: a case that ends without one could be registered anew without it.
+fn nothing_grave(state: &CaseState, policy: &Policy) -> Result<(), Refused> {
+    if state.grave().is_empty() || !policy.insists_on(Guard::NoUmbrella) {
+        return Ok(());
+    }
+    refuse(format!(
+        "六看认定 {}，应当作出结论，不能以撤回或终止了结（四：防止拿容错当「保护伞」）",
+        grave_words(state)
+    ))
+}
+
 /// A new dated decision, with a number and a meeting of its own; the conclusion itself is never edited.
 pub(super) fn revoke(
     state: &CaseState,
@@ -119,8 +149,8 @@ pub(super) fn revoke(
     doc_no: &str,
     reason: &str,
     meeting: &Meeting,
-    policy: &Policy,
-) -> Result<(), Refused> {
+    (policy, today): (&Policy, NaiveDate),
+) -> Result<Vec<String>, Refused> {
     concluded(state, day)?;
     filled(doc_no, "撤销决定的文号")?;
     if state.doc_no.as_deref().is_some_and(|own| own.trim() == doc_no.trim()) {
@@ -131,7 +161,18 @@ pub(super) fn revoke(
     }
     filled(reason, "撤销的理由")?;
     collective(meeting, policy)?;
-    Ok(())
+    let minutes = meeting.minutes_no.trim();
+    let own = state.meeting.as_ref().map(|own| own.minutes_no.trim());
+    if !minutes.is_empty() && own == Some(minutes) {
+        return refuse(format!("「{minutes}」是原结论的会议纪要：撤销须另行集体研究"));
+    }
+    let mut warnings = Vec::new();
+    if day < today {
+        warnings.push(format!(
+            "撤销登记为 {day}（今天 {today}）：自该日起的结果不再受保护，其疑似问题随之关闭；请核对会议纪要的日期"
+        ));
+    }
+    Ok(warnings)
 }
 
 pub(super) fn withdraw(state: &CaseState, day: NaiveDate, reason: &str, policy: &Policy) -> Result<(), Refused> {
@@ -141,26 +182,44 @@ pub(super) fn withdraw(state: &CaseState, day: NaiveDate, reason: &str, policy: 
         return refuse("这是澄清案件，没有容错申请");
     }
     before_conclusion(state)?;
+    if state.stage == Stage::Decided {
+        return refuse("已经集体研究，应当作出结论性认定意见（二(四)3），不能再撤回");
+    }
     if !state.has(Event::APPLIED) {
         return refuse("没有申请可以撤回：本案由问责实施机关自动启动，应当作出认定（二(四)1）");
     }
-    let begun_by_itself = state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED);
+    let begun_by_itself = state.under_way || state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED);
     if begun_by_itself && policy.insists_on(Guard::AutomaticStartStands) {
-        return refuse("问责已经启动，是否容错应由机关同步研判，不因撤回申请而停止（二(四)1）；请继续办理");
+        return refuse(
+            "问责已经启动或认定已由机关进行，是否容错应由机关研判，不因撤回申请而停止（二(四)1）；请继续办理",
+        );
     }
-    not_before(state, Event::APPLIED, day)?;
-    not_before(state, Event::ACCEPTED, day)?;
-    Ok(())
+    nothing_grave(state, policy)?;
+    last(state, day)
 }
 
-pub(super) fn terminate(state: &CaseState, day: NaiveDate, reason: &str, policy: &Policy) -> Result<(), Refused> {
+pub(super) fn terminate(
+    state: &CaseState,
+    day: NaiveDate,
+    reason: &str,
+    policy: &Policy,
+) -> Result<Vec<String>, Refused> {
     begun(state)?;
     accepted_first(state, policy)?;
     filled(reason, "终止的理由")?;
     before_conclusion(state)?;
+    if matches!(state.stage, Stage::Reported | Stage::Decided) {
+        return refuse("调查工作已经结束，应当集体研究并作出结论性认定意见（二(四)3），不能终止");
+    }
     if state.has(Event::ACCOUNTABILITY_STARTED) && !state.has(Event::REVIEWED) {
         return refuse("问责已启动而未同步研判容错（二(四)1），不能终止：请先登记研判");
     }
-    not_before(state, Event::INVESTIGATION_STARTED, day)?;
-    Ok(())
+    nothing_grave(state, policy)?;
+    last(state, day)?;
+    if state.has(Event::APPLIED) {
+        return Ok(vec![
+            "终止以后申请没有结论性认定意见：请将终止的理由书面答复申请人".to_owned(),
+        ]);
+    }
+    Ok(Vec::new())
 }

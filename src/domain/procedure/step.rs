@@ -5,6 +5,7 @@ use super::check::{
 };
 use super::close::{conclude, revoke, terminate, withdraw};
 use super::record::{archive, correct, explain, record, tell};
+use super::state::OUTLIVING;
 use super::{Act, Aspect, CaseState, Reach, Refused, Stage, Weight};
 use crate::domain::case::Conclusion;
 use crate::domain::policy::{Event, Guard, Policy};
@@ -49,13 +50,23 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         still_possible_when_closed(state, dated.act)?;
     }
     match dated.act {
-        Act::Register { .. } => only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?,
+        Act::Register { .. } => {
+            only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?;
+            register(dated.act, today)?;
+        }
         Act::StartAccountability => {
             once(state, Event::ACCOUNTABILITY_STARTED)?;
             only(
                 state,
-                &[Stage::New, Stage::Applied, Stage::Open, Stage::NoCircumstance],
-                "案件已过问责启动这一环节",
+                &[
+                    Stage::New,
+                    Stage::NoCircumstance,
+                    Stage::Applied,
+                    Stage::Open,
+                    Stage::Reported,
+                    Stage::Decided,
+                ],
+                "问责启动在作出结论以前登记",
             )?;
         }
         Act::Review { note, .. } => review(state, dated.day, note, policy)?,
@@ -76,6 +87,13 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
             filled(finding, "认定情况")?;
             filled(evidence, "证据")?;
+            if let Some(before) = state.considered.get(aspect).filter(|before| dated.day < before.day) {
+                return refuse(format!(
+                    "六看·{}已于 {} 认定，改变认定的日期不能更早",
+                    aspect.zh(),
+                    before.day
+                ));
+            }
             warnings.extend(lightened(state, *aspect, *weight)?);
         }
         Act::Report { title, fits } => {
@@ -99,20 +117,24 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             } else {
                 only(state, &[Stage::Open, Stage::Reported], "集体研究在启动认定之后登记一次")?;
             }
+            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
+            not_before(state, Event::ACCEPTED, dated.day)?;
             not_before(state, Event::REPORT_FORMED, dated.day)?;
             collective(meeting, policy)?;
         }
         Act::Conclude { .. } => warnings.extend(conclude(state, dated, policy)?),
         Act::Tell { to, .. } => tell(state, *to, dated.day, policy)?,
         Act::Explain { reasons } => explain(state, reasons, dated.day, policy)?,
-        Act::Archive { into, receipt } => archive(state, *into, receipt.as_deref(), dated.day, policy)?,
+        Act::Archive { into, receipt } => {
+            warnings.extend(archive(state, *into, receipt.as_deref(), dated.day, policy)?);
+        }
         Act::Revoke {
             doc_no,
             reason,
             meeting,
-        } => revoke(state, dated.day, doc_no, reason, meeting, policy)?,
+        } => warnings.extend(revoke(state, dated.day, doc_no, reason, meeting, (policy, today))?),
         Act::Withdraw { reason } => withdraw(state, dated.day, reason, policy)?,
-        Act::Terminate { reason } => terminate(state, dated.day, reason, policy)?,
+        Act::Terminate { reason } => warnings.extend(terminate(state, dated.day, reason, policy)?),
         Act::Remedy { measures: text } | Act::Guide { content: text } => {
             begun(state)?;
             filled(text, "内容")?;
@@ -122,12 +144,14 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             filled(reported, "反映的问题")?;
         }
         Act::Refer { to, doc_no } => {
+            begun(state)?;
             let clarifying = state.stage == Stage::Clarifying || state.conclusion == Some(Conclusion::Clarified);
             if !clarifying && policy.insists_on(Guard::ReferralFromClarification) {
                 return refuse("诬告陷害线索在澄清案件中移送：请先登记澄清");
             }
             filled(to, "移送给哪个机关")?;
             filled(doc_no, "移送文号")?;
+            not_before(state, Event::CLARIFICATION_OPENED, dated.day)?;
         }
         Act::Clarify {
             verified_by,
@@ -137,6 +161,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             ..
         } => {
             only(state, &[Stage::Clarifying], "澄清正名在澄清核实之后登记一次")?;
+            not_before(state, Event::CLARIFICATION_OPENED, dated.day)?;
             filled(verified_by, "由谁核实")?;
             filled(form, "澄清的形式")?;
             if !consent && *reach != Reach::Subject && policy.insists_on(Guard::ClarificationConsent) {
@@ -146,7 +171,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         Act::Record { event, .. } => record(state, *event, dated.day, policy)?,
         Act::Correct { event, reason } => {
             filled(reason, "更正的理由")?;
-            correct(state, *event, dated.day)?;
+            warnings.extend(correct(state, *event, dated.day, policy)?);
         }
         Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
             super::clock::possible(state, dated, policy, today)?;
@@ -191,12 +216,7 @@ fn not_in_the_future(dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Re
 
 fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refused> {
     let possible = match act {
-        Act::Record { event, .. } | Act::Correct { event, .. } => [
-            Event::REVOCATION_TOLD,
-            Event::REVOCATION_ARCHIVED,
-            Event::REFERRAL_ANSWERED,
-        ]
-        .contains(event),
+        Act::Record { event, .. } | Act::Correct { event, .. } => OUTLIVING.iter().any(|(_, answer)| answer == event),
         _ => false,
     };
     if possible {
@@ -205,24 +225,57 @@ fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refuse
     refuse(format!("案件{}，不能再办理这一步", state.stage.zh()))
 }
 
-/// A grave finding is changed in the open while it is looked into; what the report said is not made lighter after it.
+/// A grave finding is changed in the open while it is looked into; what the report said of it is not made lighter
+/// afterwards, and what the meeting weighed is not made lighter after the meeting.
 fn lightened(state: &CaseState, aspect: Aspect, weight: Weight) -> Result<Option<String>, Refused> {
     let Some(before) = state.considered.get(&aspect).map(|considered| considered.weight) else {
-        return Ok(None);
+        let late = state.stage == Stage::Decided;
+        return Ok(late.then(|| {
+            format!(
+                "六看·{}在集体研究以后补登：集体研究应当综合考虑各项因素（二(四)3），请核对会议纪要",
+                aspect.zh()
+            )
+        }));
     };
-    if !before.is_grave() || weight.is_grave() {
+    if weight.gravity() >= before.gravity() {
         return Ok(None);
     }
     let said = format!("六看·{}原认定「{}」", aspect.zh(), before.zh());
-    if state.stage != Stage::Open {
-        return refuse(format!(
+    match state.stage {
+        Stage::Decided => refuse(format!("{said}，集体研究以后不能改轻；改变认定的，在研究以前登记")),
+        Stage::Reported if before.is_grave() => refuse(format!(
             "{said}，调查报告形成后不能改轻；确有理由作免责结论的，须有书面特批"
-        ));
+        )),
+        Stage::Reported => Ok(Some(format!(
+            "{said}，调查报告形成后改为「{}」：请在会议纪要中写明改变的证据和理由",
+            weight.zh()
+        ))),
+        _ if before.is_grave() => Ok(Some(format!(
+            "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
+            weight.zh()
+        ))),
+        _ => Ok(None),
     }
-    Ok(Some(format!(
-        "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
-        weight.zh()
-    )))
+}
+
+/// What a register tells of has come, and its conclusion is one that is known.
+fn register(act: &Act, today: NaiveDate) -> Result<(), Refused> {
+    let Act::Register {
+        conclusion,
+        days,
+        revoked_on,
+        ..
+    } = act
+    else {
+        return Ok(());
+    };
+    if Conclusion::from_zh(conclusion).is_none() {
+        return refuse(format!("认定结论「{conclusion}」不能识别"));
+    }
+    match days.values().chain(revoked_on).find(|day| **day > today) {
+        Some(day) => refuse(format!("台账中的 {day} 晚于今天（{today}）：办了以后再登记")),
+        None => Ok(()),
+    }
 }
 
 fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Result<(), Refused> {
@@ -230,6 +283,9 @@ fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Res
         return refuse("同步研判随问责启动进行（二(四)1）：请先登记问责启动；没有启动问责的，由干部或单位申请");
     }
     before_conclusion(state)?;
+    if state.stage == Stage::Clarifying {
+        return refuse("这是澄清案件，没有容错研判");
+    }
     once(state, Event::REVIEWED)?;
     not_before(state, Event::ACCOUNTABILITY_STARTED, day)?;
     filled(note, "研判的情况")
