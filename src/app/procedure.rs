@@ -287,7 +287,7 @@ async fn take(
     } else {
         state_of(&case, &events, now)
     };
-    let accepted = step(&state, dated, &app.policy, now.day()).map_err(|refused| AppError::Input(refused.0))?;
+    let mut accepted = step(&state, dated, &app.policy, now.day()).map_err(|refused| AppError::Input(refused.0))?;
     if !cases::bump(tx, &case.id, case.version).await? {
         return Err(conflict(&case.record.case_no, case.version, case.version + 1));
     }
@@ -325,7 +325,10 @@ async fn take(
     for effect in &accepted.effects {
         match effect {
             Effect::ProtectionEnded(day) => findings_closed += end_findings(tx, &case, *day, actor, now).await?,
-            Effect::ClockChanged(limit) => clock(app, tx, &case, *limit, &accepted.state, dated, now).await?,
+            Effect::ClockChanged(limit) => {
+                let late = clock(app, tx, &case, *limit, &accepted.state, dated, now).await?;
+                accepted.warnings.extend(late);
+            }
             Effect::ApprovedOver => {}
         }
     }
@@ -414,7 +417,7 @@ async fn clock(
     state: &CaseState,
     dated: &Dated<'_>,
     now: Moment,
-) -> Result<(), AppError> {
+) -> Result<Vec<String>, AppError> {
     let key = case_key(case.id.as_str(), limit);
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
     let Some(before) = stored.into_iter().find(|one| one.key == key) else {
@@ -422,9 +425,9 @@ async fn clock(
     };
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(case.record.organ.as_deref());
-    in_time(
+    let late = in_time(
         dated.act,
-        dated.day,
+        (dated.day, now.day()),
         before.due.day,
         apply_by(app, limit, dated.act, calendar)?,
     )
@@ -435,7 +438,7 @@ async fn clock(
         ..before
     };
     obligations::put(tx, &after).await?;
-    Ok(())
+    Ok(late)
 }
 
 /// The last day to ask for time lost to an obstacle.

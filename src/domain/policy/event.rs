@@ -46,6 +46,7 @@ events! {
     REMEDY_CHECKED "remedy_checked" "补救措施回看"
     GUIDED "guided" "教育指导"
     GUIDANCE_CHECKED "guidance_checked" "教育指导回访"
+    CLARIFICATION_OPENED "clarification_opened" "启动澄清"
     CLARIFIED "clarified" "澄清正名"
     REFERRED "referred" "移送诬告陷害线索"
     REFERRAL_ANSWERED "referral_answered" "诬告陷害线索办理结果反馈"

@@ -126,6 +126,15 @@ impl Weight {
         Self::ALL.into_iter().find(|weight| weight.zh() == text)
     }
 
+    /// How much it speaks against tolerance.
+    pub const fn gravity(self) -> u8 {
+        match self {
+            Self::For => 0,
+            Self::Against => 1,
+            Self::Knowingly | Self::ForGain => 2,
+        }
+    }
+
     /// What no exoneration may pass over without a written word.
     pub const fn is_grave(self) -> bool {
         matches!(self, Self::Knowingly | Self::ForGain)

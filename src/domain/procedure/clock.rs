@@ -1,14 +1,11 @@
 //! Extending, stopping and putting off a limit: what its own rule in the profile allows.
 
+use super::check::refuse;
 use super::{Act, CaseState, Dated, Refused};
 use crate::domain::deadline::{Adjustment, is_stopped};
 use crate::domain::name::Name;
 use crate::domain::policy::{Anchor, Extension, Limit, Policy};
 use chrono::NaiveDate;
-
-fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(reason.into()))
-}
 
 /// Whether a change of a limit's clock is possible, as far as case and profile say. Days that depend on the calendar
 /// are checked by [`in_time`].
@@ -40,6 +37,9 @@ pub(super) fn possible(state: &CaseState, dated: &Dated<'_>, policy: &Policy, to
             match (rule.inform_subject, informed_on) {
                 (true, None) => refuse(format!("延长须告知当事人（{}）：请写明告知日期", rule.clause)),
                 // What is told is the approval: its day may come after it, but must have come.
+                (_, Some(day)) if *day < dated.day => {
+                    refuse(format!("告知日期 {day} 早于批准的 {}，请核对日期", dated.day))
+                }
                 (_, Some(day)) if *day > today => {
                     refuse(format!("告知日期 {day} 晚于今天（{today}）：告知了以后再登记"))
                 }
@@ -174,19 +174,28 @@ fn approved(given: crate::domain::contact::Role, wanted: crate::domain::contact:
 }
 
 /// Whether a change comes in time: an extension before the limit has run out, an application to put off within its
-/// own time after the obstacle, which must have come while the limit ran.
-pub fn in_time(act: &Act, day: NaiveDate, due: NaiveDate, apply_by: Option<NaiveDate>) -> Result<(), Refused> {
+/// own time after the obstacle, which must have come while the limit ran. What is written down only after the limit
+/// has run out is said aloud: an approval may have been dated back.
+pub fn in_time(
+    act: &Act,
+    (day, today): (NaiveDate, NaiveDate),
+    due: NaiveDate,
+    apply_by: Option<NaiveDate>,
+) -> Result<Vec<String>, Refused> {
     match act {
         Act::Extend { .. } | Act::Suspend { .. } if day > due => {
             refuse(format!("期限已于 {due} 届满，延长和中止须在届满以前办理"))
         }
+        Act::Extend { .. } | Act::Suspend { .. } if today > due => Ok(vec![format!(
+            "期限已于 {due} 届满，这时才登记 {day} 的批准：请核对批准文件的日期"
+        )]),
         Act::Postpone { from, .. } if *from > due => {
             refuse(format!("障碍自 {from} 起，期限已于 {due} 届满，不是因它耽误的"))
         }
         Act::Postpone { .. } => match apply_by {
             Some(last) if day > last => refuse(format!("申请顺延最迟应在 {last}，{day} 已经过了")),
-            _ => Ok(()),
+            _ => Ok(Vec::new()),
         },
-        _ => Ok(()),
+        _ => Ok(Vec::new()),
     }
 }

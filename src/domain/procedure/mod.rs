@@ -2,7 +2,10 @@
 //! possible when. One pure [`step`] decides; the shell keeps what it accepted.
 
 mod act;
+mod check;
 mod clock;
+mod close;
+mod record;
 mod state;
 mod step;
 
@@ -10,6 +13,7 @@ mod step;
 mod tests;
 
 pub use act::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+pub use check::Refused;
 pub use clock::in_time;
 pub use state::{CaseState, Considered, Stage};
-pub use step::{Accepted, Dated, Effect, Refused, step};
+pub use step::{Accepted, Dated, Effect, step};

@@ -73,7 +73,20 @@ pub struct Considered {
     pub finding: String,
     /// The evidence.
     pub evidence: String,
+    /// The day of the finding.
+    pub day: NaiveDate,
 }
+
+/// What must be answered although the case has ended, each with what answers it: measures were taken, a clue was
+/// handed over, an override has to be reported, whatever became of the case.
+pub(super) const OUTLIVING: [(Event, Event); 6] = [
+    (Event::OVERRIDDEN, Event::OVERRIDE_REPORTED),
+    (Event::REMEDIED, Event::REMEDY_CHECKED),
+    (Event::GUIDED, Event::GUIDANCE_CHECKED),
+    (Event::REFERRED, Event::REFERRAL_ANSWERED),
+    (Event::REVOKED, Event::REVOCATION_TOLD),
+    (Event::REVOKED, Event::REVOCATION_ARCHIVED),
+];
 
 /// What a case's acts add up to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,12 +107,18 @@ pub struct CaseState {
     pub measure: Option<String>,
     /// Legal basis.
     pub basis: Option<String>,
+    /// The report finds the conditions for tolerance not fulfilled.
+    pub unfit: bool,
     /// Receipts by event.
     pub receipts: BTreeMap<Event, String>,
     /// What was decided about each limit.
     pub adjustments: BTreeMap<Name, Vec<Adjustment>>,
     /// Whether the case came from a register rather than from acts.
     pub registered: bool,
+    /// Whether the register had it under investigation: it began without an application.
+    pub under_way: bool,
+    /// Further measures and referrals that wait for an answer of their own, after the one the limit runs from.
+    pub waiting: BTreeMap<Event, Vec<NaiveDate>>,
 }
 
 impl CaseState {
@@ -153,17 +172,17 @@ impl CaseState {
             .collect()
     }
 
-    /// What limits run from. A withdrawn or ended case asks for nothing more, a revoked one for what the revocation asks.
+    /// Whether it was the acceptance that took the case up.
+    pub(super) fn began_with_acceptance(&self) -> bool {
+        let began = self.days.get(&Event::INVESTIGATION_STARTED);
+        began.is_some() && began == self.days.get(&Event::ACCEPTED) && began != self.days.get(&Event::REVIEWED)
+    }
+
+    /// What limits run from. A withdrawn case asks for nothing more, an ended or revoked one for what outlives it.
     pub fn timeline(&self) -> Timeline {
-        let kept: &[Event] = match self.stage {
-            Stage::Withdrawn | Stage::Terminated => &[],
-            Stage::Revoked => &[
-                Event::REVOKED,
-                Event::REVOCATION_TOLD,
-                Event::REVOCATION_ARCHIVED,
-                Event::REFERRED,
-                Event::REFERRAL_ANSWERED,
-            ],
+        let kept: &[(Event, Event)] = match self.stage {
+            Stage::Withdrawn => &[],
+            Stage::Terminated | Stage::Revoked => &OUTLIVING,
             _ => {
                 return Timeline {
                     days: self.days.clone(),
@@ -175,7 +194,7 @@ impl CaseState {
             days: self
                 .days
                 .iter()
-                .filter(|(event, _)| kept.contains(event))
+                .filter(|(event, _)| kept.iter().any(|(since, answer)| since == *event || answer == *event))
                 .map(|(event, day)| (*event, *day))
                 .collect(),
             level: None,
@@ -221,7 +240,10 @@ impl CaseState {
                 self.measure.clone_from(measure);
                 // Days of a conclusion that was never made would fulfil the limits of one that is made later.
                 match Conclusion::from_zh(conclusion) {
-                    Some(Conclusion::Investigating) | None => self.stage = Stage::Open,
+                    Some(Conclusion::Investigating) | None => {
+                        self.under_way = true;
+                        self.stage = Stage::Open;
+                    }
                     Some(Conclusion::NoTrack) => self.stage = Stage::NoCircumstance,
                     Some(known) => {
                         self.days.extend(days.iter().map(|(event, day)| (*event, *day)));
@@ -236,8 +258,8 @@ impl CaseState {
             }
             Act::StartAccountability => {
                 self.days.insert(Event::ACCOUNTABILITY_STARTED, day);
-                // An application that came first goes on.
-                if matches!(self.stage, Stage::New | Stage::NoCircumstance) {
+                // An application that came first goes on, and so does a review.
+                if matches!(self.stage, Stage::New | Stage::NoCircumstance) && !self.has(Event::REVIEWED) {
                     self.stage = Stage::AccountabilityOnly;
                 }
             }
@@ -245,7 +267,7 @@ impl CaseState {
                 self.days.insert(Event::REVIEWED, day);
                 if *fits {
                     self.take_up(day);
-                } else if self.stage == Stage::AccountabilityOnly {
+                } else if matches!(self.stage, Stage::New | Stage::AccountabilityOnly) {
                     self.stage = Stage::NoCircumstance;
                 }
             }
@@ -272,10 +294,14 @@ impl CaseState {
                     weight: *weight,
                     finding: finding.clone(),
                     evidence: evidence.clone(),
+                    day,
                 };
                 self.considered.insert(*aspect, considered);
             }
-            Act::Report { .. } => self.enter(Stage::Reported, Event::REPORT_FORMED, day),
+            Act::Report { fits, .. } => {
+                self.unfit = !fits;
+                self.enter(Stage::Reported, Event::REPORT_FORMED, day);
+            }
             Act::Decide { meeting } => {
                 self.meeting = Some(meeting.clone());
                 self.enter(Stage::Decided, Event::DECIDED, day);
@@ -303,10 +329,9 @@ impl CaseState {
             Act::Revoke { .. } => self.enter(Stage::Revoked, Event::REVOKED, day),
             Act::Withdraw { .. } => self.stage = Stage::Withdrawn,
             Act::Terminate { .. } => self.stage = Stage::Terminated,
-            // A later measure asks for a later look.
             Act::Remedy { .. } => self.again(Event::REMEDIED, Event::REMEDY_CHECKED, day),
             Act::Guide { .. } => self.again(Event::GUIDED, Event::GUIDANCE_CHECKED, day),
-            Act::OpenClarification { .. } => self.stage = Stage::Clarifying,
+            Act::OpenClarification { .. } => self.enter(Stage::Clarifying, Event::CLARIFICATION_OPENED, day),
             Act::Refer { .. } => self.again(Event::REFERRED, Event::REFERRAL_ANSWERED, day),
             Act::Clarify { doc_no, .. } => {
                 self.conclusion = Some(Conclusion::Clarified);
@@ -316,16 +341,14 @@ impl CaseState {
             }
             Act::Record { event, .. } => {
                 self.days.insert(*event, day);
+                self.answered(*event, day);
             }
             Act::Correct { event, .. } => {
-                let before = self.days.insert(*event, day);
                 // What began with the acceptance began on the right day too.
-                if *event == Event::ACCEPTED
-                    && self.days.get(&Event::INVESTIGATION_STARTED).copied() == before
-                    && self.days.get(&Event::REVIEWED).copied() != before
-                {
+                if *event == Event::ACCEPTED && self.began_with_acceptance() {
                     self.days.insert(Event::INVESTIGATION_STARTED, day);
                 }
+                self.days.insert(*event, day);
             }
             Act::Extend {
                 limit,
@@ -398,13 +421,42 @@ impl CaseState {
         }
     }
 
-    /// One that is recorded late and was done before the last one asks for no other look.
-    fn again(&mut self, event: Event, checked: Event, day: NaiveDate) {
-        if self.days.get(&event).is_some_and(|last| day < *last) {
-            return;
+    /// Another one waits behind one that is not answered yet, whose limit it does not put off. One that is recorded late
+    /// and was done before an answered one asks for no other look.
+    fn again(&mut self, event: Event, answer: Event, day: NaiveDate) {
+        match (self.days.get(&event), self.days.get(&answer)) {
+            (Some(_), None) => {
+                let waiting = self.waiting.entry(event).or_default();
+                let at = waiting.partition_point(|earlier| *earlier <= day);
+                waiting.insert(at, day);
+            }
+            (Some(last), Some(_)) if day <= *last && event != Event::REFERRED => {}
+            _ => {
+                self.days.insert(event, day);
+                self.days.remove(&answer);
+            }
         }
-        self.days.insert(event, day);
-        self.days.remove(&checked);
+    }
+
+    /// A look sees whatever was done before it; an answer about a clue is about one. The next one begins its limit.
+    fn answered(&mut self, answer: Event, day: NaiveDate) {
+        let Some((event, _)) = OUTLIVING.into_iter().find(|(_, this)| *this == answer) else {
+            return;
+        };
+        let Some(waiting) = self.waiting.get_mut(&event) else {
+            return;
+        };
+        if event != Event::REFERRED {
+            waiting.retain(|done| *done >= day);
+        }
+        if !waiting.is_empty() {
+            let next = waiting.remove(0);
+            self.days.insert(event, next);
+            self.days.remove(&answer);
+        }
+        if waiting.is_empty() {
+            self.waiting.remove(&event);
+        }
     }
 
     fn done_with(&mut self, event: Event, receipt: Option<&String>, day: NaiveDate) {

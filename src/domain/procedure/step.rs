@@ -1,7 +1,13 @@
 //! Whether an act is possible now, and what follows from it. Clauses are those of the seed policy.
 
-use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told, Weight};
-use crate::domain::case::{Conclusion, Level};
+use super::check::{
+    accepted_first, before_conclusion, begun, collective, filled, names, not_before, once, only, refuse,
+};
+use super::close::{conclude, revoke, terminate, withdraw};
+use super::record::{archive, correct, explain, record, tell};
+use super::state::OUTLIVING;
+use super::{Act, Aspect, CaseState, Reach, Refused, Stage, Weight};
+use crate::domain::case::Conclusion;
 use crate::domain::policy::{Event, Guard, Policy};
 use chrono::NaiveDate;
 
@@ -36,15 +42,6 @@ pub enum Effect {
     ClockChanged(crate::domain::name::Name),
 }
 
-/// Why an act is impossible, for people.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refused(pub String);
-
-fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused(reason.into()))
-}
-
 /// Decides whether an act is possible in a state. `today` bounds the days that can have come.
 pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<Accepted, Refused> {
     let mut warnings = Vec::new();
@@ -53,13 +50,23 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         still_possible_when_closed(state, dated.act)?;
     }
     match dated.act {
-        Act::Register { .. } => only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?,
+        Act::Register { .. } => {
+            only(state, &[Stage::New], "案件已按程序登记过，不能再从台账登记")?;
+            register(dated.act, today)?;
+        }
         Act::StartAccountability => {
             once(state, Event::ACCOUNTABILITY_STARTED)?;
             only(
                 state,
-                &[Stage::New, Stage::Applied, Stage::Open, Stage::NoCircumstance],
-                "案件已过问责启动这一环节",
+                &[
+                    Stage::New,
+                    Stage::NoCircumstance,
+                    Stage::Applied,
+                    Stage::Open,
+                    Stage::Reported,
+                    Stage::Decided,
+                ],
+                "问责启动在作出结论以前登记",
             )?;
         }
         Act::Review { note, .. } => review(state, dated.day, note, policy)?,
@@ -80,6 +87,13 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
             filled(finding, "认定情况")?;
             filled(evidence, "证据")?;
+            if let Some(before) = state.considered.get(aspect).filter(|before| dated.day < before.day) {
+                return refuse(format!(
+                    "六看·{}已于 {} 认定，改变认定的日期不能更早",
+                    aspect.zh(),
+                    before.day
+                ));
+            }
             warnings.extend(lightened(state, *aspect, *weight)?);
         }
         Act::Report { title, fits } => {
@@ -103,63 +117,24 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             } else {
                 only(state, &[Stage::Open, Stage::Reported], "集体研究在启动认定之后登记一次")?;
             }
+            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
+            not_before(state, Event::ACCEPTED, dated.day)?;
             not_before(state, Event::REPORT_FORMED, dated.day)?;
             collective(meeting, policy)?;
         }
         Act::Conclude { .. } => warnings.extend(conclude(state, dated, policy)?),
         Act::Tell { to, .. } => tell(state, *to, dated.day, policy)?,
-        Act::Explain { reasons } => {
-            concluded(state, dated.day)?;
-            if state.conclusion != Some(Conclusion::NotTolerated) && policy.insists_on(Guard::ToldOrExplained) {
-                return refuse("解释答复只用于不予容错的结论；给予容错的，登记反馈（二(四)4）");
-            }
-            filled(reasons, "解释答复的理由")?;
-            once(state, Event::EXPLAINED)?;
+        Act::Explain { reasons } => explain(state, reasons, dated.day, policy)?,
+        Act::Archive { into, receipt } => {
+            warnings.extend(archive(state, *into, receipt.as_deref(), dated.day, policy)?);
         }
-        Act::Archive { into, receipt } => archive(state, *into, receipt.as_deref(), dated.day, policy)?,
         Act::Revoke {
             doc_no,
             reason,
             meeting,
-        } => {
-            concluded(state, dated.day)?;
-            filled(doc_no, "撤销决定的文号")?;
-            if state.doc_no.as_deref().is_some_and(|own| own.trim() == doc_no.trim()) {
-                return refuse(format!(
-                    "「{}」是原结论的文号：撤销是另一个决定，须有自己的文号",
-                    doc_no.trim()
-                ));
-            }
-            filled(reason, "撤销的理由")?;
-            collective(meeting, policy)?;
-        }
-        Act::Withdraw { reason } => {
-            begun(state)?;
-            filled(reason, "撤回的理由")?;
-            if state.stage == Stage::Clarifying {
-                return refuse("这是澄清案件，没有容错申请");
-            }
-            before_conclusion(state)?;
-            if !state.has(Event::APPLIED) {
-                return refuse("没有申请可以撤回：本案由问责实施机关自动启动，应当作出认定（二(四)1）");
-            }
-            let begun_by_itself = state.has(Event::REVIEWED) || state.has(Event::ACCOUNTABILITY_STARTED);
-            if begun_by_itself && policy.insists_on(Guard::AutomaticStartStands) {
-                return refuse("问责已经启动，是否容错应由机关同步研判，不因撤回申请而停止（二(四)1）；请继续办理");
-            }
-            not_before(state, Event::APPLIED, dated.day)?;
-            not_before(state, Event::ACCEPTED, dated.day)?;
-        }
-        Act::Terminate { reason } => {
-            begun(state)?;
-            accepted_first(state, policy)?;
-            filled(reason, "终止的理由")?;
-            before_conclusion(state)?;
-            if state.has(Event::ACCOUNTABILITY_STARTED) && !state.has(Event::REVIEWED) {
-                return refuse("问责已启动而未同步研判容错（二(四)1），不能终止：请先登记研判");
-            }
-            not_before(state, Event::INVESTIGATION_STARTED, dated.day)?;
-        }
+        } => warnings.extend(revoke(state, dated.day, doc_no, reason, meeting, (policy, today))?),
+        Act::Withdraw { reason } => withdraw(state, dated.day, reason, policy)?,
+        Act::Terminate { reason } => warnings.extend(terminate(state, dated.day, reason, policy)?),
         Act::Remedy { measures: text } | Act::Guide { content: text } => {
             begun(state)?;
             filled(text, "内容")?;
@@ -169,12 +144,14 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             filled(reported, "反映的问题")?;
         }
         Act::Refer { to, doc_no } => {
+            begun(state)?;
             let clarifying = state.stage == Stage::Clarifying || state.conclusion == Some(Conclusion::Clarified);
             if !clarifying && policy.insists_on(Guard::ReferralFromClarification) {
                 return refuse("诬告陷害线索在澄清案件中移送：请先登记澄清");
             }
             filled(to, "移送给哪个机关")?;
             filled(doc_no, "移送文号")?;
+            not_before(state, Event::CLARIFICATION_OPENED, dated.day)?;
         }
         Act::Clarify {
             verified_by,
@@ -184,6 +161,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             ..
         } => {
             only(state, &[Stage::Clarifying], "澄清正名在澄清核实之后登记一次")?;
+            not_before(state, Event::CLARIFICATION_OPENED, dated.day)?;
             filled(verified_by, "由谁核实")?;
             filled(form, "澄清的形式")?;
             if !consent && *reach != Reach::Subject && policy.insists_on(Guard::ClarificationConsent) {
@@ -193,7 +171,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         Act::Record { event, .. } => record(state, *event, dated.day, policy)?,
         Act::Correct { event, reason } => {
             filled(reason, "更正的理由")?;
-            correct(state, *event, dated.day)?;
+            warnings.extend(correct(state, *event, dated.day, policy)?);
         }
         Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
             super::clock::possible(state, dated, policy, today)?;
@@ -238,12 +216,7 @@ fn not_in_the_future(dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Re
 
 fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refused> {
     let possible = match act {
-        Act::Record { event, .. } | Act::Correct { event, .. } => [
-            Event::REVOCATION_TOLD,
-            Event::REVOCATION_ARCHIVED,
-            Event::REFERRAL_ANSWERED,
-        ]
-        .contains(event),
+        Act::Record { event, .. } | Act::Correct { event, .. } => OUTLIVING.iter().any(|(_, answer)| answer == event),
         _ => false,
     };
     if possible {
@@ -252,113 +225,57 @@ fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refuse
     refuse(format!("案件{}，不能再办理这一步", state.stage.zh()))
 }
 
-fn only(state: &CaseState, stages: &[Stage], otherwise: &str) -> Result<(), Refused> {
-    if stages.contains(&state.stage) {
-        return Ok(());
-    }
-    refuse(format!("{otherwise}；案件现在是「{}」", state.stage.zh()))
-}
-
-fn begun(state: &CaseState) -> Result<(), Refused> {
-    if state.stage == Stage::New {
-        return refuse("案件还没有登记，请先登记问责启动或申请");
-    }
-    Ok(())
-}
-
-fn once(state: &CaseState, event: Event) -> Result<(), Refused> {
-    once_called(state, event, event.built_in_zh().unwrap_or(event.as_str()))
-}
-
-fn once_called(state: &CaseState, event: Event, name: &str) -> Result<(), Refused> {
-    match state.days.get(&event) {
-        None => Ok(()),
-        Some(day) if DECISIONS.contains(&event) => refuse(format!("「{name}」已登记于 {day}")),
-        Some(day) => refuse(format!(
-            "「{name}」已登记于 {day}；日期有误的，用 case correct 更正并写明理由"
-        )),
-    }
-}
-
-fn filled(text: &str, what: &str) -> Result<(), Refused> {
-    if text.trim().is_empty() {
-        return refuse(format!("请写明{what}"));
-    }
-    Ok(())
-}
-
-fn not_before(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
-    match state.days.get(&event) {
-        Some(earlier) if day < *earlier => refuse(format!(
-            "{day} 早于「{}」的 {earlier}，请核对日期",
-            event.built_in_zh().unwrap_or(event.as_str())
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn not_after(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
-    match state.days.get(&event) {
-        Some(later) if day > *later => refuse(format!(
-            "{day} 晚于「{}」的 {later}，请核对日期",
-            event.built_in_zh().unwrap_or(event.as_str())
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn names(aspects: &[Aspect]) -> String {
-    let names: Vec<&str> = aspects.iter().map(|aspect| aspect.zh()).collect();
-    names.join("、")
-}
-
-/// 应当受理: an application can be answered, but nothing goes on while it lies unaccepted.
-fn accepted_first(state: &CaseState, policy: &Policy) -> Result<(), Refused> {
-    if !policy.insists_on(Guard::ApplicationAcceptedFirst) {
-        return Ok(());
-    }
-    if state.has(Event::APPLIED) && !state.has(Event::ACCEPTED) {
-        return refuse("书面申请应当受理（二(四)1）：请先登记受理；是否符合容错条件，在结论中答复");
-    }
-    Ok(())
-}
-
-fn before_conclusion(state: &CaseState) -> Result<(), Refused> {
-    if state.stage == Stage::Concluded {
-        return refuse("已作出结论：需要改变的，另作撤销决定，不能撤回或终止");
-    }
-    Ok(())
-}
-
-/// 集体研究 takes more than one.
-fn collective(meeting: &Meeting, policy: &Policy) -> Result<(), Refused> {
-    if !policy.insists_on(Guard::CollectiveDecision) {
-        return Ok(());
-    }
-    if meeting.attendees < 2 {
-        return refuse("应当集体研究（二(四)3）：参加人数须在 2 人以上");
-    }
-    filled(&meeting.minutes_no, "会议纪要编号")
-}
-
-/// A grave finding is changed in the open while it is looked into; what the report said is not made lighter after it.
+/// A grave finding is changed in the open while it is looked into; what the report said of it is not made lighter
+/// afterwards, and what the meeting weighed is not made lighter after the meeting.
 fn lightened(state: &CaseState, aspect: Aspect, weight: Weight) -> Result<Option<String>, Refused> {
     let Some(before) = state.considered.get(&aspect).map(|considered| considered.weight) else {
-        return Ok(None);
+        let late = state.stage == Stage::Decided;
+        return Ok(late.then(|| {
+            format!(
+                "六看·{}在集体研究以后补登：集体研究应当综合考虑各项因素（二(四)3），请核对会议纪要",
+                aspect.zh()
+            )
+        }));
     };
-    if !before.is_grave() || weight.is_grave() {
+    if weight.gravity() >= before.gravity() {
         return Ok(None);
     }
     let said = format!("六看·{}原认定「{}」", aspect.zh(), before.zh());
-    if state.stage != Stage::Open {
-        return refuse(format!(
+    match state.stage {
+        Stage::Decided => refuse(format!("{said}，集体研究以后不能改轻；改变认定的，在研究以前登记")),
+        Stage::Reported if before.is_grave() => refuse(format!(
             "{said}，调查报告形成后不能改轻；确有理由作免责结论的，须有书面特批"
-        ));
+        )),
+        Stage::Reported => Ok(Some(format!(
+            "{said}，调查报告形成后改为「{}」：请在会议纪要中写明改变的证据和理由",
+            weight.zh()
+        ))),
+        _ if before.is_grave() => Ok(Some(format!(
+            "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
+            weight.zh()
+        ))),
+        _ => Ok(None),
     }
-    Ok(Some(format!(
-        "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
-        weight.zh()
-    )))
+}
+
+/// What a register tells of has come, and its conclusion is one that is known.
+fn register(act: &Act, today: NaiveDate) -> Result<(), Refused> {
+    let Act::Register {
+        conclusion,
+        days,
+        revoked_on,
+        ..
+    } = act
+    else {
+        return Ok(());
+    };
+    if Conclusion::from_zh(conclusion).is_none() {
+        return refuse(format!("认定结论「{conclusion}」不能识别"));
+    }
+    match days.values().chain(revoked_on).find(|day| **day > today) {
+        Some(day) => refuse(format!("台账中的 {day} 晚于今天（{today}）：办了以后再登记")),
+        None => Ok(()),
+    }
 }
 
 fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Result<(), Refused> {
@@ -366,6 +283,9 @@ fn review(state: &CaseState, day: NaiveDate, note: &str, policy: &Policy) -> Res
         return refuse("同步研判随问责启动进行（二(四)1）：请先登记问责启动；没有启动问责的，由干部或单位申请");
     }
     before_conclusion(state)?;
+    if state.stage == Stage::Clarifying {
+        return refuse("这是澄清案件，没有容错研判");
+    }
     once(state, Event::REVIEWED)?;
     not_before(state, Event::ACCOUNTABILITY_STARTED, day)?;
     filled(note, "研判的情况")
@@ -388,230 +308,4 @@ fn accept(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
     }
     once(state, Event::ACCEPTED)?;
     not_before(state, Event::APPLIED, day)
-}
-
-fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) -> Result<Vec<String>, Refused> {
-    let Act::Conclude {
-        conclusion,
-        doc_no,
-        measure,
-        basis,
-        mitigation,
-        approved_over,
-    } = dated.act
-    else {
-        return Ok(Vec::new());
-    };
-    accepted_first(state, policy)?;
-    if policy.insists_on(Guard::CollectiveDecision) {
-        only(
-            state,
-            &[Stage::Decided],
-            "结论须经集体研究作出（二(四)3）：请先登记集体研究",
-        )?;
-    } else {
-        only(
-            state,
-            &[Stage::Open, Stage::Reported, Stage::Decided],
-            "结论在启动认定之后作出一次",
-        )?;
-    }
-    not_before(state, Event::DECIDED, dated.day)?;
-    if matches!(
-        conclusion,
-        Conclusion::Investigating | Conclusion::NoTrack | Conclusion::Clarified
-    ) {
-        return refuse(format!("「{}」不是结论性认定意见", conclusion.zh()));
-    }
-    let tolerant = *conclusion != Conclusion::NotTolerated;
-    let missing = state.unconsidered();
-    let all_six = policy.insists_on(Guard::SixConsiderations);
-    if tolerant && !missing.is_empty() && all_six {
-        return refuse(format!(
-            "六看还缺 {}：对失误错误应当综合分析，逐项登记认定和证据后再作容错结论",
-            names(&missing)
-        ));
-    }
-    if policy.insists_on(Guard::NoUmbrella) {
-        over_grave(state, *conclusion, approved_over.as_ref())?;
-    }
-    let mut warnings = Vec::new();
-    if !missing.is_empty() && all_six {
-        warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
-    }
-    if blank(doc_no.as_ref()) {
-        warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
-    }
-    let needs_basis = tolerant || !blank(measure.as_ref());
-    if needs_basis && policy.insists_on(Guard::BasisNamed) && blank(basis.as_ref()) {
-        warnings.push("没有写明法规依据：免责、从轻、减轻和所附处理须在相关问责规定的范围内（二(四)3）".to_owned());
-    }
-    let mitigated = conclusion.level() == Level::Capped && policy.insists_on(Guard::MitigationEvidence);
-    if mitigated && blank(mitigation.as_ref()) {
-        warnings.push("没有积极整改、有效挽回或减轻损失的证据：从轻、减轻以此为条件（二(四)3(2)）".to_owned());
-    }
-    let exonerated = conclusion.level() == Level::Full && policy.insists_on(Guard::LenientMeasures);
-    if exonerated && measure.as_deref().is_some_and(is_sanction) {
-        warnings
-            .push("免责可以视情况批评教育、责令检查（二(四)3(1)）；所写的处理措施超出了这个范围，请核对".to_owned());
-    }
-    Ok(warnings)
-}
-
-fn blank(text: Option<&String>) -> bool {
-    text.is_none_or(|text| text.trim().is_empty())
-}
-
-/// Anything but what clause 二(四)3(1) allows beside an exoneration.
-fn is_sanction(measure: &str) -> bool {
-    let rest = ["批评教育", "责令检查", "责令作出检查", "责令作出书面检查"]
-        .into_iter()
-        .fold(measure.to_owned(), |rest, allowed| rest.replace(allowed, ""));
-    let rest = rest.replace("予以", "").replace("给予", "");
-    rest.chars()
-        .any(|c| c.is_alphabetic() && !matches!(c, '并' | '和' | '及' | '无'))
-}
-
-/// No 保护伞: what 六看 calls grave cannot end in 免责 by the way.
-fn over_grave(state: &CaseState, conclusion: Conclusion, approved: Option<&Override>) -> Result<(), Refused> {
-    let grave = state.grave();
-    if conclusion.level() != Level::Full || grave.is_empty() {
-        if approved.is_some() {
-            return refuse("六看没有认定明知故犯、谋取私利，或结论不是免责，不需要书面特批");
-        }
-        return Ok(());
-    }
-    let said: Vec<String> = grave
-        .iter()
-        .map(|(aspect, weight)| format!("{}「{}」", aspect.zh(), weight.zh()))
-        .collect();
-    match approved {
-        None => refuse(format!(
-            "六看认定 {}，不能作免责结论（四：防止拿容错当「保护伞」）；确有理由的，须有书面特批，写明批准人、理由和文号",
-            said.join("、")
-        )),
-        Some(approval) => {
-            filled(&approval.by, "特批的批准人")?;
-            filled(&approval.reason, "特批的理由")?;
-            filled(&approval.doc_no, "特批的文号")
-        }
-    }
-}
-
-fn concluded(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
-    only(state, &[Stage::Concluded], "还没有结论")?;
-    not_before(state, Event::CONCLUSION, day)
-}
-
-fn tell(state: &CaseState, to: Told, day: NaiveDate, policy: &Policy) -> Result<(), Refused> {
-    concluded(state, day)?;
-    if state.conclusion == Some(Conclusion::NotTolerated) && policy.insists_on(Guard::ToldOrExplained) {
-        return refuse("不予容错的，登记解释答复（二(四)4）");
-    }
-    once(state, to.event())
-}
-
-fn archive(
-    state: &CaseState,
-    into: Archive,
-    receipt: Option<&str>,
-    day: NaiveDate,
-    policy: &Policy,
-) -> Result<(), Refused> {
-    concluded(state, day)?;
-    let asked = into != Archive::File && policy.insists_on(Guard::ArchiveReceipts);
-    if asked && receipt.is_none_or(|receipt| receipt.trim().is_empty()) {
-        return refuse("归入干部人事档案和廉政档案须写明档案部门的回执编号：两份档案各一个");
-    }
-    once(state, into.event())
-}
-
-/// What must have happened before an event can be recorded by hand.
-const PRECONDITIONS: [(Event, Event); 9] = [
-    (Event::OVERRIDDEN, Event::OVERRIDE_REPORTED),
-    (Event::REMEDIED, Event::REMEDY_CHECKED),
-    (Event::GUIDED, Event::GUIDANCE_CHECKED),
-    (Event::REFERRED, Event::REFERRAL_ANSWERED),
-    (Event::REVOKED, Event::REVOCATION_TOLD),
-    (Event::REVOKED, Event::REVOCATION_ARCHIVED),
-    (Event::CONCLUSION, Event::VISITED_1),
-    (Event::VISITED_1, Event::VISITED_2),
-    (Event::VISITED_2, Event::VISITED_3),
-];
-
-fn precondition(event: Event) -> Option<Event> {
-    PRECONDITIONS
-        .into_iter()
-        .find(|(_, this)| *this == event)
-        .map(|(before, _)| before)
-}
-
-fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &Policy) -> Result<(), Refused> {
-    if policy.own_events().iter().any(|own| own.id == event) {
-        return once_called(state, event, &policy.event_zh(event));
-    }
-    let Some(before) = precondition(event) else {
-        return refuse(format!(
-            "「{}」不能这样登记：它有自己的命令，或者规则文件中没有这个事件",
-            event.built_in_zh().unwrap_or(event.as_str())
-        ));
-    };
-    if !state.has(before) {
-        return refuse(format!(
-            "还没有「{}」，不能登记「{}」",
-            before.built_in_zh().unwrap_or_default(),
-            event.built_in_zh().unwrap_or_default()
-        ));
-    }
-    not_before(state, before, day)?;
-    once(state, event)
-}
-
-/// What cannot be another day afterwards.
-const DECISIONS: [Event; 9] = [
-    Event::ACCOUNTABILITY_STARTED,
-    Event::REVIEWED,
-    Event::INVESTIGATION_STARTED,
-    Event::REPORT_FORMED,
-    Event::DECIDED,
-    Event::CONCLUSION,
-    Event::CLARIFIED,
-    Event::REVOKED,
-    Event::OVERRIDDEN,
-];
-
-/// What the first must not be later than; beside what a recorded event waits for.
-const ORDER: [(Event, Event); 10] = [
-    (Event::APPLIED, Event::ACCEPTED),
-    (Event::ACCEPTED, Event::REPORT_FORMED),
-    (Event::CONCLUSION, Event::FEEDBACK_SUBJECT),
-    (Event::CONCLUSION, Event::FEEDBACK_COMPETENT),
-    (Event::CONCLUSION, Event::FEEDBACK_SUPERIOR),
-    (Event::CONCLUSION, Event::FEEDBACK_ORGANIZATION),
-    (Event::CONCLUSION, Event::EXPLAINED),
-    (Event::CONCLUSION, Event::ARCHIVED_PERSONNEL),
-    (Event::CONCLUSION, Event::ARCHIVED_INTEGRITY),
-    (Event::CONCLUSION, Event::ARCHIVED_FILE),
-];
-
-/// Steps after the conclusion and checks may have been written down with a wrong day; decisions may not.
-fn correct(state: &CaseState, event: Event, day: NaiveDate) -> Result<(), Refused> {
-    if DECISIONS.contains(&event) {
-        return refuse(format!(
-            "「{}」是决定，不能更正日期；需要改变的，另作决定",
-            event.built_in_zh().unwrap_or_default()
-        ));
-    }
-    if !state.has(event) {
-        return refuse("这个事件还没有登记，没有可以更正的日期");
-    }
-    for (before, after) in ORDER.into_iter().chain(PRECONDITIONS) {
-        if after == event {
-            not_before(state, before, day)?;
-        }
-        if before == event {
-            not_after(state, after, day)?;
-        }
-    }
-    Ok(())
 }
