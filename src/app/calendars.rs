@@ -122,6 +122,7 @@ impl App {
 pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let mut entries = calendar_entries::all(&mut tx).await?;
     let known = source(app.calendar_dir.as_deref(), &entries, now.day())?;
     let brought = files::read_import(name, bytes, &known.notices, now.day())

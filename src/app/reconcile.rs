@@ -67,6 +67,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
 
 async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let due = obligations::due(&mut tx, now, BATCH).await?;
     let looked_at = i64::try_from(due.len()).unwrap_or(BATCH);
     if due.is_empty() {
@@ -389,6 +390,7 @@ fn mail_host(from: &str) -> String {
 /// Computes open due days again that rest on another calendar, all of them in one transaction.
 async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     app.refresh_calendars(&mut tx).await?;
     let calendars = app.calendars();
     if obligations::stale(&mut tx, calendars.revision(), "", 1)

@@ -7,7 +7,7 @@ use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
 use crate::domain::policy::Event;
-use crate::domain::procedure::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+use crate::domain::procedure::{Act, Applicant, Archive, Aspect, Changes, Meeting, Override, Reach, Told, Weight};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -65,6 +65,8 @@ pub enum CaseCommand {
     Record(RecordArgs),
     /// 更正已登记事件的日期
     Correct(RecordArgs),
+    /// 补填或更改基本情况：主管部门、上级部门、问责实施机关、经办人、事项名称、结论文号
+    Amend(AmendArgs),
     /// 延长期限
     Extend(ExtendArgs),
     /// 中止期限
@@ -369,6 +371,34 @@ pub struct RecordArgs {
     note: String,
 }
 
+/// `case amend`
+#[derive(Debug, Args)]
+pub struct AmendArgs {
+    #[command(flatten)]
+    step: Step,
+    /// 主管部门
+    #[arg(long)]
+    competent: Option<String>,
+    /// 上级部门
+    #[arg(long)]
+    superior: Option<String>,
+    /// 问责实施机关
+    #[arg(long)]
+    organ: Option<String>,
+    /// 经办人
+    #[arg(long)]
+    handler: Option<String>,
+    /// 事项名称
+    #[arg(long)]
+    matter: Option<String>,
+    /// 结论文号（已作结论的案件）
+    #[arg(long)]
+    doc_no: Option<String>,
+    /// 理由，如 立案时未填
+    #[arg(long)]
+    reason: String,
+}
+
 /// Which limit.
 #[derive(Debug, Args)]
 pub struct LimitArgs {
@@ -526,6 +556,20 @@ impl CaseCommand {
                 Act::Correct {
                     event: args.event,
                     reason: args.note,
+                },
+            ),
+            Self::Amend(args) => (
+                args.step,
+                Act::Amend {
+                    changes: Changes {
+                        matter: args.matter,
+                        organ: args.organ,
+                        handler: args.handler,
+                        competent: args.competent,
+                        superior: args.superior,
+                        doc_no: args.doc_no,
+                    },
+                    reason: args.reason,
                 },
             ),
             Self::Extend(args) => (

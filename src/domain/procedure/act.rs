@@ -227,6 +227,41 @@ pub struct Meeting {
     pub minutes_no: String,
 }
 
+/// What of a case's description is filled in or changed; what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Changes {
+    /// 事项名称
+    pub matter: Option<String>,
+    /// 问责实施机关
+    pub organ: Option<String>,
+    /// 经办人
+    pub handler: Option<String>,
+    /// 主管部门
+    pub competent: Option<String>,
+    /// 上级部门
+    pub superior: Option<String>,
+    /// 结论文号
+    pub doc_no: Option<String>,
+}
+
+impl Changes {
+    /// Those that are there, by the names people know them by.
+    pub fn named(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("事项名称", &self.matter),
+            ("问责实施机关", &self.organ),
+            ("经办人", &self.handler),
+            ("主管部门", &self.competent),
+            ("上级部门", &self.superior),
+            ("结论文号", &self.doc_no),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_deref()?)))
+        .collect()
+    }
+}
+
 /// One act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
@@ -388,6 +423,13 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// 补填、更改案件的基本情况
+    Amend {
+        /// What.
+        changes: Changes,
+        /// Why.
+        reason: String,
+    },
     /// 延长
     Extend {
         /// Which limit.
@@ -456,6 +498,7 @@ impl Act {
             Self::Clarify { .. } => "clarify",
             Self::Record { .. } => "record",
             Self::Correct { .. } => "correct",
+            Self::Amend { .. } => "amend",
             Self::Extend { .. } => "extend",
             Self::Suspend { .. } => "suspend",
             Self::Resume { .. } => "resume",
@@ -520,6 +563,10 @@ impl Act {
             }
             Self::Correct { event, .. } => {
                 format!("更正「{}」的日期", event.built_in_zh().unwrap_or(event.as_str()))
+            }
+            Self::Amend { changes, .. } => {
+                let names: Vec<&str> = changes.named().into_iter().map(|(name, _)| name).collect();
+                format!("补填或更改{}", names.join("、"))
             }
             Self::Extend {
                 limit, amount, unit, ..

@@ -5,11 +5,12 @@ mod act;
 mod clock;
 mod state;
 mod step;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+pub use act::{Act, Applicant, Archive, Aspect, Changes, Meeting, Override, Reach, Told, Weight};
 pub use clock::in_time;
 pub use state::{CaseState, Considered, Stage};
 pub use step::{Accepted, Dated, Effect, Refused, step};

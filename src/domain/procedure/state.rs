@@ -327,6 +327,11 @@ impl CaseState {
                     self.days.insert(Event::INVESTIGATION_STARTED, day);
                 }
             }
+            Act::Amend { changes, .. } => {
+                if let Some(doc_no) = &changes.doc_no {
+                    self.doc_no = Some(doc_no.trim().to_owned());
+                }
+            }
             Act::Extend {
                 limit,
                 amount,

@@ -1,8 +1,9 @@
 //! Whether an act is possible now, and what follows from it. Clauses are those of the seed policy.
 
-use super::{Act, Archive, Aspect, CaseState, Meeting, Override, Reach, Stage, Told, Weight};
+use super::{Act, Archive, Aspect, CaseState, Changes, Meeting, Override, Reach, Stage, Told, Weight};
 use crate::domain::case::{Conclusion, Level};
 use crate::domain::policy::{Event, Guard, Policy};
+use crate::domain::written;
 use chrono::NaiveDate;
 
 /// An act with its day.
@@ -30,6 +31,8 @@ pub struct Accepted {
 pub enum Effect {
     /// Protection ended on this day: open findings must be judged again.
     ProtectionEnded(NaiveDate),
+    /// The case ended without a protection: findings made while it was open fall away.
+    NeverProtected,
     /// An exoneration stands over a grave finding: it is reported.
     ApprovedOver,
     /// A limit's clock was changed: its reminders start anew.
@@ -48,6 +51,9 @@ fn refuse<T>(reason: impl Into<String>) -> Result<T, Refused> {
 /// Decides whether an act is possible in a state. `today` bounds the days that can have come.
 pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<Accepted, Refused> {
     let mut warnings = Vec::new();
+    for (what, text, size) in dated.act.texts() {
+        written::check(what, text, size).map_err(Refused)?;
+    }
     not_in_the_future(dated, policy, today)?;
     if state.stage.is_closed() {
         still_possible_when_closed(state, dated.act)?;
@@ -195,6 +201,10 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
             filled(reason, "更正的理由")?;
             correct(state, *event, dated.day)?;
         }
+        Act::Amend { changes, reason } => {
+            amend(state, changes)?;
+            filled(reason, "更改的理由")?;
+        }
         Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
             super::clock::possible(state, dated, policy, today)?;
         }
@@ -214,6 +224,12 @@ fn effects(dated: &Dated<'_>) -> Vec<Effect> {
         Act::Conclude {
             approved_over: Some(_), ..
         } => vec![Effect::ApprovedOver],
+        Act::Conclude {
+            conclusion: Conclusion::NotTolerated,
+            ..
+        }
+        | Act::Withdraw { .. }
+        | Act::Terminate { .. } => vec![Effect::NeverProtected],
         Act::Extend { limit, .. }
         | Act::Suspend { limit, .. }
         | Act::Resume { limit }
@@ -244,6 +260,8 @@ fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refuse
             Event::REFERRAL_ANSWERED,
         ]
         .contains(event),
+        // Whoever must be told of the revocation may have to be filled in first.
+        Act::Amend { .. } => true,
         _ => false,
     };
     if possible {
@@ -496,6 +514,25 @@ fn over_grave(state: &CaseState, conclusion: Conclusion, approved: Option<&Overr
             filled(&approval.doc_no, "特批的文号")
         }
     }
+}
+
+/// The description of a case may be filled in at any time, the number of its conclusion once there is one.
+fn amend(state: &CaseState, changes: &Changes) -> Result<(), Refused> {
+    begun(state)?;
+    let named = changes.named();
+    if named.is_empty() {
+        return refuse("请写明补填或更改什么：事项名称、问责实施机关、经办人、主管部门、上级部门或结论文号");
+    }
+    for (name, text) in named {
+        filled(text, name)?;
+    }
+    if changes.doc_no.is_some() && state.stage != Stage::Concluded {
+        return refuse(format!(
+            "案件现在是「{}」，没有结论，不能填写结论文号",
+            state.stage.zh()
+        ));
+    }
+    Ok(())
 }
 
 fn concluded(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
