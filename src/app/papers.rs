@@ -3,7 +3,7 @@
 use super::procedure::{CaseRef, find, state_of};
 use super::{App, AppError};
 use crate::domain::ids::{CaseId, hex};
-use crate::domain::paper::{ArchiveItem, DocNumber, Doubt, Facts, Paper, PaperKind, RegradeYear, compose};
+use crate::domain::paper::{ArchiveItem, DocNumber, Doubt, Facts, Paper, PaperError, PaperKind, RegradeYear, compose};
 use crate::domain::policy::Event;
 use crate::domain::procedure::{Act, CaseState};
 use crate::domain::written::{self, Size};
@@ -255,8 +255,32 @@ async fn journaled(
     Ok(())
 }
 
+/// Why there is no paper, and where what is missing is to be written.
+fn refused(error: PaperError) -> AppError {
+    let mut said = error.to_string();
+    if let PaperError::Missing { facts, .. } = &error {
+        for (fact, hint) in [
+            ("主管部门", "主管部门、上级部门用 case amend 补填"),
+            ("组织部门", "组织部门的名称写在 --organization"),
+            ("处理措施", "处理措施在作出结论时登记（case conclude --measure）"),
+            (
+                "认定依据（不予容错的理由）",
+                "理由取自解释答复（case explain），也可写在 --reasons",
+            ),
+            ("需要补定等次的年度和原登记等次", "年度和原等次写在 --regrade"),
+            ("名单名称", "核查哪一件疑似问题写在 --finding（case show 列出编号）"),
+        ] {
+            if facts.contains(&fact) {
+                said.push_str("。");
+                said.push_str(hint);
+            }
+        }
+    }
+    AppError::Input(said)
+}
+
 fn write(kind: PaperKind, facts: &Facts, number: Option<DocNumber>, date: NaiveDate) -> Result<Written, AppError> {
-    let paper = compose(kind, facts, number, date).map_err(|error| AppError::Input(error.to_string()))?;
+    let paper = compose(kind, facts, number, date).map_err(refused)?;
     let bytes = docx::write(&paper).map_err(|error| AppError::Environment(error.to_string()))?;
     Ok(Written {
         hash: hex(&Sha256::digest(&bytes)),
@@ -277,10 +301,10 @@ async fn facts(
     if r.is_revoked(app.now().day()) {
         return Err(AppError::Input("本案结论已经撤销，不能再据以制发公文".to_owned()));
     }
-    let organ = r
-        .organ
-        .clone()
-        .ok_or_else(|| AppError::Input("本案没有登记问责实施机关，公文无从署名；请用 case amend 补填".to_owned()))?;
+    let organ =
+        r.organ.as_deref().map(in_full).ok_or_else(|| {
+            AppError::Input("本案没有登记问责实施机关，公文无从署名；请用 case amend 补填".to_owned())
+        })?;
     let events = case_events::of_case(tx, &case.id).await?;
     let state = state_of(case, &events, app.now());
     let person = people::by_id(tx, &case.person)
@@ -291,7 +315,7 @@ async fn facts(
         organ,
         case_no: r.case_no.clone(),
         name: person.name,
-        unit: r.unit.clone(),
+        unit: in_full(&r.unit),
         post: person.post,
         matter: r.matter.clone(),
         conclusion: r.conclusion,
@@ -308,8 +332,8 @@ async fn facts(
             state.basis.clone()
         },
         rectification: occasion.rectification.clone(),
-        competent: r.competent.clone(),
-        superior: r.superior.clone(),
+        competent: r.competent.as_deref().map(in_full),
+        superior: r.superior.as_deref().map(in_full),
         organization: occasion
             .organization
             .clone()
@@ -325,6 +349,11 @@ async fn facts(
             .collect(),
         doubt: doubt(tx, case, occasion).await?,
     })
+}
+
+/// A unit as a paper names it: the path 云川市/住建局 is for sorting.
+fn in_full(unit: &str) -> String {
+    unit.split('/').map(str::trim).collect()
 }
 
 /// The reasons given in the latest 解释答复.

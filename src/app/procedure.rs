@@ -2,15 +2,16 @@
 //! transaction.
 
 use super::settle::{Origin, settle_case};
-use super::{App, AppError, people};
+use super::{App, AppError, people, reconcile};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{CaseRecord, StepsDone};
 use crate::domain::deadline::reckon;
+use crate::domain::finding::Finding;
 use crate::domain::ids::{CaseId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Obligation, State, case_key};
 use crate::domain::person::{IdNumber, normal_name};
-use crate::domain::policy::{Event, Guard};
+use crate::domain::policy::{Anchor, Event, Guard};
 use crate::domain::procedure::{Act, CaseState, Changes, Dated, Effect, in_time, step};
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
@@ -112,6 +113,8 @@ pub struct Shown {
     pub events: Vec<CaseEvent>,
     /// Its limits.
     pub limits: Vec<LimitLine>,
+    /// Findings that are still open.
+    pub findings: Vec<Finding>,
     /// Papers issued.
     pub papers: Vec<papers::StoredPaper>,
     /// Numbers of the other cases of the matter.
@@ -206,6 +209,7 @@ pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppE
         .map(|person| person.name)
         .unwrap_or_default();
     let limits = lines(app, &obligations::of_subject(&mut tx, case.id.as_str()).await?);
+    let findings = findings::open_of_case(&mut tx, &case.id).await?;
     let papers = papers::of_case(&mut tx, &case.id).await?;
     let siblings = match &case.matter_no {
         Some(matter) => cases::of_matter(&mut tx, matter)
@@ -231,6 +235,7 @@ pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppE
         state,
         events,
         limits,
+        findings,
         papers,
         siblings,
     })
@@ -344,10 +349,15 @@ async fn take(
         action: "case.act",
         object_kind: "case",
         object_id: case.id.as_str(),
-        detail: format!("{}：{}（{}）", case.record.case_no, dated.act.zh(), dated.day),
+        detail: format!(
+            "{}：{}（{}）",
+            case.record.case_no,
+            dated.act.zh(&app.policy),
+            dated.day
+        ),
     };
     journal::append(tx, now, &[entry]).await?;
-    let mut findings_closed = 0;
+    let (mut findings_closed, mut approved_over) = (0, false);
     for effect in &accepted.effects {
         match effect {
             Effect::ProtectionEnded(day) => {
@@ -355,7 +365,7 @@ async fn take(
             }
             Effect::NeverProtected => findings_closed += end_findings(tx, &case, None, actor, now).await?,
             Effect::ClockChanged(limit) => clock(app, tx, &case, *limit, &accepted.state, dated, now).await?,
-            Effect::ApprovedOver => {}
+            Effect::ApprovedOver => approved_over = true,
         }
     }
     let origin = Origin {
@@ -365,18 +375,36 @@ async fn take(
     };
     settle_case(app, tx, &case, &accepted.state.timeline(), &origin, now).await?;
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    let mut warnings = accepted.warnings;
+    if approved_over {
+        warnings.extend(report_over(app, tx, &stored, now).await?);
+    }
     Ok(Done {
         case: case.record.case_no.clone(),
         version: case.version,
         stage: accepted.state.stage.zh(),
-        act: dated.act.zh(),
-        warnings: accepted.warnings,
+        act: dated.act.zh(&app.policy),
+        warnings,
         limits: lines(app, &stored)
             .into_iter()
             .filter(|line| line.state == "open")
             .collect(),
         findings_closed,
     })
+}
+
+/// Tells of an exoneration over a grave finding in the same transaction: whoever recorded it cannot come before the mail
+/// by recording the report as well.
+async fn report_over(app: &App, tx: &mut Tx, stored: &[Obligation], now: Moment) -> Result<Option<String>, AppError> {
+    let mut untold = 0;
+    for owed in stored {
+        let rule = app.policy.rule(owed.rule);
+        let from_override = rule.is_some_and(|limit| limit.anchor == Anchor::Event(Event::OVERRIDDEN));
+        if from_override && owed.state == State::Open {
+            untold += reconcile::at_once(app, tx, owed, now).await?.untold;
+        }
+    }
+    Ok((untold > 0).then(|| "书面特批应当报告，但联系人中没有可以告知的人：请导入联系人".to_owned()))
 }
 
 /// The row that lists, pages and the judgement read.

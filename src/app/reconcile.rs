@@ -85,6 +85,13 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     Ok((pass, looked_at))
 }
 
+/// Decides about one obligation at once, in the transaction of what made it: for what must not wait until somebody has
+/// recorded it as done.
+pub(super) async fn at_once(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Pass, AppError> {
+    let contacts = contacts::all(tx).await?;
+    one(app, tx, obligation, &contacts, now).await
+}
+
 async fn one(
     app: &App,
     tx: &mut Tx,

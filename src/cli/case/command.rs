@@ -363,11 +363,11 @@ pub struct ClarifyArgs {
 pub struct RecordArgs {
     #[command(flatten)]
     step: Step,
-    /// 事件，如 visited_1（policy show 列出各期限由哪个事件办结）
+    /// 事件的名称，如 第一次回访（或 visited_1）
     #[arg(long, value_parser = event)]
     event: Event,
-    /// 情况；更正时为理由
-    #[arg(long, default_value = "")]
+    /// 情况；更正日期的，写更正的理由
+    #[arg(long, default_value = "", hide_default_value = true)]
     note: String,
 }
 
@@ -717,5 +717,5 @@ fn event(text: &str) -> Result<Event, String> {
         .map(|(event, _)| *event);
     by_words
         .or_else(|| Name::new(text).map(Event))
-        .ok_or_else(|| format!("「{text}」不是事件，应如 visited_1 或 第一次回访"))
+        .ok_or_else(|| format!("「{text}」不是事件，应如 第一次回访、visited_1"))
 }

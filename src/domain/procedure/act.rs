@@ -4,7 +4,7 @@ use crate::domain::case::Conclusion;
 use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
-use crate::domain::policy::Event;
+use crate::domain::policy::{Event, Policy};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -507,7 +507,7 @@ impl Act {
     }
 
     /// What was done, in a few words without names; for the journal and the history.
-    pub fn zh(&self) -> String {
+    pub fn zh(&self, policy: &Policy) -> String {
         match self {
             Self::Register { conclusion, .. } => format!("台账登记（{conclusion}）"),
             Self::StartAccountability => "问责启动".to_owned(),
@@ -558,24 +558,27 @@ impl Act {
                 };
                 format!("澄清正名：{form}，范围{}，{consent}", reach.zh())
             }
-            Self::Record { event, .. } => {
-                format!("登记「{}」", event.built_in_zh().unwrap_or(event.as_str()))
-            }
-            Self::Correct { event, .. } => {
-                format!("更正「{}」的日期", event.built_in_zh().unwrap_or(event.as_str()))
-            }
+            Self::Record { event, .. } => format!("登记「{}」", policy.event_zh(*event)),
+            Self::Correct { event, .. } => format!("更正「{}」的日期", policy.event_zh(*event)),
             Self::Amend { changes, .. } => {
                 let names: Vec<&str> = changes.named().into_iter().map(|(name, _)| name).collect();
                 format!("补填或更改{}", names.join("、"))
             }
             Self::Extend {
                 limit, amount, unit, ..
-            } => format!("{limit} 延长 {}", unit.amount_zh(*amount)),
-            Self::Suspend { limit, .. } => format!("{limit} 中止"),
-            Self::Resume { limit } => format!("{limit} 恢复"),
-            Self::Postpone { limit, .. } => format!("{limit} 顺延"),
+            } => format!("{}延长 {}", limit_zh(*limit, policy), unit.amount_zh(*amount)),
+            Self::Suspend { limit, .. } => format!("{}中止", limit_zh(*limit, policy)),
+            Self::Resume { limit } => format!("{}恢复", limit_zh(*limit, policy)),
+            Self::Postpone { limit, .. } => format!("{}顺延", limit_zh(*limit, policy)),
         }
     }
+}
+
+/// A limit by the name people know it by; one that the profile no longer has, by its own.
+fn limit_zh(limit: Name, policy: &Policy) -> String {
+    policy
+        .rule(limit)
+        .map_or_else(|| limit.to_string(), |rule| format!("「{}」", rule.name))
 }
 
 /// A conclusion is kept as the word that files carry.

@@ -198,7 +198,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         }
         Act::Record { event, .. } => record(state, *event, dated.day, policy)?,
         Act::Correct { event, reason } => {
-            filled(reason, "更正的理由")?;
+            filled(reason, "更正的理由（--note）")?;
             correct(state, *event, dated.day)?;
         }
         Act::Amend { changes, reason } => {
@@ -458,7 +458,7 @@ fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) -> Result<Vec
         warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
     }
     if blank(doc_no.as_ref()) {
-        warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
+        warnings.push("没有结论文号：之后的名单按文号核对不到本案，编号以后用 case amend --doc-no 补填".to_owned());
     }
     let needs_basis = tolerant || !blank(measure.as_ref());
     if needs_basis && policy.insists_on(Guard::BasisNamed) && blank(basis.as_ref()) {
@@ -588,10 +588,17 @@ fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &Policy) -> R
         return once_called(state, event, &policy.event_zh(event));
     }
     let Some(before) = precondition(event) else {
-        return refuse(format!(
-            "「{}」不能这样登记：它有自己的命令，或者规则文件中没有这个事件",
-            event.built_in_zh().unwrap_or(event.as_str())
-        ));
+        let possible: Vec<String> = PRECONDITIONS
+            .iter()
+            .map(|(_, event)| *event)
+            .chain(policy.own_events().iter().map(|own| own.id))
+            .map(|event| format!("{}（{}）", policy.event_zh(event), event.as_str()))
+            .collect();
+        let why = match event.built_in_zh() {
+            Some(name) => format!("「{name}」有自己的命令（见 case --help）"),
+            None => format!("没有事件「{}」", event.as_str()),
+        };
+        return refuse(format!("{why}；可以这样登记的是：{}", possible.join("、")));
     };
     if !state.has(before) {
         return refuse(format!(
