@@ -256,9 +256,9 @@ async fn journaled(
 }
 
 /// Why there is no paper, and where what is missing is to be written.
-fn refused(error: PaperError) -> AppError {
+fn refused(error: &PaperError) -> AppError {
     let mut said = error.to_string();
-    if let PaperError::Missing { facts, .. } = &error {
+    if let PaperError::Missing { facts, .. } = error {
         for (fact, hint) in [
             ("主管部门", "主管部门、上级部门用 case amend 补填"),
             ("组织部门", "组织部门的名称写在 --organization"),
@@ -271,7 +271,7 @@ fn refused(error: PaperError) -> AppError {
             ("名单名称", "核查哪一件疑似问题写在 --finding（case show 列出编号）"),
         ] {
             if facts.contains(&fact) {
-                said.push_str("。");
+                said.push('。');
                 said.push_str(hint);
             }
         }
@@ -280,7 +280,7 @@ fn refused(error: PaperError) -> AppError {
 }
 
 fn write(kind: PaperKind, facts: &Facts, number: Option<DocNumber>, date: NaiveDate) -> Result<Written, AppError> {
-    let paper = compose(kind, facts, number, date).map_err(refused)?;
+    let paper = compose(kind, facts, number, date).map_err(|error| refused(&error))?;
     let bytes = docx::write(&paper).map_err(|error| AppError::Environment(error.to_string()))?;
     Ok(Written {
         hash: hex(&Sha256::digest(&bytes)),

@@ -12,6 +12,7 @@ use super::{ATTENTION, DONE};
 use crate::app::procedure::{self, CaseRef, Done, NewCase};
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::procedure::{Act, Applicant, Dated};
+use crate::domain::written::{self, Size};
 use crate::store::journal::ACTOR_LOCAL;
 use chrono::NaiveDate;
 use command::{OpenArgs, Start, Step};
@@ -59,7 +60,8 @@ const LONGEST_ACTOR: usize = 40;
 pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
     match given.map(str::trim) {
         None => Ok(ACTOR_LOCAL.to_owned()),
-        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR && !name.contains(char::is_control) => {
+        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR => {
+            written::check("--actor ", name, Size::Line).map_err(Failure::input)?;
             Ok(name.to_owned())
         }
         Some(_) => Err(Failure::input(format!(

@@ -2,14 +2,17 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod cases;
 mod clauses;
 mod cli;
+mod cli_case;
 mod crash;
 mod deadlines;
 mod demo;
 mod files;
 mod mail;
 mod pages;
+mod paper_numbers;
 mod papers;
 mod reminders;
 mod support;
