@@ -261,6 +261,7 @@ async fn keep_first_sight(
 /// one, and watches for the next year's notice, all in one transaction. Gives the number of due days that moved.
 pub(super) async fn keep_up(app: &App, now: Moment) -> Result<u32, AppError> {
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let reread = app.reread_calendars(&mut tx, now).await?;
     let current = app.calendars();
     let calendars = reread.as_ref().map_or(&*current, |reread| &reread.calendars);
@@ -288,6 +289,7 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<u32, AppError> {
 pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let mut entries = calendar_entries::all(&mut tx).await?;
     let known = source(app.calendar_dir.as_deref(), &entries, now.day())?;
     let brought = files::read_import(name, bytes, &known.notices, now.day())

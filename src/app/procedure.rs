@@ -2,20 +2,22 @@
 //! transaction.
 
 use super::settle::{Origin, settle_case};
-use super::{App, AppError, people};
+use super::{App, AppError, people, reconcile};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{CaseRecord, StepsDone};
 use crate::domain::deadline::reckon;
+use crate::domain::finding::Finding;
 use crate::domain::ids::{CaseId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Obligation, State, case_key};
 use crate::domain::person::{IdNumber, normal_name};
-use crate::domain::policy::{Event, Guard};
-use crate::domain::procedure::{Act, CaseState, Dated, Effect, in_time, step};
+use crate::domain::policy::{Anchor, Event, Guard};
+use crate::domain::procedure::{Act, CaseState, Changes, Dated, Effect, in_time, step};
 use crate::domain::time::Moment;
+use crate::domain::written::{self, Size};
 use crate::store::case_events::{self, CaseEvent};
 use crate::store::cases::{self, StoredCase};
-use crate::store::journal::Entry;
+use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::matters::{self, Matter};
 use crate::store::runs::{self, Run};
 use crate::store::{Tx, findings, journal, obligations, papers, people as store_people};
@@ -111,6 +113,8 @@ pub struct Shown {
     pub events: Vec<CaseEvent>,
     /// Its limits.
     pub limits: Vec<LimitLine>,
+    /// Findings that are still open.
+    pub findings: Vec<Finding>,
     /// Papers issued.
     pub papers: Vec<papers::StoredPaper>,
     /// Numbers of the other cases of the matter.
@@ -120,21 +124,18 @@ pub struct Shown {
 /// Opens a case with its first act.
 pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
     let now = app.now();
-    let mut tx = app.db.begin().await?;
-    for (what, text) in [("事项名称", &new.matter), ("姓名", &new.name), ("单位", &new.unit)] {
-        if text.trim().is_empty() {
-            return Err(AppError::Input(format!("请写明{what}")));
-        }
-    }
-    if app.policy.insists_on(Guard::OrganNamed) && new.organ.as_deref().is_none_or(|organ| organ.trim().is_empty()) {
+    let new = &tidy(new)?;
+    if app.policy.insists_on(Guard::OrganNamed) && new.organ.is_none() {
         return Err(AppError::Input(
             "请写明问责实施机关（--organ）：谁问责追责、谁容错（二(四)）".to_owned(),
         ));
     }
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let matter = matter_of(&mut tx, new, now).await?;
     let case_no = match &new.case_no {
-        Some(no) if !no.trim().is_empty() => no.trim().to_owned(),
-        _ => next_case_no(&mut tx, new.organ.as_deref(), now).await?,
+        Some(no) => no.clone(),
+        None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
     let id = CaseId::of(&format!("{case_no}|{person}"));
@@ -162,10 +163,34 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
     Ok(done)
 }
 
+/// Without blanks around the texts; an empty one is none.
+fn tidy(new: &NewCase) -> Result<NewCase, AppError> {
+    let line = |what: &str, text: &str| {
+        let text = text.trim();
+        written::check(what, text, Size::Line).map_err(AppError::Input)?;
+        Ok::<_, AppError>(Some(text.to_owned()).filter(|text| !text.is_empty()))
+    };
+    let needed = |what: &str, text: &str| line(what, text)?.ok_or_else(|| AppError::Input(format!("请写明{what}")));
+    let optional = |what: &str, text: &Option<String>| line(what, text.as_deref().unwrap_or_default());
+    Ok(NewCase {
+        case_no: optional("案件编号", &new.case_no)?,
+        matter_no: optional("事项编号", &new.matter_no)?,
+        matter: needed("事项名称", &new.matter)?,
+        name: needed("姓名", &new.name)?,
+        id: new.id.clone(),
+        unit: needed("单位", &new.unit)?,
+        organ: optional("问责实施机关", &new.organ)?,
+        handler: optional("经办人", &new.handler)?,
+        competent: optional("主管部门", &new.competent)?,
+        superior: optional("上级部门", &new.superior)?,
+    })
+}
+
 /// Records an act in a case.
 pub async fn act(app: &App, which: &CaseRef, dated: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let case = find(&mut tx, which).await?;
     let done = take(app, &mut tx, case, false, dated, actor, now).await?;
     tx.commit().await?;
@@ -184,6 +209,7 @@ pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppE
         .map(|person| person.name)
         .unwrap_or_default();
     let limits = lines(app, &obligations::of_subject(&mut tx, case.id.as_str()).await?);
+    let findings = findings::open_of_case(&mut tx, &case.id).await?;
     let papers = papers::of_case(&mut tx, &case.id).await?;
     let siblings = match &case.matter_no {
         Some(matter) => cases::of_matter(&mut tx, matter)
@@ -209,6 +235,7 @@ pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppE
         state,
         events,
         limits,
+        findings,
         papers,
         siblings,
     })
@@ -297,7 +324,8 @@ async fn take(
             seq,
             act: CaseState::baseline(&case.record, now.day()),
             day: case.record.concluded_on.unwrap_or_else(|| case.first.day()),
-            actor: actor.to_owned(),
+            // Whoever acts first did not write the register.
+            actor: ACTOR_SERVICE.to_owned(),
             at: now,
         };
         case_events::append(tx, &case.id, &baseline).await?;
@@ -312,24 +340,35 @@ async fn take(
     case_events::append(tx, &case.id, &kept).await?;
     case.version += 1;
     project(&mut case.record, &accepted.state);
+    if let Act::Amend { changes, .. } = dated.act {
+        describe(&mut case.record, changes);
+    }
     cases::put(tx, &case).await?;
     let entry = Entry {
         actor,
         action: "case.act",
         object_kind: "case",
         object_id: case.id.as_str(),
-        detail: format!("{}：{}（{}）", case.record.case_no, dated.act.zh(), dated.day),
+        detail: format!(
+            "{}：{}（{}）",
+            case.record.case_no,
+            dated.act.zh(&app.policy),
+            dated.day
+        ),
     };
     journal::append(tx, now, &[entry]).await?;
-    let mut findings_closed = 0;
+    let (mut findings_closed, mut approved_over) = (0, false);
     for effect in &accepted.effects {
         match effect {
-            Effect::ProtectionEnded(day) => findings_closed += end_findings(tx, &case, *day, actor, now).await?,
+            Effect::ProtectionEnded(day) => {
+                findings_closed += end_findings(tx, &case, Some(*day), actor, now).await?;
+            }
+            Effect::NeverProtected => findings_closed += end_findings(tx, &case, None, actor, now).await?,
             Effect::ClockChanged(limit) => {
                 let late = clock(app, tx, &case, *limit, &accepted.state, dated, now).await?;
                 accepted.warnings.extend(late);
             }
-            Effect::ApprovedOver => {}
+            Effect::ApprovedOver => approved_over = true,
         }
     }
     let origin = Origin {
@@ -339,18 +378,36 @@ async fn take(
     };
     settle_case(app, tx, &case, &accepted.state.timeline(), &origin, now).await?;
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    let mut warnings = accepted.warnings;
+    if approved_over {
+        warnings.extend(report_over(app, tx, &stored, now).await?);
+    }
     Ok(Done {
         case: case.record.case_no.clone(),
         version: case.version,
         stage: accepted.state.stage.zh(),
-        act: dated.act.zh(),
-        warnings: accepted.warnings,
+        act: dated.act.zh(&app.policy),
+        warnings,
         limits: lines(app, &stored)
             .into_iter()
             .filter(|line| line.state == "open")
             .collect(),
         findings_closed,
     })
+}
+
+/// Tells of an exoneration over a grave finding in the same transaction: whoever recorded it cannot come before the mail
+/// by recording the report as well.
+async fn report_over(app: &App, tx: &mut Tx, stored: &[Obligation], now: Moment) -> Result<Option<String>, AppError> {
+    let mut untold = 0;
+    for owed in stored {
+        let rule = app.policy.rule(owed.rule);
+        let from_override = rule.is_some_and(|limit| limit.anchor == Anchor::Event(Event::OVERRIDDEN));
+        if from_override && owed.state == State::Open {
+            untold += reconcile::at_once(app, tx, owed, now).await?.untold;
+        }
+    }
+    Ok((untold > 0).then(|| "书面特批应当报告，但联系人中没有可以告知的人：请导入联系人".to_owned()))
 }
 
 /// The row that lists, pages and the judgement read.
@@ -364,22 +421,43 @@ fn project(record: &mut CaseRecord, state: &CaseState) {
     record.done = state.done();
 }
 
-/// A finding on an outcome that was decided before the protection ended stays; a later one is no longer watched.
+/// What an act fills in or changes beside the procedure.
+fn describe(record: &mut CaseRecord, changes: &Changes) {
+    let new = |text: &Option<String>| text.as_deref().map(|text| text.trim().to_owned());
+    if let Some(matter) = new(&changes.matter) {
+        record.matter = matter;
+    }
+    for (field, text) in [
+        (&mut record.organ, &changes.organ),
+        (&mut record.handler, &changes.handler),
+        (&mut record.competent, &changes.competent),
+        (&mut record.superior, &changes.superior),
+    ] {
+        if let Some(text) = new(text) {
+            *field = Some(text);
+        }
+    }
+}
+
+/// A finding on an outcome that was decided before the protection ended stays; a later one is no longer watched, and
+/// none is where there never was a protection.
 async fn end_findings(
     tx: &mut Tx,
     case: &StoredCase,
-    ended: NaiveDate,
+    ended: Option<NaiveDate>,
     actor: &str,
     now: Moment,
 ) -> Result<u32, AppError> {
     let mut closed = 0;
     for finding in findings::open_of_case(tx, &case.id).await? {
         let decided = finding.decided_on.unwrap_or_else(|| finding.opened.day());
-        let stays = decided < ended;
-        let detail = if stays {
-            format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，当时仍受保护，继续核对")
-        } else {
-            format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，不再视为疑似问题")
+        let stays = ended.is_some_and(|ended| decided < ended);
+        let detail = match ended {
+            Some(ended) if stays => {
+                format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，当时仍受保护，继续核对")
+            }
+            Some(ended) => format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，不再视为疑似问题"),
+            None => "认定没有产生保护，不再视为疑似问题".to_owned(),
         };
         let entry = Entry {
             actor,
@@ -511,10 +589,11 @@ async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment) -> Result<Option<Mat
     Ok(Some(kept))
 }
 
-async fn next_case_no(tx: &mut Tx, organ: Option<&str>, now: Moment) -> Result<String, AppError> {
+/// One run of numbers for all organs: a case number says nothing of its organ, so two of them must not share one.
+async fn next_case_no(tx: &mut Tx, now: Moment) -> Result<String, AppError> {
     let year = now.day().year();
     loop {
-        let serial = papers::next_number(tx, organ.unwrap_or_default(), "RC", year).await?;
+        let serial = papers::next_number(tx, "", "RC", year).await?;
         let number = format!("RC-{year}-{serial:03}");
         // A register may have used the number before.
         if cases::by_number(tx, &number).await?.is_empty() {

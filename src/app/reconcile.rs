@@ -67,6 +67,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
 
 async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let due = obligations::due(&mut tx, now, BATCH).await?;
     let looked_at = i64::try_from(due.len()).unwrap_or(BATCH);
     if due.is_empty() {
@@ -82,6 +83,13 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     tx.commit().await?;
     crash_point("reconcile.commit.after");
     Ok((pass, looked_at))
+}
+
+/// Decides about one obligation at once, in the transaction of what made it: for what must not wait until somebody has
+/// recorded it as done.
+pub(super) async fn at_once(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Pass, AppError> {
+    let contacts = contacts::all(tx).await?;
+    one(app, tx, obligation, &contacts, now).await
 }
 
 async fn one(

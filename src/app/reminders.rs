@@ -5,6 +5,8 @@ use crate::domain::deadline::Terms;
 use crate::domain::ids::{ObligationId, hex};
 use crate::domain::obligation::{Kind, Obligation, State, due_given};
 use crate::domain::person::IdNumber;
+use crate::domain::time::Moment;
+use crate::domain::written::{self, Size};
 use crate::store::journal::Entry;
 use crate::store::reminders::{self, StoredReminder};
 use crate::store::{Tx, journal, obligations, papers, people as store_people};
@@ -18,6 +20,8 @@ pub struct NewReminder {
     pub number: Option<String>,
     /// 姓名
     pub name: String,
+    /// 公民身份号码, where namesakes have to be told apart.
+    pub id: IdNumber,
     /// 单位
     pub unit: String,
     /// 苗头性问题
@@ -35,15 +39,19 @@ pub struct NewReminder {
 /// Keeps a reminder with the day to look again; gives its number.
 pub async fn add(app: &App, new: &NewReminder, actor: &str) -> Result<String, AppError> {
     let now = app.now();
-    for (what, text) in [
-        ("姓名", &new.name),
-        ("单位", &new.unit),
-        ("提醒的问题", &new.problem),
-        ("提醒人", &new.reminded_by),
+    let none = String::new();
+    for (what, text, size, needed) in [
+        ("姓名", &new.name, Size::Line, true),
+        ("单位", &new.unit, Size::Line, true),
+        ("提醒的问题", &new.problem, Size::Lines, true),
+        ("提醒人", &new.reminded_by, Size::Line, true),
+        ("编号", new.number.as_ref().unwrap_or(&none), Size::Line, false),
+        ("回看机关", new.organ.as_ref().unwrap_or(&none), Size::Line, false),
     ] {
-        if text.trim().is_empty() {
+        if needed && text.trim().is_empty() {
             return Err(AppError::Input(format!("请写明{what}")));
         }
+        written::check(what, text, size).map_err(AppError::Input)?;
     }
     if new.reminded_on > now.day() {
         return Err(AppError::Input(format!("提醒日期 {} 晚于今天", new.reminded_on)));
@@ -56,12 +64,10 @@ pub async fn add(app: &App, new: &NewReminder, actor: &str) -> Result<String, Ap
         .limit(Kind::ReminderFollowUp)
         .ok_or_else(|| AppError::Input("现行规则没有「reminder_follow_up」期限，不能登记提醒".to_owned()))?;
     let mut tx = app.db.begin().await?;
-    let number = if let Some(number) = &new.number {
-        number.trim().to_owned()
-    } else {
-        let year = now.day().year();
-        let serial = papers::next_number(&mut tx, new.organ.as_deref().unwrap_or_default(), "TX", year).await?;
-        format!("TX-{year}-{serial:03}")
+    journal::take_turn(&mut tx).await?;
+    let number = match new.number.as_deref().map(str::trim) {
+        Some(number) if !number.is_empty() => number.to_owned(),
+        _ => next_number(&mut tx, now).await?,
     };
     if reminders::by_number(&mut tx, &number).await?.is_some() {
         return Err(AppError::Input(format!("提醒 {number} 已登记过")));
@@ -127,7 +133,9 @@ pub async fn check(app: &App, number: &str, on: NaiveDate, result: &str, actor: 
     if result.trim().is_empty() {
         return Err(AppError::Input("请写明回看的情况".to_owned()));
     }
+    written::check("回看的情况", result, Size::Lines).map_err(AppError::Input)?;
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let Some(mut kept) = reminders::by_number(&mut tx, number.trim()).await? else {
         return Err(AppError::Input(format!("没有提醒「{number}」")));
     };
@@ -162,6 +170,35 @@ pub async fn check(app: &App, number: &str, on: NaiveDate, result: &str, actor: 
     Ok(())
 }
 
+/// A reminder with the name of whoever was reminded.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// As kept.
+    pub reminder: StoredReminder,
+    /// 姓名
+    pub name: String,
+    /// Its limit, for `explain obligation`.
+    pub obligation: Option<String>,
+}
+
+/// Everything about a reminder. It shows a person's file, so the view is journaled.
+pub async fn show(app: &App, number: &str, actor: &str) -> Result<Shown, AppError> {
+    let mut tx = app.db.begin().await?;
+    let Some(reminder) = reminders::by_number(&mut tx, number.trim()).await? else {
+        return Err(AppError::Input(format!("没有提醒「{}」", number.trim())));
+    };
+    let person = store_people::by_id(&mut tx, &reminder.person).await?;
+    let owed = obligations::of_subject(&mut tx, &reminder.id).await?;
+    let detail = format!("查看提醒 {}", reminder.number);
+    journaled(&mut tx, app, &reminder, actor, "view", detail).await?;
+    tx.commit().await?;
+    Ok(Shown {
+        reminder,
+        name: person.map(|person| person.name).unwrap_or_default(),
+        obligation: owed.first().map(|owed| owed.id.as_str().to_owned()),
+    })
+}
+
 /// Reminders, those not yet looked at again first.
 pub async fn list(app: &App, limit: i64) -> Result<Vec<StoredReminder>, AppError> {
     let mut tx = app.db.read().await?;
@@ -170,21 +207,33 @@ pub async fn list(app: &App, limit: i64) -> Result<Vec<StoredReminder>, AppError
     Ok(found)
 }
 
+/// One run of numbers for all organs, past those that were given by hand.
+async fn next_number(tx: &mut Tx, now: Moment) -> Result<String, AppError> {
+    let year = now.day().year();
+    loop {
+        let serial = papers::next_number(tx, "", "TX", year).await?;
+        let number = format!("TX-{year}-{serial:03}");
+        if reminders::by_number(tx, &number).await?.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
 async fn person_of(app: &App, tx: &mut Tx, new: &NewReminder) -> Result<crate::domain::ids::PersonId, AppError> {
     let named = people::Named {
         name: &new.name,
-        id: &IdNumber::Missing,
+        id: &new.id,
         unit: &new.unit,
         ordinal: 1,
     };
     let Some(mut found) = people::find(tx, &app.keys, &named).await? else {
         return Err(AppError::Input(
-            "该单位有多名同名干部，无法确定是谁；请先导入名册并核对单位".to_owned(),
+            "该单位有多名同名干部，无法确定是谁；请写明公民身份号码（--id-file）".to_owned(),
         ));
     };
-    if found.is_new {
-        found.person.register_unit = Some(new.unit.clone());
-        store_people::put(tx, &found.person, None).await?;
+    if found.is_new || found.sealed.is_some() {
+        found.person.register_unit.get_or_insert_with(|| new.unit.clone());
+        store_people::put(tx, &found.person, found.sealed.as_deref()).await?;
     }
     Ok(found.person.id)
 }

@@ -19,6 +19,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "各命令通用")]
 pub struct Global {
     /// 配置文件（默认用当前目录的 rongcuo.toml，没有则用内置默认值）
     #[arg(long, global = true, value_name = "FILE")]

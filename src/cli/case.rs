@@ -12,10 +12,12 @@ use super::{ATTENTION, DONE};
 use crate::app::procedure::{self, CaseRef, Done, NewCase};
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::procedure::{Act, Applicant, Dated};
+use crate::domain::written::{self, Size};
 use crate::store::journal::ACTOR_LOCAL;
 use chrono::NaiveDate;
 use command::{OpenArgs, Start, Step};
-use std::io::Write;
+use std::io::{Read, Write};
+use std::path::Path;
 
 /// Runs one of them.
 pub async fn run(global: &Global, command: CaseCommand, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -58,7 +60,8 @@ const LONGEST_ACTOR: usize = 40;
 pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
     match given.map(str::trim) {
         None => Ok(ACTOR_LOCAL.to_owned()),
-        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR && !name.contains(char::is_control) => {
+        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR => {
+            written::check("--actor ", name, Size::Line).map_err(Failure::input)?;
             Ok(name.to_owned())
         }
         Some(_) => Err(Failure::input(format!(
@@ -67,25 +70,25 @@ pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
     }
 }
 
-/// Reads an ID number given on the command line.
-pub(super) fn id_number(text: Option<&str>) -> Result<IdNumber, Failure> {
-    let Some(text) = text else {
+/// A file that holds one ID number is shorter than this.
+const LONGEST_ID_FILE: u64 = 256;
+
+/// Reads an ID number from a file: on the command line it would stay in the shell's history.
+pub(super) fn id_number(file: Option<&Path>) -> Result<IdNumber, Failure> {
+    let Some(file) = file else {
         return Ok(IdNumber::Missing);
     };
-    CitizenId::parse(text)
+    let mut text = String::new();
+    std::fs::File::open(file)
+        .and_then(|opened| opened.take(LONGEST_ID_FILE).read_to_string(&mut text))
+        .map_err(|error| Failure::input(format!("{}：无法读取（{error}）", file.display())))?;
+    CitizenId::parse(text.trim())
         .map(IdNumber::Valid)
-        .map_err(|_| Failure::input("公民身份号码有误：请核对位数和校验码"))
+        .map_err(|fault| Failure::input(format!("{}：{fault}", file.display())))
 }
 
 fn opening(args: OpenArgs) -> Result<(NewCase, Act), Failure> {
-    let id = match &args.id_file {
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::input(format!("{}：无法读取（{error}）", file.display())))?;
-            id_number(Some(text.trim()))?
-        }
-        None => IdNumber::Missing,
-    };
+    let id = id_number(args.id_file.as_deref())?;
     let first = match args.start {
         Start::Accountability => Act::StartAccountability,
         Start::Cadre => Act::Apply { by: Applicant::Cadre },
@@ -119,7 +122,7 @@ fn tell(global: &Global, done: &Done, out: &mut dyn Write) -> Result<u8, Failure
             writeln!(out, "请注意：{warning}")?;
         }
         if done.findings_closed > 0 {
-            writeln!(out, "因保护终止而不再核对的疑似问题：{} 件", done.findings_closed)?;
+            writeln!(out, "不再核对的疑似问题：{} 件", done.findings_closed)?;
         }
         for limit in &done.limits {
             let stopped = if limit.stopped { "（中止中）" } else { "" };

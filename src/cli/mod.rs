@@ -17,6 +17,7 @@ mod precheck;
 mod reminder;
 mod serve;
 mod simulate;
+mod usage;
 
 pub use args::{Cli, Command};
 
@@ -101,7 +102,8 @@ fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     } else {
         (out, DONE)
     };
-    match write!(target, "{error}") {
+    let explained = usage::explained(error).map(|said| format!("错误：{said}\n"));
+    match write!(target, "{}", explained.unwrap_or_else(|| error.to_string())) {
         Ok(()) => code,
         Err(_) => ENVIRONMENT,
     }

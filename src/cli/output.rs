@@ -23,6 +23,12 @@ impl Failure {
         }
     }
 
+    /// With something more to say.
+    pub fn and(mut self, more: &str) -> Self {
+        self.text.push_str(more);
+        self
+    }
+
     /// Whoever read the output has had enough (`… | head`); there is nothing to say and nobody to say it to.
     fn stopped_reading() -> Self {
         Self {

@@ -8,6 +8,7 @@ use super::output::Failure;
 use crate::app::papers::{self, Occasion, Written};
 use crate::app::procedure::CaseRef;
 use crate::domain::paper::{Block, PaperKind};
+use crate::store::papers::StoredPaper;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -28,6 +29,12 @@ pub enum PaperCommand {
         /// 写到哪个文件
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// 制发机关（几个机关用同一个机关代字时）
+        #[arg(long)]
+        organ: Option<String>,
+        /// 经办账号或姓名，记入审计链
+        #[arg(long)]
+        actor: Option<String>,
     },
 }
 
@@ -55,6 +62,9 @@ pub struct PaperArgs {
     /// 组织部门的名称（本系统的名称就是组织部门的，可以不写）
     #[arg(long)]
     organization: Option<String>,
+    /// 不予容错的理由（还没有登记解释答复时）
+    #[arg(long)]
+    reasons: Option<String>,
     /// 整改要求
     #[arg(long)]
     rectification: Option<String>,
@@ -77,18 +87,22 @@ pub async fn run(global: &Global, command: PaperCommand, out: &mut dyn Write) ->
     let config = open::config(global)?;
     let app = open::app(global, &config, Use::Write).await?;
     let (args, issue) = match command {
-        PaperCommand::Export { number, out: file } => {
-            let bytes = papers::issued(&app, &number).await?;
-            save(&file, &bytes)?;
-            writeln!(out, "{number} 已写到 {}", file.display())?;
+        PaperCommand::Export {
+            number,
+            out: file,
+            organ,
+            actor: who,
+        } => {
+            free(Some(&file))?;
+            let issued = papers::issued(&app, &number, organ.as_deref(), &actor(who.as_deref())?).await?;
+            save(&file, &issued.bytes)?;
+            exported(global, &issued.paper, &file, out)?;
             return Ok(DONE);
         }
         PaperCommand::Preview(args) => (args, false),
         PaperCommand::Issue(args) => (args, true),
     };
-    if let Some(file) = args.out.as_ref().filter(|file| file.exists()) {
-        return Err(Failure::input(format!("{} 已存在，请换一个文件名", file.display())));
-    }
+    free(args.out.as_deref())?;
     let which = CaseRef {
         case_no: args.case_no,
         name: args.name,
@@ -98,6 +112,7 @@ pub async fn run(global: &Global, command: PaperCommand, out: &mut dyn Write) ->
         code: args.code,
         date: args.date,
         organization: args.organization,
+        reasons: args.reasons,
         rectification: args.rectification,
         items: args.item,
         regrade: args.regrade,
@@ -109,24 +124,54 @@ pub async fn run(global: &Global, command: PaperCommand, out: &mut dyn Write) ->
     } else {
         papers::preview(&app, &which, args.kind, &occasion, &actor).await?
     };
+    let number = written.paper.number.as_ref().map(ToString::to_string);
     if let Some(file) = &args.out {
-        save(file, &written.bytes)?;
+        save(file, &written.bytes).map_err(|failure| match &number {
+            Some(number) => failure.and(&format!("；公文已编为 {number} 并留存，可用 paper export 取出")),
+            None => failure,
+        })?;
     }
     if global.json() {
-        let number = written.paper.number.as_ref().map(ToString::to_string);
         let document = json!({
             "kind": written.paper.kind.as_str(), "title": written.paper.title, "number": number, "hash": written.hash,
-            "file": args.out, "text": text(&written),
+            "dated": written.paper.date, "issued_before": written.again, "file": args.out, "text": text(&written),
         });
         writeln!(out, "{document}")?;
         return Ok(DONE);
     }
     write!(out, "{}", text(&written))?;
+    if written.again {
+        writeln!(
+            out,
+            "\n同样内容的公文已于 {} 制发，取出的就是它，没有另编文号；确需另发的，用 --date 写明另一个成文日期",
+            written.paper.date
+        )?;
+    }
     writeln!(out, "\nSHA-256 {}", written.hash)?;
     if let Some(file) = &args.out {
         writeln!(out, "已写到 {}", file.display())?;
     }
     Ok(DONE)
+}
+
+/// Nothing that is there is written over.
+fn free(file: Option<&Path>) -> Result<(), Failure> {
+    match file {
+        Some(file) if file.exists() => Err(Failure::input(format!("{} 已存在，请换一个文件名", file.display()))),
+        _ => Ok(()),
+    }
+}
+
+fn exported(global: &Global, paper: &StoredPaper, file: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+    if global.json() {
+        let document = json!({ "number": paper.number, "kind": paper.kind, "organ": paper.unit, "dated": paper.dated,
+            "hash": paper.hash, "file": file });
+        writeln!(out, "{document}")?;
+    } else {
+        writeln!(out, "{} 已写到 {}", paper.number, file.display())?;
+        writeln!(out, "SHA-256 {}", paper.hash)?;
+    }
+    Ok(())
 }
 
 fn save(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
@@ -155,8 +200,13 @@ fn text(written: &Written) -> String {
             }
         }
     }
-    for (index, attachment) in paper.attachments.iter().enumerate() {
-        lines.push(format!("　　附件：{}. {attachment}", index + 1));
+    match paper.attachments.as_slice() {
+        [] => {}
+        [only] => lines.push(format!("　　附件：{only}")),
+        several => lines.extend(several.iter().zip(1..).map(|(name, at)| {
+            let before = if at == 1 { "附件：" } else { "　　　" };
+            format!("　　{before}{at}.{name}")
+        })),
     }
     lines.push(String::new());
     lines.push(format!("　　　　{}", paper.organ));

@@ -2,14 +2,15 @@
 
 use super::DONE;
 use super::args::Global;
-use super::case::{actor, day};
+use super::case::{actor, day, id_number};
 use super::open::{self, Use};
 use super::output::{self, Failure};
-use crate::app::reminders::{self, NewReminder};
+use crate::app::reminders::{self, NewReminder, Shown};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// `reminder …`
 #[derive(Debug, Subcommand)]
@@ -30,6 +31,14 @@ pub enum ReminderCommand {
         #[arg(long)]
         actor: Option<String>,
     },
+    /// 查看一次提醒：谁、何事、何时、由谁提醒，回看情况
+    Show {
+        /// 提醒编号
+        number: String,
+        /// 经办账号或姓名，记入审计链
+        #[arg(long)]
+        actor: Option<String>,
+    },
     /// 列出提醒，未回看的在前
     List,
 }
@@ -40,6 +49,9 @@ pub struct AddArgs {
     /// 姓名
     #[arg(long)]
     name: String,
+    /// 存有公民身份号码的文件（单位里有同名干部时）
+    #[arg(long, value_name = "FILE")]
+    id_file: Option<PathBuf>,
     /// 单位
     #[arg(long)]
     unit: String,
@@ -79,6 +91,7 @@ pub async fn run(global: &Global, command: ReminderCommand, out: &mut dyn Write)
             let new = NewReminder {
                 number: args.number,
                 name: args.name,
+                id: id_number(args.id_file.as_deref())?,
                 unit: args.unit,
                 problem: args.problem,
                 reminded_on: args.on.unwrap_or(today),
@@ -103,6 +116,10 @@ pub async fn run(global: &Global, command: ReminderCommand, out: &mut dyn Write)
             let on = on.unwrap_or(today);
             reminders::check(&app, &number, on, &text, &actor(who.as_deref())?).await?;
             said(global, out, &number, &format!("提醒 {number} 已于 {on} 回看"))?;
+        }
+        ReminderCommand::Show { number, actor: who } => {
+            let shown = reminders::show(&app, &number, &actor(who.as_deref())?).await?;
+            show(global, &shown, out)?;
         }
         ReminderCommand::List => {
             let found = reminders::list(&app, MOST).await?;
@@ -134,6 +151,35 @@ pub async fn run(global: &Global, command: ReminderCommand, out: &mut dyn Write)
         }
     }
     Ok(DONE)
+}
+
+fn show(global: &Global, shown: &Shown, out: &mut dyn Write) -> Result<(), Failure> {
+    let one = &shown.reminder;
+    if global.json() {
+        let document = json!({
+            "number": one.number, "name": shown.name, "unit": one.unit, "problem": one.problem,
+            "reminded_on": one.reminded_on, "reminded_by": one.reminded_by, "organ": one.organ,
+            "follow_up_on": one.follow_up_on, "checked_on": one.checked_on, "result": one.result,
+            "obligation": shown.obligation,
+        });
+        writeln!(out, "{document}")?;
+        return Ok(());
+    }
+    writeln!(out, "提醒：{}", one.number)?;
+    writeln!(out, "干部：{}（{}）", shown.name, one.unit)?;
+    writeln!(out, "问题：{}", one.problem)?;
+    writeln!(out, "提醒：{}，{}", one.reminded_on, one.reminded_by)?;
+    if let Some(organ) = &one.organ {
+        writeln!(out, "回看机关：{organ}")?;
+    }
+    match (one.checked_on, &one.result) {
+        (Some(day), result) => writeln!(out, "回看：{day}，{}", result.as_deref().unwrap_or_default())?,
+        _ => writeln!(out, "应回看：{}", one.follow_up_on)?,
+    }
+    if let Some(id) = &shown.obligation {
+        writeln!(out, "期限：{id}")?;
+    }
+    Ok(())
 }
 
 fn said(global: &Global, out: &mut dyn Write, number: &str, text: &str) -> Result<(), Failure> {

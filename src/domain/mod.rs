@@ -18,3 +18,4 @@ pub mod protection;
 pub mod rectification;
 pub mod time;
 pub mod unit;
+pub mod written;

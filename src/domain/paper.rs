@@ -158,6 +158,28 @@ impl Paper {
         day_zh(self.date)
     }
 
+    /// Its words without number and date, each piece on a line of its own: two papers that say the same are the same.
+    pub fn words(&self) -> String {
+        let mut words = vec![self.kind.as_str(), &self.title, &self.salutation];
+        for block in &self.body {
+            match block {
+                Block::Paragraph(text) => words.extend(["p", text]),
+                Block::Heading(text) => words.extend(["h", text]),
+                Block::Table { header, rows } => {
+                    for row in std::iter::once(header).chain(rows) {
+                        words.push("r");
+                        words.extend(row.iter().map(String::as_str));
+                    }
+                }
+            }
+        }
+        words.push("附件");
+        words.extend(self.attachments.iter().map(String::as_str));
+        words.push(&self.organ);
+        words.extend(self.copies.iter().map(String::as_str));
+        words.join("\n")
+    }
+
     /// The line 抄送：甲，乙，丙。
     pub fn copies_zh(&self) -> Option<String> {
         (!self.copies.is_empty()).then(|| format!("抄送：{}。", self.copies.join("，")))

@@ -52,6 +52,14 @@ const LAST_CHANGE: &str = "SELECT at_ms FROM journal WHERE object_kind = $1 AND 
 /// Entries read at a time when the chain is walked.
 const VERIFY_PAGE: i64 = 2_000;
 
+/// Takes this writer's turn until its transaction ends: what it reads from here on no other writer changes under it.
+/// Every act asks for its turn before it reads, so that on a server, too, two of them are judged one after the other.
+pub async fn take_turn(tx: &mut Tx) -> Result<(), StoreError> {
+    let sql = dialect::lock_journal_head(tx.backend());
+    on!(tx, c => sqlx::query(sql).fetch_one(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Appends entries in order.
 pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<(), StoreError> {
     if entries.is_empty() {

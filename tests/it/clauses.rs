@@ -318,6 +318,7 @@ async fn reminder_is_followed_up(policy: &Policy) -> bool {
         let new = NewReminder {
             number: None,
             name: "林甲".to_owned(),
+            id: IdNumber::Missing,
             unit: "云川市住建局".to_owned(),
             problem: "工程款支付材料不全".to_owned(),
             reminded_on: today(),

@@ -10,15 +10,15 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A folder in which the program runs.
-struct Desk {
-    folder: TempDir,
+pub struct Desk {
+    pub folder: TempDir,
 }
 
 /// What a run said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 const NOW: &str = "2026-11-23T10:00:00+08:00";
@@ -31,13 +31,13 @@ mode = \"file\"
 dir = \"outbox\"
 ";
 
-fn id_number(serial: u32) -> String {
+pub fn id_number(serial: u32) -> String {
     let first = format!("99010119800101{serial:03}");
     format!("{first}{}", char::from(citizen_check_digit(first.as_bytes())))
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let desk = Self {
             folder: tempfile::tempdir().expect("a folder"),
         };
@@ -46,16 +46,16 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
+    pub fn write(&self, name: &str, bytes: &[u8]) -> String {
         std::fs::write(self.path(name), bytes).expect("a file");
         name.to_owned()
     }
 
-    fn run(&self, args: &[&str]) -> Said {
+    pub fn run(&self, args: &[&str]) -> Said {
         Self::run_in(self.folder.path(), args)
     }
 
@@ -74,14 +74,14 @@ impl Desk {
     }
 
     /// Runs on a set day and expects an exit code.
-    fn at(&self, now: &str, code: i32, args: &[&str]) -> Said {
+    pub fn at(&self, now: &str, code: i32, args: &[&str]) -> Said {
         let args: Vec<&str> = args.iter().copied().chain(["--debug-now", now]).collect();
         let said = self.run(&args);
         assert_eq!(said.code, code, "{args:?}\n{}\n{}", said.out, said.err);
         said
     }
 
-    fn ok(&self, code: i32, args: &[&str]) -> Said {
+    pub fn ok(&self, code: i32, args: &[&str]) -> Said {
         let said = self.run(args);
         assert_eq!(said.code, code, "{args:?}\n{}\n{}", said.out, said.err);
         said
@@ -129,7 +129,7 @@ impl Desk {
         "考核.xlsx"
     }
 
-    fn journal(&self) -> String {
+    pub fn journal(&self) -> String {
         self.ok(0, &["audit", "verify"]).out
     }
 }
@@ -148,7 +148,7 @@ fn register() -> String {
     )
 }
 
-fn json(text: &str) -> Value {
+pub fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
@@ -363,7 +363,7 @@ fn an_id_number_is_nowhere_in_clear() {
     }
 }
 
-fn walk(folder: &Path) -> Vec<PathBuf> {
+pub fn walk(folder: &Path) -> Vec<PathBuf> {
     let mut out = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

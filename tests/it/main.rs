@@ -2,8 +2,10 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod calendar;
+mod cases;
 mod clauses;
 mod cli;
+mod cli_case;
 mod crash;
 mod deadlines;
 mod demo;
@@ -11,6 +13,7 @@ mod files;
 mod live_calendar;
 mod mail;
 mod pages;
+mod paper_numbers;
 mod papers;
 mod reminders;
 mod support;

@@ -103,6 +103,8 @@ async fn open_run(
     rows_bad: usize,
     now: Moment,
 ) -> Result<RunId, StoreError> {
+    // What is read below is written back, so nobody may write in between.
+    journal::take_turn(tx).await?;
     let id = source.run_id(kind);
     let run = Run {
         id: id.clone(),

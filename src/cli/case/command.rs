@@ -7,7 +7,7 @@ use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
 use crate::domain::policy::Event;
-use crate::domain::procedure::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+use crate::domain::procedure::{Act, Applicant, Archive, Aspect, Changes, Meeting, Override, Reach, Told, Weight};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -65,6 +65,8 @@ pub enum CaseCommand {
     Record(RecordArgs),
     /// 更正已登记事件的日期
     Correct(RecordArgs),
+    /// 补填或更改基本情况：主管部门、上级部门、问责实施机关、经办人、事项名称、结论文号
+    Amend(AmendArgs),
     /// 延长期限
     Extend(ExtendArgs),
     /// 中止期限
@@ -361,12 +363,40 @@ pub struct ClarifyArgs {
 pub struct RecordArgs {
     #[command(flatten)]
     step: Step,
-    /// 事件，如 visited_1（policy show 列出各期限由哪个事件办结）
+    /// 事件的名称，如 第一次回访（或 visited_1）
     #[arg(long, value_parser = event)]
     event: Event,
-    /// 情况；更正时为理由
-    #[arg(long, default_value = "")]
+    /// 情况；更正日期的，写更正的理由
+    #[arg(long, default_value = "", hide_default_value = true)]
     note: String,
+}
+
+/// `case amend`
+#[derive(Debug, Args)]
+pub struct AmendArgs {
+    #[command(flatten)]
+    step: Step,
+    /// 主管部门
+    #[arg(long)]
+    competent: Option<String>,
+    /// 上级部门
+    #[arg(long)]
+    superior: Option<String>,
+    /// 问责实施机关
+    #[arg(long)]
+    organ: Option<String>,
+    /// 经办人
+    #[arg(long)]
+    handler: Option<String>,
+    /// 事项名称
+    #[arg(long)]
+    matter: Option<String>,
+    /// 结论文号（已作结论的案件）
+    #[arg(long)]
+    doc_no: Option<String>,
+    /// 理由，如 立案时未填
+    #[arg(long)]
+    reason: String,
 }
 
 /// Which limit.
@@ -528,6 +558,20 @@ impl CaseCommand {
                     reason: args.note,
                 },
             ),
+            Self::Amend(args) => (
+                args.step,
+                Act::Amend {
+                    changes: Changes {
+                        matter: args.matter,
+                        organ: args.organ,
+                        handler: args.handler,
+                        competent: args.competent,
+                        superior: args.superior,
+                        doc_no: args.doc_no,
+                    },
+                    reason: args.reason,
+                },
+            ),
             Self::Extend(args) => (
                 args.which.step,
                 Act::Extend {
@@ -673,5 +717,5 @@ fn event(text: &str) -> Result<Event, String> {
         .map(|(event, _)| *event);
     by_words
         .or_else(|| Name::new(text).map(Event))
-        .ok_or_else(|| format!("「{text}」不是事件，应如 visited_1 或 第一次回访"))
+        .ok_or_else(|| format!("「{text}」不是事件，应如 第一次回访、visited_1"))
 }

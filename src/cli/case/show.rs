@@ -8,6 +8,7 @@ use crate::cli::DONE;
 use crate::cli::args::Global;
 use crate::cli::output::{self, Failure};
 use crate::domain::case::Conclusion;
+use crate::domain::paper::PaperKind;
 use crate::domain::procedure::Aspect;
 use crate::domain::time::Moment;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use std::io::Write;
 pub(super) async fn one(global: &Global, app: &App, step: &Step, out: &mut dyn Write) -> Result<u8, Failure> {
     let shown = procedure::show(app, &which(step), &actor(step.actor.as_deref())?).await?;
     if global.json() {
-        writeln!(out, "{}", document(&shown))?;
+        writeln!(out, "{}", document(app, &shown))?;
         return Ok(DONE);
     }
     let record = &shown.case.record;
@@ -33,6 +34,7 @@ pub(super) async fn one(global: &Global, app: &App, step: &Step, out: &mut dyn W
     writeln!(out, "干部：{}（{}）", shown.name, record.unit)?;
     for (label, text) in [
         ("问责实施机关", &record.organ),
+        ("经办人", &record.handler),
         ("主管部门", &record.competent),
         ("上级部门", &record.superior),
         ("结论文号", &record.doc_no),
@@ -73,18 +75,42 @@ pub(super) async fn one(global: &Global, app: &App, step: &Step, out: &mut dyn W
     }
     writeln!(out, "\n经过")?;
     for event in &shown.events {
-        writeln!(out, "  {} {}（{} 登记）", event.day, event.act.zh(), event.actor)?;
+        writeln!(
+            out,
+            "  {} {}（{} 登记）",
+            event.day,
+            event.act.zh(&app.policy),
+            event.actor
+        )?;
+        for (name, text, _) in event.act.texts() {
+            writeln!(out, "    {name}：{}", text.trim().replace('\n', "\n      "))?;
+        }
+    }
+    if !shown.findings.is_empty() {
+        writeln!(out, "\n疑似问题（未答复）")?;
+        for finding in &shown.findings {
+            writeln!(
+                out,
+                "  {}：{}「{}」，{}（{}）",
+                finding.verdict_zh(),
+                finding.domain.zh(),
+                finding.result,
+                finding.place(),
+                finding.id
+            )?;
+        }
     }
     if !shown.papers.is_empty() {
         writeln!(out, "\n公文")?;
         for paper in &shown.papers {
-            writeln!(out, "  {} {} SHA-256 {}", paper.number, paper.kind, paper.hash)?;
+            let kind = PaperKind::from_text(&paper.kind).map_or(paper.kind.as_str(), |kind| kind.zh());
+            writeln!(out, "  {} {kind} SHA-256 {}", paper.number, paper.hash)?;
         }
     }
     Ok(DONE)
 }
 
-fn document(shown: &Shown) -> Value {
+fn document(app: &App, shown: &Shown) -> Value {
     let record = &shown.case.record;
     let considered: Vec<Value> = shown
         .state
@@ -98,8 +124,16 @@ fn document(shown: &Shown) -> Value {
         .events
         .iter()
         .map(|event| {
-            json!({ "seq": event.seq, "day": event.day, "act": event.act, "text": event.act.zh(), "actor": event.actor,
+            json!({ "seq": event.seq, "day": event.day, "act": event.act, "text": event.act.zh(&app.policy), "actor": event.actor,
                 "at": event.at.to_string() })
+        })
+        .collect();
+    let findings: Vec<Value> = shown
+        .findings
+        .iter()
+        .map(|one| {
+            json!({ "id": one.id.as_str(), "verdict": one.verdict, "domain": one.domain.as_str(), "result": one.result,
+                "place": one.place() })
         })
         .collect();
     let papers: Vec<Value> = shown
@@ -113,9 +147,11 @@ fn document(shown: &Shown) -> Value {
     json!({
         "case": record.case_no, "version": shown.case.version, "matter_no": shown.case.matter_no, "matter": record.matter,
         "siblings": shown.siblings, "name": shown.name, "unit": record.unit, "organ": record.organ,
+        "handler": record.handler, "competent": record.competent, "superior": record.superior,
         "stage": shown.state.stage.zh(), "conclusion": shown.state.conclusion.map(Conclusion::zh),
         "concluded_on": record.concluded_on, "doc_no": record.doc_no, "measure": record.measure, "basis": shown.state.basis,
-        "considered": considered, "limits": shown.limits, "events": events, "papers": papers,
+        "considered": considered, "limits": shown.limits, "events": events,
+        "findings": findings, "papers": papers,
     })
 }
 

@@ -76,6 +76,18 @@ impl Common {
 /// Whether the paper goes with the conclusion.
 fn fits(kind: PaperKind, conclusion: Conclusion) -> Result<(), PaperError> {
     let level = conclusion.level();
+    if conclusion == Conclusion::Clarified
+        && matches!(
+            kind,
+            PaperKind::Conclusion | PaperKind::CopyLetter | PaperKind::ArchiveList
+        )
+    {
+        return Err(PaperError::Unfit {
+            kind,
+            conclusion,
+            advice: "没有失误错误，不是容错认定，请另行制发澄清的公文",
+        });
+    }
     let advice = match (kind, level) {
         (PaperKind::Inquiry, Level::Pending)
         | (PaperKind::Refusal, Level::None)

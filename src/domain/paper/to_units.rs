@@ -206,6 +206,15 @@ fn person_within(common: &Common) -> String {
 
 /// The decision, of a third person.
 fn decision(facts: &Facts, common: &Common, on: NaiveDate) -> String {
+    if facts.conclusion == Conclusion::Clarified {
+        // There was no fault, so none may be named.
+        let number = common.doc_no.as_ref().map(|number| format!("（{number}）"));
+        return format!(
+            "经核实，反映失实，本机关已于{}予以澄清{}。",
+            day_zh(on),
+            number.unwrap_or_default()
+        );
+    }
     format!(
         "{}对该同志在上述事项中的失误错误{}。",
         phrases::decided(on, common.doc_no.as_deref()),

@@ -4,7 +4,7 @@ use crate::domain::case::Conclusion;
 use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
-use crate::domain::policy::Event;
+use crate::domain::policy::{Event, Policy};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -236,6 +236,41 @@ pub struct Meeting {
     pub minutes_no: String,
 }
 
+/// What of a case's description is filled in or changed; what is absent stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Changes {
+    /// 事项名称
+    pub matter: Option<String>,
+    /// 问责实施机关
+    pub organ: Option<String>,
+    /// 经办人
+    pub handler: Option<String>,
+    /// 主管部门
+    pub competent: Option<String>,
+    /// 上级部门
+    pub superior: Option<String>,
+    /// 结论文号
+    pub doc_no: Option<String>,
+}
+
+impl Changes {
+    /// Those that are there, by the names people know them by.
+    pub fn named(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("事项名称", &self.matter),
+            ("问责实施机关", &self.organ),
+            ("经办人", &self.handler),
+            ("主管部门", &self.competent),
+            ("上级部门", &self.superior),
+            ("结论文号", &self.doc_no),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_deref()?)))
+        .collect()
+    }
+}
+
 /// One act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
@@ -397,6 +432,13 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// 补填、更改案件的基本情况
+    Amend {
+        /// What.
+        changes: Changes,
+        /// Why.
+        reason: String,
+    },
     /// 延长
     Extend {
         /// Which limit.
@@ -465,6 +507,7 @@ impl Act {
             Self::Clarify { .. } => "clarify",
             Self::Record { .. } => "record",
             Self::Correct { .. } => "correct",
+            Self::Amend { .. } => "amend",
             Self::Extend { .. } => "extend",
             Self::Suspend { .. } => "suspend",
             Self::Resume { .. } => "resume",
@@ -473,7 +516,7 @@ impl Act {
     }
 
     /// What was done, in a few words without names; for the journal and the history.
-    pub fn zh(&self) -> String {
+    pub fn zh(&self, policy: &Policy) -> String {
         match self {
             Self::Register { conclusion, .. } => format!("台账登记（{conclusion}）"),
             Self::StartAccountability => "问责启动".to_owned(),
@@ -524,20 +567,27 @@ impl Act {
                 };
                 format!("澄清正名：{form}，范围{}，{consent}", reach.zh())
             }
-            Self::Record { event, .. } => {
-                format!("登记「{}」", event.built_in_zh().unwrap_or(event.as_str()))
-            }
-            Self::Correct { event, .. } => {
-                format!("更正「{}」的日期", event.built_in_zh().unwrap_or(event.as_str()))
+            Self::Record { event, .. } => format!("登记「{}」", policy.event_zh(*event)),
+            Self::Correct { event, .. } => format!("更正「{}」的日期", policy.event_zh(*event)),
+            Self::Amend { changes, .. } => {
+                let names: Vec<&str> = changes.named().into_iter().map(|(name, _)| name).collect();
+                format!("补填或更改{}", names.join("、"))
             }
             Self::Extend {
                 limit, amount, unit, ..
-            } => format!("{limit} 延长 {}", unit.amount_zh(*amount)),
-            Self::Suspend { limit, .. } => format!("{limit} 中止"),
-            Self::Resume { limit } => format!("{limit} 恢复"),
-            Self::Postpone { limit, .. } => format!("{limit} 顺延"),
+            } => format!("{}延长 {}", limit_zh(*limit, policy), unit.amount_zh(*amount)),
+            Self::Suspend { limit, .. } => format!("{}中止", limit_zh(*limit, policy)),
+            Self::Resume { limit } => format!("{}恢复", limit_zh(*limit, policy)),
+            Self::Postpone { limit, .. } => format!("{}顺延", limit_zh(*limit, policy)),
         }
     }
+}
+
+/// A limit by the name people know it by; one that the profile no longer has, by its own.
+fn limit_zh(limit: Name, policy: &Policy) -> String {
+    policy
+        .rule(limit)
+        .map_or_else(|| limit.to_string(), |rule| format!("「{}」", rule.name))
 }
 
 /// A conclusion is kept as the word that files carry.

@@ -73,7 +73,7 @@ pub(super) fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
         ));
     }
     if blank(doc_no.as_ref()) {
-        warnings.push("没有结论文号：之后的名单按文号核对不到本案".to_owned());
+        warnings.push("没有结论文号：之后的名单按文号核对不到本案，编号以后用 case amend --doc-no 补填".to_owned());
     }
     let needs_basis = tolerant || !blank(measure.as_ref());
     if needs_basis && policy.insists_on(Guard::BasisNamed) && blank(basis.as_ref()) {

@@ -8,11 +8,12 @@ mod close;
 mod record;
 mod state;
 mod step;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
-pub use act::{Act, Applicant, Archive, Aspect, Meeting, Override, Reach, Told, Weight};
+pub use act::{Act, Applicant, Archive, Aspect, Changes, Meeting, Override, Reach, Told, Weight};
 pub use check::Refused;
 pub use clock::in_time;
 pub use state::{CaseState, Considered, Stage};

@@ -1,7 +1,7 @@
 //! What is written down after the conclusion, other events of the case, and days that were written down wrong.
 
 use super::check::{begun, concluded, filled, not_after, not_before, once, once_called, refuse};
-use super::{Archive, CaseState, Refused, Told};
+use super::{Archive, CaseState, Changes, Refused, Stage, Told};
 use crate::domain::case::Conclusion;
 use crate::domain::deadline::Unit;
 use crate::domain::policy::{Anchor, Event, Guard, Policy};
@@ -53,6 +53,25 @@ pub(super) fn archive(
     })
 }
 
+/// The description of a case may be filled in at any time, the number of its conclusion once there is one.
+pub(super) fn amend(state: &CaseState, changes: &Changes) -> Result<(), Refused> {
+    begun(state)?;
+    let named = changes.named();
+    if named.is_empty() {
+        return refuse("请写明补填或更改什么：事项名称、问责实施机关、经办人、主管部门、上级部门或结论文号");
+    }
+    for (name, text) in named {
+        filled(text, name)?;
+    }
+    if changes.doc_no.is_some() && state.stage != Stage::Concluded {
+        return refuse(format!(
+            "案件现在是「{}」，没有结论，不能填写结论文号",
+            state.stage.zh()
+        ));
+    }
+    Ok(())
+}
+
 /// What must have happened before an event can be recorded by hand.
 const PRECONDITIONS: [(Event, Event); 9] = [
     (Event::OVERRIDDEN, Event::OVERRIDE_REPORTED),
@@ -79,10 +98,17 @@ pub(super) fn record(state: &CaseState, event: Event, day: NaiveDate, policy: &P
         return once_called(state, event, &policy.event_zh(event));
     }
     let Some(before) = precondition(event) else {
-        return refuse(format!(
-            "「{}」不能这样登记：它有自己的命令，或者规则文件中没有这个事件",
-            event.built_in_zh().unwrap_or(event.as_str())
-        ));
+        let possible: Vec<String> = PRECONDITIONS
+            .iter()
+            .map(|(_, event)| *event)
+            .chain(policy.own_events().iter().map(|own| own.id))
+            .map(|event| format!("{}（{}）", policy.event_zh(event), event.as_str()))
+            .collect();
+        let why = match event.built_in_zh() {
+            Some(name) => format!("「{name}」有自己的命令（见 case --help）"),
+            None => format!("没有事件「{}」", event.as_str()),
+        };
+        return refuse(format!("{why}；可以这样登记的是：{}", possible.join("、")));
     };
     let known = |event| state.days.get(&event).copied();
     if known(before).is_none() {

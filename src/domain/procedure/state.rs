@@ -350,6 +350,11 @@ impl CaseState {
                 }
                 self.days.insert(*event, day);
             }
+            Act::Amend { changes, .. } => {
+                if let Some(doc_no) = &changes.doc_no {
+                    self.doc_no = Some(doc_no.trim().to_owned());
+                }
+            }
             Act::Extend {
                 limit,
                 amount,

@@ -4,11 +4,12 @@ use super::check::{
     accepted_first, before_conclusion, begun, collective, filled, names, not_before, once, only, refuse,
 };
 use super::close::{conclude, revoke, terminate, withdraw};
-use super::record::{archive, correct, explain, record, tell};
+use super::record::{amend, archive, correct, explain, record, tell};
 use super::state::OUTLIVING;
 use super::{Act, Aspect, CaseState, Reach, Refused, Stage, Weight};
 use crate::domain::case::Conclusion;
 use crate::domain::policy::{Event, Guard, Policy};
+use crate::domain::written;
 use chrono::NaiveDate;
 
 /// An act with its day.
@@ -36,6 +37,8 @@ pub struct Accepted {
 pub enum Effect {
     /// Protection ended on this day: open findings must be judged again.
     ProtectionEnded(NaiveDate),
+    /// The case ended without a protection: findings made while it was open fall away.
+    NeverProtected,
     /// An exoneration stands over a grave finding: it is reported.
     ApprovedOver,
     /// A limit's clock was changed: its reminders start anew.
@@ -45,6 +48,9 @@ pub enum Effect {
 /// Decides whether an act is possible in a state. `today` bounds the days that can have come.
 pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<Accepted, Refused> {
     let mut warnings = Vec::new();
+    for (what, text, size) in dated.act.texts() {
+        written::check(what, text, size).map_err(Refused)?;
+    }
     not_in_the_future(dated, policy, today)?;
     if state.stage.is_closed() {
         still_possible_when_closed(state, dated.act)?;
@@ -170,8 +176,12 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         }
         Act::Record { event, .. } => record(state, *event, dated.day, policy)?,
         Act::Correct { event, reason } => {
-            filled(reason, "更正的理由")?;
+            filled(reason, "更正的理由（--note）")?;
             warnings.extend(correct(state, *event, dated.day, policy)?);
+        }
+        Act::Amend { changes, reason } => {
+            amend(state, changes)?;
+            filled(reason, "更改的理由")?;
         }
         Act::Extend { .. } | Act::Suspend { .. } | Act::Resume { .. } | Act::Postpone { .. } => {
             super::clock::possible(state, dated, policy, today)?;
@@ -192,6 +202,12 @@ fn effects(dated: &Dated<'_>) -> Vec<Effect> {
         Act::Conclude {
             approved_over: Some(_), ..
         } => vec![Effect::ApprovedOver],
+        Act::Conclude {
+            conclusion: Conclusion::NotTolerated,
+            ..
+        }
+        | Act::Withdraw { .. }
+        | Act::Terminate { .. } => vec![Effect::NeverProtected],
         Act::Extend { limit, .. }
         | Act::Suspend { limit, .. }
         | Act::Resume { limit }
@@ -217,6 +233,8 @@ fn not_in_the_future(dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Re
 fn still_possible_when_closed(state: &CaseState, act: &Act) -> Result<(), Refused> {
     let possible = match act {
         Act::Record { event, .. } | Act::Correct { event, .. } => OUTLIVING.iter().any(|(_, answer)| answer == event),
+        // Whoever must be told of the revocation may have to be filled in first.
+        Act::Amend { .. } => true,
         _ => false,
     };
     if possible {

@@ -61,7 +61,8 @@ fn title(text: &str) -> String {
     paragraph("PaperTitle", "", &runs)
 }
 
-/// The last paragraph keeps to what follows, so that no signature stands alone on a page, and so does one that introduces a table.
+/// The last paragraph or table keeps to what follows, so that no signature stands alone on a page, and so does a paragraph
+/// that introduces a table.
 fn body(blocks: &[Block]) -> String {
     let last = blocks.len().saturating_sub(1);
     let is_table = |at: usize| matches!(blocks.get(at), Some(Block::Table { .. }));
@@ -75,8 +76,10 @@ fn body(blocks: &[Block]) -> String {
             }
             Block::Heading(text) => paragraph("PaperHeading", "", &run(text)),
             // Two tables without a line between them would be read as one.
-            Block::Table { header, rows } if is_table(at + 1) => table(header, rows) + &paragraph("PaperEnd", "", ""),
-            Block::Table { header, rows } => table(header, rows),
+            Block::Table { header, rows } if is_table(at + 1) => {
+                table(header, rows, false) + &paragraph("PaperEnd", "", "")
+            }
+            Block::Table { header, rows } => table(header, rows, at == last),
         })
         .collect()
 }

@@ -16,8 +16,8 @@ const TO_FILL: &str = r#"<w:trHeight w:val="794" w:hRule="atLeast"/>"#;
 /// No text asks for more than this many half characters: it can be broken.
 const LONGEST: u32 = 60;
 
-/// A table over the whole width; nothing where there are no columns.
-pub(super) fn table(header: &[String], rows: &[Vec<String>]) -> String {
+/// A table over the whole width; nothing where there are no columns. `leads`: its last row keeps to what follows.
+pub(super) fn table(header: &[String], rows: &[Vec<String>], leads: bool) -> String {
     if header.is_empty() {
         return String::new();
     }
@@ -46,7 +46,10 @@ pub(super) fn table(header: &[String], rows: &[Vec<String>]) -> String {
     let lines: String = rows
         .iter()
         .enumerate()
-        .map(|(at, row)| line(row, &widths, &middle, rows.len() <= WHOLE && at < last))
+        .map(|(at, row)| {
+            let keeps = if at < last { rows.len() <= WHOLE } else { leads };
+            line(row, &widths, &middle, keeps)
+        })
         .collect();
     let edges = ["top", "left", "bottom", "right", "insideH", "insideV"]
         .map(|edge| format!(r#"<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>"#));

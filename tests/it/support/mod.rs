@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod app;
+pub mod casework;
 pub mod mails;
 pub mod pg;
 pub mod smtp;

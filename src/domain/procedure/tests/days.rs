@@ -3,7 +3,7 @@
 use super::super::*;
 use super::story::*;
 use crate::domain::case::Conclusion;
-use crate::domain::policy::Event;
+use crate::domain::policy::{Event, Policy};
 
 /// The earliest day on which an act is possible.
 fn not_before(what: &str, story: &Story, earliest: u64, act: &Act) {
@@ -132,9 +132,13 @@ fn nothing_is_recorded_before_it_came() {
         assert!(
             said.contains("晚于今天") && said.contains("办了以后再登记"),
             "{}: {said}",
-            act.zh()
+            act.zh(&Policy::builtin())
         );
-        assert!(story.attempt(TODAY, &act).is_ok(), "{} today", act.zh());
+        assert!(
+            story.attempt(TODAY, &act).is_ok(),
+            "{} today",
+            act.zh(&Policy::builtin())
+        );
     }
     let announced = Event(crate::domain::name::Name::known("contract_end_planned"));
     let story = Story::under(statutes()).then(0, Act::StartAccountability);

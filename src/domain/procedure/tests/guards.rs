@@ -196,7 +196,7 @@ fn a_grave_finding_is_exonerated_only_by_a_written_word() {
         assert!(said.contains(&format!("请写明特批的{what}")), "{said}");
     }
     let act = conclude_over(Conclusion::Exempted, approval());
-    assert!(act.zh().contains("书面特批"), "the journal names it");
+    assert!(act.zh(&Policy::builtin()).contains("书面特批"), "the journal names it");
     let accepted = story.attempt(26, &act).expect("approved");
     assert_eq!(accepted.effects, [Effect::ApprovedOver]);
     let timeline = accepted.state.timeline();

@@ -42,7 +42,7 @@ impl Story {
     pub fn then(mut self, day: u64, act: Act) -> Self {
         let accepted = self
             .attempt(day, &act)
-            .unwrap_or_else(|refused| panic!("{}: {refused}", act.zh()));
+            .unwrap_or_else(|refused| panic!("{}: {refused}", act.zh(&Policy::builtin())));
         self.state = accepted.state;
         self.acts.push((act, d(day)));
         self
@@ -52,14 +52,18 @@ impl Story {
     pub fn warned(&self, day: u64, act: &Act) -> String {
         let accepted = self
             .attempt(day, act)
-            .unwrap_or_else(|refused| panic!("{}: {refused}", act.zh()));
+            .unwrap_or_else(|refused| panic!("{}: {refused}", act.zh(&Policy::builtin())));
         accepted.warnings.join("\n")
     }
 
     /// An act that must be impossible, with the reason.
     pub fn refused(&self, day: u64, act: &Act) -> String {
         match self.attempt(day, act) {
-            Ok(_) => panic!("{} on day {day} was accepted in {:?}", act.zh(), self.state.stage),
+            Ok(_) => panic!(
+                "{} on day {day} was accepted in {:?}",
+                act.zh(&Policy::builtin()),
+                self.state.stage
+            ),
             Err(refused) => refused.0,
         }
     }
@@ -240,6 +244,13 @@ pub fn clarify(reach: Reach, consent: bool) -> Act {
         reach,
         consent,
         doc_no: Some(text("澄清〔2025〕1号")),
+    }
+}
+
+pub fn amend(changes: Changes) -> Act {
+    Act::Amend {
+        changes,
+        reason: text("登记时漏填"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::case::Conclusion;
 use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
-use crate::domain::policy::Event;
+use crate::domain::policy::{Event, Policy};
 use std::fmt::Write as _;
 
 const INVESTIGATION: Name = Name::known("investigation");
@@ -68,6 +68,20 @@ fn rows() -> Vec<(&'static str, Act)> {
         ("登记送达", record(Event::REVOCATION_TOLD)),
         ("更正受理", correct(Event::ACCEPTED)),
         ("更正结论", correct(Event::CONCLUSION)),
+        (
+            "补填经办",
+            amend(Changes {
+                handler: Some(text("何收文")),
+                ..Changes::default()
+            }),
+        ),
+        (
+            "补填文号",
+            amend(Changes {
+                doc_no: Some(text("容错〔2025〕9号")),
+                ..Changes::default()
+            }),
+        ),
         (
             "延长",
             Act::Extend {
@@ -143,6 +157,8 @@ const TABLE: &str = "\
 登记送达：已撤销
 更正受理：已受理
 更正结论：
+补填经办：待研判 无情形 待受理 已受理 自动启动 已报告 已研究 免责 不予容错 澄清中 已澄清 已撤销 已撤回 已终止
+补填文号：免责 不予容错 已澄清
 延长：已受理 自动启动
 中止：已受理 自动启动
 恢复：
@@ -171,7 +187,7 @@ fn the_table_has_every_stage_and_every_act() {
     let stages: std::collections::BTreeSet<&str> = columns().iter().map(|(_, stage, _)| stage.zh()).collect();
     assert_eq!(stages.len(), 12);
     let acts: std::collections::BTreeSet<&str> = rows().iter().map(|(_, act)| act.as_str()).collect();
-    assert_eq!(acts.len(), 26);
+    assert_eq!(acts.len(), 27);
 }
 
 #[test]
@@ -243,7 +259,7 @@ fn what_is_refused_says_what_to_do_instead() {
             record(Event::REMEDY_CHECKED),
             "还没有「采取补救措施」",
         ),
-        ("自有命令", open(), record(Event::CONCLUSION), "它有自己的命令"),
+        ("自有命令", open(), record(Event::CONCLUSION), "有自己的命令"),
         ("澄清自立", open(), open_clarification(), "澄清须作为新的案件登记"),
         ("澄清自立", clarifying(), apply(), "没有容错申请"),
         ("澄清自立", clarifying(), withdraw(), "没有容错申请"),
@@ -268,7 +284,7 @@ fn what_is_refused_says_what_to_do_instead() {
     ];
     for (what, story, act, reason) in cases {
         let said = story.refused(TODAY, &act);
-        assert!(said.contains(reason), "{what}：{}：{said}", act.zh());
+        assert!(said.contains(reason), "{what}：{}：{said}", act.zh(&Policy::builtin()));
     }
 }
 

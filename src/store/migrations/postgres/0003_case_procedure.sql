@@ -67,6 +67,9 @@ CREATE TABLE paper (
     year BIGINT NOT NULL,
     serial BIGINT NOT NULL,
     number TEXT NOT NULL,
+    dated TEXT NOT NULL CHECK (length(dated) = 10),
+    -- Digest of the words without number and date: what says whether a paper was issued before.
+    content TEXT NOT NULL,
     hash TEXT NOT NULL,
     bytes BYTEA NOT NULL,
     actor TEXT NOT NULL,
