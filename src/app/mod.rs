@@ -9,6 +9,7 @@ pub mod import;
 pub mod pages;
 pub mod papers;
 pub mod people;
+pub mod policies;
 pub mod precheck;
 pub mod procedure;
 pub mod reconcile;
