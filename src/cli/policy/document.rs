@@ -2,6 +2,7 @@
 
 use super::{extension, postponement, suspension};
 use crate::domain::contact::Role;
+use crate::domain::obligation::Kind;
 use crate::domain::policy::{Anchor, Event, Limit, Policy, Schedule, Step};
 use serde_json::{Value, json};
 
@@ -100,7 +101,7 @@ fn schedule(schedule: &Schedule) -> Value {
             json!({
                 "point": step.point.to_string(), "severity": step.severity.as_str(), "roles": words(&step.roles),
                 "also": step.also.as_ref().map(|also| json!({ "scope": also.scope.zh(), "roles": words(&also.roles) })),
-                "kind": step.kind.map(|kind| kind.as_str()),
+                "kind": step.kind.map(Kind::as_str),
             })
         })
         .collect();

@@ -225,10 +225,11 @@ fn schedules(policy: &Policy, lines: &mut Vec<String>) {
 
 fn step_cells(id: &str, scope: Scope, step: &Step) -> [String; 5] {
     let said = |roles: &[Role]| roles.iter().map(|role| role.zh()).collect::<Vec<_>>().join("、");
-    let mut roles = said(&step.roles);
-    if let Some(also) = &step.also {
-        roles.push_str(&format!("；另有{}的{}", also.scope.zh(), said(&also.roles)));
-    }
+    let also = step
+        .also
+        .as_ref()
+        .map(|also| format!("；另有{}的{}", also.scope.zh(), said(&also.roles)))
+        .unwrap_or_default();
     [
         id.to_owned(),
         format!("{}（{}）", step.point.zh(), step.point),
@@ -239,7 +240,7 @@ fn step_cells(id: &str, scope: Scope, step: &Step) -> [String; 5] {
         }
         .to_owned(),
         scope.zh().to_owned(),
-        roles,
+        format!("{}{also}", said(&step.roles)),
     ]
 }
 

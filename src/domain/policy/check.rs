@@ -11,6 +11,7 @@ use super::{
 use crate::domain::alert::Point;
 use crate::domain::contact::Role;
 use crate::domain::deadline::{Direction, Terms, Unit};
+use crate::domain::ids::hex;
 use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use crate::domain::protection::Tolerance;
@@ -113,7 +114,7 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
 /// Line ends are those of whatever wrote the file last.
 fn fingerprint(text: &str) -> String {
     let digest = Sha256::digest(text.replace("\r\n", "\n"));
-    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..8])
 }
 
 fn hours(raw: &RawHours, check: &mut Checker) -> (NaiveTime, NaiveTime) {

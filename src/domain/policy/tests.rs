@@ -836,6 +836,27 @@ fn a_file_of_too_much_is_refused_in_good_time() {
 }
 
 #[test]
+fn a_mutilated_profile_is_told_and_never_stops_the_program() {
+    let bytes = STATUTES.as_bytes();
+    let lines = STATUTES.matches('\n').count() + 1;
+    for at in (0..bytes.len()).step_by(211) {
+        let cut = &bytes[..at];
+        let without: Vec<u8> = bytes[..at].iter().chain(&bytes[at + 1..]).copied().collect();
+        let doubled: Vec<u8> = bytes[..at].iter().chain(&bytes[at / 2..]).copied().collect();
+        for text in [cut, &without, &doubled] {
+            let Err(PolicyError(found)) = Policy::read(text) else {
+                continue;
+            };
+            assert!(!found.is_empty());
+            for fault in found {
+                assert!((1..=2 * lines).contains(&fault.line) && fault.column >= 1, "{fault:?}");
+                assert!(!fault.problem.is_ascii(), "{fault:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_may_not_be_meant_is_hinted_at() {
     let hints = |text: &str| Policy::parse(text).expect("valid").hints().join("\n");
     assert_eq!(Policy::builtin().hints(), Vec::<String>::new());
