@@ -10,6 +10,7 @@ mod notices;
 pub mod pages;
 pub mod papers;
 pub mod people;
+pub mod policies;
 pub mod precheck;
 pub mod procedure;
 pub mod reconcile;

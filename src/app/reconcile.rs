@@ -16,6 +16,8 @@ use crate::store::{Tx, alerts, contacts, findings, journal, mails, obligations};
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
+/// What to do about something whose rule is gone.
+const ACTION_OF_LOST: &str = "现行规则文件中已没有这项期限，仍按原规则办理并登记；不再要求的，请核对规则文件。";
 /// Lines of a summary mail; the page has the rest.
 const SUMMARY_LINES: usize = 200;
 
@@ -158,13 +160,8 @@ pub fn decide(
     contacts: &[Contact],
     now: Moment,
 ) -> Result<Decision, AppError> {
-    let Some(limit) = rule_of(app, obligation) else {
-        return Ok(Decision {
-            alerts: Vec::new(),
-            next: None,
-        });
-    };
-    let schedule = app.policy.schedule(limit);
+    let schedule =
+        rule_of(app, obligation).map_or_else(|| app.policy.schedule_of_lost(), |limit| app.policy.schedule(limit));
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
     let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
@@ -284,7 +281,7 @@ async fn compose(
     } else {
         Vec::new()
     };
-    let limit = rule_of(app, obligation).expect("a decided obligation has a limit");
+    let action = rule_of(app, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action);
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
         Kind::FindingReply => (
@@ -320,7 +317,7 @@ async fn compose(
             .counts()
             .then(|| obligation.number_from.zh().to_owned()),
         reckoning: wording::reckoning(app, obligation),
-        action_zh: limit.action.clone(),
+        action_zh: action.to_owned(),
         link,
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),

@@ -62,24 +62,26 @@ pub(super) async fn settle_case(
         obligations::put(tx, &after).await?;
         entries.push((after.id.as_str().to_owned(), action, detail));
     }
-    for gone in stored
-        .iter()
-        .filter(|o| o.state == State::Open && o.key.starts_with("case:") && !wanted.iter().any(|w| w.key == o.key))
-    {
+    // What rests on a rule that the profile has lost stays owed: the case did not change.
+    let ruled = |o: &Obligation| app.policy.rule(o.rule).is_some() || app.policy.limit(o.kind).is_some();
+    for gone in stored.iter().filter(|o| {
+        o.state == State::Open && o.key.starts_with("case:") && !wanted.iter().any(|w| w.key == o.key) && ruled(o)
+    }) {
         let after = Obligation {
             state: State::Void,
             next_at: None,
             ..gone.clone()
         };
         obligations::put(tx, &after).await?;
+        let why = if app.policy.rule(after.rule).is_some() {
+            "案件情况变化"
+        } else {
+            "现行规则以别的期限代替"
+        };
         entries.push((
             after.id.as_str().to_owned(),
             "obligation.void",
-            format!(
-                "{} {}：案件情况变化，不再要求",
-                case.record.case_no,
-                after.kind.as_str()
-            ),
+            format!("{} {}：{why}，不再要求", case.record.case_no, after.kind.as_str()),
         ));
     }
     let rows: Vec<Entry<'_>> = entries

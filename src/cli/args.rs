@@ -163,6 +163,9 @@ pub enum PolicyWhat {
     Check {
         /// 规则文件（.toml）
         file: PathBuf,
+        /// 并与数据库比对：换用这份规则后，有没有未办结的事项失去依据
+        #[arg(long)]
+        in_use: bool,
     },
     /// 把规则打印成一张可以签字的表
     Show {

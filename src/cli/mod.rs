@@ -17,6 +17,7 @@ mod precheck;
 mod reminder;
 mod serve;
 mod simulate;
+mod table;
 mod usage;
 
 pub use args::{Cli, Command};
@@ -66,7 +67,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Case { what } => case::run(&global, *what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
-        Command::Policy { what } => policy::run(&global, &what, out),
+        Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Doctor => doctor::run(&global, out).await,
     }

@@ -17,8 +17,8 @@ use crate::store::{Db, meta};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A policy or word file longer than this is something else.
-const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
+/// A policy file longer than this is something else.
+const MAX_POLICY_BYTES: u64 = 1024 * 1024;
 
 /// Loads the configuration and starts logging.
 pub fn config(global: &Global) -> Result<Config, Failure> {
@@ -137,8 +137,7 @@ pub fn policy(config: &Config) -> Result<Policy, Failure> {
 
 /// The rules of a file, checked.
 pub fn policy_file(path: &Path) -> Result<Policy, Failure> {
-    let text = read_text(path)?;
-    Policy::parse(&text).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
+    Policy::read(&read_bytes(path)?).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
 }
 
 /// The word lists in force.
@@ -154,12 +153,12 @@ pub fn words(config: &Config) -> Result<Words, Failure> {
     Words::parse(&named).map_err(|error| Failure::input(format!("{}：{error}", dir.display())))
 }
 
-fn read_text(path: &Path) -> Result<String, Failure> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let length = std::fs::metadata(path)
         .map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))?
         .len();
-    if length > MAX_TEXT_BYTES {
-        return Err(Failure::input(format!("{}：超过 4 MiB，不是规则文件", path.display())));
+    if length > MAX_POLICY_BYTES {
+        return Err(Failure::input(format!("{}：超过 1 MiB，不是规则文件", path.display())));
     }
-    std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))
+    std::fs::read(path).map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))
 }

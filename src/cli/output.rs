@@ -67,7 +67,8 @@ pub fn aligned<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
         .collect()
 }
 
-fn width(text: &str) -> usize {
+/// Places a text takes.
+pub fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 

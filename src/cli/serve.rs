@@ -4,7 +4,7 @@ use super::args::{Global, ServeArgs};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
-use crate::app::App;
+use crate::app::{App, policies};
 use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::mail::{FileTransport, SmtpSettings, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
@@ -32,6 +32,9 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         DatabaseUrl::Postgres(_) => None,
     };
     let app = open::app(global, &config, Use::Write).await?;
+    for lost in policies::put_in_force(&app, app.now()).await? {
+        tracing::warn!("{}", lost.zh());
+    }
     let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
     if args.run_once {
         return once(global, &app, &deliverer, out).await;

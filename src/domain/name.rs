@@ -17,6 +17,14 @@ const MOST: usize = 4000;
 
 static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
+fn is_well_formed(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.len() <= LONGEST
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
 impl Name {
     /// A name that is written in the program.
     pub const fn known(text: &'static str) -> Self {
@@ -25,12 +33,7 @@ impl Name {
 
     /// Takes a name; `None` when it is not made of lower-case letters, digits and `_`, or too long.
     pub fn new(text: &str) -> Option<Self> {
-        let well_formed = text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.len() <= LONGEST
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if !well_formed {
+        if !is_well_formed(text) {
             return None;
         }
         let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,9 +70,11 @@ impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::new(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!(
-                "「{text}」不能作名称：须以小写字母开头，只含小写字母、数字和下划线，不超过 {LONGEST} 个字符"
-            ))
+            serde::de::Error::custom(if is_well_formed(&text) {
+                format!("「{text}」不能再添加：名称总共不能超过 {MOST} 个")
+            } else {
+                format!("「{text}」不能作名称：须以小写字母开头，只含小写字母、数字和下划线，不超过 {LONGEST} 个字符")
+            })
         })
     }
 }

@@ -115,6 +115,20 @@ impl Kind {
         Name::known(self.as_str())
     }
 
+    /// Whether it names a sort of alert rather than something to be done.
+    pub const fn is_of_alerts(self) -> bool {
+        matches!(self, Self::Finding | Self::DeadlineMoved)
+    }
+
+    /// What the service itself lets a limit of this kind run from, where it does not run from the events of a case.
+    pub const fn own_anchor(self) -> Option<Anchor> {
+        match self {
+            Self::Rectification | Self::ReminderFollowUp | Self::CalendarMissing => Some(Anchor::Given),
+            Self::FindingReply | Self::Backlog => Some(Anchor::Opened),
+            _ => None,
+        }
+    }
+
     /// Reads the word.
     pub fn from_text(text: &str) -> Option<Self> {
         Self::KNOWN

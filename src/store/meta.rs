@@ -8,6 +8,9 @@ pub const KEY_FINGERPRINT: &str = "key_fingerprint";
 /// Made by `demo` or marked for tests: accepts a clock that is not the host's.
 pub const REHEARSAL: &str = "rehearsal";
 
+/// Check value of the rules that were last in force.
+pub const POLICY: &str = "policy";
+
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
 const PUT: &str =
     "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";

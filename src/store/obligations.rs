@@ -148,6 +148,9 @@ const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, nu
      rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
      adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
      moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause";
+const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE state = 'open' AND kind <> 'backlog' \
+     GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
+const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
 const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
 const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND id IN \
      (SELECT subject_id FROM alert WHERE outcome = 'no_recipient')";
@@ -186,6 +189,24 @@ pub async fn stale(
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(STALE).bind(calendar_revision).bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// How many obligations are open under each limit.
+pub async fn open_by_rule(tx: &mut Tx) -> Result<Vec<(Name, Kind, i64)>, StoreError> {
+    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(OPEN_BY_RULE).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(rule, kind, count)| {
+            let rule = Name::new(&rule).ok_or_else(|| StoreError::corrupt("rule", rule))?;
+            let kind = Kind::from_text(&kind).ok_or_else(|| StoreError::corrupt("kind", kind))?;
+            Ok((rule, kind, count))
+        })
+        .collect()
+}
+
+/// Lets reconcile look at every open obligation again.
+pub async fn wake_open(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(WAKE_OPEN).bind(now.millis()).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Marks every open obligation as reckoned under this calendar.

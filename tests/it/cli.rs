@@ -507,10 +507,28 @@ fn a_profile_is_checked_and_printed() {
     let shown = desk.ok(0, &["policy", "show"]).out;
     let archive = shown
         .lines()
-        .find(|line| line.starts_with("结论归入廉政档案 "))
+        .find(|line| line.contains("| 结论归入廉政档案 |"))
         .expect("a line of its own");
-    for word in ["5 个工作日", "政策规定", "二(四)5"] {
+    for word in ["5 个工作日", "硬性", "政策规定", "二(四)5"] {
         assert!(archive.contains(word), "{archive}");
+    }
+    let places = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    assert!(shown.lines().all(|line| places(line) <= 100), "it fits a page");
+    for word in [
+        "来源：XX市关于健全完善容错纠错机制",
+        "校验值",
+        "不予容错的结论：也归入两份档案",
+        "最后一日是休息日的：顺延",
+        "六看认定明知故犯",
+        "代表委员资格",
+        "延长：最多 1 次，合计不超过 30 个工作日，由主要负责人批准，须写明理由",
+        "中止：等待上级机关答复、等待司法结论、等待鉴定意见，由分管领导批准",
+        "变通：不可延长、中止或顺延",
+        "通知：督办员、单位联络员、分管领导、主要负责人",
+        "核对人（签字）：____",
+        "单位（盖章）",
+    ] {
+        assert!(shown.contains(word), "the sheet lacks {word}");
     }
     let document = json(&desk.ok(0, &["policy", "show", "好.toml", "--format", "json"]).out);
     let limits = document["limits"].as_array().expect("a list");
@@ -519,6 +537,77 @@ fn a_profile_is_checked_and_printed() {
         .find(|limit| limit["kind"] == "archive_integrity")
         .expect("a limit of its own");
     assert_eq!((&archive["days"], &archive["unit"]), (&5.into(), &"工作日".into()));
+    let investigation = limits
+        .iter()
+        .find(|limit| limit["kind"] == "investigation")
+        .expect("a limit of its own");
+    assert_eq!(investigation["extension"]["max"], 30);
+    assert_eq!(investigation["suspension"]["approver"], "分管领导");
+    assert_eq!(document["switches"]["roll_off"], true);
+}
+
+#[test]
+fn a_file_that_is_no_profile_is_bad_input() {
+    let desk = Desk::new();
+    let huge = format!(
+        "{}# {}",
+        include_str!("../../config/policy/default.toml"),
+        "x".repeat(10_000_000)
+    );
+    desk.write("大.toml", huge.as_bytes());
+    desk.write("空.toml", b"");
+    desk.write("乱.toml", &[0xff; 300]);
+    std::fs::create_dir(desk.path("夹.toml")).expect("a folder");
+    for (file, said) in [
+        ("大.toml", "超过 1 MiB"),
+        ("空.toml", "缺少 [profile] 一节"),
+        ("乱.toml", "UTF-8"),
+        ("夹.toml", "无法读取"),
+        ("没有.toml", "无法读取"),
+    ] {
+        for what in ["check", "show"] {
+            let told = desk.ok(2, &["policy", what, file]);
+            assert!(told.err.contains(file) && told.err.contains(said), "{}", told.err);
+        }
+    }
+    desk.write(
+        "rongcuo.toml",
+        format!("{CONFIG}[policy]\nfile = \"空.toml\"\n").as_bytes(),
+    );
+    desk.ok(2, &["serve", "--run-once"]);
+}
+
+#[test]
+fn a_profile_that_lost_a_limit_in_use_is_told_before_it_is_put_in_force() {
+    let desk = Desk::new();
+    desk.furnish();
+    let profile = include_str!("../../config/policy/default.toml");
+    desk.write("同.toml", profile.as_bytes());
+    let same = desk.ok(0, &["policy", "check", "同.toml", "--in-use"]);
+    assert!(!same.out.contains("注意"), "{}", same.out);
+    let without: Vec<&str> = profile
+        .split("\n\n")
+        .filter(|block| !block.contains("kind = \"archive_integrity\""))
+        .collect();
+    desk.write("缺.toml", without.join("\n\n").as_bytes());
+    let hinted = desk.ok(0, &["policy", "check", "缺.toml"]);
+    assert!(
+        hinted.out.contains("提示") && hinted.out.contains("archive_integrity"),
+        "{}",
+        hinted.out
+    );
+    let told = desk.ok(1, &["policy", "check", "缺.toml", "--in-use"]);
+    assert!(
+        told.out.contains("注意：期限「archive_integrity」") && told.out.contains("还有 1 项未办结"),
+        "{}",
+        told.out
+    );
+    let document = json(
+        &desk
+            .ok(1, &["policy", "check", "缺.toml", "--in-use", "--format", "json"])
+            .out,
+    );
+    assert_eq!(document["lost"].as_array().expect("a list").len(), 1);
 }
 
 #[test]

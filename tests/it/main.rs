@@ -15,6 +15,7 @@ mod mail;
 mod pages;
 mod paper_numbers;
 mod papers;
+mod policy;
 mod reminders;
 mod support;
 mod web;

@@ -125,8 +125,7 @@ impl NumberFrom {
 }
 
 /// 延长: how far, how often, by whose word.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Extension {
     /// The most that all extensions together may add.
     pub max: u32,
@@ -147,8 +146,7 @@ pub struct Extension {
 }
 
 /// 中止: the clock stops and goes on later.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Suspension {
     /// On which grounds; empty: any that is written down.
     pub grounds: Vec<String>,
@@ -161,8 +159,7 @@ pub struct Suspension {
 }
 
 /// 顺延 after an obstacle: to be applied for within a time after the obstacle ended.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Postponement {
     /// Amount of the time within which to apply.
     pub within: u32,

@@ -1,9 +1,11 @@
 //! Rules as data: limits, reminder points, recipients, each with the clause it rests on.
 
+mod check;
 mod event;
 mod guard;
 mod limit;
 mod raw;
+mod said;
 mod schedule;
 
 pub use event::{Event, OwnEvent};
@@ -12,6 +14,8 @@ pub use limit::{Anchor, AppliesTo, Extension, Limit, Mode, NumberFrom, Postponem
 pub use raw::{Fault, PolicyError};
 pub use schedule::{Also, Schedule, Scope, Step};
 
+use super::alert::Point;
+use super::deadline::Direction;
 use super::name::Name;
 use super::obligation::Kind;
 use super::protection::Tolerance;
@@ -38,9 +42,11 @@ pub struct Policy {
     pub end: NaiveTime,
     /// Falls of pay that count as none.
     pub tolerance: Tolerance,
+    fingerprint: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,
     protected: Vec<Domain>,
+    protection_clause: Option<String>,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
 }
@@ -65,6 +71,16 @@ impl Policy {
     /// Reads and checks a profile; every mistake has its line and column.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         raw::parse(text)
+    }
+
+    /// The same from the bytes of a file.
+    pub fn read(bytes: &[u8]) -> Result<Self, PolicyError> {
+        raw::read(bytes)
+    }
+
+    /// Another text, even by a comment, has another one: what was signed can be told from what is in force.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// The first limit of a kind.
@@ -102,6 +118,11 @@ impl Policy {
         &self.protected
     }
 
+    /// The clause that protection rests on; none where the profile leaves all protected without saying so.
+    pub fn protection_clause(&self) -> Option<&str> {
+        self.protection_clause.as_deref()
+    }
+
     /// Events that the profile adds.
     pub fn own_events(&self) -> &[OwnEvent] {
         &self.own_events
@@ -119,6 +140,59 @@ impl Policy {
     pub fn notice_day(&self, year: i32) -> NaiveDate {
         let (month, day) = self.notice_by;
         NaiveDate::from_ymd_opt(year - 1, month, day).expect("the profile's check let only days of every year in")
+    }
+
+    /// The reminder points of a limit that the profile no longer has: those of the first schedule that goes on after
+    /// the due day, for what is owed does not fall silent with a rule.
+    pub fn schedule_of_lost(&self) -> &Schedule {
+        let goes_on = |schedule: &&Schedule| schedule.points.iter().any(|step| matches!(step.point, Point::After(_)));
+        self.schedules
+            .iter()
+            .filter(goes_on)
+            .max_by_key(|schedule| schedule.scope == Scope::Organ)
+            .or_else(|| self.schedules.first())
+            .expect("a checked profile has a schedule")
+    }
+
+    /// What is allowed but may not be meant, for whoever checks a profile.
+    pub fn hints(&self) -> Vec<String> {
+        let used = |event: Event| {
+            self.limits
+                .iter()
+                .any(|limit| limit.anchor == Anchor::Event(event) || limit.done_by == Some(event))
+        };
+        let mut hints: Vec<String> = self
+            .own_events
+            .iter()
+            .filter(|own| !used(own.id))
+            .map(|own| format!("事件「{}」（{}）没有期限用到", own.name, own.id.as_str()))
+            .collect();
+        hints.extend(
+            self.schedules
+                .iter()
+                .filter(|schedule| !self.limits.iter().any(|limit| limit.schedule == schedule.id))
+                .map(|schedule| format!("提醒「{}」没有期限用到", schedule.id)),
+        );
+        hints.extend(self.limits.iter().filter_map(|limit| match limit.anchor {
+            Anchor::Event(event) if limit.terms.direction == Direction::Before => {
+                event.built_in_zh().map(|zh| {
+                    format!(
+                        "期限「{}」从「{zh}」倒推，而「{zh}」办了才能登记，到期日总在登记以前；要在事前提醒的，用 [[event]] 自定一个可以预先登记的事件",
+                        limit.name
+                    )
+                })
+            }
+            _ => None,
+        }));
+        let missing: Vec<&str> = Kind::KNOWN
+            .into_iter()
+            .filter(|kind| !kind.is_of_alerts() && self.limit(*kind).is_none())
+            .map(Kind::as_str)
+            .collect();
+        if !missing.is_empty() {
+            hints.push(format!("这些事项没有写期限，不会提醒：{}", missing.join("、")));
+        }
+        hints
     }
 
     /// The words people see for an event.

@@ -42,8 +42,7 @@ impl Scope {
 }
 
 /// One reminder point.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// When.
     pub point: Point,
@@ -52,16 +51,13 @@ pub struct Step {
     /// Which roles of the schedule's scope.
     pub roles: Vec<Role>,
     /// People of another unit who are told too.
-    #[serde(default)]
     pub also: Option<Also>,
     /// Kind of the alert where it differs from the obligation's.
-    #[serde(default)]
     pub kind: Option<Kind>,
 }
 
 /// Further recipients.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Also {
     /// Whose contacts.
     pub scope: Scope,

@@ -89,8 +89,7 @@ pub struct JudgeOptions {
 }
 
 /// How many percent below its baseline an amount may be before the fall counts; exactly this much does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
     /// 工资
     pub salary: u8,
