@@ -171,6 +171,7 @@ fn prefixes() -> impl Strategy<Value = Vec<(Act, chrono::NaiveDate)>> {
         accepted(),
         reported(),
         decided(),
+        grave(),
         concluded(),
         not_tolerated(),
         clarifying(),

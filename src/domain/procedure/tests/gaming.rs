@@ -164,10 +164,7 @@ fn a_revocation_is_another_decision() {
 
 #[test]
 fn what_must_be_answered_outlives_the_case() {
-    let over = six(open(), 10)
-        .then(11, consider(Aspect::Motive, Weight::ForGain))
-        .then(20, report(true))
-        .then(25, decide())
+    let over = grave()
         .then(26, conclude_over(Conclusion::Exempted, approval()))
         .then(27, remedy())
         .then(60, revoke());
@@ -215,6 +212,15 @@ fn another_measure_does_not_put_off_the_look_at_the_first() {
     assert_eq!(
         (day(&early, Event::REMEDIED), day(&early, Event::REMEDY_CHECKED)),
         (Some(d(70)), None)
+    );
+    let same_day = open()
+        .then(10, remedy())
+        .then(40, remedy())
+        .then(40, record(Event::REMEDY_CHECKED));
+    assert_eq!(
+        day(&same_day, Event::REMEDIED),
+        Some(d(40)),
+        "a look on its own day sees nothing of it"
     );
     let again = seen.then(100, remedy());
     assert_eq!(

@@ -302,6 +302,14 @@ pub fn decided() -> Story {
     reported().then(25, decide())
 }
 
+/// The same, but the motive was private gain.
+pub fn grave() -> Story {
+    six(open(), 10)
+        .then(11, consider(Aspect::Motive, Weight::ForGain))
+        .then(20, report(true))
+        .then(25, decide())
+}
+
 /// Exonerated on day 26.
 pub fn concluded() -> Story {
     decided().then(26, conclude(Conclusion::Exempted))
