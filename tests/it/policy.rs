@@ -294,7 +294,7 @@ impl Story<'_> {
     }
 
     async fn on(&self, on: &str, act: Act) -> Done {
-        let zh = act.zh(&policy);
+        let zh = act.zh(&self.bench.app.policy);
         self.try_on(on, on, act)
             .await
             .unwrap_or_else(|error| panic!("{on} {zh}: {error}"))
