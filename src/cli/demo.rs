@@ -1,6 +1,7 @@
 //! `rongcuo demo`: a fictitious city's story around today, told by the public imports, the real decisions,
 //! the real outbox and a real SMTP conversation with a catcher on loopback.
 
+mod acts;
 mod city;
 mod folder;
 mod lists;

@@ -1,5 +1,6 @@
 //! The story: what was imported on which working day, and what the service made of it day by day.
 
+use super::acts;
 use super::city::{self, CADRES, CONTACTS};
 use super::lists::{
     APPRAISAL_HEADER, BEGINS, LEDGER_HEADER, Plot, REGISTER_HEADER, appraisal_rows, ledger_rows, register_lines,
@@ -12,7 +13,7 @@ use crate::app::{App, Parts};
 use crate::cli::output::Failure;
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
-use crate::domain::obligation::Kind;
+use crate::domain::obligation::{Kind, case_key};
 use crate::domain::policy::Policy;
 use crate::domain::protection::{JudgeOptions, Words};
 use crate::domain::time::Moment;
@@ -130,6 +131,7 @@ pub async fn tell(stage: &Stage, now: Moment) -> Result<Told, Failure> {
             clock.set(at);
             if hour == 16 {
                 import_of_day(stage, &app, &plot, back).await?;
+                acts::of_day(&app, &plot, back).await?;
             }
             run_once(&app, &deliverer, &stop).await?;
         }
@@ -297,6 +299,16 @@ async fn told(stage: &Stage, plot: &Plot) -> Result<Told, Failure> {
                 ),
             ));
         }
+    }
+    let stored = cases::by_number(&mut tx, &acts::unreviewed(plot.today)).await?;
+    if let Some(case) = stored.first() {
+        sights.push((
+            "问责已启动而未研判容错        ".to_owned(),
+            format!(
+                "/obligations/{}",
+                ObligationId::of(&case_key(case.id.as_str(), Kind::ParallelReview.name()))
+            ),
+        ));
     }
     if let Some(finding) = findings::page(&mut tx, None, 1, 0).await?.first() {
         sights.push((
