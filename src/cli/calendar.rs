@@ -3,7 +3,7 @@
 mod batch;
 mod check;
 
-use crate::domain::calendar::{Calendar, CalendarError, Count, DayKind, Deadline, ReckonedDay};
+use crate::domain::calendar::{Calendar, CalendarError, Count, DayKind, Deadline, Doubt, ReckonedDay};
 use crate::domain::time::weekday_zh;
 use crate::files::calendar::{self, CalendarFileError, CalendarSource};
 use chrono::NaiveDate;
@@ -124,7 +124,7 @@ struct AddDocument<'a> {
     weekday: &'static str,
     certainty: &'static str,
     alert_day: NaiveDate,
-    reason: Option<&'a str>,
+    reason: Option<Doubt>,
     skipped: Vec<Special>,
     make_up: Vec<Special>,
     calendar_revision: &'a str,
@@ -136,7 +136,7 @@ struct CountDocument<'a> {
     to: NaiveDate,
     working_days: u32,
     certainty: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<Doubt>,
     calendar_revision: &'a str,
 }
 
@@ -165,7 +165,7 @@ fn add(args: &AddArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn
             weekday: weekday_zh(deadline.day),
             certainty: deadline.certainty.as_str(),
             alert_day: deadline.alert_day,
-            reason: deadline.reason.as_deref(),
+            reason: deadline.reason,
             skipped,
             make_up,
             calendar_revision: calendar.revision(),
@@ -218,7 +218,7 @@ fn count(args: &CountArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut
             to,
             working_days,
             certainty: certainty.as_str(),
-            reason: reason.as_deref(),
+            reason,
             calendar_revision: calendar.revision(),
         };
         print_json(out, &document)?;
