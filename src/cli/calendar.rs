@@ -7,7 +7,7 @@ mod import;
 pub use import::{ImportArgs, run as import};
 
 use crate::app::{AppError, calendars};
-use crate::domain::calendar::{CalendarError, Calendars, Count, DayKind, Deadline, ReckonedDay};
+use crate::domain::calendar::{CalendarError, Calendars, Count, DayKind, Deadline, Doubt, ReckonedDay};
 use crate::domain::time::weekday_zh;
 use crate::files::calendar::CalendarSource;
 use crate::store::calendar_entries::CalendarEntry;
@@ -149,7 +149,7 @@ struct AddDocument<'a> {
     weekday: &'static str,
     certainty: &'static str,
     alert_day: NaiveDate,
-    reason: Option<&'a str>,
+    reason: Option<Doubt>,
     calendar_unit: Option<&'a str>,
     skipped: Vec<Special>,
     make_up: Vec<Special>,
@@ -162,7 +162,7 @@ struct CountDocument<'a> {
     to: NaiveDate,
     working_days: u32,
     certainty: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<Doubt>,
     calendar_unit: Option<&'a str>,
     calendar_revision: &'a str,
 }
@@ -193,7 +193,7 @@ fn add(args: &AddArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut dyn
             weekday: weekday_zh(deadline.day),
             certainty: deadline.certainty.as_str(),
             alert_day: deadline.alert_day,
-            reason: deadline.reason.as_deref(),
+            reason: deadline.reason,
             calendar_unit,
             skipped,
             make_up,
@@ -249,7 +249,7 @@ fn count(args: &CountArgs, ctx: &CalendarContext, out: &mut dyn Write, err: &mut
             to,
             working_days,
             certainty: certainty.as_str(),
-            reason: reason.as_deref(),
+            reason,
             calendar_unit,
             calendar_revision: calendar.revision(),
         };

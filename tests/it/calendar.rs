@@ -325,7 +325,7 @@ fn the_end_of_2026_is_open_and_2027_an_estimate() {
         day("2027-01-01"),
         "plain Monday to Friday is earlier"
     );
-    assert!(new_year.reason.unwrap().contains("2027年放假安排尚未公布"));
+    assert!(new_year.reason.unwrap().to_string().contains("2027年放假安排尚未公布"));
     // Spring Festival: Friday 5 to Monday 8 February 2027.
     let spring = all.add(day("2027-02-04"), 1).unwrap();
     assert_eq!((spring.day, spring.alert_day), (day("2027-02-09"), day("2027-02-05")));

@@ -134,12 +134,12 @@ fn a_case_from_accountability_to_revocation_by_commands() {
         2,
         &["case", "archive", &case, "--into", "人事档案"],
     );
-    for into in ["人事档案", "廉政档案"] {
+    for (into, receipt) in [("人事档案", "档收1号"), ("廉政档案", "廉收1号")] {
         done(
             &desk,
             "2026-11-06",
             0,
-            &["case", "archive", &case, "--into", into, "--receipt", "档收1号"],
+            &["case", "archive", &case, "--into", into, "--receipt", receipt],
         );
     }
     let last = done(&desk, "2026-11-06", 0, &["case", "archive", &case, "--into", "案卷"]);
@@ -155,7 +155,7 @@ fn a_case_from_accountability_to_revocation_by_commands() {
         "--note",
         "登记日期有误",
     ];
-    done(&desk, "2026-11-09", 0, &correct);
+    done(&desk, "2026-11-09", 1, &correct);
     done(&desk, "2026-11-09", 0, &["case", "remedy", &case, "--text", "追回补贴"]);
     done(
         &desk,
@@ -219,7 +219,12 @@ fn applications_clarifications_and_clocks_by_commands() {
     let early = done(&desk, now, 2, &["case", "terminate", &applied, "--text", "不再办理"]);
     assert!(early.to_string().contains("研判"), "{early}");
     done(&desk, now, 0, &["case", "review", &applied, "--note", "无容错情形"]);
-    done(&desk, now, 0, &["case", "terminate", &applied, "--text", "问题不存在"]);
+    let ended = done(&desk, now, 1, &["case", "terminate", &applied, "--text", "问题不存在"]);
+    assert!(
+        ended["warnings"][0]
+            .as_str()
+            .is_some_and(|said| said.contains("书面答复申请人"))
+    );
 
     let later = open(&desk, now, "林丙", "accountability", &[]);
     done(&desk, now, 0, &["case", "apply", &later, "--by", "单位"]);

@@ -550,6 +550,7 @@ async fn what_is_owed_does_not_fall_silent_with_its_rule() {
             rules,
             [
                 "archive_file",
+                "calendar_missing",
                 "feedback_competent",
                 "feedback_organization",
                 "feedback_superior"

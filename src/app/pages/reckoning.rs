@@ -98,7 +98,7 @@ pub(super) fn certainty_reason(app: &App, o: &Obligation) -> String {
         .then(|| app.calendars().national().add(o.event_day, o.terms.amount).ok())
         .flatten();
     reckoned
-        .and_then(|deadline| deadline.reason)
+        .and_then(|deadline| deadline.reason.map(|reason| reason.to_string()))
         .or_else(|| crate::app::wording::certainty(o.due.certainty))
         .unwrap_or_default()
 }

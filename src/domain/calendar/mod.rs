@@ -15,6 +15,6 @@ mod tests;
 pub use error::CalendarError;
 pub use local::{Calendars, LocalArrangement};
 pub use notice::{Notice, NoticeDay, NoticeKind, NoticeRef};
-pub use reckon::{Count, Deadline, MAX_WORKING_DAYS, ReckonedDay};
+pub use reckon::{Count, Deadline, Doubt, MAX_WORKING_DAYS, ReckonedDay};
 pub use statutory::{Anchor, FestivalDates, HolidayRule, Regime, Statutory, StatutoryData};
 pub use table::{Calendar, Certainty, DayFacts, DayKind};

@@ -94,10 +94,12 @@ struct Named {
     notice: usize,
 }
 
-/// Numbers of days before an index, by sort.
+/// Places of a year in the tables.
+const PLACES: usize = 366;
+
+/// Numbers of days before a place that are not firm, by sort.
 #[derive(Debug, Clone, Copy, Default)]
-struct Before {
-    working: u32,
+struct Unsettled {
     open: u32,
     unpublished: u32,
 }
@@ -111,8 +113,13 @@ pub struct Calendar {
     named: BTreeMap<NaiveDate, Named>,
     estimated: BTreeMap<NaiveDate, String>,
     notices: Vec<NoticeRef>,
-    before: Vec<Before>,
-    working: Vec<u32>,
+    /// Number of working days before each place.
+    rank: Vec<u32>,
+    /// The working days in order.
+    working: Vec<NaiveDate>,
+    unsettled: Vec<Unsettled>,
+    /// The first day that is not firm, or the day after the last: what ends before it needs no second look.
+    pub(super) settled_until: NaiveDate,
     revision: String,
 }
 
@@ -142,8 +149,10 @@ impl Calendar {
             covered,
             named,
             notices: notices.iter().map(|notice| notice.reference()).collect(),
-            before: Vec::new(),
+            rank: Vec::new(),
             working: Vec::new(),
+            unsettled: Vec::new(),
+            settled_until: first,
             revision: String::new(),
         };
         calendar.fill();
@@ -212,7 +221,7 @@ impl Calendar {
     /// Whether the day is a working day, estimates included.
     pub fn is_working_day(&self, day: NaiveDate) -> Result<bool, CalendarError> {
         let index = self.index(day)?;
-        Ok(self.before[index + 1].working > self.before[index].working)
+        Ok(self.rank[index + 1] > self.rank[index])
     }
 
     /// All that is known of a day.
@@ -294,21 +303,29 @@ impl Calendar {
     }
 
     fn fill(&mut self) {
-        let mut sum = Before::default();
-        let mut before = vec![sum];
-        let mut select = Vec::new();
-        for (index, day) in self.first.iter_days().take_while(|day| *day <= self.last).enumerate() {
+        let mut sum = Unsettled::default();
+        (self.rank, self.working, self.unsettled) = (vec![0], Vec::new(), vec![sum]);
+        let mut settled_until = None;
+        for day in self.first.iter_days().take_while(|day| *day <= self.last) {
+            if day.ordinal0() == 0 {
+                // The 366th place of an ordinary year is no day.
+                let place = (day.year() - self.first.year()) as usize * PLACES;
+                self.rank.resize(place + 1, self.working.len() as u32);
+                self.unsettled.resize(place + 1, sum);
+            }
             let (working, certainty) = self.settle(day);
             if working {
-                select.push(index as u32);
-                sum.working += 1;
+                self.working.push(day);
+            }
+            self.rank.push(self.working.len() as u32);
+            if certainty != Certainty::Firm {
+                settled_until.get_or_insert(day);
             }
             sum.open += u32::from(certainty == Certainty::Open);
             sum.unpublished += u32::from(certainty == Certainty::Unpublished);
-            before.push(sum);
+            self.unsettled.push(sum);
         }
-        self.before = before;
-        self.working = select;
+        self.settled_until = settled_until.unwrap_or(self.last + Days::new(1));
     }
 
     fn digest(&self) -> String {
@@ -343,33 +360,43 @@ impl Calendar {
         needed.into_iter().filter(|year| !self.is_published(*year)).collect()
     }
 
-    /// Place of a day in the table, or why it has none.
-    pub(super) fn index(&self, day: NaiveDate) -> Result<usize, CalendarError> {
-        if day < self.first {
-            return Err(CalendarError::BeforeFirst {
-                year: day.year(),
-                first: self.first.year(),
-            });
+    /// Place of a day in the tables. Every year has as many places as the longest, so that the year and the day in it,
+    /// which a date carries ready, are enough.
+    #[inline]
+    pub(super) fn place(&self, day: NaiveDate) -> Option<usize> {
+        if day < self.first || day > self.last {
+            return None;
         }
-        if day > self.last {
-            return Err(CalendarError::BeyondLast { last: self.last.year() });
-        }
-        Ok((day - self.first).num_days() as usize)
+        Some((day.year() - self.first.year()) as usize * PLACES + day.ordinal0() as usize)
     }
 
-    /// The day at a place of the table.
-    pub(super) fn day_at(&self, index: u32) -> NaiveDate {
-        self.first + Days::new(u64::from(index))
+    /// The same, or why it has none.
+    pub(super) fn index(&self, day: NaiveDate) -> Result<usize, CalendarError> {
+        self.place(day).ok_or_else(|| {
+            if day > self.last {
+                return self.beyond();
+            }
+            CalendarError::BeforeFirst {
+                year: day.year(),
+                first: self.first.year(),
+            }
+        })
+    }
+
+    pub(super) fn beyond(&self) -> CalendarError {
+        CalendarError::BeyondLast { last: self.last.year() }
     }
 
     /// Number of working days before the place.
+    #[inline]
     pub(super) fn rank(&self, index: usize) -> u32 {
-        self.before[index].working
+        self.rank[index]
     }
 
-    /// The day of the working day with that number, counted from 0.
+    /// The working day with that number, counted from 0.
+    #[inline]
     pub(super) fn select(&self, number: u32) -> Option<NaiveDate> {
-        self.working.get(number as usize).map(|index| self.day_at(*index))
+        self.working.get(number as usize).copied()
     }
 
     /// First unpublished year and first open year end touched by the places `from..to`.
@@ -379,13 +406,13 @@ impl Calendar {
         (unpublished, open)
     }
 
-    fn first_touched(&self, from: usize, to: usize, sort: impl Fn(&Before) -> u32) -> Option<i32> {
-        let base = sort(&self.before[from]);
-        if from >= to || sort(&self.before[to]) == base {
+    fn first_touched(&self, from: usize, to: usize, sort: impl Fn(&Unsettled) -> u32) -> Option<i32> {
+        let base = sort(&self.unsettled[from]);
+        if from >= to || sort(&self.unsettled[to]) == base {
             return None;
         }
-        let offset = self.before[from..=to].partition_point(|before| sort(before) == base);
-        Some(self.day_at((from + offset - 1) as u32).year())
+        let offset = self.unsettled[from..=to].partition_point(|before| sort(before) == base);
+        Some(self.first.year() + ((from + offset - 1) / PLACES) as i32)
     }
 }
 

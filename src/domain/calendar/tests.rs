@@ -128,7 +128,7 @@ fn the_year_end_is_open_and_the_next_year_an_estimate() {
     );
     let open = calendar.add(day("2021-12-28"), 1).unwrap();
     assert_eq!((open.day, open.certainty), (day("2021-12-29"), Certainty::Open));
-    assert!(open.reason.unwrap().contains("2022年放假安排尚未公布"));
+    assert!(open.reason.unwrap().to_string().contains("2022年放假安排尚未公布"));
     let estimate = calendar.add(day("2022-02-08"), 1).unwrap();
     // 9 and 10 February are the statutory festival of the made-up table: Wednesday and Thursday.
     assert_eq!(
