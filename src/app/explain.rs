@@ -1,6 +1,7 @@
 //! The chain of clause, facts, rule and calendar days behind an obligation or a finding.
 
 use super::{App, AppError, wording};
+use crate::domain::deadline::is_stopped;
 use crate::store::journal::{ACTOR_LOCAL, Entry};
 use crate::store::{findings, journal, obligations};
 use serde::Serialize;
@@ -38,12 +39,7 @@ pub async fn obligation(app: &App, id: &str) -> Result<Explained, AppError> {
     if o.terms.counts() {
         out.line("期限", o.terms.zh());
     }
-    out.line(
-        "日历",
-        o.calendar_unit
-            .as_ref()
-            .map_or_else(|| "全国放假安排".to_owned(), |unit| format!("{unit}的当地日历")),
-    );
+    out.line("日历", wording::calendar(&o));
     for one in &o.adjustments {
         out.line("调整", one.zh());
     }
@@ -66,6 +62,7 @@ pub async fn obligation(app: &App, id: &str) -> Result<Explained, AppError> {
         match (o.state, o.met_on) {
             (crate::domain::obligation::State::Met, Some(day)) => format!("已办结于 {day}"),
             (crate::domain::obligation::State::Void, _) => "不再要求".to_owned(),
+            _ if is_stopped(&o.adjustments) => "未办结，中止中：不提醒，恢复后重新推算到期日".to_owned(),
             _ => "未办结".to_owned(),
         },
     );

@@ -101,6 +101,14 @@ pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>, now: Mom
     }
 }
 
+/// Whose calendar an obligation is reckoned by.
+pub fn calendar(obligation: &Obligation) -> String {
+    obligation
+        .calendar_unit
+        .as_ref()
+        .map_or_else(|| "全国放假安排".to_owned(), |unit| format!("{unit}的当地日历"))
+}
+
 /// Lines of a mail that count natural days; more helps nobody.
 const BRIEF: usize = 45;
 /// Lines of an explanation; ten years of days.

@@ -224,12 +224,12 @@ pub fn is_stopped(adjustments: &[Adjustment]) -> bool {
         .any(|one| matches!(one, Adjustment::Suspended { until: None, .. }))
 }
 
-/// Whether a day is not counted because of a pause.
+/// Whether a day is not counted because of a pause, one that has not ended too.
 pub fn is_paused(day: NaiveDate, adjustments: &[Adjustment]) -> bool {
-    adjustments
-        .iter()
-        .filter_map(Adjustment::pause)
-        .any(|(from, until)| from <= day && day < until)
+    adjustments.iter().any(|one| match one {
+        Adjustment::Suspended { from, until: None, .. } => *from <= day,
+        other => other.pause().is_some_and(|(from, until)| from <= day && day < until),
+    })
 }
 
 /// A reckoned last day.

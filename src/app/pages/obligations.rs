@@ -5,6 +5,7 @@ use super::mails::alert_row;
 use super::{Slice, or_unsaid, reckoning, record_view, run_words};
 use crate::app::view::{ObligationFilter, ObligationRow, ObligationShow, ObligationView, PageOf, Since};
 use crate::app::{App, AppError, wording};
+use crate::domain::deadline::{Adjustment, is_stopped};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::store::obligations::{Filter, Show};
@@ -60,9 +61,11 @@ pub(super) fn row(app: &App, o: &Obligation, today: NaiveDate) -> ObligationRow 
         certainty: o.due.certainty,
     };
     let (light, remaining) = days::urgency(app, standing, today);
-    let mut kind = wording::kind_name(app, o.kind);
-    if o.state == State::Void {
-        kind.push_str("（不再要求）");
+    let mut kind = wording::name(app, o);
+    match o.state {
+        State::Void => kind.push_str("（不再要求）"),
+        State::Open if is_stopped(&o.adjustments) => kind.push_str("（中止中）"),
+        State::Open | State::Met => {}
     }
     ObligationRow {
         id: o.id.clone(),
@@ -119,6 +122,8 @@ pub async fn obligation(app: &App, id: &ObligationId) -> Result<Option<Obligatio
         person: concerns.person,
         matter: concerns.matter,
         state,
+        calendar: wording::calendar(&o),
+        adjustments: o.adjustments.iter().map(Adjustment::zh).collect(),
         certainty_reason: reckoning::certainty_reason(app, &o),
         reckoning: reckoning::reckoning(app, &o, today),
         alerts: alerts.into_iter().map(|alert| alert_row(app, alert)).collect(),
@@ -168,6 +173,7 @@ async fn state(tx: &mut Tx, o: &Obligation) -> Result<Since, AppError> {
         }
     };
     let (word, by) = match o.state {
+        State::Open if is_stopped(&o.adjustments) => ("未办结，中止中（恢复后重新推算到期日）", format!("由{run}产生")),
         State::Open => ("未办结", format!("由{run}产生")),
         State::Met => ("已办结", format!("由{run}登记办结")),
         State::Void => ("不再要求", format!("由{run}变更或撤销结论")),

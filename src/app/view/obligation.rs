@@ -132,6 +132,10 @@ pub struct ObligationView {
     pub matter: Option<String>,
     /// The state, since when and by whom.
     pub state: Since,
+    /// Whose calendar rules it.
+    pub calendar: String,
+    /// Extensions, stopped clocks, time lost to obstacles, in words.
+    pub adjustments: Vec<String>,
     /// Why the due day is or is not certain.
     pub certainty_reason: String,
     /// How the due day came about.

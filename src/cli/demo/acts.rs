@@ -33,8 +33,8 @@ pub(super) async fn of_day(app: &App, plot: &Plot, back: u32) -> Result<(), Fail
             open(
                 app,
                 &first,
-                "何清川",
-                "信用修复试点逾期",
+                "陆明澈",
+                "工程质量保险试点核验疏漏",
                 &Act::StartAccountability,
                 day,
             )

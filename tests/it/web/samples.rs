@@ -265,6 +265,8 @@ pub fn obligation(id: &str) -> Option<ObligationView> {
             at: at("2026-11-12", 15, 20),
             by: "由导入容错案件台账产生".to_owned(),
         },
+        calendar: "云川市的当地日历".to_owned(),
+        adjustments: vec!["2026-11-20 起中止".to_owned()],
         certainty_reason: if tentative {
             "2027 年放假通知未发布，按周一至周五并扣除法定节假日估计"
         } else {
