@@ -114,6 +114,18 @@ pub enum Command {
         #[command(subcommand)]
         what: AuditWhat,
     },
+    /// 读取程序，由本程序自己调用
+    #[command(name = crate::files::child::COMMAND, hide = true)]
+    Read(ReadArgs),
+}
+
+/// The reading process.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    /// Memory it may take.
+    pub memory_bytes: u64,
+    /// Seconds of computing it may take.
+    pub cpu_seconds: u64,
 }
 
 /// `demo`
@@ -177,7 +189,7 @@ pub enum PolicyWhat {
 /// A file to import.
 #[derive(Debug, Args)]
 pub struct ImportFile {
-    /// 文件（.xlsx 或 .csv）
+    /// 文件：.xlsx .xls .ods .csv .tsv .txt，或装有多份名单的 .zip；名册还可以是 .lrmx、.lrm 或装有它们的文件夹
     pub file: PathBuf,
     /// 有读不出的行时整个文件不导入
     #[arg(long)]
@@ -187,7 +199,7 @@ pub struct ImportFile {
 /// `precheck`
 #[derive(Debug, Args)]
 pub struct PrecheckArgs {
-    /// 名单文件（.xlsx 或 .csv）
+    /// 名单文件：.xlsx .xls .ods .csv .tsv .txt，或装有多份名单的 .zip；名册还可以是 .lrmx、.lrm 或装有它们的文件夹
     pub file: PathBuf,
     /// 按哪一天判断（默认今天）
     #[arg(long, value_name = "DATE")]

@@ -1,6 +1,6 @@
 //! `rongcuo import …`
 
-use super::args::{Global, ImportFile, ImportWhat};
+use super::args::{Global, ImportWhat};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
@@ -9,12 +9,12 @@ use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
-use crate::domain::protection::list::RowFault;
-use crate::files::{self, HeaderWords, Limits, Parsed, ReadError};
+use crate::domain::protection::list::{List, RowFault};
+use crate::files::{self, Document, HeaderWords, Limits, Opens as _, ReadError, Sandbox};
 use std::io::Write;
 use std::path::Path;
 
-/// Takes a file in.
+/// Takes a file in; an archive of many lists is taken in list by list, each with its own result.
 pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
     let config = open::config(global)?;
     let file = match what {
@@ -24,94 +24,204 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
         | ImportWhat::Rectifications(file)
         | ImportWhat::Contacts(file) => file,
     };
-    let input = Input::load(&config, &file.file)?;
-    let summary = match what {
+    let input = match what {
+        ImportWhat::Cadres(_) => Input::load_or_folder(&config, &file.file)?,
+        _ => Input::load(&config, &file.file)?,
+    };
+    let strict = file.strict;
+    match what {
         ImportWhat::Register(_) => {
-            let parsed = input.parse(files::read_register, file, err)?;
+            let parsed = input.each(files::register, |parsed| &parsed.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
-            import::register(&app, &input.source, parsed.rows, parsed.rows_read, parsed.faults).await?
+            let mut told = Vec::new();
+            for (source, parsed) in parsed.good {
+                told.push(import::register(&app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?);
+            }
+            tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Cadres(_) => {
-            let parsed = input.parse(files::read_cadres, file, err)?;
+            let parsed = input.each(files::cadres, |parsed| &parsed.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
-            import::cadres(&app, &input.source, parsed.rows, parsed.rows_read, parsed.faults).await?
+            let mut told = Vec::new();
+            for (source, parsed) in parsed.good {
+                told.push(import::cadres(&app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?);
+            }
+            tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Contacts(_) => {
-            let parsed = input.parse(files::read_contacts, file, err)?;
+            let parsed = input.each(files::contacts, |parsed| &parsed.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
-            import::contacts(&app, &input.source, parsed.rows, parsed.rows_read, parsed.faults).await?
+            let mut told = Vec::new();
+            for (source, parsed) in parsed.good {
+                told.push(import::contacts(&app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?);
+            }
+            tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Rectifications(_) => {
-            let parsed = input.parse(files::read_rectifications, file, err)?;
+            let parsed = input.each(files::rectifications, |parsed| &parsed.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
-            import::rectifications(&app, &input.source, parsed.rows, parsed.rows_read, parsed.faults).await?
+            let mut told = Vec::new();
+            for (source, parsed) in parsed.good {
+                told.push(import::rectifications(&app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?);
+            }
+            tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Outcomes(_) => {
+            let lists = input.lists(strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
-            return outcomes(global, &app, &input, file, out, err).await;
+            let mut documents = Vec::new();
+            let mut code = list_failures(&lists.bad, err)?;
+            for (source, list) in &lists.good {
+                let (document, own) = outcomes(global, &app, source, list, out, err).await?;
+                code = code.max(own);
+                documents.push(document);
+            }
+            if global.json() {
+                write_json(&input.name, documents, &lists.bad, out)?;
+            }
+            Ok(code)
         }
-    };
-    tell(global, &summary, out, err)
+    }
 }
 
-/// A file with what is needed to read it.
+/// A file, or a folder of approval forms, opened.
 pub(super) struct Input {
-    pub(super) source: Source,
-    bytes: Vec<u8>,
+    /// Its name without folder.
+    pub(super) name: String,
+    documents: Vec<Document>,
     words: HeaderWords,
-    limits: Limits,
+}
+
+/// What the lists of a file came to.
+pub(super) struct Lists<T> {
+    /// Those that can be used.
+    pub(super) good: Vec<(Source, T)>,
+    /// Those that cannot, and why.
+    pub(super) bad: Vec<(String, ReadError)>,
 }
 
 impl Input {
-    /// Reads the file's bytes, bounded.
+    /// Opens a file in the reading process.
     pub(super) fn load(config: &Config, path: &Path) -> Result<Self, Failure> {
-        let limits = Limits::default();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let cannot = |error: std::io::Error| Failure::input(format!("{}：无法读取（{error}）", path.display()));
-        let length = std::fs::metadata(path).map_err(cannot)?.len();
-        if length > limits.file_bytes {
-            return Err(Failure::input(format!(
-                "{name}：文件超过 {} MiB，请拆分后重试",
-                limits.file_bytes >> 20
-            )));
-        }
-        let bytes = std::fs::read(path).map_err(cannot)?;
-        let own = match &config.words_dir {
-            Some(dir) => files::words::headers(dir).map_err(|error| Failure::input(error.to_string()))?,
-            None => None,
-        };
-        let words = match own {
-            Some(text) => HeaderWords::parse(&text).map_err(|error| Failure::input(error.to_string()))?,
-            None => HeaderWords::builtin(),
-        };
+        let (name, bytes) = load_bytes(&config.files, path)?;
+        let documents = Sandbox::new(config.files.clone())
+            .open(&name, &bytes)
+            .map_err(|error| Failure::input(error.to_string()))?;
         Ok(Self {
-            source: Source::new(name, &bytes),
-            bytes,
-            words,
-            limits,
+            name,
+            documents,
+            words: words(config)?,
         })
     }
 
-    fn parse<T>(
-        &self,
-        reader: impl Fn(&str, &[u8], &HeaderWords, &Limits) -> Result<Parsed<T>, ReadError>,
-        file: &ImportFile,
-        err: &mut dyn Write,
-    ) -> Result<Parsed<T>, Failure> {
-        let parsed = reader(&self.source.file, &self.bytes, &self.words, &self.limits)
+    fn load_or_folder(config: &Config, path: &Path) -> Result<Self, Failure> {
+        if !path.is_dir() {
+            return Self::load(config, path);
+        }
+        let document = files::folder::open(path, &Sandbox::new(config.files.clone()))
             .map_err(|error| Failure::input(error.to_string()))?;
-        refuse_if_strict(file.strict, &parsed.faults, err)?;
-        Ok(parsed)
+        Ok(Self {
+            name: document.name.clone(),
+            documents: vec![document],
+            words: words(config)?,
+        })
     }
 
-    /// Reads a personnel list.
-    pub(super) fn list(&self) -> Result<crate::domain::protection::list::List, Failure> {
-        files::read_list(&self.source.file, &self.bytes, &self.words, &self.limits)
-            .map_err(|error| Failure::input(error.to_string()))
+    /// Reads every list; none that can be used is a failure, one of many that cannot is told beside the others.
+    pub(super) fn each<T>(
+        &self,
+        reader: impl Fn(&Document, &HeaderWords) -> Result<T, ReadError>,
+        faults: impl Fn(&T) -> &[RowFault],
+        strict: bool,
+        err: &mut dyn Write,
+    ) -> Result<Lists<T>, Failure> {
+        let mut lists = Lists {
+            good: Vec::new(),
+            bad: Vec::new(),
+        };
+        for document in &self.documents {
+            match reader(document, &self.words) {
+                Ok(read) => {
+                    refuse_if_strict(strict, faults(&read), err)?;
+                    let source = Source {
+                        file: document.name.clone(),
+                        hash: document.hash.clone(),
+                    };
+                    lists.good.push((source, read));
+                }
+                Err(error) if strict => return Err(Failure::input(error.to_string())),
+                Err(error) => lists.bad.push((document.name.clone(), error)),
+            }
+        }
+        if lists.good.is_empty() {
+            let reasons: Vec<String> = lists.bad.iter().map(|(_, error)| error.to_string()).collect();
+            return Err(Failure::input(reasons.join("\n")));
+        }
+        Ok(lists)
     }
+
+    /// Reads the personnel lists.
+    pub(super) fn lists(&self, strict: bool, err: &mut dyn Write) -> Result<Lists<List>, Failure> {
+        self.each(files::list, |list| &list.unreadable, strict, err)
+    }
+}
+
+/// A file's bytes, bounded.
+fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let cannot = |error: std::io::Error| Failure::input(format!("{}：无法读取（{error}）", path.display()));
+    let length = std::fs::metadata(path).map_err(cannot)?.len();
+    if length > limits.file_bytes {
+        return Err(Failure::input(format!(
+            "{name}：文件超过 {} MiB，请拆分后重试",
+            limits.file_bytes >> 20
+        )));
+    }
+    Ok((name, std::fs::read(path).map_err(cannot)?))
+}
+
+fn words(config: &Config) -> Result<HeaderWords, Failure> {
+    let own = match &config.words_dir {
+        Some(dir) => files::words::headers(dir).map_err(|error| Failure::input(error.to_string()))?,
+        None => None,
+    };
+    match own {
+        Some(text) => HeaderWords::parse(&text).map_err(|error| Failure::input(error.to_string())),
+        None => Ok(HeaderWords::builtin()),
+    }
+}
+
+/// Names the lists of an archive that cannot be used; says how the command ends because of them.
+pub(super) fn list_failures(bad: &[(String, ReadError)], err: &mut dyn Write) -> Result<u8, Failure> {
+    for (_, error) in bad {
+        writeln!(err, "{error}")?;
+    }
+    Ok(if bad.is_empty() { DONE } else { ATTENTION })
+}
+
+/// One document for one list; for many, one with all of them and the lists that could not be used.
+pub(super) fn write_json(
+    name: &str,
+    mut documents: Vec<serde_json::Value>,
+    bad: &[(String, ReadError)],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    match documents.pop() {
+        Some(only) if documents.is_empty() && bad.is_empty() => writeln!(out, "{only}")?,
+        last => {
+            documents.extend(last);
+            let failed: Vec<serde_json::Value> = bad
+                .iter()
+                .map(|(file, error)| serde_json::json!({"file": file, "reason": error.to_string()}))
+                .collect();
+            let document = serde_json::json!({"file": name, "files": documents, "failed": failed});
+            writeln!(out, "{document}")?;
+        }
+    }
+    Ok(())
 }
 
 /// With `--strict` one bad row keeps the whole file out.
@@ -144,10 +254,24 @@ pub(super) fn list_faults(faults: &[RowFault], err: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-fn tell(global: &Global, summary: &Summary, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
-    if global.json() {
-        writeln!(out, "{}", serde_json::to_string(summary)?)?;
-    } else {
+fn tell(
+    global: &Global,
+    name: &str,
+    summaries: &[Summary],
+    bad: &[(String, ReadError)],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let mut code = list_failures(bad, err)?;
+    let mut documents = Vec::new();
+    for summary in summaries {
+        if !summary.unreadable.is_empty() {
+            code = ATTENTION;
+        }
+        if global.json() {
+            documents.push(serde_json::to_value(summary)?);
+            continue;
+        }
         writeln!(
             out,
             "{}：读出 {} 行，新增 {}，变更 {}，不变 {}，有问题 {} 处",
@@ -160,19 +284,21 @@ fn tell(global: &Global, summary: &Summary, out: &mut dyn Write, err: &mut dyn W
         )?;
         list_faults(&summary.unreadable, err)?;
     }
-    Ok(if summary.unreadable.is_empty() { DONE } else { ATTENTION })
+    if global.json() {
+        write_json(name, documents, bad, out)?;
+    }
+    Ok(code)
 }
 
+/// Judges and keeps one list; the JSON document and how it ended.
 async fn outcomes(
     global: &Global,
     app: &App,
-    input: &Input,
-    file: &ImportFile,
+    source: &Source,
+    list: &List,
     out: &mut dyn Write,
     err: &mut dyn Write,
-) -> Result<u8, Failure> {
-    let list = input.list()?;
-    refuse_if_strict(file.strict, &list.unreadable, err)?;
+) -> Result<(serde_json::Value, u8), Failure> {
     let options = JudgeOptions {
         as_of: app.now().day(),
         domain: None,
@@ -182,8 +308,8 @@ async fn outcomes(
         protected: app.policy.protected().to_vec(),
     };
     let request = Request {
-        list: &list,
-        source: &input.source,
+        list,
+        source,
         options,
         keep: true,
         kind: "outcomes",
@@ -192,17 +318,15 @@ async fn outcomes(
     if let Some(other) = report.domains.iter().find(|domain| !outcomes_supported(**domain)) {
         writeln!(err, "提示：名单含「{}」，已一并判断留存", other.zh())?;
     }
-    if global.json() {
-        let document = serde_json::json!({
-            "file": input.source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
-            "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
-        });
-        writeln!(out, "{document}")?;
-    } else {
+    let document = serde_json::json!({
+        "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
+        "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
+    });
+    if !global.json() {
         writeln!(
             out,
             "{}：读出 {} 行，涉及受保护人员 {} 人，新留存 {} 条，新开疑似问题 {} 件，未能读出 {} 行",
-            input.source.file,
+            source.file,
             report.rows_read,
             report.rows_protected,
             kept,
@@ -211,9 +335,10 @@ async fn outcomes(
         )?;
         list_faults(&report.unreadable, err)?;
     }
-    Ok(if opened > 0 || !report.unreadable.is_empty() {
+    let code = if opened > 0 || !report.unreadable.is_empty() {
         ATTENTION
     } else {
         DONE
-    })
+    };
+    Ok((document, code))
 }

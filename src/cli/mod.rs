@@ -14,6 +14,7 @@ mod output;
 mod paper;
 mod policy;
 mod precheck;
+mod read;
 mod reminder;
 mod serve;
 mod simulate;
@@ -42,6 +43,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
         Ok(cli) => cli,
         Err(error) => return usage(&error, out, err),
     };
+    // Before any thread starts: the reading process counts every byte of its address space.
+    if let Command::Read(args) = &cli.command {
+        return read::run(args, out);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return tell(err, &Failure::environment(format!("无法启动运行环境：{error}"))),
@@ -69,6 +74,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Reminder { what } => reminder::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
+        Command::Read(args) => Ok(read::run(&args, out)),
         Command::Doctor => doctor::run(&global, out).await,
     }
 }

@@ -1,11 +1,11 @@
 //! `rongcuo precheck`
 
+use super::ATTENTION;
 use super::args::{Global, PrecheckArgs};
-use super::import::{Input, list_faults, refuse_if_strict};
+use super::import::{Input, list_failures, list_faults, write_json};
 use super::open::{self, Use};
 use super::output::Failure;
-use super::{ATTENTION, DONE};
-use crate::app::precheck::{Request, precheck};
+use crate::app::precheck::{Checked, Request, precheck};
 use crate::domain::protection::list::Domain;
 use crate::domain::protection::{Attribution, JudgeOptions, Judged, Note, OutcomeClass, Report, Verdict};
 use serde_json::{Value, json};
@@ -21,51 +21,48 @@ pub async fn run(
     let domain = args.domain.as_deref().map(domain).transpose()?;
     let config = open::config(global)?;
     let input = Input::load(&config, &args.file)?;
-    let list = input.list()?;
-    refuse_if_strict(args.strict, &list.unreadable, err)?;
+    let lists = input.lists(args.strict, err)?;
     let app = open::app(global, &config, if args.keep { Use::Write } else { Use::Read }).await?;
     let as_of = args.as_of.unwrap_or_else(|| app.now().day());
-    let options = JudgeOptions {
-        as_of,
-        domain,
-        unit: args.unit.clone(),
-        period: args.period.clone(),
-        tolerance: app.policy.tolerance,
-        protected: app.policy.protected().to_vec(),
-    };
-    let request = Request {
-        list: &list,
-        source: &input.source,
-        options,
-        keep: args.keep,
-        kind: "precheck",
-    };
-    let checked = precheck(&app, &request).await?;
-    if global.json() {
-        let mut document = document(&input.source.file, &as_of.to_string(), &checked.report);
-        document["findings_opened"] = json!(checked.opened);
-        writeln!(out, "{document}")?;
-    } else {
-        table(&input.source.file, &checked.report, out)?;
-        if args.keep {
-            writeln!(
-                out,
-                "已留存结果 {} 条，新开疑似问题 {} 件",
-                checked.kept, checked.opened
-            )?;
+    let mut code = list_failures(&lists.bad, err)?;
+    let mut documents = Vec::new();
+    for (source, list) in &lists.good {
+        let options = JudgeOptions {
+            as_of,
+            domain,
+            unit: args.unit.clone(),
+            period: args.period.clone(),
+            tolerance: app.policy.tolerance,
+            protected: app.policy.protected().to_vec(),
+        };
+        let request = Request {
+            list,
+            source,
+            options,
+            keep: args.keep,
+            kind: "precheck",
+        };
+        let Checked { report, opened, kept } = precheck(&app, &request).await?;
+        if global.json() {
+            let mut document = document(&source.file, &as_of.to_string(), &report);
+            document["findings_opened"] = json!(opened);
+            documents.push(document);
+        } else {
+            table(&source.file, &report, out)?;
+            if args.keep {
+                writeln!(out, "已留存结果 {kept} 条，新开疑似问题 {opened} 件")?;
+            }
+            list_faults(&report.unreadable, err)?;
         }
-        list_faults(&checked.report.unreadable, err)?;
+        let clear = report.results.iter().all(|judged| judged.verdict == Verdict::Clear);
+        if !clear || !report.unreadable.is_empty() {
+            code = ATTENTION;
+        }
     }
-    let clean = checked
-        .report
-        .results
-        .iter()
-        .all(|judged| judged.verdict == Verdict::Clear);
-    Ok(if clean && checked.report.unreadable.is_empty() {
-        DONE
-    } else {
-        ATTENTION
-    })
+    if global.json() {
+        write_json(&input.name, documents, &lists.bad, out)?;
+    }
+    Ok(code)
 }
 
 fn domain(text: &str) -> Result<Domain, Failure> {

@@ -3,10 +3,12 @@
 use super::database::{self, DatabaseUrl};
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
+use super::files::files;
 use super::log::{Log, log};
 use super::raw::{Raw, defaults};
 use super::site::{Site, listen, site};
 use super::smtp::{Outgoing, Smtp, smtp};
+use crate::files::Limits;
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -36,6 +38,8 @@ pub struct Config {
     pub policy_file: Option<PathBuf>,
     /// Folder of word lists; `None` means those built in.
     pub words_dir: Option<PathBuf>,
+    /// Bounds on the files that are read.
+    pub files: Limits,
     /// Key file, made on first use.
     pub key_file: PathBuf,
     /// Log settings.
@@ -106,6 +110,7 @@ impl Config {
             calendar_dir: source.folder(&calendar)?,
             policy_file: source.file(&policy)?,
             words_dir: source.folder(&words)?,
+            files: files(source, raw.files, default.files)?,
             key_file: source.path(&key)?,
             log: log(source, raw.log, default.log)?,
             file,

@@ -6,6 +6,7 @@
 mod database;
 mod entry;
 mod error;
+mod files;
 mod load;
 mod log;
 mod raw;

@@ -44,6 +44,16 @@ section!(Smtp {
 section!(Calendar { dir: String });
 section!(Policy { file: String });
 section!(Words { dir: String });
+section!(Files {
+    max_file_mib: u32,
+    max_inflated_mib: u32,
+    max_rows: u32,
+    max_columns: u32,
+    max_cells: u32,
+    max_members: u32,
+    memory_mib: u32,
+    seconds: u32,
+});
 section!(Crypto { key_file: String });
 section!(Log {
     format: String,
@@ -61,6 +71,7 @@ pub(super) struct Raw {
     pub(super) calendar: Calendar,
     pub(super) policy: Policy,
     pub(super) words: Words,
+    pub(super) files: Files,
     pub(super) crypto: Crypto,
     pub(super) log: Log,
 }
@@ -88,6 +99,7 @@ mod tests {
             raw.calendar.missing(),
             raw.policy.missing(),
             raw.words.missing(),
+            raw.files.missing(),
             raw.crypto.missing(),
             raw.log.missing(),
         ]

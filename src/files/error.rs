@@ -1,7 +1,9 @@
 //! Why a file cannot be used at all.
 
+use serde::{Deserialize, Serialize};
+
 /// A file that cannot be used; nothing of it was taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum ReadError {
     /// The kind of file is not read.
     #[error("{file}：{what}")]
@@ -45,6 +47,11 @@ impl ReadError {
             file: file.to_owned(),
             what: what.into(),
         }
+    }
+
+    /// It opens only with a password.
+    pub(super) fn locked(file: &str) -> Self {
+        Self::kind(file, "文件设有打开密码。请去掉密码后重新保存")
     }
 
     pub(super) fn too_large(file: &str, what: impl Into<String>) -> Self {

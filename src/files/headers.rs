@@ -19,6 +19,9 @@ pub struct HeaderWordsError(#[from] toml::de::Error);
 #[serde(deny_unknown_fields)]
 pub struct HeaderWords {
     stop: Stop,
+    /// Posts as they end a text that begins with a unit.
+    #[serde(default = "builtin_posts")]
+    pub(super) posts: Vec<String>,
     pub(super) register: Kind,
     pub(super) cadres: Kind,
     pub(super) contacts: Kind,
@@ -42,6 +45,17 @@ pub(super) struct Kind {
     #[serde(default)]
     result_any: Vec<String>,
     columns: BTreeMap<String, Vec<String>>,
+}
+
+/// A word file of an earlier version names no posts.
+fn builtin_posts() -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Posts {
+        posts: Vec<String>,
+    }
+    toml::from_str::<Posts>(BUILTIN)
+        .expect("the built-in header words are checked by a test")
+        .posts
 }
 
 /// Where the columns of a recognised header are.

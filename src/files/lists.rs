@@ -2,18 +2,24 @@
 
 use super::grid::{Grid, Record};
 use super::records::id_number;
-use super::table::{Cell, Limits, read_tables};
-use super::{HeaderWords, ReadError};
+use super::table::{Cell, Document, Opens};
+use super::{HeaderWords, ReadError, posts};
 use crate::domain::protection::list::{List, ListRow, ListSheet};
 
+/// Reads a list from a file that holds one.
+pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
+    list(&super::single(file, bytes, by)?, words)
+}
+
 /// Reads a list; sheets without a header yield nothing.
-pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits) -> Result<List, ReadError> {
-    let tables = read_tables(file, bytes, limits)?;
+pub fn list(document: &Document, words: &HeaderWords) -> Result<List, ReadError> {
+    let tables = document.tables.as_ref().map_err(Clone::clone)?;
     let mut list = List {
-        file: file.to_owned(),
+        file: document.name.clone(),
+        unreadable: document.faults.clone(),
         ..List::default()
     };
-    for table in &tables {
+    for table in tables {
         let Some(grid) = Grid::of(table, &words.list, words) else {
             continue;
         };
@@ -24,7 +30,7 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits)
             rows: Vec::new(),
         };
         for record in &grid.records {
-            take(&grid, record, &mut sheet, &mut list);
+            take(&grid, record, words, &mut sheet, &mut list);
         }
         list.sheets.push(sheet);
     }
@@ -33,7 +39,7 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits)
             .first()
             .map_or_else(|| "文件中没有数据".to_owned(), |table| words.list.nearest(&table.rows));
         return Err(ReadError::NoHeader {
-            file: file.to_owned(),
+            file: document.name.clone(),
             wanted: words.list.wanted(),
             found,
         });
@@ -41,7 +47,7 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, limits: &Limits)
     Ok(list)
 }
 
-fn take(grid: &Grid<'_>, record: &Record<'_>, sheet: &mut ListSheet, list: &mut List) {
+fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut ListSheet, list: &mut List) {
     let (id, fault) = id_number(record, grid.sheet);
     let name_error = matches!(record.cell("姓名"), Some(Cell::Error(_)));
     let name = if name_error {
@@ -79,8 +85,12 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, sheet: &mut ListSheet, list: &mut 
         row: record.row.number,
         name,
         id,
-        unit: record.text("单位"),
-        post: record.text("职务"),
+        unit: record.text("单位").or_else(|| {
+            let both = record.text("单位及职务")?;
+            let (unit, _) = posts::split(&both, &words.posts);
+            (!unit.is_empty()).then(|| unit.to_owned())
+        }),
+        post: record.text("职务").or_else(|| record.text("单位及职务")),
         category: record.text("事项类别"),
         item: record.text("事项"),
         result,

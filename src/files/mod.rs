@@ -1,24 +1,37 @@
 //! Bytes to records: spreadsheets and delimited text as offices have them. No database.
 
+mod archive;
 pub mod calendar;
 mod cells;
+pub mod child;
 mod dates;
 mod delimited;
 pub mod docx;
 mod error;
+pub mod folder;
 mod grid;
 mod headers;
 mod lists;
+mod lrmx;
+mod ods;
+mod posts;
 mod records;
+mod sheet;
 mod table;
+mod wire;
 pub mod words;
+mod xls;
 mod xlsx;
+mod xml;
 
+pub use child::Sandbox;
 pub use error::ReadError;
 pub use headers::{HeaderWords, HeaderWordsError};
-pub use lists::read_list;
-pub use records::{read_cadres, read_contacts, read_rectifications, read_register};
-pub use table::{Cell, Limits, RawRow, Table, read_tables};
+pub use lists::{list, read_list};
+pub use records::{
+    cadres, contacts, read_cadres, read_contacts, read_rectifications, read_register, rectifications, register,
+};
+pub use table::{Cell, Document, Limits, Opens, RawRow, Table, read_tables};
 
 use crate::domain::protection::list::{Located, RowFault};
 
@@ -31,4 +44,13 @@ pub struct Parsed<T> {
     pub faults: Vec<RowFault>,
     /// Records under a header, readable or not.
     pub rows_read: u32,
+}
+
+/// The one list of a file.
+fn single(file: &str, bytes: &[u8], by: &impl Opens) -> Result<Document, ReadError> {
+    let mut documents = by.open(file, bytes)?;
+    match documents.pop() {
+        Some(only) if documents.is_empty() => Ok(only),
+        _ => Err(ReadError::kind(file, "压缩包里有多份名单，此处一次只收一份")),
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::grid::{Grid, Record, cut, is_dash};
 use super::headers::Kind;
-use super::table::{Cell, Limits, read_tables};
-use super::{HeaderWords, Parsed, ReadError};
+use super::table::{Cell, Document, Opens};
+use super::{HeaderWords, Parsed, ReadError, posts};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::contact::{ContactRecord, Role};
 use crate::domain::person::{CadreRecord, CadreStatus, CitizenId, IdNumber, normal_name};
@@ -15,21 +15,20 @@ use std::collections::HashSet;
 type Taken<T> = Result<T, RowFault>;
 
 fn read<T>(
-    file: &str,
-    bytes: &[u8],
+    document: &Document,
     kind: &Kind,
     words: &HeaderWords,
-    limits: &Limits,
     mut take: impl FnMut(&Record<'_>, Option<&str>, &mut Vec<RowFault>) -> Taken<T>,
 ) -> Result<Parsed<T>, ReadError> {
-    let tables = read_tables(file, bytes, limits)?;
+    let tables = document.tables.as_ref().map_err(Clone::clone)?;
     let mut parsed = Parsed {
         rows: Vec::new(),
-        faults: Vec::new(),
-        rows_read: 0,
+        faults: document.faults.clone(),
+        // Each names a file that was to be a record.
+        rows_read: document.faults.len() as u32,
     };
     let mut headers = 0;
-    for table in &tables {
+    for table in tables {
         let Some(grid) = Grid::of(table, kind, words) else {
             continue;
         };
@@ -53,7 +52,7 @@ fn read<T>(
             .first()
             .map_or_else(|| "文件中没有数据".to_owned(), |table| kind.nearest(&table.rows));
         return Err(ReadError::NoHeader {
-            file: file.to_owned(),
+            file: document.name.clone(),
             wanted: kind.wanted(),
             found,
         });
@@ -66,10 +65,15 @@ pub fn read_register(
     file: &str,
     bytes: &[u8],
     words: &HeaderWords,
-    limits: &Limits,
+    by: &impl Opens,
 ) -> Result<Parsed<CaseRecord>, ReadError> {
+    register(&super::single(file, bytes, by)?, words)
+}
+
+/// Reads the case register that was opened.
+pub fn register(document: &Document, words: &HeaderWords) -> Result<Parsed<CaseRecord>, ReadError> {
     let mut seen = HashSet::new();
-    read(file, bytes, &words.register, words, limits, |record, sheet, faults| {
+    read(document, &words.register, words, |record, sheet, faults| {
         let case = case(record, sheet, faults)?;
         let number = case.id.valid().map(|id| id.reveal().to_owned());
         if !seen.insert((case.case_no.clone(), normal_name(&case.name), number)) {
@@ -161,10 +165,16 @@ pub fn read_cadres(
     file: &str,
     bytes: &[u8],
     words: &HeaderWords,
-    limits: &Limits,
+    by: &impl Opens,
 ) -> Result<Parsed<CadreRecord>, ReadError> {
-    read(file, bytes, &words.cadres, words, limits, |record, sheet, faults| {
-        let (name, unit) = (needed(record, sheet, "姓名")?, needed(record, sheet, "单位")?);
+    cadres(&super::single(file, bytes, by)?, words)
+}
+
+/// Reads a roster that was opened.
+pub fn cadres(document: &Document, words: &HeaderWords) -> Result<Parsed<CadreRecord>, ReadError> {
+    read(document, &words.cadres, words, |record, sheet, faults| {
+        let name = needed(record, sheet, "姓名")?;
+        let (unit, post) = unit_and_post(record, sheet, words)?;
         let (id, id_fault) = id_number(record, sheet);
         faults.extend(id_fault);
         let status = match record.text("管理状态").as_deref() {
@@ -189,7 +199,7 @@ pub fn read_cadres(
             name,
             id,
             unit,
-            post: said(record, "职务"),
+            post,
             rank: said(record, "职级"),
             identity: said(record, "身份"),
             representative: said(record, "代表委员身份"),
@@ -203,10 +213,15 @@ pub fn read_contacts(
     file: &str,
     bytes: &[u8],
     words: &HeaderWords,
-    limits: &Limits,
+    by: &impl Opens,
 ) -> Result<Parsed<ContactRecord>, ReadError> {
+    contacts(&super::single(file, bytes, by)?, words)
+}
+
+/// Reads the contact list that was opened.
+pub fn contacts(document: &Document, words: &HeaderWords) -> Result<Parsed<ContactRecord>, ReadError> {
     let mut seen = HashSet::new();
-    read(file, bytes, &words.contacts, words, limits, |record, sheet, faults| {
+    read(document, &words.contacts, words, |record, sheet, faults| {
         let (unit, name, word) = (
             needed(record, sheet, "单位")?,
             needed(record, sheet, "姓名")?,
@@ -256,56 +271,73 @@ pub fn read_rectifications(
     file: &str,
     bytes: &[u8],
     words: &HeaderWords,
-    limits: &Limits,
+    by: &impl Opens,
 ) -> Result<Parsed<RectificationRecord>, ReadError> {
+    rectifications(&super::single(file, bytes, by)?, words)
+}
+
+/// Reads the rectification ledger that was opened.
+pub fn rectifications(document: &Document, words: &HeaderWords) -> Result<Parsed<RectificationRecord>, ReadError> {
     let mut seen = HashSet::new();
-    read(
-        file,
-        bytes,
-        &words.rectifications,
-        words,
-        limits,
-        |record, sheet, faults| {
-            let (number, problem, unit) = (
-                needed(record, sheet, "编号")?,
-                needed(record, sheet, "问题")?,
-                needed(record, sheet, "责任单位")?,
-            );
-            if !seen.insert(number.clone()) {
-                return Err(record.fault(sheet, Some("编号"), format!("编号「{}」与前面的行重复", cut(&number))));
-            }
-            let standing = record.text("整改时限").is_some_and(|text| text.contains("长期"));
-            let due_on = if standing {
+    read(document, &words.rectifications, words, |record, sheet, faults| {
+        let (number, problem, unit) = (
+            needed(record, sheet, "编号")?,
+            needed(record, sheet, "问题")?,
+            needed(record, sheet, "责任单位")?,
+        );
+        if !seen.insert(number.clone()) {
+            return Err(record.fault(sheet, Some("编号"), format!("编号「{}」与前面的行重复", cut(&number))));
+        }
+        let standing = record.text("整改时限").is_some_and(|text| text.contains("长期"));
+        let due_on = if standing {
+            None
+        } else {
+            record.date(sheet, "整改时限")?
+        };
+        if due_on.is_none() && !standing {
+            return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
+        }
+        let mut optional = |field: &str| match record.date(sheet, field) {
+            Ok(day) => day,
+            Err(fault) => {
+                faults.push(fault);
                 None
-            } else {
-                record.date(sheet, "整改时限")?
-            };
-            if due_on.is_none() && !standing {
-                return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
             }
-            let mut optional = |field: &str| match record.date(sheet, field) {
-                Ok(day) => day,
-                Err(fault) => {
-                    faults.push(fault);
-                    None
-                }
-            };
-            let (progress_on, closed_on) = (optional("最近进展日期"), optional("销号日期"));
-            Ok(RectificationRecord {
-                number,
-                problem,
-                measures: said(record, "整改措施"),
-                unit,
-                person: said(record, "责任人"),
-                supervisor: said(record, "督办单位"),
-                due_on,
-                state: said(record, "状态").unwrap_or_else(|| "整改中".to_owned()),
-                progress: said(record, "最近进展"),
-                progress_on,
-                closed_on,
-            })
-        },
-    )
+        };
+        let (progress_on, closed_on) = (optional("最近进展日期"), optional("销号日期"));
+        Ok(RectificationRecord {
+            number,
+            problem,
+            measures: said(record, "整改措施"),
+            unit,
+            person: said(record, "责任人"),
+            supervisor: said(record, "督办单位"),
+            due_on,
+            state: said(record, "状态").unwrap_or_else(|| "整改中".to_owned()),
+            progress: said(record, "最近进展"),
+            progress_on,
+            closed_on,
+        })
+    })
+}
+
+/// The unit by itself, else in front of the post in the same cell, else who reports the person.
+fn unit_and_post(record: &Record<'_>, sheet: Option<&str>, words: &HeaderWords) -> Taken<(String, Option<String>)> {
+    let post = said(record, "职务");
+    if record.cell("单位").is_some() || !record.has("单位及职务") {
+        return Ok((
+            needed(record, sheet, "单位")?,
+            post.or_else(|| said(record, "单位及职务")),
+        ));
+    }
+    let both = said(record, "单位及职务").unwrap_or_default();
+    let (unit, own) = posts::split(&both, &words.posts);
+    let unit = match said(record, "呈报单位") {
+        Some(reporter) if unit.is_empty() => reporter,
+        _ if unit.is_empty() => return Err(record.fault(sheet, Some("单位及职务"), "读不出单位")),
+        _ => unit.to_owned(),
+    };
+    Ok((unit, post.or_else(|| own.map(str::to_owned))))
 }
 
 /// A text that must be there.

@@ -1,10 +1,13 @@
 //! A file as rows of cells, whatever its kind.
 
-use super::{ReadError, delimited, xlsx};
+use super::{ReadError, delimited, lrmx, ods, xls, xlsx};
+use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// Bounds on what a file may hold.
-#[derive(Debug, Clone)]
+/// Bounds on what a file may hold and on the process that opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the file.
     pub file_bytes: u64,
@@ -12,32 +15,48 @@ pub struct Limits {
     pub inflated_bytes: u64,
     /// Bytes of the shared texts of a workbook.
     pub shared_text_bytes: u64,
+    /// Bytes of all texts that are taken.
+    pub text_bytes: u64,
     /// Parts of a workbook.
     pub parts: usize,
+    /// Files in an archive.
+    pub members: usize,
     /// Rows over all sheets.
     pub rows: u32,
     /// Columns that are looked at.
     pub columns: u32,
     /// Cells that hold something, over all sheets.
     pub cells: u64,
+    /// Bytes of memory the opening process may take.
+    pub memory_bytes: u64,
+    /// Seconds of computing the opening process may take.
+    pub cpu_seconds: u64,
+    /// Seconds until it must have answered.
+    pub wall_seconds: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            file_bytes: 50 << 20,
-            inflated_bytes: 512 << 20,
+            file_bytes: 100 << 20,
+            inflated_bytes: 1 << 30,
             shared_text_bytes: 128 << 20,
+            text_bytes: 512 << 20,
             parts: 2_000,
-            rows: 300_000,
+            members: 10_000,
+            // Title and header rows come on top of 300,000 records of 40 columns.
+            rows: 310_000,
             columns: 256,
-            cells: 12_000_000,
+            cells: 12_500_000,
+            memory_bytes: 2 << 30,
+            cpu_seconds: 120,
+            wall_seconds: 240,
         }
     }
 }
 
 /// A cell.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub enum Cell {
     /// Nothing.
     #[default]
@@ -47,13 +66,13 @@ pub enum Cell {
     /// A number.
     Number(f64),
     /// A date.
-    Date(NaiveDate),
+    Date(#[serde(with = "day_number")] NaiveDate),
     /// An error such as `#REF!`.
     Error(String),
 }
 
 /// A row that holds something.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RawRow {
     /// The number a person sees.
     pub number: u32,
@@ -62,7 +81,7 @@ pub struct RawRow {
 }
 
 /// A sheet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
     /// Sheet name; `None` for delimited text.
     pub sheet: Option<String>,
@@ -70,10 +89,57 @@ pub struct Table {
     pub rows: Vec<RawRow>,
 }
 
-const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/// One list: a file, or a member of an archive with a result of its own.
+#[derive(Debug)]
+pub struct Document {
+    /// File name; a member carries the archive's name before its own, for either may name unit and year.
+    pub name: String,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub hash: String,
+    /// Its sheets, or why there are none.
+    pub tables: Result<Vec<Table>, ReadError>,
+    /// What was left out of it.
+    pub faults: Vec<RowFault>,
+}
 
-/// Reads a file into tables.
-pub fn read_tables(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
+/// Opens files; what is inside is read elsewhere.
+pub trait Opens {
+    /// The lists that a file holds: one, or many when it is an archive.
+    fn open(&self, file: &str, bytes: &[u8]) -> Result<Vec<Document>, ReadError>;
+}
+
+/// Bounds alone mean: in this process. Only for files of one's own making, for tests, and inside the reading process.
+impl Opens for Limits {
+    fn open(&self, file: &str, bytes: &[u8]) -> Result<Vec<Document>, ReadError> {
+        check_size(file, bytes, self)?;
+        if kind(file, bytes)? == Kind::Archive {
+            return super::archive::read(file, bytes, self);
+        }
+        Ok(vec![Document {
+            name: file.to_owned(),
+            hash: super::archive::fingerprint(bytes),
+            tables: Ok(read_tables(file, bytes, self)?),
+            faults: Vec::new(),
+        }])
+    }
+}
+
+/// What a file is, by its content where that tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Xlsx,
+    Xls,
+    Ods,
+    Delimited,
+    Lrmx,
+    Lrm,
+    Archive,
+}
+
+const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+const ZIP: &[u8] = b"PK";
+
+pub(super) fn check_size(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     if bytes.len() as u64 > limits.file_bytes {
         return Err(ReadError::too_large(
             file,
@@ -83,32 +149,104 @@ pub fn read_tables(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
     if bytes.is_empty() {
         return Err(ReadError::kind(file, "文件是空的"));
     }
-    let extension = file
-        .rsplit_once('.')
+    Ok(())
+}
+
+pub(super) fn extension(file: &str) -> String {
+    file.rsplit_once('.')
         .map(|(_, ext)| ext.to_ascii_lowercase())
-        .unwrap_or_default();
+        .unwrap_or_default()
+}
+
+/// Text by its name and its beginning; nothing is opened to find that out.
+pub(super) fn is_delimited(file: &str, bytes: &[u8]) -> bool {
+    matches!(extension(file).as_str(), "csv" | "tsv" | "txt") && !bytes.starts_with(ZIP) && !bytes.starts_with(OLE)
+}
+
+/// The kind of a file. A workbook under another workbook's ending is read as what it is.
+pub(super) fn kind(file: &str, bytes: &[u8]) -> Result<Kind, ReadError> {
+    let extension = extension(file);
+    let (zip, ole) = (bytes.starts_with(ZIP), bytes.starts_with(OLE));
     match extension.as_str() {
-        "xlsx" | "xlsm" if bytes.starts_with(b"PK") => xlsx::read(file, bytes, limits),
-        "xlsx" | "xlsm" if bytes.starts_with(OLE) => Err(ReadError::kind(
+        "xlsx" | "xlsm" | "xls" | "et" | "ods" if ole => {
+            if encrypted_package(bytes) {
+                return Err(ReadError::locked(file));
+            }
+            Ok(Kind::Xls)
+        }
+        "xlsx" | "xlsm" | "xls" | "et" | "ods" if zip => Ok(if super::archive::is_ods(bytes) {
+            Kind::Ods
+        } else {
+            Kind::Xlsx
+        }),
+        "xlsx" | "xlsm" | "xls" | "et" | "ods" => Err(ReadError::kind(
             file,
-            "文件设有打开密码，或其实是旧版 .xls。请去掉密码并另存为 .xlsx",
+            format!("扩展名是 .{extension}，内容却不是。请用表格软件打开后另存为 .xlsx"),
         )),
-        "xlsx" | "xlsm" => Err(ReadError::kind(
-            file,
-            "扩展名是 .xlsx，内容却不是。请用表格软件打开后另存为 .xlsx",
-        )),
-        "csv" | "tsv" | "txt" if bytes.starts_with(b"PK") || bytes.starts_with(OLE) => Err(ReadError::kind(
+        "csv" | "tsv" | "txt" if zip || ole => Err(ReadError::kind(
             file,
             "扩展名是文本，内容却是工作簿。请把扩展名改为 .xlsx 或另存",
         )),
-        "csv" | "tsv" | "txt" => delimited::read(file, bytes, limits).map(|table| vec![table]),
-        "xls" | "ods" | "et" | "lrmx" | "lrm" | "zip" => Err(ReadError::kind(
+        "csv" | "tsv" | "txt" => Ok(Kind::Delimited),
+        "lrmx" => Ok(Kind::Lrmx),
+        "lrm" => Ok(Kind::Lrm),
+        "zip" if zip => Ok(Kind::Archive),
+        "zip" => Err(ReadError::kind(file, "扩展名是 .zip，内容却不是。请重新压缩")),
+        "7z" | "rar" | "hzb" | "zb3" | "zzb3" => Err(ReadError::kind(
             file,
-            format!("本版本暂不能读取 .{extension}，请另存为 .xlsx 或 .csv"),
+            format!("不读取 .{extension}。请解开，或压缩成 .zip"),
         )),
         _ => Err(ReadError::kind(
             file,
-            "不认识的文件类型。可以使用 .xlsx、.csv、.tsv、.txt",
+            "不认识的文件类型。可以使用 .xlsx、.xls、.ods、.csv、.tsv、.txt、.lrmx、.lrm、.zip",
         )),
+    }
+}
+
+/// A workbook with an opening password is a stream of this name inside an old container.
+fn encrypted_package(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|window| window == name)
+}
+
+/// Reads one file, no archive, into tables.
+pub fn read_tables(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
+    check_size(file, bytes, limits)?;
+    match kind(file, bytes)? {
+        Kind::Xlsx => xlsx::read(file, bytes, limits),
+        Kind::Xls => xls::read(file, bytes, limits),
+        Kind::Ods => ods::read(file, bytes, limits),
+        Kind::Delimited => delimited::read(file, bytes, limits).map(|table| vec![table]),
+        Kind::Lrmx => lrmx::read(file, bytes),
+        Kind::Lrm => lrmx::read_old(file, bytes),
+        Kind::Archive => Err(ReadError::kind(file, "压缩包里的压缩包不读取，请解开后再交")),
+    }
+}
+
+/// A text cell; text of nothing but spaces is empty.
+pub(super) fn text_cell(text: impl Into<Cow<'static, str>>) -> Cell {
+    let text: Cow<'static, str> = text.into();
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        Cell::Empty
+    } else if trimmed.len() == text.len() {
+        Cell::Text(text.into_owned())
+    } else {
+        Cell::Text(trimmed.to_owned())
+    }
+}
+
+mod day_number {
+    use chrono::{Datelike as _, NaiveDate};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form serde asks for")]
+    pub(super) fn serialize<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i32(day.num_days_from_ce())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+        NaiveDate::from_num_days_from_ce_opt(i32::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom("a day number outside the calendar"))
     }
 }

@@ -762,3 +762,45 @@ fn the_doctor_names_what_is_wrong_and_changes_nothing() {
     assert_eq!(verdict(&lost, "密钥"), "fault");
     assert!(!desk.path("rongcuo.key").exists(), "no new key in its place");
 }
+
+#[test]
+fn an_archive_of_lists_is_judged_list_by_list() {
+    let desk = Desk::new();
+    desk.furnish();
+    let bytes = std::fs::read(desk.path(desk.list())).expect("the list");
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [("机关/名单.xlsx", &bytes[..]), ("机关/坏.xlsx", b"PK broken")] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .expect("a part");
+        std::io::Write::write_all(&mut zip, bytes).expect("a part");
+    }
+    desk.write("名单.zip", &zip.finish().expect("an archive").into_inner());
+    let said = desk.at(NOW, 1, &["precheck", "名单.zip"]);
+    assert!(said.out.contains("名单.zip/机关/名单.xlsx：读出"), "{}", said.out);
+    assert!(said.err.contains("坏.xlsx：文件已损坏"), "{}", said.err);
+    let json: Value = serde_json::from_str(&desk.at(NOW, 1, &["precheck", "名单.zip", "--format", "json"]).out)
+        .expect("one document");
+    assert_eq!(json["file"], "名单.zip");
+    assert_eq!(json["files"][0]["file"], "名单.zip/机关/名单.xlsx");
+    assert!(
+        json["failed"][0]["reason"]
+            .as_str()
+            .is_some_and(|reason| reason.contains("损坏"))
+    );
+    // With --strict one list that cannot be read keeps all of them out.
+    desk.at(NOW, 2, &["precheck", "名单.zip", "--strict"]);
+    desk.at(NOW, 1, &["import", "outcomes", "名单.zip"]);
+}
+
+#[test]
+fn limits_of_files_are_settings_and_a_refused_file_is_bad_input() {
+    let desk = Desk::new();
+    desk.furnish();
+    let list = desk.list();
+    desk.write("rongcuo.toml", format!("{CONFIG}[files]\nmax_rows = 2\n").as_bytes());
+    let said = desk.at(NOW, 2, &["precheck", list]);
+    assert!(said.err.contains("超过 2 行"), "{}", said.err);
+    desk.write("rongcuo.toml", format!("{CONFIG}[files]\nmemory_mib = 1\n").as_bytes());
+    let said = desk.at(NOW, 2, &["precheck", list]);
+    assert!(said.err.contains(list) && said.err.contains("错误："), "{}", said.err);
+}

@@ -1,8 +1,14 @@
 //! Readers against real files: what people have, and what would hurt.
 
+mod archives;
+mod forms;
+mod hostile;
+mod kinds;
+mod shapes;
+
 use rongcuo::domain::person::{IdFault, IdNumber, citizen_check_digit};
 use rongcuo::domain::protection::list::List;
-use rongcuo::files::{self, HeaderWords, Limits, ReadError};
+use rongcuo::files::{self, HeaderWords, Limits, ReadError, Sandbox};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::io::{Cursor, Write as _};
 
@@ -12,6 +18,38 @@ fn list(name: &str, bytes: &[u8]) -> List {
 
 fn refused(name: &str, bytes: &[u8]) -> ReadError {
     files::read_list(name, bytes, &HeaderWords::builtin(), &Limits::default()).expect_err("no list")
+}
+
+/// The program in whose child process files are opened.
+fn sandbox(limits: Limits) -> Sandbox {
+    Sandbox::with_program(env!("CARGO_BIN_EXE_rongcuo"), limits)
+}
+
+/// A file of the fixtures; each was written by an office program.
+fn fixture(name: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/files")
+        .join(name);
+    std::fs::read(path).expect("a fixture")
+}
+
+/// An archive made of the given parts.
+fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .expect("a part");
+        zip.write_all(bytes).expect("a part");
+    }
+    zip.finish().expect("an archive").into_inner()
+}
+
+/// An OpenDocument sheet with the given content of its one table.
+fn ods_of(rows: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="表">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    zipped(&[("content.xml", content.into_bytes())])
 }
 
 fn id_number(serial: u32) -> String {
@@ -206,170 +244,4 @@ fn a_register_lists_its_bad_rows_and_takes_the_good_ones() {
         "{}",
         parsed.faults[0].reason
     );
-}
-
-// ---------------------------------------------------------------- what would hurt
-
-/// A workbook made of the given parts.
-fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default())
-            .expect("a part");
-        zip.write_all(bytes).expect("a part");
-    }
-    zip.finish().expect("an archive").into_inner()
-}
-
-/// A workbook whose only sheet is the given text.
-fn sheet_of(xml: Vec<u8>) -> Vec<u8> {
-    let types = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#;
-    let rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-    let book = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
-    let book_rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
-    zipped(&[
-        ("[Content_Types].xml", types.as_bytes().to_vec()),
-        ("_rels/.rels", rels.as_bytes().to_vec()),
-        ("xl/workbook.xml", book.as_bytes().to_vec()),
-        ("xl/_rels/workbook.xml.rels", book_rels.as_bytes().to_vec()),
-        ("xl/worksheets/sheet1.xml", xml),
-    ])
-}
-
-fn worksheet(rows: &str) -> Vec<u8> {
-    format!(r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#).into_bytes()
-}
-
-fn text_cell(at: &str, text: &str) -> String {
-    format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
-}
-
-#[test]
-fn broken_and_foreign_files_are_refused_with_a_way_out() {
-    let good = clerks_workbook();
-    for (name, bytes, says) in [
-        ("空.xlsx", &b""[..], "空.xlsx"),
-        ("半.xlsx", &good[..good.len() / 2], "重新导出"),
-        (
-            "假.xlsx",
-            b"\xe5\xa7\x93\xe5\x90\x8d,\xe7\xbb\x93\xe6\x9e\x9c\n".as_slice(),
-            "假.xlsx",
-        ),
-        (
-            "锁.xlsx",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 encrypted".as_slice(),
-            "锁.xlsx",
-        ),
-        ("旧.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), ".xlsx"),
-        ("图.png", b"\x89PNG".as_slice(), "图.png"),
-        ("二进制.csv", b"\x00\x01\x02\x00\xff\xfe\x00".as_slice(), "二进制.csv"),
-    ] {
-        let error = refused(name, bytes).to_string();
-        assert!(error.contains(says), "{name}: {error}");
-        assert!(
-            error.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}')),
-            "{name}: {error}"
-        );
-    }
-}
-
-#[test]
-fn a_part_that_inflates_without_end_is_refused() {
-    let blank = format!("<row r=\"1\">{}</row>", text_cell("A1", "姓名"));
-    let mut xml = worksheet(&blank);
-    xml.resize(64 << 20, b' ');
-    let limits = Limits {
-        inflated_bytes: 8 << 20,
-        ..Limits::default()
-    };
-    let bomb = sheet_of(xml);
-    assert!(bomb.len() < 1 << 20, "a small file, {} bytes", bomb.len());
-    let error = files::read_list("炸.xlsx", &bomb, &HeaderWords::builtin(), &limits).expect_err("too large");
-    assert!(matches!(error, ReadError::TooLarge { .. }), "{error}");
-}
-
-#[test]
-fn a_cell_at_the_far_corner_costs_nothing() {
-    let header = format!(
-        "<row r=\"1\">{}{}</row>",
-        text_cell("A1", "姓名"),
-        text_cell("B1", "结果")
-    );
-    let first = format!(
-        "<row r=\"2\">{}{}</row>",
-        text_cell("A2", "林甲"),
-        text_cell("B2", "扣发")
-    );
-    let corner = format!("<row r=\"1048576\">{}</row>", text_cell("XFD1048576", "x"));
-    let read = files::read_list(
-        "角.xlsx",
-        &sheet_of(worksheet(&format!("{header}{first}{corner}"))),
-        &HeaderWords::builtin(),
-        &Limits::default(),
-    );
-    if let Ok(list) = read {
-        assert_eq!(list.sheets[0].rows.len(), 1, "the near row is there");
-    }
-}
-
-#[test]
-fn entities_are_not_expanded_without_end() {
-    let mut xml = String::from("<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\">");
-    for (name, of) in ["b", "c", "d", "e", "f", "g", "h", "i"]
-        .iter()
-        .zip(["a", "b", "c", "d", "e", "f", "g", "h"])
-    {
-        let entity = format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
-        xml.push_str(&entity);
-    }
-    xml.push_str("]>");
-    let rows = format!(
-        "<row r=\"1\">{}{}</row><row r=\"2\">{}{}</row>",
-        text_cell("A1", "姓名"),
-        text_cell("B1", "结果"),
-        text_cell("A2", "&i;"),
-        text_cell("B2", "扣发")
-    );
-    xml.push_str(
-        std::str::from_utf8(&worksheet(&rows))
-            .expect("text")
-            .split_once("?>")
-            .expect("a head")
-            .1,
-    );
-    let read = files::read_list(
-        "实体.xlsx",
-        &sheet_of(xml.into_bytes()),
-        &HeaderWords::builtin(),
-        &Limits::default(),
-    );
-    if let Ok(list) = read {
-        assert!(
-            list.sheets
-                .iter()
-                .flat_map(|sheet| &sheet.rows)
-                .all(|row| row.name.len() < 1000)
-        );
-    }
-}
-
-#[test]
-fn a_line_of_a_million_columns_and_a_table_of_too_many_rows_are_bounded() {
-    let wide = format!(
-        "姓名,结果{}\n林甲,扣发{}\n",
-        ",x".repeat(1_000_000),
-        ",y".repeat(1_000_000)
-    );
-    match files::read_list("宽.csv", wide.as_bytes(), &HeaderWords::builtin(), &Limits::default()) {
-        Ok(list) => assert_eq!(list.sheets[0].rows.len(), 1),
-        Err(error) => assert!(matches!(error, ReadError::TooLarge { .. }), "{error}"),
-    }
-    let limits = Limits {
-        rows: 1000,
-        ..Limits::default()
-    };
-    let long = format!("姓名,结果\n{}", "林甲,扣发\n".repeat(2000));
-    let error =
-        files::read_list("长.csv", long.as_bytes(), &HeaderWords::builtin(), &limits).expect_err("too many rows");
-    assert!(matches!(error, ReadError::TooLarge { .. }), "{error}");
 }

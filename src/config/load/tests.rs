@@ -34,6 +34,11 @@ fn an_empty_file_means_the_defaults() {
         (None, None, None)
     );
     assert_eq!((config.log.format, config.log.level), (LogFormat::Text, LogLevel::Info));
+    assert_eq!(
+        config.files,
+        crate::files::Limits::default(),
+        "the defaults stand in two places"
+    );
 }
 
 #[test]
@@ -178,6 +183,9 @@ fn every_bad_value_names_its_key_and_line() {
         ("[calendar]\ndir = \"absent\"", "calendar.dir"),
         ("[policy]\nfile = \"absent.toml\"", "policy.file"),
         ("[words]\ndir = \"absent\"", "words.dir"),
+        ("[files]\nmax_rows = 0", "files.max_rows"),
+        ("[files]\nmax_columns = 100000", "files.max_columns"),
+        ("[files]\nseconds = 100000", "files.seconds"),
         ("[crypto]\nkey_file = \"\"", "crypto.key_file"),
         ("[log]\nformat = \"xml\"", "log.format"),
         ("[log]\nlevel = \"verbose\"", "log.level"),

@@ -143,7 +143,7 @@ pub struct ListRow {
 }
 
 /// A row or cell that cannot be read: where and why, in words for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowFault {
     /// Sheet name; `None` for delimited text.
     pub sheet: Option<String>,

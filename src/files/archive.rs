@@ -1,0 +1,190 @@
+//! Archives: how heavy a workbook really is, and many lists in one file. Names inside are shown, never used as paths.
+
+use super::table::{Document, Limits, extension, read_tables};
+use super::{ReadError, delimited};
+use crate::domain::ids::hex;
+use crate::domain::protection::list::RowFault;
+use sha2::{Digest as _, Sha256};
+use std::io::{Cursor, Read};
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn fingerprint(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(super) fn is_ods(bytes: &[u8]) -> bool {
+    zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name("content.xml").is_some())
+}
+
+/// Counts what the parts really inflate to, under hard caps, before any parser sees them: declared sizes lie.
+pub(super) fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
+    if archive.len() > limits.parts {
+        return Err(ReadError::too_large(
+            file,
+            format!("工作簿的组成部分超过 {} 个", limits.parts),
+        ));
+    }
+    let mut left = limits.inflated_bytes;
+    let mut buffer = vec![0; 64 << 10];
+    for index in 0..archive.len() {
+        let mut part = archive
+            .by_index(index)
+            .map_err(|error| ReadError::broken(file, &error))?;
+        let shared = part.name_raw().to_ascii_lowercase().ends_with(b"sharedstrings.xml");
+        let mut own = if shared {
+            limits.shared_text_bytes.min(left)
+        } else {
+            left
+        };
+        loop {
+            let read = part
+                .read(&mut buffer)
+                .map_err(|error| ReadError::broken(file, &error))? as u64;
+            if read == 0 {
+                break;
+            }
+            own = own
+                .checked_sub(read)
+                .ok_or_else(|| ReadError::too_large(file, "工作簿解压后过大（可能不是正常的表格）"))?;
+            left = left.saturating_sub(read);
+        }
+    }
+    Ok(())
+}
+
+/// Every list of an archive with a result of its own; the approval forms in it are one roster together.
+pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
+    if archive.len() > limits.members {
+        return Err(ReadError::too_large(
+            file,
+            format!("压缩包中的文件超过 {} 个", limits.members),
+        ));
+    }
+    let mut left = limits.clone();
+    let mut documents = Vec::new();
+    let mut forms = Forms::default();
+    for index in 0..archive.len() {
+        let part = match archive.by_index(index) {
+            Ok(part) => part,
+            Err(zip::result::ZipError::UnsupportedArchive(_)) => return Err(ReadError::locked(file)),
+            Err(error) => return Err(ReadError::broken(file, &error)),
+        };
+        let name = shown_name(part.name_raw());
+        if part.is_dir() || is_litter(&name) {
+            continue;
+        }
+        let taken = inflate(&name, part, &mut left);
+        let read = taken.and_then(|bytes| {
+            let tables = read_tables(&name, &bytes, &left)?;
+            let rows = tables.iter().map(|table| table.rows.len() as u32).sum::<u32>();
+            let cells = tables
+                .iter()
+                .flat_map(|table| &table.rows)
+                .map(|row| row.cells.len() as u64);
+            left.cells = left.cells.saturating_sub(cells.sum());
+            left.rows = left.rows.saturating_sub(rows);
+            Ok((fingerprint(&bytes), tables))
+        });
+        if matches!(extension(&name).as_str(), "lrmx" | "lrm") {
+            forms.take(name, read);
+            continue;
+        }
+        let (hash, tables) = match read {
+            Ok((hash, tables)) => (hash, Ok(tables)),
+            Err(error) => (fingerprint(name.as_bytes()), Err(error)),
+        };
+        documents.push(Document {
+            name: format!("{file}/{name}"),
+            hash,
+            tables,
+            faults: Vec::new(),
+        });
+    }
+    documents.extend(forms.finish(file, fingerprint(bytes)));
+    if documents.is_empty() {
+        return Err(ReadError::kind(file, "压缩包里没有文件"));
+    }
+    Ok(documents)
+}
+
+/// Approval forms: each is one person, so all of them make one roster and a bad one is a bad row.
+#[derive(Default)]
+struct Forms {
+    tables: Vec<super::Table>,
+    faults: Vec<RowFault>,
+}
+
+impl Forms {
+    fn take(&mut self, name: String, read: Result<(String, Vec<super::Table>), ReadError>) {
+        match read {
+            Ok((_, tables)) => self.tables.extend(tables.into_iter().map(|table| super::Table {
+                sheet: Some(name.clone()),
+                ..table
+            })),
+            Err(error) => self.faults.push(RowFault {
+                sheet: Some(name),
+                row: 1,
+                column: None,
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn finish(self, file: &str, hash: String) -> Option<Document> {
+        if self.tables.is_empty() && self.faults.is_empty() {
+            return None;
+        }
+        let tables = if self.tables.is_empty() {
+            Err(ReadError::kind(
+                file,
+                format!("任免审批表都读不出：{}", self.faults[0].reason),
+            ))
+        } else {
+            Ok(self.tables)
+        };
+        Some(Document {
+            name: file.to_owned(),
+            hash,
+            tables,
+            faults: self.faults,
+        })
+    }
+}
+
+/// The bytes of a member, under its own limit and that of all.
+fn inflate(name: &str, part: impl Read, left: &mut Limits) -> Result<Vec<u8>, ReadError> {
+    let most = left.file_bytes.min(left.inflated_bytes);
+    let mut bytes = Vec::new();
+    let read = part.take(most + 1).read_to_end(&mut bytes);
+    left.inflated_bytes = left.inflated_bytes.saturating_sub(bytes.len() as u64);
+    read.map_err(|error| ReadError::broken(name, &error))?;
+    if bytes.len() as u64 > most {
+        return Err(ReadError::too_large(name, "压缩包解开后过大"));
+    }
+    Ok(bytes)
+}
+
+/// The name of a member as a person reads it: many programs write it in GBK without saying so.
+fn shown_name(raw: &[u8]) -> String {
+    let text = delimited::decode("", raw).unwrap_or_else(|_| String::from_utf8_lossy(raw).into_owned());
+    text.replace('\\', "/")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(255)
+        .collect::<String>()
+        .trim_start_matches('/')
+        .to_owned()
+}
+
+/// What packing programs and desktops leave behind.
+fn is_litter(name: &str) -> bool {
+    let own = name.rsplit('/').next().unwrap_or(name);
+    name.starts_with("__MACOSX/")
+        || own.is_empty()
+        || own.starts_with('.')
+        || own.starts_with("~$")
+        || own.eq_ignore_ascii_case("thumbs.db")
+        || own.eq_ignore_ascii_case("desktop.ini")
+}

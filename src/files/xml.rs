@@ -1,0 +1,87 @@
+//! What every XML reader here refuses, and how it reads a reference.
+
+use super::ReadError;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use std::io::BufRead;
+
+/// Elements inside one another; office programs stay below 20.
+const DEEPEST: usize = 128;
+
+/// Events of an untrusted document.
+pub(super) struct Xml<'a, R> {
+    file: &'a str,
+    reader: quick_xml::Reader<R>,
+    buffer: Vec<u8>,
+    depth: usize,
+}
+
+impl<'a, R: BufRead> Xml<'a, R> {
+    pub(super) fn new(file: &'a str, source: R) -> Self {
+        let mut reader = quick_xml::Reader::from_reader(source);
+        // Bare `&` in texts of some writers is no reason to lose the file.
+        reader.config_mut().allow_dangling_amp = true;
+        Self {
+            file,
+            reader,
+            buffer: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// The next event; a document type, which can define entities, is refused.
+    pub(super) fn next(&mut self) -> Result<Event<'_>, ReadError> {
+        self.buffer.clear();
+        let event = self
+            .reader
+            .read_event_into(&mut self.buffer)
+            .map_err(|error| ReadError::broken(self.file, &error))?;
+        match &event {
+            Event::DocType(_) => {
+                return Err(ReadError::kind(
+                    self.file,
+                    "内含文档类型声明（DOCTYPE），为安全起见不读取",
+                ));
+            }
+            Event::Start(_) => {
+                self.depth += 1;
+                if self.depth > DEEPEST {
+                    return Err(ReadError::broken(self.file, &format!("元素嵌套超过 {DEEPEST} 层")));
+                }
+            }
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::Eof if self.depth > 0 => return Err(ReadError::broken(self.file, &"文件没有写完")),
+            _ => {}
+        }
+        Ok(event)
+    }
+
+    /// Passes over the rest of an element that was just begun.
+    pub(super) fn skip(&mut self) -> Result<(), ReadError> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            self.next()?;
+        }
+        Ok(())
+    }
+}
+
+/// What `&…;` stands for; an entity that XML does not define itself stands for nothing.
+pub(super) fn reference(of: &BytesRef<'_>) -> Option<String> {
+    if let Some(known) = quick_xml::escape::resolve_predefined_entity(of) {
+        return Some(known.to_owned());
+    }
+    of.resolve_char_ref().ok().flatten().map(String::from)
+}
+
+/// The value of an attribute, by its name without prefix.
+pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element
+        .attributes()
+        .with_checks(false)
+        .filter_map(Result::ok)
+        .find(|attribute| attribute.key.local_name().as_ref() == name)
+        .map(|attribute| {
+            let plain = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
+            plain.map_or_else(|_| attribute.value.clone().into_owned(), std::borrow::Cow::into_owned)
+        })
+}

@@ -1,0 +1,85 @@
+//! Archives of many lists: each member is a file with a result of its own.
+
+use super::{clerks_workbook, fixture, sandbox, zipped};
+use rongcuo::files::{self, Document, HeaderWords, Limits, Opens as _};
+
+fn open(bytes: &[u8], limits: Limits) -> Vec<Document> {
+    sandbox(limits).open("2026年度考核.zip", bytes).expect("an archive")
+}
+
+#[test]
+fn every_list_of_an_archive_has_its_own_result() {
+    let bare = "序号,姓名,职务,考核等次\n1,林甲,科长,称职\n".as_bytes().to_vec();
+    let archive = zipped(&[
+        ("云川市住建局.csv", bare.clone()),
+        ("下级/质监站.xlsx", clerks_workbook()),
+        ("下级/list.xls", fixture("list.xls")),
+        ("../../etc/坏.xlsx", b"PK\x03\x04 broken".to_vec()),
+        ("里面.zip", zipped(&[("x.csv", bare)])),
+        ("说明.docx", b"PK".to_vec()),
+        ("__MACOSX/._云川市住建局.csv", b"x".to_vec()),
+        ("~$打开.xlsx", b"x".to_vec()),
+    ]);
+    let documents = open(&archive, Limits::default());
+    let names: Vec<&str> = documents.iter().map(|document| document.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "2026年度考核.zip/云川市住建局.csv",
+            "2026年度考核.zip/下级/质监站.xlsx",
+            "2026年度考核.zip/下级/list.xls",
+            "2026年度考核.zip/../../etc/坏.xlsx",
+            "2026年度考核.zip/里面.zip",
+            "2026年度考核.zip/说明.docx",
+        ]
+    );
+    let words = HeaderWords::builtin();
+    let read: Vec<Result<u32, String>> = documents
+        .iter()
+        .map(|document| {
+            let list = files::list(document, &words).map_err(|error| error.to_string())?;
+            Ok(list.rows_read)
+        })
+        .collect();
+    assert_eq!(read[..3], [Ok(1), Ok(4), Ok(6)]);
+    for (result, says) in read[3..].iter().zip(["重新导出", "解开", "不认识"]) {
+        assert!(result.as_ref().is_err_and(|error| error.contains(says)), "{result:?}");
+    }
+}
+
+#[test]
+fn names_in_gbk_are_read() {
+    let mut archive = zipped(&[("AAAAAAAA.csv", b"x".to_vec())]);
+    let name = encoding_rs::GB18030.encode("云川考核").0.into_owned();
+    for at in 0..archive.len() - 8 {
+        if &archive[at..at + 8] == b"AAAAAAAA" {
+            archive[at..at + 8].copy_from_slice(&name);
+        }
+    }
+    assert_eq!(
+        open(&archive, Limits::default())[0].name,
+        "2026年度考核.zip/云川考核.csv"
+    );
+}
+
+#[test]
+fn the_members_share_one_bound() {
+    let list = |rows: usize| format!("姓名,结果\n{}", "林甲,扣发\n".repeat(rows)).into_bytes();
+    let archive = zipped(&[("一.csv", list(600)), ("二.csv", list(600)), ("三.csv", list(100))]);
+    let limits = Limits {
+        rows: 1000,
+        ..Limits::default()
+    };
+    let read: Vec<bool> = open(&archive, limits)
+        .iter()
+        .map(|document| document.tables.is_ok())
+        .collect();
+    assert_eq!(read, [true, false, true]);
+    let few = Limits {
+        members: 2,
+        ..Limits::default()
+    };
+    let error = sandbox(few).open("包.zip", &archive).expect_err("too many");
+    assert!(error.to_string().contains("超过 2 个"), "{error}");
+    assert!(sandbox(Limits::default()).open("空.zip", &zipped(&[])).is_err());
+}

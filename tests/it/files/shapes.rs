@@ -1,0 +1,88 @@
+//! The ways people write: two-line headers, posts and units in one cell, numbers and names in any width.
+
+use super::{id_number, list};
+use rongcuo::domain::person::{IdNumber, normal_name};
+use rongcuo::files::{self, HeaderWords, Limits};
+
+#[test]
+fn the_bare_official_shape_is_read() {
+    let list = list(
+        "云川市住建局2026年度考核.csv",
+        "序号,姓名,职务,考核等次\n1,林　甲,科长,称职\n\n２,阿依·古丽,副科长,优秀\n,合计,2人,\n单位负责人：（签字）,,,\n"
+            .as_bytes(),
+    );
+    assert_eq!(
+        list.file, "云川市住建局2026年度考核.csv",
+        "unit and year stand in the name"
+    );
+    let rows: Vec<(u32, String)> = list.sheets[0]
+        .rows
+        .iter()
+        .map(|row| (row.row, normal_name(&row.name)))
+        .collect();
+    assert_eq!(rows, [(2, "林甲".to_owned()), (4, normal_name("阿依•古丽"))]);
+    assert!(list.unreadable.is_empty(), "{:?}", list.unreadable);
+}
+
+#[test]
+fn id_numbers_are_read_as_people_type_them() {
+    let number = id_number(1);
+    let wide: String = number
+        .chars()
+        .map(|c| char::from_u32(c as u32 + 0xfee0).expect("full width"))
+        .collect();
+    let spaced = format!("{} {} {}", &number[..6], &number[6..14], &number[14..]);
+    let with_x = (1..200)
+        .map(id_number)
+        .find(|number| number.ends_with('X'))
+        .expect("one ends in X");
+    let text = format!(
+        "姓名,身份证号码,结果\n甲,{wide},扣发\n乙,{spaced},扣发\n丙,{},扣发\n丁,'{number},扣发\n戊,990101800101001,扣发\n己,9.90101E+17,扣发\n",
+        with_x.to_lowercase()
+    );
+    let list = list("奖金.csv", text.as_bytes());
+    let usable: Vec<bool> = list.sheets[0]
+        .rows
+        .iter()
+        .map(|row| matches!(row.id, IdNumber::Valid(_)))
+        .collect();
+    assert_eq!(usable[..4], [true; 4]);
+    assert!(!usable[5], "a rounded number is nobody's");
+}
+
+#[test]
+fn text_in_utf_16_is_read() {
+    let text = "姓名\t单位\t结果\r\n林甲\t云川市住建局\t扣发\r\n";
+    for (mark, big) in [([0xff, 0xfe], false), ([0xfe, 0xff], true)] {
+        let units = text
+            .encode_utf16()
+            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+        let bytes: Vec<u8> = mark.into_iter().chain(units).collect();
+        assert_eq!(list("表.txt", &bytes).sheets[0].rows[0].name, "林甲");
+    }
+}
+
+#[test]
+fn a_unit_and_a_post_in_one_cell_are_told_apart() {
+    let words = HeaderWords::builtin();
+    let text = "姓名,性别,工作单位及职务\n林甲,男,云川市住建局党组成员、副局长\n林乙,女,云川市教育局\n林丙,女,副局长\n";
+    let parsed = files::read_cadres("名册.csv", text.as_bytes(), &words, &Limits::default()).expect("a roster");
+    let read: Vec<(&str, Option<&str>)> = parsed
+        .rows
+        .iter()
+        .map(|row| (row.value.unit.as_str(), row.value.post.as_deref()))
+        .collect();
+    assert_eq!(
+        read,
+        [("云川市住建局", Some("党组成员、副局长")), ("云川市教育局", None)]
+    );
+    assert_eq!(
+        (parsed.faults[0].row, parsed.faults[0].column.as_deref()),
+        (4, Some("工作单位及职务"))
+    );
+    let list = list(
+        "考核.csv",
+        "姓名,单位及职务,考核等次\n林甲,云川市住建局副局长,称职\n".as_bytes(),
+    );
+    assert_eq!(list.sheets[0].rows[0].unit.as_deref(), Some("云川市住建局"));
+}
