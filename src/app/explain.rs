@@ -56,7 +56,12 @@ pub async fn obligation(app: &App, id: &str) -> Result<Explained, AppError> {
             },
         );
     }
-    out.line("到期日", format!("{}（{}）", o.due.day, o.due.certainty.zh()));
+    let provisional = if is_stopped(&o.adjustments) {
+        "中止中，恢复后重新推算"
+    } else {
+        o.due.certainty.zh()
+    };
+    out.line("到期日", format!("{}（{provisional}）", o.due.day));
     out.line(
         "状态",
         match (o.state, o.met_on) {

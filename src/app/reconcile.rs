@@ -175,7 +175,7 @@ pub fn decide(
         for recipient in told {
             let reason = format!(
                 "{}，{}「{}」",
-                planned.step.point.zh(),
+                wording::standing(app, obligation, planned.step.point, planned.at, now),
                 recipient.role.zh(),
                 recipient.name
             );

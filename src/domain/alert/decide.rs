@@ -134,9 +134,10 @@ pub fn point_moment(
 ) -> Result<Moment, CalendarError> {
     let due = obligation.due.alert_day;
     let day = match point {
+        // Nothing is late before the day people were told, however early they were reminded of it.
         Point::Before(n) => calendar.back(due, n)?,
         Point::Due => calendar.on_or_before(due)?,
-        Point::After(n) => calendar.add(due, n)?.day,
+        Point::After(n) => calendar.add(obligation.due.day, n)?.day,
         Point::Opened => return Ok(obligation.created),
         Point::Moved => {
             return Ok(obligation.moved.as_ref().map_or(obligation.created, |moved| moved.at));

@@ -118,7 +118,7 @@ impl Calendar {
         let (certainty, reason) = self.doubt(after, self.index(day)? + 1);
         let alert_day = match certainty {
             Certainty::Firm => day,
-            Certainty::Open | Certainty::Unpublished => day.min(plain(start, n).unwrap_or(day)),
+            Certainty::Open | Certainty::Unpublished => day.min(self.plain_end(start, n).unwrap_or(day)),
         };
         Ok(Deadline {
             day,
@@ -126,6 +126,17 @@ impl Calendar {
             alert_day,
             reason,
         })
+    }
+
+    /// As if there were neither holidays nor make-ups from the first unsettled day on; what notices settle counts as
+    /// they say.
+    fn plain_end(&self, start: NaiveDate, n: u32) -> Option<NaiveDate> {
+        let settled = self.settled_until.checked_sub_days(Days::new(1))?;
+        if start >= settled {
+            return plain(start, n);
+        }
+        let counted = self.rank(self.place(settled)? + 1) - self.rank(self.place(start)? + 1);
+        plain(settled, n.checked_sub(counted).filter(|left| *left > 0)?)
     }
 
     /// The `n`-th working day before `day`.

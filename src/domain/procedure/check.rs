@@ -116,10 +116,16 @@ pub(super) fn before_conclusion(state: &CaseState) -> Result<(), Refused> {
     Ok(())
 }
 
+/// A meeting with more is a slip of the finger.
+const MOST_ATTENDEES: u32 = 500;
+
 /// 集体研究 takes more than one.
 pub(super) fn collective(meeting: &Meeting, policy: &Policy) -> Result<(), Refused> {
     if !policy.insists_on(Guard::CollectiveDecision) {
         return Ok(());
+    }
+    if meeting.attendees > MOST_ATTENDEES {
+        return refuse(format!("参加人数 {} 不像一次会议的人数，请核对", meeting.attendees));
     }
     if meeting.attendees < 2 {
         return refuse("应当集体研究（二(四)3）：参加人数须在 2 人以上");

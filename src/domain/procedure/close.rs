@@ -3,7 +3,7 @@
 use super::check::{
     accepted_first, before_conclusion, begun, blank, collective, concluded, filled, last, names, only, refuse,
 };
-use super::{Act, CaseState, Dated, Meeting, Override, Refused, Stage};
+use super::{Act, Aspect, CaseState, Dated, Meeting, Override, Refused, Stage, Weight};
 use crate::domain::case::{Conclusion, Level};
 use crate::domain::policy::{Event, Guard, Policy};
 use chrono::NaiveDate;
@@ -59,6 +59,17 @@ pub(super) fn conclude(state: &CaseState, dated: &Dated<'_>, policy: &Policy) ->
     let mut warnings = Vec::new();
     if !missing.is_empty() && all_six {
         warnings.push(format!("六看还缺 {}，答复时难以说明理由", names(&missing)));
+    }
+    let against = state
+        .considered
+        .values()
+        .filter(|one| one.weight != Weight::For)
+        .count();
+    if tolerant && against * 2 > Aspect::ALL.len() {
+        warnings.push(format!(
+            "六看有 {against} 项不利于容错，而结论是「{}」：不该容的坚决不容（六看），请在会议纪要中写明综合分析的理由",
+            conclusion.zh()
+        ));
     }
     if tolerant && state.unfit {
         warnings.push(format!(

@@ -69,6 +69,8 @@ impl Stage {
 pub struct Considered {
     /// What it speaks for.
     pub weight: Weight,
+    /// The grave thing that was found, now or before.
+    pub once_grave: Option<Weight>,
     /// The finding in words.
     pub finding: String,
     /// The evidence.
@@ -155,12 +157,11 @@ impl CaseState {
         self.days.contains_key(&event)
     }
 
-    /// The grave findings among 六看.
+    /// The grave findings among 六看, those made lighter since too: what was found once is answered in writing.
     pub fn grave(&self) -> Vec<(Aspect, Weight)> {
         self.considered
             .iter()
-            .filter(|(_, considered)| considered.weight.is_grave())
-            .map(|(aspect, considered)| (*aspect, considered.weight))
+            .filter_map(|(aspect, considered)| Some((*aspect, considered.once_grave?)))
             .collect()
     }
 
@@ -290,7 +291,9 @@ impl CaseState {
                 finding,
                 evidence,
             } => {
+                let before = self.considered.get(aspect).and_then(|before| before.once_grave);
                 let considered = Considered {
+                    once_grave: weight.is_grave().then_some(*weight).or(before),
                     weight: *weight,
                     finding: finding.clone(),
                     evidence: evidence.clone(),

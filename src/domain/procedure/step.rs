@@ -220,7 +220,9 @@ fn effects(dated: &Dated<'_>) -> Vec<Effect> {
 fn not_in_the_future(dated: &Dated<'_>, policy: &Policy, today: NaiveDate) -> Result<(), Refused> {
     let announced = match dated.act {
         Act::Record { event, .. } | Act::Correct { event, .. } => {
-            policy.own_events().iter().any(|own| own.id == *event)
+            // What fulfils a limit has happened; what limits run from may be announced.
+            let fulfils = policy.limits().iter().any(|limit| limit.done_by == Some(*event));
+            !fulfils && policy.own_events().iter().any(|own| own.id == *event)
         }
         _ => false,
     };
@@ -269,7 +271,7 @@ fn lightened(state: &CaseState, aspect: Aspect, weight: Weight) -> Result<Option
             weight.zh()
         ))),
         _ if before.is_grave() => Ok(Some(format!(
-            "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由",
+            "{said}，现改为「{}」：原认定留在记录中，请在调查报告中写明改变的证据和理由；作免责结论仍须有书面特批",
             weight.zh()
         ))),
         _ => Ok(None),

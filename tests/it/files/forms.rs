@@ -14,9 +14,9 @@ fn form(name: &str, id: &str, post: &str, grades: &str) -> String {
 fn old_form(name: &str, post: &str) -> Vec<u8> {
     let mut fields = vec![String::new(); 33];
     name.clone_into(&mut fields[0]);
-    fields[17] = "2001.07--2010.01  云川市教育局科员#2010.01--       云川市住建局科长".to_owned();
-    fields[19] = "2024年年度考核为称职，2025年年度考核为基本称职。".to_owned();
-    fields[20] = "妻子@女儿@@@@@@@@@@@".to_owned();
+    "2001.07--2010.01  云川市教育局科员#2010.01--       云川市住建局科长".clone_into(&mut fields[17]);
+    "2024年年度考核为称职，2025年年度考核为基本称职。".clone_into(&mut fields[19]);
+    "妻子@女儿@@@@@@@@@@@".clone_into(&mut fields[20]);
     post.clone_into(&mut fields[25]);
     let quoted: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
     encoding_rs::GB18030.encode(&quoted.join(",")).0.into_owned()

@@ -318,7 +318,7 @@ fn running_out_of_memory_or_time_ends_the_child_only() {
         .open("名单.xlsx", &clerks_workbook())
         .expect_err("no answer");
     assert!(error.to_string().contains("秒"), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(300), "it was not waited for");
+    assert!(began.elapsed() < Duration::from_mins(5), "it was not waited for");
 
     // One that says something else is not believed.
     std::fs::write(&program, "#!/bin/sh\necho running 0 tests\n").expect("a script");
