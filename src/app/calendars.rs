@@ -3,16 +3,18 @@
 use super::{App, AppError};
 use crate::domain::calendar::{Calendar, Calendars, LocalArrangement, Notice};
 use crate::domain::ids::hex;
-use crate::domain::obligation::{Moved, Obligation, State, due_of};
+use crate::domain::obligation::{Restated, Standing};
 use crate::domain::time::Moment;
 use crate::files::calendar::{self as files, Brought, CalendarSource};
 use crate::store::calendar_entries::{self, CalendarEntry};
 use crate::store::journal::Entry;
+use crate::store::obligations::{Restating, Touched};
 use crate::store::{Tx, journal, obligations};
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use tracing::{Instrument, debug_span};
 
 /// Obligations read at a time while due days are reckoned again.
 const PAGE: i64 = 2_000;
@@ -158,6 +160,7 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
     }
     calendar_entries::put(&mut tx, &entry, now).await?;
     entries.push(entry.clone());
+    let before = build(&known, None)?;
     let calendars = build(&source(app.calendar_dir.as_deref(), &entries, now.day())?, None)?;
     let journaled = Entry {
         actor,
@@ -167,8 +170,13 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
         detail: format!("{what}，文件 {name}"),
     };
     journal::append(&mut tx, now, &[journaled]).await?;
-    let done = follow(&mut tx, &calendars, &format!("导入{what}"), actor, now).await?;
-    tx.commit().await?;
+    let because = Because {
+        before: &before,
+        cause: &format!("导入{what}"),
+        actor,
+    };
+    let done = follow(&mut tx, &calendars, &because, now).await?;
+    tx.commit().instrument(debug_span!("follow.commit")).await?;
     app.put_calendars(calendars, String::new());
     Ok(Imported {
         file: name.to_owned(),
@@ -195,12 +203,22 @@ fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("dates and texts always serialise")
 }
 
-/// Reckons every open due day again that rests on another calendar; what is done stays as it was.
+/// Why due days are reckoned again.
+pub(super) struct Because<'a> {
+    /// The calendars so far.
+    pub(super) before: &'a Calendars,
+    /// What happened, for people.
+    pub(super) cause: &'a str,
+    /// Who did it.
+    pub(super) actor: &'a str,
+}
+
+/// Reckons every open due day again that rests on another calendar; what is done stays as it was. Due days that rest
+/// on the calendar before and reach no changed day stand, and are not even read.
 pub(super) async fn follow(
     tx: &mut Tx,
     calendars: &Calendars,
-    cause: &str,
-    actor: &str,
+    because: &Because<'_>,
     now: Moment,
 ) -> Result<Imported, AppError> {
     let mut done = Imported {
@@ -212,94 +230,78 @@ pub(super) async fn follow(
         looked_at: 0,
         moves: Vec::new(),
     };
+    let touched = Touched {
+        revision: calendars.revision(),
+        since: Some((because.before.revision(), calendars.changed_since(because.before))),
+    };
+    let mut restating = Restating::begin(tx).await?;
     let mut after_id = String::new();
     loop {
-        let stale = obligations::stale(tx, calendars.revision(), &after_id, PAGE).await?;
-        let Some(last) = stale.last() else {
+        let page = obligations::touched(tx, touched, &after_id, PAGE);
+        let page = page.instrument(debug_span!("follow.read")).await?;
+        let Some(last) = page.last() else {
             break;
         };
-        after_id = last.id.as_str().to_owned();
-        done.looked_at += stale.len() as u64;
-        let mut entries = Vec::new();
-        for before in &stale {
-            let Some(after) = reckoned_again(before, calendars, cause, now)? else {
-                continue;
-            };
-            if after.revision != before.revision {
-                let earlier = after.due.day < before.due.day;
-                done.moved += 1;
-                done.earlier += u32::from(earlier);
-                if done.moves.len() < NAMED {
-                    done.moves.push(Move {
-                        number: before.number.clone(),
-                        kind: before.kind.as_str(),
-                        from: before.due.day,
-                        to: after.due.day,
-                    });
-                }
-                entries.push((before.id.as_str(), moved_text(before, &after, cause)));
-            }
-            obligations::put(tx, &after).await?;
-        }
-        let rows: Vec<Entry<'_>> = entries
-            .into_iter()
-            .map(|(object_id, detail)| Entry {
-                actor,
-                action: "obligation.move",
-                object_kind: "obligation",
-                object_id,
-                detail,
-            })
-            .collect();
-        journal::append(tx, now, &rows).await?;
+        last.id.as_str().clone_into(&mut after_id);
+        let (restated, entries) =
+            debug_span!("follow.reckon").in_scope(|| reckon_page(&page, calendars, because, &mut done))?;
+        done.looked_at += restated.len() as u64;
+        let write = restating.add(tx, &restated);
+        write.instrument(debug_span!("follow.write")).await?;
+        let write = journal::append(tx, now, &entries);
+        write.instrument(debug_span!("follow.journal")).await?;
     }
-    obligations::settle_revision(tx, calendars.revision()).await?;
+    let write = restating.finish(tx, calendars.revision(), because.cause, now);
+    write.instrument(debug_span!("follow.write")).await?;
+    let settle = obligations::settle_revision(tx, calendars.revision());
+    done.looked_at += settle.instrument(debug_span!("follow.settle")).await?;
     Ok(done)
 }
 
-fn moved_text(before: &Obligation, after: &Obligation, cause: &str) -> String {
+/// What becomes of the obligations of a page, and what the journal says of those that move.
+fn reckon_page<'a>(
+    page: &'a [Standing],
+    calendars: &Calendars,
+    because: &Because<'a>,
+    done: &mut Imported,
+) -> Result<(Vec<Restated>, Vec<Entry<'a>>), AppError> {
+    let (mut restated, mut entries) = (Vec::new(), Vec::new());
+    for before in page {
+        let Some(after) = before.under(calendars)? else {
+            continue;
+        };
+        if after.revision != before.revision {
+            done.moved += 1;
+            done.earlier += u32::from(after.due.day < before.day);
+            if done.moves.len() < NAMED {
+                done.moves.push(Move {
+                    number: before.number.clone(),
+                    kind: before.kind.as_str(),
+                    from: before.day,
+                    to: after.due.day,
+                });
+            }
+            entries.push(Entry {
+                actor: because.actor,
+                action: "obligation.move",
+                object_kind: "obligation",
+                object_id: before.id.as_str(),
+                detail: moved_text(before, &after, because.cause),
+            });
+        }
+        restated.push(after);
+    }
+    Ok((restated, entries))
+}
+
+fn moved_text(before: &Standing, after: &Restated, cause: &str) -> String {
     format!(
         "{} {}：{cause}，到期日由 {}（{}）改为 {}（{}）",
         before.number,
         before.kind.as_str(),
-        before.due.day,
-        before.due.certainty.zh(),
+        before.day,
+        before.certainty.zh(),
         after.due.day,
         after.due.certainty.zh()
     )
-}
-
-/// The obligation under the calendars of now; `None` when nothing but the revision differs.
-fn reckoned_again(
-    before: &Obligation,
-    calendars: &Calendars,
-    cause: &str,
-    now: Moment,
-) -> Result<Option<Obligation>, AppError> {
-    let (calendar, unit) = calendars.of(before.scope_unit.as_deref());
-    let mut after = before.clone();
-    if before.terms.counts() {
-        after.due = due_of(before.terms, before.event_day, &before.adjustments, calendar)?;
-        after.calendar_unit = unit.map(str::to_owned);
-    } else {
-        calendars.revision().clone_into(&mut after.due.calendar_revision);
-    }
-    let same_day = (after.due.day, after.due.alert_day) == (before.due.day, before.due.alert_day);
-    if same_day && after.due.certainty == before.due.certainty && after.calendar_unit == before.calendar_unit {
-        return Ok(None);
-    }
-    if !same_day {
-        after.revision += 1;
-        if after.due.day != before.due.day && !before.backlog {
-            after.moved = Some(Moved {
-                from: before.due.day,
-                at: now,
-                cause: cause.to_owned(),
-            });
-        }
-    }
-    if before.state == State::Open && !before.backlog {
-        after.next_at = Some(now);
-    }
-    Ok(Some(after))
 }

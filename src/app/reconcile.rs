@@ -1,7 +1,8 @@
 //! `reconcile(now)`: which reminders are due, decided from rows, calendar, policy and `now` alone.
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
-use super::{App, AppError, backlog, calendars, wording};
+use super::calendars::{self, Because};
+use super::{App, AppError, backlog, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
 use crate::domain::ids::{AlertId, MailId};
@@ -389,16 +390,19 @@ fn mail_host(from: &str) -> String {
 /// Computes open due days again that rest on another calendar, all of them in one transaction.
 async fn follow_calendar(app: &App, now: Moment) -> Result<u32, AppError> {
     let mut tx = app.db.begin().await?;
+    let before = app.calendars();
     app.refresh_calendars(&mut tx).await?;
     let calendars = app.calendars();
-    if obligations::stale(&mut tx, calendars.revision(), "", 1)
-        .await?
-        .is_empty()
-    {
+    if !obligations::any_stale(&mut tx, calendars.revision()).await? {
         tx.rollback().await?;
         return Ok(0);
     }
-    let done = calendars::follow(&mut tx, &calendars, "放假安排变更", ACTOR_SERVICE, now).await?;
+    let because = Because {
+        before: &before,
+        cause: "放假安排变更",
+        actor: ACTOR_SERVICE,
+    };
+    let done = calendars::follow(&mut tx, &calendars, &because, now).await?;
     tx.commit().await?;
     Ok(done.moved)
 }

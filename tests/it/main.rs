@@ -11,6 +11,7 @@ mod files;
 mod mail;
 mod pages;
 mod papers;
+mod recompute;
 mod reminders;
 mod support;
 mod web;
