@@ -3,16 +3,18 @@
 use super::{App, AppError, notices};
 use crate::domain::calendar::{Calendar, Calendars, LocalArrangement, Notice};
 use crate::domain::ids::hex;
-use crate::domain::obligation::{Moved, Obligation, State, due_of};
+use crate::domain::obligation::{Restated, Standing};
 use crate::domain::time::Moment;
 use crate::files::calendar::{self as files, Brought, CalendarSource};
 use crate::store::calendar_entries::{self, CalendarEntry};
 use crate::store::journal::{ACTOR_SERVICE, Entry};
-use crate::store::{Tx, journal, obligations};
-use chrono::NaiveDate;
+use crate::store::obligations::{Restating, Touched};
+use crate::store::{Tx, contacts, journal, obligations};
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use tracing::{Instrument, debug_span};
 
 /// Obligations read at a time while due days are reckoned again.
 const PAGE: i64 = 2_000;
@@ -36,6 +38,8 @@ pub struct Imported {
     pub looked_at: u64,
     /// The first of them one by one.
     pub moves: Vec<Move>,
+    /// What looks wrong with the file although it was taken.
+    pub warnings: Vec<String>,
 }
 
 /// One due day that moved.
@@ -57,6 +61,7 @@ const SEEN: &str = "seen";
 /// Everything the calendar is made of: the files and what was imported.
 pub fn source(dir: Option<&Path>, entries: &[CalendarEntry], today: NaiveDate) -> Result<CalendarSource, AppError> {
     let mut source = files::load(dir, today).map_err(|error| AppError::Input(error.to_string()))?;
+    let from_files = source.notices.clone();
     date_by_first_sight(&mut source, entries);
     for entry in entries.iter().filter(|entry| entry.sort != SEEN) {
         let unreadable = |_| AppError::Input(format!("导入过的日历「{}」已损坏，请从备份恢复数据库", entry.file));
@@ -68,12 +73,7 @@ pub fn source(dir: Option<&Path>, entries: &[CalendarEntry], today: NaiveDate) -
         let mut notice: Notice = serde_json::from_str(&entry.body).map_err(unreadable)?;
         let same_year = |one: &&Notice| one.year == notice.year;
         // A newer program may bring the same notice built in.
-        if source
-            .notices
-            .iter()
-            .filter(same_year)
-            .any(|one| one.days == notice.days)
-        {
+        if from_files.iter().filter(same_year).any(|one| one.days == notice.days) {
             continue;
         }
         let taken = source
@@ -270,13 +270,15 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<u32, AppError> {
         _ => "放假安排变更".to_owned(),
     };
     notices::watch(app, &mut tx, calendars, now).await?;
-    let moved = if obligations::stale(&mut tx, calendars.revision(), "", 1)
-        .await?
-        .is_empty()
-    {
-        0
+    let moved = if obligations::any_stale(&mut tx, calendars.revision()).await? {
+        let because = Because {
+            before: &current,
+            cause: &cause,
+            actor: ACTOR_SERVICE,
+        };
+        follow(&mut tx, calendars, &because, now).await?.moved
     } else {
-        follow(&mut tx, calendars, &cause, ACTOR_SERVICE, now).await?.moved
+        0
     };
     tx.commit().await?;
     if let Some(reread) = reread {
@@ -294,6 +296,12 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
     let known = source(app.calendar_dir.as_deref(), &entries, now.day())?;
     let brought = files::read_import(name, bytes, &known.notices, now.day())
         .map_err(|error| AppError::Input(error.to_string()))?;
+    let first = known
+        .notices
+        .iter()
+        .flat_map(|one| one.days.first())
+        .map(|day| day.date)
+        .min();
     let (sort, body, what) = match brought {
         Brought::Nothing => return nothing(tx, name, "日历中已有同样的安排，未作改动".to_owned()).await,
         Brought::Empty(year) => {
@@ -301,21 +309,38 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
             return nothing(tx, name, what).await;
         }
         Brought::Notice(notice) => ("notice", to_json(&notice), notice_text(&notice)),
-        Brought::Local(local) => ("local", to_json(&local), local_text(&local)),
+        Brought::Local(local) => {
+            let reach =
+                |day: NaiveDate| first.is_none_or(|first| day >= first) && day.year() <= known.statutory.last_year();
+            if let Some(far) = local.days.iter().find(|day| !reach(day.date)) {
+                return Err(AppError::Input(format!(
+                    "{name}：{} 不在日历的年份之内，请核对",
+                    far.date
+                )));
+            }
+            ("local", to_json(&local), local_text(&local))
+        }
     };
     let entry = CalendarEntry {
-        id: mark(&body),
+        // What was replaced in between may come again; the number keeps imports of one moment in order.
+        id: format!("{:05}-{}", entries.len(), mark(&body)),
         sort: sort.to_owned(),
         file: name.to_owned(),
         body,
         imported_ms: now.millis(),
     };
-    if entries.iter().any(|one| one.id == entry.id) {
+    let again = entries
+        .iter()
+        .rev()
+        .find(|one| one.sort == entry.sort && same_subject(one, &entry));
+    if again.is_some_and(|last| last.body == entry.body) {
         return nothing(tx, name, format!("{what}：此前已导入，未作改动")).await;
     }
     calendar_entries::put(&mut tx, &entry, now).await?;
     entries.push(entry.clone());
+    let before = build(&known, None)?;
     let calendars = build(&source(app.calendar_dir.as_deref(), &entries, now.day())?, None)?;
+    let warnings = doubts(&mut tx, &entry, &calendars, &known, now).await?;
     let journaled = Entry {
         actor,
         action: "calendar.import",
@@ -325,13 +350,19 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
     };
     journal::append(&mut tx, now, &[journaled]).await?;
     notices::watch(app, &mut tx, &calendars, now).await?;
-    let done = follow(&mut tx, &calendars, &format!("导入{what}"), actor, now).await?;
-    tx.commit().await?;
+    let because = Because {
+        before: &before,
+        cause: &format!("导入{what}"),
+        actor,
+    };
+    let done = follow(&mut tx, &calendars, &because, now).await?;
+    tx.commit().instrument(debug_span!("follow.commit")).await?;
     app.put_calendars(calendars, String::new());
     Ok(Imported {
         file: name.to_owned(),
         what,
         new: true,
+        warnings,
         ..done
     })
 }
@@ -346,21 +377,78 @@ async fn nothing(tx: Tx, name: &str, what: String) -> Result<Imported, AppError>
         earlier: 0,
         looked_at: 0,
         moves: Vec::new(),
+        warnings: Vec::new(),
     })
+}
+
+/// Two local arrangements of one unit and name, or two notices of one year.
+fn same_subject(one: &CalendarEntry, other: &CalendarEntry) -> bool {
+    let subject = |entry: &CalendarEntry| {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+        (body["unit"].clone(), body["name"].clone(), body["year"].clone())
+    };
+    subject(one) == subject(other)
+}
+
+/// What looks wrong with an imported file: a year without its statutory holidays, a day of publication to come, a unit
+/// that nobody has.
+async fn doubts(
+    tx: &mut Tx,
+    entry: &CalendarEntry,
+    calendars: &Calendars,
+    known: &CalendarSource,
+    now: Moment,
+) -> Result<Vec<String>, AppError> {
+    let mut said = Vec::new();
+    if let Ok(notice) = serde_json::from_str::<Notice>(&entry.body) {
+        if let Some(day) = notice.published.filter(|day| *day > now.day()) {
+            said.push(format!("公布日期 {day} 晚于今天：请核对文件"));
+        }
+        let worked: Vec<String> = known
+            .statutory
+            .holidays(notice.year)
+            .into_iter()
+            .flatten()
+            .filter(|(day, _)| calendars.national().is_working_day(**day).unwrap_or(false))
+            .map(|(day, name)| format!("{name}（{day}）"))
+            .collect();
+        if !worked.is_empty() {
+            said.push(format!(
+                "按这份文件，{}年的法定节假日 {} 要上班：文件可能不完整，请与通知原文核对；导入完整的文件即可改正",
+                notice.year,
+                worked.join("、")
+            ));
+        }
+    }
+    if let Ok(local) = serde_json::from_str::<LocalArrangement>(&entry.body) {
+        let inside = |unit: &str| unit == local.unit || unit.starts_with(&format!("{}/", local.unit));
+        if !contacts::all(tx).await?.iter().any(|contact| inside(&contact.unit)) {
+            said.push(format!(
+                "联系人中没有「{}」：单位的写法须与案件的问责实施机关一致，否则不起作用",
+                local.unit
+            ));
+        }
+    }
+    Ok(said)
 }
 
 fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("dates and texts always serialise")
 }
 
-/// Reckons every open due day again that rests on another calendar; what is done stays as it was.
-async fn follow(
-    tx: &mut Tx,
-    calendars: &Calendars,
-    cause: &str,
-    actor: &str,
-    now: Moment,
-) -> Result<Imported, AppError> {
+/// Why due days are reckoned again.
+struct Because<'a> {
+    /// The calendars so far.
+    before: &'a Calendars,
+    /// What happened, for people.
+    cause: &'a str,
+    /// Who did it.
+    actor: &'a str,
+}
+
+/// Reckons every open due day again that rests on another calendar; what is done stays as it was. Due days that rest
+/// on the calendar before and reach no changed day stand, and are not even read.
+async fn follow(tx: &mut Tx, calendars: &Calendars, because: &Because<'_>, now: Moment) -> Result<Imported, AppError> {
     let mut done = Imported {
         file: String::new(),
         what: String::new(),
@@ -369,95 +457,80 @@ async fn follow(
         earlier: 0,
         looked_at: 0,
         moves: Vec::new(),
+        warnings: Vec::new(),
     };
+    let touched = Touched {
+        revision: calendars.revision(),
+        since: Some((because.before.revision(), calendars.changed_since(because.before))),
+    };
+    let mut restating = Restating::begin(tx).await?;
     let mut after_id = String::new();
     loop {
-        let stale = obligations::stale(tx, calendars.revision(), &after_id, PAGE).await?;
-        let Some(last) = stale.last() else {
+        let page = obligations::touched(tx, touched, &after_id, PAGE);
+        let page = page.instrument(debug_span!("follow.read")).await?;
+        let Some(last) = page.last() else {
             break;
         };
-        after_id = last.id.as_str().to_owned();
-        done.looked_at += stale.len() as u64;
-        let mut entries = Vec::new();
-        for before in &stale {
-            let Some(after) = reckoned_again(before, calendars, cause, now)? else {
-                continue;
-            };
-            if after.revision != before.revision {
-                let earlier = after.due.day < before.due.day;
-                done.moved += 1;
-                done.earlier += u32::from(earlier);
-                if done.moves.len() < NAMED {
-                    done.moves.push(Move {
-                        number: before.number.clone(),
-                        kind: before.kind.as_str(),
-                        from: before.due.day,
-                        to: after.due.day,
-                    });
-                }
-                entries.push((before.id.as_str(), moved_text(before, &after, cause)));
-            }
-            obligations::put(tx, &after).await?;
-        }
-        let rows: Vec<Entry<'_>> = entries
-            .into_iter()
-            .map(|(object_id, detail)| Entry {
-                actor,
-                action: "obligation.move",
-                object_kind: "obligation",
-                object_id,
-                detail,
-            })
-            .collect();
-        journal::append(tx, now, &rows).await?;
+        last.id.as_str().clone_into(&mut after_id);
+        let (restated, entries) =
+            debug_span!("follow.reckon").in_scope(|| reckon_page(&page, calendars, because, &mut done))?;
+        done.looked_at += restated.len() as u64;
+        let write = restating.add(tx, &restated);
+        write.instrument(debug_span!("follow.write")).await?;
+        let write = journal::append(tx, now, &entries);
+        write.instrument(debug_span!("follow.journal")).await?;
     }
-    obligations::settle_revision(tx, calendars.revision()).await?;
+    let write = restating.finish(tx, calendars.revision(), because.cause, now);
+    write.instrument(debug_span!("follow.write")).await?;
+    let settle = obligations::settle_revision(tx, calendars.revision());
+    done.looked_at += settle.instrument(debug_span!("follow.settle")).await?;
     Ok(done)
 }
 
-fn moved_text(before: &Obligation, after: &Obligation, cause: &str) -> String {
+/// What becomes of the obligations of a page, and what the journal says of those that move.
+fn reckon_page<'a>(
+    page: &'a [Standing],
+    calendars: &Calendars,
+    because: &Because<'a>,
+    done: &mut Imported,
+) -> Result<(Vec<Restated>, Vec<Entry<'a>>), AppError> {
+    let (mut restated, mut entries) = (Vec::new(), Vec::new());
+    for before in page {
+        let Some(after) = before.under(calendars)? else {
+            continue;
+        };
+        if after.revision != before.revision {
+            done.moved += 1;
+            done.earlier += u32::from(after.due.day < before.day);
+            if done.moves.len() < NAMED {
+                done.moves.push(Move {
+                    number: before.number.clone(),
+                    kind: before.kind.as_str(),
+                    from: before.day,
+                    to: after.due.day,
+                });
+            }
+            entries.push(Entry {
+                actor: because.actor,
+                action: "obligation.move",
+                object_kind: "obligation",
+                object_id: before.id.as_str(),
+                detail: moved_text(before, &after, because.cause),
+            });
+        }
+        restated.push(after);
+    }
+    Ok((restated, entries))
+}
+
+fn moved_text(before: &Standing, after: &Restated, cause: &str) -> String {
     format!(
         "{} {}：{cause}，到期日由 {}（{}）改为 {}（{}）",
         before.number,
         before.kind.as_str(),
-        before.due.day,
-        before.due.certainty.zh(),
+        before.day,
+        before.certainty.zh(),
         after.due.day,
         after.due.certainty.zh()
     )
-}
-
-/// The obligation under the calendars of now; `None` when nothing but the revision differs.
-fn reckoned_again(
-    before: &Obligation,
-    calendars: &Calendars,
-    cause: &str,
-    now: Moment,
-) -> Result<Option<Obligation>, AppError> {
-    let (calendar, unit) = calendars.of(before.scope_unit.as_deref());
-    let mut after = before.clone();
-    if before.terms.counts() {
-        after.due = due_of(before.terms, before.event_day, &before.adjustments, calendar)?;
-        after.calendar_unit = unit.map(str::to_owned);
-    } else {
-        calendars.revision().clone_into(&mut after.due.calendar_revision);
-    }
-    let same_day = (after.due.day, after.due.alert_day) == (before.due.day, before.due.alert_day);
-    if same_day && after.due.certainty == before.due.certainty && after.calendar_unit == before.calendar_unit {
-        return Ok(None);
-    }
-    if !same_day {
-        after.revision += 1;
-        if after.due.day != before.due.day && !before.backlog {
-            after.moved = Some(Moved {
-                from: before.due.day,
-                at: now,
-                cause: cause.to_owned(),
-            });
-        }
-    }
-    if before.state == State::Open && !before.backlog {
-        after.next_at = Some(now);
-    }
-    Ok(Some(after))
 }

@@ -138,6 +138,17 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
         None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
+    if let Some(number) = &new.matter_no
+        && let Some(same) = cases::of_matter(&mut tx, number)
+            .await?
+            .into_iter()
+            .find(|other| other.person == person)
+    {
+        return Err(AppError::Input(format!(
+            "事项 {number} 中已有这名干部的案件 {}：请在该案件中登记下一步",
+            same.record.case_no
+        )));
+    }
     let id = CaseId::of(&format!("{case_no}|{person}"));
     if cases::by_id(&mut tx, id.as_str()).await?.is_some() {
         return Err(AppError::Input(format!(

@@ -1,7 +1,8 @@
 //! `reconcile(now)`: which reminders are due, decided from rows, calendar, policy and `now` alone.
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
-use super::{App, AppError, backlog, calendars, wording};
+use super::calendars;
+use super::{App, AppError, backlog, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
 use crate::domain::ids::{AlertId, MailId};

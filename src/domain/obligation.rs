@@ -1,6 +1,6 @@
 //! 期限事项: someone must do something by a day, under a clause.
 
-use super::calendar::{Calendar, CalendarError, Certainty};
+use super::calendar::{Calendar, CalendarError, Calendars, Certainty};
 use super::case::{CaseRecord, Conclusion, Level};
 use super::deadline::{self, Adjustment, Terms};
 use super::ids::{ObligationId, RunId};
@@ -256,6 +256,74 @@ pub struct Moved {
     pub at: Moment,
     /// Why.
     pub cause: String,
+}
+
+/// An open obligation as far as a changed calendar can move it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Which one.
+    pub id: ObligationId,
+    /// Number of its case or rectification.
+    pub number: String,
+    /// What must be done.
+    pub kind: Kind,
+    /// Unit whose calendar rules.
+    pub scope_unit: Option<String>,
+    /// Unit whose own calendar ruled so far.
+    pub calendar_unit: Option<String>,
+    /// Day the limit runs from.
+    pub event_day: NaiveDate,
+    /// How long and how counted.
+    pub terms: Terms,
+    /// Extensions, stopped clocks, time lost to obstacles.
+    pub adjustments: Vec<Adjustment>,
+    /// Due day so far.
+    pub day: NaiveDate,
+    /// The day reminders went by.
+    pub alert_day: NaiveDate,
+    /// How sure the day was.
+    pub certainty: Certainty,
+    /// Raised each time the due day moves.
+    pub revision: u32,
+    /// Had lapsed before it was first imported.
+    pub backlog: bool,
+}
+
+/// What a changed calendar makes of an obligation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restated {
+    /// Which one.
+    pub id: ObligationId,
+    /// Due day now.
+    pub due: Due,
+    /// Unit whose own calendar rules now.
+    pub calendar_unit: Option<String>,
+    /// One more when the due day or the day reminders go by has moved.
+    pub revision: u32,
+    /// The day before, when people must be told that it moved.
+    pub moved_from: Option<NaiveDate>,
+}
+
+impl Standing {
+    /// The obligation under the calendars of now; `None` when all that is stored of it stands.
+    pub fn under(&self, calendars: &Calendars) -> Result<Option<Restated>, CalendarError> {
+        if !self.terms.counts() {
+            return Ok(None);
+        }
+        let (calendar, unit) = calendars.of(self.scope_unit.as_deref());
+        let due = due_of(self.terms, self.event_day, &self.adjustments, calendar)?;
+        let same_day = (due.day, due.alert_day) == (self.day, self.alert_day);
+        if same_day && due.certainty == self.certainty && unit == self.calendar_unit.as_deref() {
+            return Ok(None);
+        }
+        Ok(Some(Restated {
+            id: self.id.clone(),
+            calendar_unit: unit.map(str::to_owned),
+            revision: self.revision + u32::from(!same_day),
+            moved_from: (due.day != self.day && !self.backlog).then_some(self.day),
+            due,
+        }))
+    }
 }
 
 /// What a record asks for, before it is compared with what is stored.

@@ -111,6 +111,8 @@ pub enum CalendarFileError {
 struct YearFile {
     year: i32,
     #[serde(default)]
+    published: Option<NaiveDate>,
+    #[serde(default)]
     papers: Vec<String>,
     #[serde(default)]
     notices: Vec<YearNotice>,
@@ -354,7 +356,7 @@ fn describe(notice: &mut Notice, year: &YearFile, own: &[&Notice], import_day: N
         .iter()
         .rev()
         .find(|listed| listed.published.is_some() && !known.contains(&listed.url.as_deref()));
-    let dated = listed.is_some();
+    let dated = listed.is_some() || year.published.is_some();
     match listed {
         Some(listed) => {
             notice.number.clone_from(&listed.number);
@@ -362,6 +364,7 @@ fn describe(notice: &mut Notice, year: &YearFile, own: &[&Notice], import_day: N
             notice.published = listed.published;
         }
         None => {
+            notice.published = year.published;
             notice.url = year
                 .papers
                 .iter()

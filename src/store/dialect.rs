@@ -37,3 +37,11 @@ pub(super) fn lock_journal_head(backend: Backend) -> &'static str {
         Backend::Postgres => "SELECT seq, hash FROM journal_head WHERE id = 1 FOR UPDATE",
     }
 }
+
+/// A server ends statements that run longer than any page or pass may; a changed notice writes every open obligation.
+pub(super) fn allow_long_statements(backend: Backend) -> Option<&'static str> {
+    match backend {
+        Backend::Sqlite => None,
+        Backend::Postgres => Some("SET LOCAL statement_timeout = '15min'"),
+    }
+}

@@ -1,9 +1,11 @@
 //! 审计链: append-only and hash-chained, written in the transaction of the change it records.
 
 use super::db::on;
+use super::values::{BATCH, rows};
 use super::{StoreError, Tx, dialect};
 use crate::domain::time::Moment;
 use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 
 /// Who acts when no person does.
 pub const ACTOR_SERVICE: &str = "service";
@@ -39,8 +41,13 @@ struct Row {
 }
 
 const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
-const INSERT: &str = "INSERT INTO journal (seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+macro_rules! insert {
+    () => {
+        "INSERT INTO journal (seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash) VALUES "
+    };
+}
+const INSERT: &str = concat!(insert!(), "($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+static INSERT_BATCH: LazyLock<String> = LazyLock::new(|| format!("{}{}", insert!(), rows(9)));
 const SET_HEAD: &str = "UPDATE journal_head SET seq = $1, hash = $2 WHERE id = 1";
 const PAGE: &str = "SELECT seq, at_ms, actor, action, object_kind, object_id, detail, prev_hash, hash FROM journal \
      WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -66,17 +73,16 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
         return Ok(());
     }
     let sql = dialect::lock_journal_head(tx.backend());
-    let (mut seq, mut head): (i64, Vec<u8>) = on!(tx, c => sqlx::query_as(sql).fetch_one(c).await)?;
-    for entry in entries {
-        seq += 1;
-        let hash = link(seq, at.millis(), entry, &head);
-        on!(tx, c => sqlx::query(INSERT)
-            .bind(seq).bind(at.millis()).bind(entry.actor).bind(entry.action).bind(entry.object_kind)
-            .bind(entry.object_id).bind(&entry.detail).bind(&head).bind(&hash)
-            .execute(c).await.map(drop))?;
-        head = hash;
+    let (seq, hash) = on!(tx, c => sqlx::query_as(sql).fetch_one(c).await)?;
+    let mut head = Head { seq, hash };
+    let (batches, rest) = entries.as_chunks::<BATCH>();
+    for batch in batches {
+        head = insert(tx, INSERT_BATCH.as_str(), at, head, batch).await?;
     }
-    on!(tx, c => sqlx::query(SET_HEAD).bind(seq).bind(&head).execute(c).await.map(drop))?;
+    for entry in rest {
+        head = insert(tx, INSERT, at, head, std::slice::from_ref(entry)).await?;
+    }
+    on!(tx, c => sqlx::query(SET_HEAD).bind(head.seq).bind(&head.hash).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -84,6 +90,34 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
 pub async fn newest(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
     let at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEWEST).fetch_one(c).await)?;
     Ok(at.map(Moment::from_millis))
+}
+
+/// The last entry of the chain.
+struct Head {
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+/// Writes entries with a statement that has places for so many; gives the new head.
+async fn insert(
+    tx: &mut Tx,
+    sql: &'static str,
+    at: Moment,
+    mut head: Head,
+    entries: &[Entry<'_>],
+) -> Result<Head, StoreError> {
+    on!(tx, c => {
+        let mut query = sqlx::query(sql);
+        for entry in entries {
+            head.seq += 1;
+            let hash = link(head.seq, at.millis(), entry, &head.hash);
+            query = query
+                .bind(head.seq).bind(at.millis()).bind(entry.actor).bind(entry.action).bind(entry.object_kind)
+                .bind(entry.object_id).bind(&entry.detail).bind(std::mem::replace(&mut head.hash, hash.clone())).bind(hash);
+        }
+        query.execute(c).await.map(drop)
+    })?;
+    Ok(head)
 }
 
 /// When a thing was last changed; looking at it is no change.

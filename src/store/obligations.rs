@@ -1,17 +1,18 @@
 //! Obligations.
 
 use super::db::on;
-use super::values::{day, iso, maybe_day};
-use super::{StoreError, Tx};
+use super::values::{BATCH, day, iso, maybe_day, rows};
+use super::{StoreError, Tx, dialect};
 use crate::domain::alert::Severity;
-use crate::domain::calendar::Certainty;
-use crate::domain::deadline::{Direction, Terms, Unit};
+use crate::domain::calendar::{Certainty, Changed};
+use crate::domain::deadline::{Adjustment, Direction, Terms, Unit};
 use crate::domain::ids::{ObligationId, RunId};
 use crate::domain::name::Name;
-use crate::domain::obligation::{Due, Kind, Moved, Obligation, State};
+use crate::domain::obligation::{Due, Kind, Moved, Obligation, Restated, Standing, State};
 use crate::domain::policy::NumberFrom;
 use crate::domain::time::Moment;
 use chrono::NaiveDate;
+use std::sync::LazyLock;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -68,17 +69,8 @@ impl TryFrom<Row> for Obligation {
             event_day: day("event_day", &row.event_day)?,
             rule: Name::new(&row.rule).ok_or_else(|| StoreError::corrupt("rule", row.rule.clone()))?,
             calendar_unit: row.calendar_unit,
-            terms: Terms {
-                amount: u32::try_from(row.days).map_err(|_| StoreError::corrupt("days", row.days.to_string()))?,
-                unit: Unit::from_zh(&row.unit).ok_or_else(|| StoreError::corrupt("unit", row.unit.clone()))?,
-                direction: match row.direction.as_str() {
-                    "before" => Direction::Before,
-                    _ => Direction::After,
-                },
-                roll_off: row.roll_off,
-            },
-            adjustments: serde_json::from_str(&row.adjustments)
-                .map_err(|_| StoreError::corrupt("adjustments", row.adjustments.clone()))?,
+            terms: terms(row.days, &row.unit, &row.direction, row.roll_off)?,
+            adjustments: read_adjustments(&row.adjustments)?,
             moved: match (maybe_day("moved_from", row.moved_from.as_ref())?, row.moved_ms) {
                 (Some(from), Some(at)) => Some(Moved {
                     from,
@@ -112,6 +104,22 @@ impl TryFrom<Row> for Obligation {
     }
 }
 
+fn terms(days: i64, unit: &str, direction: &str, roll_off: bool) -> Result<Terms, StoreError> {
+    Ok(Terms {
+        amount: u32::try_from(days).map_err(|_| StoreError::corrupt("days", days.to_string()))?,
+        unit: Unit::from_zh(unit).ok_or_else(|| StoreError::corrupt("unit", unit))?,
+        direction: match direction {
+            "before" => Direction::Before,
+            _ => Direction::After,
+        },
+        roll_off,
+    })
+}
+
+fn read_adjustments(text: &str) -> Result<Vec<Adjustment>, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::corrupt("adjustments", text))
+}
+
 macro_rules! select {
     ($($tail:literal),+) => {
         concat!(
@@ -129,9 +137,27 @@ const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind")
 const DUE: &str =
     select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
-const STALE: &str = select!("WHERE state = 'open' AND calendar_revision <> $1 AND id > $2 ORDER BY id LIMIT $3");
+const ANY_STALE: &str = "SELECT EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision < $1) \
+     OR EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision > $1)";
+const STALE: &str = "SELECT id, number, kind, scope_unit, calendar_unit, event_day, days, unit, direction, roll_off, adjustments, \
+     due_day, alert_day, certainty, revision, backlog FROM obligation \
+     WHERE state = 'open' AND calendar_revision <> $1 AND id > $2 AND (calendar_revision <> $3 \
+     OR ((event_day <= $5 OR due_day <= $5) AND (event_day >= $4 OR due_day >= $4))) ORDER BY id LIMIT $6";
 const SETTLE_REVISION: &str =
     "UPDATE obligation SET calendar_revision = $1 WHERE state = 'open' AND calendar_revision <> $1";
+const STAGE: &str = "CREATE TEMPORARY TABLE restated (id TEXT NOT NULL, due_day TEXT NOT NULL, alert_day TEXT NOT NULL, \
+     certainty TEXT NOT NULL, calendar_unit TEXT, revision BIGINT NOT NULL, moved_from TEXT)";
+const RESTATE_ONE: &str = "INSERT INTO restated VALUES ($1, $2, $3, $4, $5, $6, $7)";
+static RESTATE_BATCH: LazyLock<String> = LazyLock::new(|| format!("INSERT INTO restated VALUES {}", rows(7)));
+/// One statement over all rows writes the table and each index in the order in which they lie.
+const RESTATE: &str = "UPDATE obligation SET due_day = r.due_day, alert_day = r.alert_day, certainty = r.certainty, \
+     calendar_unit = r.calendar_unit, calendar_revision = $1, revision = r.revision, \
+     moved_from = COALESCE(r.moved_from, obligation.moved_from), \
+     moved_ms = CASE WHEN r.moved_from IS NULL THEN obligation.moved_ms ELSE $2 END, \
+     moved_cause = CASE WHEN r.moved_from IS NULL THEN obligation.moved_cause ELSE $3 END, \
+     next_ms = CASE WHEN obligation.backlog THEN obligation.next_ms ELSE $2 END \
+     FROM restated AS r WHERE obligation.id = r.id";
+const UNSTAGE: &str = "DROP TABLE restated";
 const BACKLOG_OF_RUN: &str = select!(
     "WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2"
 );
@@ -179,16 +205,9 @@ pub async fn open_ahead(tx: &mut Tx) -> Result<Vec<Obligation>, StoreError> {
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
-/// Open obligations computed from another calendar, in order of their ids, after the one named.
-pub async fn stale(
-    tx: &mut Tx,
-    calendar_revision: &str,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<Obligation>, StoreError> {
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(STALE).bind(calendar_revision).bind(after).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(Obligation::try_from).collect()
+/// Whether an open obligation rests on another calendar; asked on every pass, so it looks into an index only.
+pub async fn any_stale(tx: &mut Tx, calendar_revision: &str) -> Result<bool, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(ANY_STALE).bind(calendar_revision).fetch_one(c).await)?)
 }
 
 /// How many obligations are open under each limit.
@@ -209,9 +228,130 @@ pub async fn wake_open(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Marks every open obligation as reckoned under this calendar.
-pub async fn settle_revision(tx: &mut Tx, calendar_revision: &str) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query(SETTLE_REVISION).bind(calendar_revision).execute(c).await.map(drop))?;
+/// Which open obligations a change of the calendar may have moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Touched<'a> {
+    /// The calendar of now.
+    pub revision: &'a str,
+    /// The calendar before, and how far it parts from the one of now. What rests on neither was touched anyhow.
+    pub since: Option<(&'a str, Changed)>,
+}
+
+/// A page of them in order of their ids, after the one named.
+pub async fn touched(tx: &mut Tx, touched: Touched<'_>, after: &str, limit: i64) -> Result<Vec<Standing>, StoreError> {
+    // No calendar has an empty revision and no day lies after the last or before the first of these.
+    let (first_day, last_day) = ("0000-01-01".to_owned(), "9999-12-31".to_owned());
+    let (before, first, last) = match touched.since {
+        None | Some((_, Changed::Anything)) => ("", first_day, last_day),
+        Some((before, Changed::Nothing)) => (before, last_day, first_day),
+        Some((before, Changed::Between(first, last))) => (before, first.to_string(), last.to_string()),
+    };
+    let rows: Vec<StandingRow> = on!(tx, c => sqlx::query_as(STALE).bind(touched.revision).bind(after).bind(before)
+        .bind(&first).bind(&last).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(standing).collect()
+}
+
+type StandingRow = (
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    i64,
+    String,
+    String,
+    bool,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    bool,
+);
+
+fn standing(row: StandingRow) -> Result<Standing, StoreError> {
+    let (id, number, kind, scope_unit, calendar_unit, event_day, days, unit, direction, roll_off, adjustments, ..) =
+        row;
+    let (.., due_day, alert_day, certainty, revision, backlog) = row;
+    Ok(Standing {
+        id: ObligationId::stored(id),
+        number,
+        kind: Kind::from_text(&kind).ok_or_else(|| StoreError::corrupt("kind", kind))?,
+        scope_unit,
+        calendar_unit,
+        event_day: day("event_day", &event_day)?,
+        terms: terms(days, &unit, &direction, roll_off)?,
+        adjustments: read_adjustments(&adjustments)?,
+        day: day("due_day", &due_day)?,
+        alert_day: day("alert_day", &alert_day)?,
+        certainty: Certainty::parse(&certainty).ok_or_else(|| StoreError::corrupt("certainty", certainty))?,
+        revision: u32::try_from(revision).map_err(|_| StoreError::corrupt("revision", revision.to_string()))?,
+        backlog,
+    })
+}
+
+/// Gathers what a changed calendar makes of obligations, to be written all at once: row by row, every write would hit
+/// a table and three indexes in places far apart.
+#[derive(Debug)]
+pub struct Restating(());
+
+impl Restating {
+    /// Begins; one at a time in a transaction.
+    pub async fn begin(tx: &mut Tx) -> Result<Self, StoreError> {
+        if let Some(sql) = dialect::allow_long_statements(tx.backend()) {
+            on!(tx, c => sqlx::query(sql).execute(c).await.map(drop))?;
+        }
+        on!(tx, c => sqlx::query(STAGE).execute(c).await.map(drop))?;
+        Ok(Self(()))
+    }
+
+    /// Takes some more.
+    pub async fn add(&mut self, tx: &mut Tx, restated: &[Restated]) -> Result<(), StoreError> {
+        let (batches, rest) = restated.as_chunks::<BATCH>();
+        for batch in batches {
+            insert(tx, RESTATE_BATCH.as_str(), batch).await?;
+        }
+        for one in rest {
+            insert(tx, RESTATE_ONE, std::slice::from_ref(one)).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was gathered.
+    pub async fn finish(
+        self,
+        tx: &mut Tx,
+        calendar_revision: &str,
+        cause: &str,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        on!(tx, c => sqlx::query(RESTATE).bind(calendar_revision).bind(now.millis()).bind(cause)
+            .execute(c).await.map(drop))?;
+        on!(tx, c => sqlx::query(UNSTAGE).execute(c).await.map(drop))?;
+        Ok(())
+    }
+}
+
+/// Marks every open obligation that rests on another calendar as reckoned under this one; gives their number.
+pub async fn settle_revision(tx: &mut Tx, calendar_revision: &str) -> Result<u64, StoreError> {
+    Ok(
+        on!(tx, c => sqlx::query(SETTLE_REVISION).bind(calendar_revision).execute(c).await
+        .map(|done| done.rows_affected()))?,
+    )
+}
+
+async fn insert(tx: &mut Tx, sql: &'static str, restated: &[Restated]) -> Result<(), StoreError> {
+    on!(tx, c => {
+        let mut query = sqlx::query(sql);
+        for one in restated {
+            query = query
+                .bind(one.id.as_str()).bind(one.due.day.to_string()).bind(one.due.alert_day.to_string())
+                .bind(one.due.certainty.as_str()).bind(one.calendar_unit.as_deref()).bind(i64::from(one.revision))
+                .bind(iso(one.moved_from));
+        }
+        query.execute(c).await.map(drop)
+    })?;
     Ok(())
 }
 

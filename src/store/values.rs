@@ -17,3 +17,17 @@ pub(super) fn maybe_day(what: &'static str, text: Option<&String>) -> Result<Opt
 pub(super) fn iso(day: Option<NaiveDate>) -> Option<String> {
     day.map(|day| day.to_string())
 }
+
+/// Rows that one statement writes when there are many. Far below what either database takes in binds.
+pub(super) const BATCH: usize = 64;
+
+/// The places of [`BATCH`] rows of so many columns: `($1, $2), ($3, $4), …`.
+pub(super) fn rows(columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns)
+            .map(|column| format!("${}", row * columns + column))
+            .collect();
+        format!("({})", places.join(", "))
+    };
+    (0..BATCH).map(row).collect::<Vec<_>>().join(", ")
+}

@@ -16,6 +16,7 @@ mod pages;
 mod paper_numbers;
 mod papers;
 mod policy;
+mod recompute;
 mod reminders;
 mod support;
 mod web;

@@ -117,7 +117,7 @@ fn examine(ctx: &CalendarContext, source: &CalendarSource, calendar: &Calendar) 
             .collect(),
         provisional: provisional(calendar),
         missing,
-        local_overrides: local(source, calendar)?,
+        local_overrides: local(source, calendar),
         dropped_in: source.dropped.iter().map(dropped).collect(),
         witness,
         contradictions,
@@ -141,12 +141,12 @@ fn published(year: i32, notices: &[Notice]) -> Year {
     Year { year, notices }
 }
 
-fn local(source: &CalendarSource, calendar: &Calendar) -> Result<Vec<Local>, Refusal> {
+fn local(source: &CalendarSource, calendar: &Calendar) -> Vec<Local> {
     let mut found = Vec::new();
     for one in &source.local {
         let mut overrides = Vec::new();
         for day in &one.days {
-            if calendar.is_working_day(day.date)? == day.off {
+            if calendar.is_working_day(day.date).ok() == Some(day.off) {
                 overrides.push(day.date);
             }
         }
@@ -159,7 +159,7 @@ fn local(source: &CalendarSource, calendar: &Calendar) -> Result<Vec<Local>, Ref
             overrides,
         });
     }
-    Ok(found)
+    found
 }
 
 fn dropped(year: &DroppedYear) -> Dropped {

@@ -45,13 +45,20 @@ pub async fn run(global: &Global, args: &ImportArgs, out: &mut dyn Write) -> Res
         tell(&done, out)?;
     }
     // A day that is earlier now is what somebody has to look at.
-    Ok(if done.earlier > 0 { ATTENTION } else { DONE })
+    Ok(if done.earlier > 0 || !done.warnings.is_empty() {
+        ATTENTION
+    } else {
+        DONE
+    })
 }
 
 fn tell(done: &Imported, out: &mut dyn Write) -> Result<(), Failure> {
     writeln!(out, "{}：{}", done.file, done.what)?;
     if !done.new {
         return Ok(());
+    }
+    for warning in &done.warnings {
+        writeln!(out, "请注意：{warning}")?;
     }
     writeln!(
         out,

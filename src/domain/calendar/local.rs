@@ -125,10 +125,36 @@ impl Calendars {
         }
     }
 
+    /// Which days are other days than they were.
+    pub fn changed_since(&self, before: &Self) -> Changed {
+        if !self.local.keys().eq(before.local.keys()) {
+            return Changed::Anything;
+        }
+        let pairs = self.local.values().zip(before.local.values());
+        let spans = pairs
+            .chain([(&self.national, &before.national)])
+            .filter_map(|(now, then)| now.changed_since(then));
+        spans
+            .reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+            .map_or(Changed::Nothing, |(first, last)| Changed::Between(first, last))
+    }
+
     /// The units that have arrangements of their own.
     pub fn local_units(&self) -> impl Iterator<Item = (&str, &Calendar)> {
         self.local.iter().map(|(unit, calendar)| (unit.as_str(), calendar))
     }
+}
+
+/// How far two sets of calendars part. A due day was reckoned from the days between its event and itself and from no
+/// others, so where none of these has changed it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// A unit has a calendar of its own that had none, or the other way round.
+    Anything,
+    /// No day.
+    Nothing,
+    /// No day before the first and none after the second.
+    Between(NaiveDate, NaiveDate),
 }
 
 /// Whether an arrangement of `above` rules for `unit`: the same unit, or one above it on the path.

@@ -13,7 +13,7 @@ mod table;
 mod tests;
 
 pub use error::CalendarError;
-pub use local::{Calendars, LocalArrangement};
+pub use local::{Calendars, Changed, LocalArrangement};
 pub use notice::{Notice, NoticeDay, NoticeKind, NoticeRef};
 pub use reckon::{Count, Deadline, Doubt, MAX_WORKING_DAYS, ReckonedDay};
 pub use statutory::{Anchor, FestivalDates, HolidayRule, Regime, Statutory, StatutoryData};

@@ -242,6 +242,19 @@ impl Calendar {
         })
     }
 
+    /// The first and the last day that works, or does so surely, otherwise than in the calendar before; a day that only
+    /// one of the two knows counts.
+    pub(super) fn changed_since(&self, before: &Self) -> Option<(NaiveDate, NaiveDate)> {
+        let is = |calendar: &Self, day| calendar.place(day).map(|_| calendar.settle(day));
+        let last = self.last.max(before.last);
+        let days = self.first.min(before.first).iter_days();
+        let mut changed = days
+            .take_while(|day| *day <= last)
+            .filter(|day| is(self, *day) != is(before, *day));
+        let first = changed.next()?;
+        Some((first, changed.last().unwrap_or(first)))
+    }
+
     /// The first day of the next holiday that begins after `day`, with its name.
     pub fn next_holiday(&self, day: NaiveDate) -> Option<(NaiveDate, String)> {
         let mut previous = self.holiday_name(day);
