@@ -45,6 +45,9 @@ pub(super) struct Kind {
     #[serde(default)]
     result_any: Vec<String>,
     columns: BTreeMap<String, Vec<String>>,
+    /// The field each word means, by the word without spaces: every cell of every row is looked up here.
+    #[serde(skip)]
+    fields: HashMap<String, String>,
 }
 
 /// A word file of an earlier version names no posts.
@@ -74,14 +77,30 @@ impl HeaderWords {
 
     /// Reads a word file.
     pub fn parse(text: &str) -> Result<Self, HeaderWordsError> {
-        Ok(toml::from_str(text)?)
+        let mut words: Self = toml::from_str(text)?;
+        for word in words.stop.starts.iter_mut().chain(&mut words.stop.whole) {
+            *word = squeezed(word);
+        }
+        for kind in [
+            &mut words.register,
+            &mut words.cadres,
+            &mut words.contacts,
+            &mut words.rectifications,
+            &mut words.list,
+        ] {
+            for (field, spellings) in &kind.columns {
+                for word in spellings {
+                    kind.fields.entry(squeezed(word)).or_insert_with(|| field.clone());
+                }
+            }
+        }
+        Ok(words)
     }
 
     /// Whether a row whose first filled cell says this is a total, a note or a signature.
     pub(super) fn is_stop(&self, first: &str) -> bool {
         let plain = squeezed(first);
-        self.stop.whole.iter().any(|word| squeezed(word) == plain)
-            || self.stop.starts.iter().any(|word| plain.starts_with(&squeezed(word)))
+        self.stop.whole.contains(&plain) || self.stop.starts.iter().any(|word| plain.starts_with(word))
     }
 }
 
@@ -223,15 +242,14 @@ impl Kind {
     /// The field a header text means: as it stands, else without what is in brackets, else either line of a
     /// header of two lines.
     fn field(&self, text: &str) -> Option<&str> {
+        let known = |candidate: &str| -> Option<&str> {
+            let field = self.fields.get(candidate).filter(|_| !candidate.is_empty());
+            field.map(String::as_str)
+        };
         let whole = squeezed(text);
-        let bare = without_brackets(&whole);
-        let lines: Vec<String> = text.split('\n').rev().map(squeezed).collect();
-        [whole, bare].iter().chain(&lines).find_map(|candidate| {
-            let own = self
-                .columns
-                .iter()
-                .find(|(_, words)| words.iter().any(|word| squeezed(word) == *candidate));
-            own.map(|(field, _)| field.as_str()).filter(|_| !candidate.is_empty())
+        known(&whole).or_else(|| known(&without_brackets(&whole))).or_else(|| {
+            let mut lines = text.split('\n').rev().filter(|_| text.contains('\n'));
+            lines.find_map(|line| known(&squeezed(line)))
         })
     }
 }

@@ -626,8 +626,15 @@ fn a_notice_is_imported_and_every_command_reckons_by_it() {
     assert_eq!(json(&desk.ok(0, &add).out)["deadline"], "2027-01-04");
     let done = json(
         &desk
-            .at(NOW, 0, &["calendar", "import", "2027.json", "--format", "json"])
+            .at(NOW, 1, &["calendar", "import", "2027.json", "--format", "json"])
             .out,
+    );
+    // Three days are no year: it is taken, and doubted aloud.
+    assert!(
+        done["warnings"][0]
+            .as_str()
+            .is_some_and(|said| said.contains("国庆节（2027-10-01）")),
+        "{done}"
     );
     assert_eq!(
         (done["new"].as_bool(), done["moved"].as_u64()),
