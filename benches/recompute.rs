@@ -165,7 +165,7 @@ fn sample(number: usize, calendars: &Calendars) -> Obligation {
     let event_day: NaiveDate = "2026-10-26".parse().expect("written as a date here");
     let event_day = event_day + Days::new([0, 1, 2, 3, 4, 7, 8, 9][number % 8]);
     let terms = match number {
-        _ if number % 100 == 0 => Terms::working_days(45),
+        _ if number.is_multiple_of(100) => Terms::working_days(45),
         _ if number % 10 == 9 => Terms {
             amount: 30,
             unit: Unit::Day,
@@ -216,8 +216,8 @@ const COPY: &str = "WITH RECURSIVE copy (n) AS (SELECT 2 UNION ALL SELECT n + 1 
 
 async fn copy(tx: &mut Tx, times: i64) -> Outcome<()> {
     match tx {
-        Tx::Sqlite(tx) => drop(sqlx::query(COPY).bind(times).execute(&mut **tx).await?),
-        Tx::Postgres(tx) => drop(sqlx::query(COPY).bind(times).execute(&mut **tx).await?),
+        Tx::Sqlite(tx) => sqlx::query(COPY).bind(times).execute(&mut **tx).await.map(|_| ())?,
+        Tx::Postgres(tx) => sqlx::query(COPY).bind(times).execute(&mut **tx).await.map(|_| ())?,
     }
     Ok(())
 }

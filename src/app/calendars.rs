@@ -299,7 +299,7 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
     let first = known
         .notices
         .iter()
-        .flat_map(|one| one.days.first())
+        .filter_map(|one| one.days.first())
         .map(|day| day.date)
         .min();
     let (sort, body, what) = match brought {

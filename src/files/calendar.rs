@@ -357,21 +357,18 @@ fn describe(notice: &mut Notice, year: &YearFile, own: &[&Notice], import_day: N
         .rev()
         .find(|listed| listed.published.is_some() && !known.contains(&listed.url.as_deref()));
     let dated = listed.is_some() || year.published.is_some();
-    match listed {
-        Some(listed) => {
-            notice.number.clone_from(&listed.number);
-            notice.url.clone_from(&listed.url);
-            notice.published = listed.published;
-        }
-        None => {
-            notice.published = year.published;
-            notice.url = year
-                .papers
-                .iter()
-                .rev()
-                .find(|url| !known.contains(&Some(url.as_str())))
-                .cloned();
-        }
+    if let Some(listed) = listed {
+        notice.number.clone_from(&listed.number);
+        notice.url.clone_from(&listed.url);
+        notice.published = listed.published;
+    } else {
+        notice.published = year.published;
+        notice.url = year
+            .papers
+            .iter()
+            .rev()
+            .find(|url| !known.contains(&Some(url.as_str())))
+            .cloned();
     }
     let newest = own.iter().filter_map(|notice| notice.published).max();
     notice.published = Some(notice.published.unwrap_or(import_day)).max(newest);
