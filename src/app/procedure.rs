@@ -3,7 +3,7 @@
 
 use super::settle::{Origin, settle_case};
 use super::{App, AppError, people, reconcile};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, Certainty};
 use crate::domain::case::{CaseRecord, StepsDone};
 use crate::domain::deadline::reckon;
 use crate::domain::finding::Finding;
@@ -98,6 +98,16 @@ pub struct LimitLine {
     pub met_on: Option<String>,
     /// Whether its clock stands still.
     pub stopped: bool,
+}
+
+impl LimitLine {
+    /// What is said behind a due day that a notice may still move.
+    pub fn provisional(&self) -> String {
+        Certainty::parse(self.certainty)
+            .filter(|certainty| *certainty != Certainty::Firm)
+            .map(|certainty| format!("（{}）", certainty.zh()))
+            .unwrap_or_default()
+    }
 }
 
 /// Everything kept about a case, for `case show`.

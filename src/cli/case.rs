@@ -126,7 +126,13 @@ fn tell(global: &Global, done: &Done, out: &mut dyn Write) -> Result<u8, Failure
         }
         for limit in &done.limits {
             let stopped = if limit.stopped { "（中止中）" } else { "" };
-            writeln!(out, "  待办：{}，应于 {}{stopped}", limit.name, limit.due)?;
+            writeln!(
+                out,
+                "  待办：{}，应于 {}{}{stopped}",
+                limit.name,
+                limit.due,
+                limit.provisional()
+            )?;
         }
     }
     Ok(if done.warnings.is_empty() { DONE } else { ATTENTION })

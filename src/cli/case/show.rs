@@ -71,7 +71,14 @@ pub(super) async fn one(global: &Global, app: &App, step: &Step, out: &mut dyn W
             _ if limit.stopped => "中止中".to_owned(),
             _ => "待办".to_owned(),
         };
-        writeln!(out, "  {} 应于 {}：{state}（{}）", limit.name, limit.due, limit.id)?;
+        writeln!(
+            out,
+            "  {} 应于 {}{}：{state}（{}）",
+            limit.name,
+            limit.due,
+            limit.provisional(),
+            limit.id
+        )?;
     }
     writeln!(out, "\n经过")?;
     for event in &shown.events {

@@ -52,9 +52,20 @@ pub(super) fn conclusion(facts: &Facts) -> Result<Text, PaperError> {
         body.lines(facts.rectification.as_deref().unwrap_or_default());
     }
     body.heading("抄送和归档");
+    // Only whom the case names is told: the copies line below says the same.
+    let copies: Vec<String> = [&facts.competent, &facts.superior, &facts.organization]
+        .into_iter()
+        .filter_map(|one| optional(one.as_deref()))
+        .collect();
+    if !copies.is_empty() {
+        body.say(format!(
+            "{}，结论性认定意见同时抄送{}。",
+            common.policy.again(phrases::FEEDBACK),
+            copies.join("、")
+        ));
+    }
     body.say(format!(
-        "{}，结论性认定意见同时抄送你的主管部门、上级部门和组织部门。{}，{}。",
-        common.policy.again(phrases::FEEDBACK),
+        "{}，{}。",
         common.policy.again(phrases::ARCHIVE),
         phrases::INTO_ARCHIVES
     ));
