@@ -213,9 +213,25 @@ pub async fn act(app: &App, which: &CaseRef, dated: &Dated<'_>, actor: &str) -> 
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let case = find(&mut tx, which).await?;
+    if which.version.is_none() {
+        seen_before_changed(&mut tx, &case, dated.act, now).await?;
+    }
     let done = take(app, &mut tx, case, false, dated, actor, now).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// Nobody writes over what another has written without having seen it: such an act names the version it was seen in.
+async fn seen_before_changed(tx: &mut Tx, case: &StoredCase, act: &Act, now: Moment) -> Result<(), AppError> {
+    let events = case_events::of_case(tx, &case.id).await?;
+    let state = state_of(case, &events, now);
+    let Some(what) = act.writes_over(&case.record, &state) else {
+        return Ok(());
+    };
+    Err(AppError::Input(format!(
+        "「{what}」已登记为别的内容，这次会盖过它：请先用 case show 查看，再写明看到的版本（--version {}）",
+        case.version
+    )))
 }
 
 /// Everything about a case. It shows a person's file, so the view is journaled.

@@ -878,7 +878,14 @@ async fn a_case_is_described_later_and_its_alerts_follow_the_organ() {
             },
             reason: "移交管辖".to_owned(),
         };
-        bench.act(&case, amend).await;
+        // The organ is another one already: whoever changes it has seen it.
+        let unseen = act_on(&bench.app, &case_ref(&case), &amend).await;
+        assert!(matches!(unseen, Err(AppError::Input(said)) if said.contains("--version")));
+        let seen = CaseRef {
+            version: Some(bench.shown(&case).await.case.version),
+            ..case_ref(&case)
+        };
+        act_on(&bench.app, &seen, &amend).await.expect("possible");
         let record = bench.shown(&case).await.case.record;
         assert_eq!(record.competent.as_deref(), Some("云川市人民政府"));
         assert_eq!(record.doc_no.as_deref(), Some("云容认〔2026〕6号"));

@@ -1,7 +1,7 @@
 //! Numbers of papers, given out to many at once: without gaps, never twice, and none for a paper that was not issued.
 
 use crate::support::app::{Bench, on_both};
-use crate::support::casework::{UNIT, case_ref, conclude, new_case};
+use crate::support::casework::{UNIT, act_on, case_ref, conclude, new_case};
 use rongcuo::app::AppError;
 use rongcuo::app::papers::{self, Occasion, Written};
 use rongcuo::app::procedure::CaseRef;
@@ -174,7 +174,11 @@ async fn the_same_paper_is_issued_once_however_often_it_is_asked_for() {
             },
             reason: "名称写错".to_owned(),
         };
-        bench.act(&case, amend).await;
+        let seen = CaseRef {
+            version: Some(bench.shown(&case).await.case.version),
+            ..case_ref(&case)
+        };
+        act_on(&bench.app, &seen, &amend).await.expect("possible");
         let changed = ask().await.expect("ended").expect("issued");
         assert_eq!((number(&changed).as_str(), changed.again), ("云容馈〔2026〕3号", false));
         assert_eq!(bench.count("SELECT COUNT(*) FROM paper").await, 3);

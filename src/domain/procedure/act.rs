@@ -1,6 +1,7 @@
 //! What people do in a case, as it is kept: each act with its own facts; the day stands beside it.
 
-use crate::domain::case::Conclusion;
+use super::CaseState;
+use crate::domain::case::{CaseRecord, Conclusion};
 use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::name::Name;
@@ -257,17 +258,20 @@ pub struct Changes {
 impl Changes {
     /// Those that are there, by the names people know them by.
     pub fn named(&self) -> Vec<(&'static str, &str)> {
+        let all = self.all().into_iter();
+        all.filter_map(|(name, text)| Some((name, text?))).collect()
+    }
+
+    /// Each by its name, there or not.
+    fn all(&self) -> [(&'static str, Option<&str>); 6] {
         [
-            ("事项名称", &self.matter),
-            ("问责实施机关", &self.organ),
-            ("经办人", &self.handler),
-            ("主管部门", &self.competent),
-            ("上级部门", &self.superior),
-            ("结论文号", &self.doc_no),
+            ("事项名称", self.matter.as_deref()),
+            ("问责实施机关", self.organ.as_deref()),
+            ("经办人", self.handler.as_deref()),
+            ("主管部门", self.competent.as_deref()),
+            ("上级部门", self.superior.as_deref()),
+            ("结论文号", self.doc_no.as_deref()),
         ]
-        .into_iter()
-        .filter_map(|(name, text)| Some((name, text.as_deref()?)))
-        .collect()
     }
 }
 
@@ -512,6 +516,38 @@ impl Act {
             Self::Suspend { .. } => "suspend",
             Self::Resume { .. } => "resume",
             Self::Postpone { .. } => "postpone",
+        }
+    }
+
+    /// What is already written otherwise and would be written over.
+    pub fn writes_over(&self, record: &CaseRecord, state: &CaseState) -> Option<&'static str> {
+        match self {
+            Self::Consider {
+                aspect,
+                weight,
+                finding,
+                evidence,
+            } => state
+                .considered
+                .get(aspect)
+                .filter(|before| (before.weight, &before.finding, &before.evidence) != (*weight, finding, evidence))
+                .map(|_| aspect.zh()),
+            Self::Amend { changes, .. } => {
+                let before = [
+                    Some(&record.matter),
+                    record.organ.as_ref(),
+                    record.handler.as_ref(),
+                    record.competent.as_ref(),
+                    record.superior.as_ref(),
+                    record.doc_no.as_ref(),
+                ];
+                let named = changes.all().into_iter().zip(before);
+                named
+                    .filter_map(|((name, text), before)| Some((name, text?, before?)))
+                    .find(|(_, text, before)| text.trim() != before.trim() && !before.trim().is_empty())
+                    .map(|(name, ..)| name)
+            }
+            _ => None,
         }
     }
 
