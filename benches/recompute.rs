@@ -217,7 +217,13 @@ const COPY: &str = "WITH RECURSIVE copy (n) AS (SELECT 2 UNION ALL SELECT n + 1 
 async fn copy(tx: &mut Tx, times: i64) -> Outcome<()> {
     match tx {
         Tx::Sqlite(tx) => sqlx::query(COPY).bind(times).execute(&mut **tx).await.map(|_| ())?,
-        Tx::Postgres(tx) => sqlx::query(COPY).bind(times).execute(&mut **tx).await.map(|_| ())?,
+        Tx::Postgres(tx) => {
+            // A million rows take longer than any statement of the service may.
+            sqlx::query("SET LOCAL statement_timeout = '15min'")
+                .execute(&mut **tx)
+                .await?;
+            sqlx::query(COPY).bind(times).execute(&mut **tx).await?;
+        }
     }
     Ok(())
 }

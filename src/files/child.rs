@@ -79,13 +79,13 @@ impl Sandbox {
                     answer
                 }
                 Ok(Err(error)) => {
-                    // A child that broke off ends by itself; one that talks nonsense is stopped.
-                    let ended = if error.kind() == io::ErrorKind::UnexpectedEof {
-                        child.0.wait().ok()
-                    } else {
-                        child.end()
-                    };
-                    Err(self.failed(file, ended))
+                    // A child that broke off ends by itself, and how it ended says why. One that talks nonsense is stopped;
+                    // that it was stopped says nothing.
+                    if error.kind() == io::ErrorKind::UnexpectedEof {
+                        return Err(self.failed(file, child.0.wait().ok()));
+                    }
+                    child.end();
+                    Err(self.failed(file, None))
                 }
                 Err(_) => {
                     child.end();
