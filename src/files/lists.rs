@@ -4,7 +4,7 @@ use super::grid::{Grid, Record};
 use super::records::id_number;
 use super::table::{Cell, Document, Opens};
 use super::{HeaderWords, ReadError, posts};
-use crate::domain::protection::list::{List, ListRow, ListSheet};
+use crate::domain::protection::list::{List, ListRow, ListSheet, Tally};
 
 /// Reads a list from a file that holds one.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
@@ -28,6 +28,7 @@ pub fn list(document: &Document, words: &HeaderWords) -> Result<List, ReadError>
             title: grid.title.clone(),
             header: grid.header.clone(),
             rows: Vec::new(),
+            tally: Tally::default(),
         };
         for record in &grid.records {
             take(&grid, record, words, &mut sheet, &mut list);
@@ -61,6 +62,9 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         return;
     }
     list.rows_read += 1;
+    if let Some(result) = &result {
+        sheet.tally.add(result);
+    }
     if nobody {
         let reason = if name_error {
             format!(

@@ -3,6 +3,7 @@
 use crate::domain::person::IdNumber;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The ten domains of clause 二(五).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -107,6 +108,33 @@ pub struct ListSheet {
     pub header: Vec<String>,
     /// The records.
     pub rows: Vec<ListRow>,
+    /// How often each 结果 stands among all its records, whoever they are.
+    pub tally: Tally,
+}
+
+/// How often each word stands in a column; so many different words at most, since figures all differ.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Word, as written, and how often.
+    pub counts: BTreeMap<String, u32>,
+    /// There were more different words than are counted.
+    pub cut: bool,
+}
+
+impl Tally {
+    /// Different words counted.
+    pub const MOST: usize = 200;
+
+    /// Counts one more.
+    pub fn add(&mut self, word: &str) {
+        if let Some(count) = self.counts.get_mut(word) {
+            *count += 1;
+        } else if self.counts.len() < Self::MOST {
+            self.counts.insert(word.to_owned(), 1);
+        } else {
+            self.cut = true;
+        }
+    }
 }
 
 /// One record of a list; every text is as it stood in the cell, trimmed at both ends.

@@ -614,6 +614,7 @@ fn somebody_protected_who_is_not_on_the_roster_of_the_unit() {
                     category: None,
                     ..row(3, 5, "林戊", Domain::AnnualAppraisal, "称职", "")
                 }],
+                ..ListSheet::default()
             }],
             ..List::default()
         };
