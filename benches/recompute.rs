@@ -15,7 +15,6 @@ use rongcuo::domain::deadline::{Direction, Terms, Unit};
 use rongcuo::domain::ids::{CaseId, ObligationId};
 use rongcuo::domain::obligation::{Kind, Obligation, State, due_of};
 use rongcuo::domain::policy::{NumberFrom, Policy};
-use rongcuo::domain::protection::Words;
 use rongcuo::domain::time::Moment;
 use rongcuo::files;
 use rongcuo::runtime::clock::FixedClock;
@@ -127,7 +126,7 @@ async fn open(db: Db) -> Outcome<App> {
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
         policy: Policy::builtin(),
-        words: Words::builtin(),
+        words_dir: None,
         calendars: calendars::build(&files::calendar::load(None, now.day())?, None)?,
         calendar_dir: None,
         clock: Arc::new(FixedClock::new(now)),

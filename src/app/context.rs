@@ -1,9 +1,9 @@
 //! What every use case works with.
 
 use super::AppError;
+use super::vocabulary::{self, Vocabulary};
 use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
-use crate::domain::protection::Words;
 use crate::domain::time::Moment;
 use crate::runtime::clock::Clock;
 use crate::runtime::crypto::KeyRing;
@@ -20,8 +20,8 @@ pub struct Parts {
     pub keys: KeyRing,
     /// Rules.
     pub policy: Policy,
-    /// Words of outcomes and causes.
-    pub words: Words,
+    /// Folder of the site's word lists; `None`: those built in.
+    pub words_dir: Option<PathBuf>,
     /// Working days as they stand at the start.
     pub calendars: Calendars,
     /// Folder the calendar files come from; `None`: those built in.
@@ -42,13 +42,16 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    /// A notice that comes while the service runs is in force from the next pass on.
+    /// A notice or a word list that comes while the service runs is in force from the next pass on.
     live: RwLock<Live>,
 }
 
 struct Live {
     calendars: Arc<Calendars>,
     mark: Option<String>,
+    words: Arc<Vocabulary>,
+    /// The last word lists looked at, in use or refused.
+    words_mark: String,
 }
 
 impl std::ops::Deref for App {
@@ -72,9 +75,12 @@ impl App {
                     .to_owned(),
             ));
         }
+        let words = vocabulary::load(parts.words_dir.as_deref())?;
         let live = RwLock::new(Live {
             calendars: Arc::new(parts.calendars.clone()),
             mark: None,
+            words_mark: words.mark.clone(),
+            words: Arc::new(words),
         });
         Ok(Self(Arc::new(Inner { parts, live })))
     }
@@ -93,6 +99,27 @@ impl App {
         let mut live = self.0.live.write().unwrap_or_else(PoisonError::into_inner);
         live.calendars = Arc::new(calendars);
         live.mark = Some(mark);
+    }
+
+    /// The word lists of now.
+    pub fn vocabulary(&self) -> Arc<Vocabulary> {
+        Arc::clone(&self.0.live.read().unwrap_or_else(PoisonError::into_inner).words)
+    }
+
+    /// Whether these word lists were looked at before.
+    pub(super) fn words_seen(&self, mark: &str) -> bool {
+        self.0.live.read().unwrap_or_else(PoisonError::into_inner).words_mark == mark
+    }
+
+    pub(super) fn put_words(&self, words: Vocabulary) {
+        let mut live = self.0.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.words_mark.clone_from(&words.mark);
+        live.words = Arc::new(words);
+    }
+
+    /// Remembers word lists that cannot be used, so that they are told once.
+    pub(super) fn refuse_words(&self, mark: String) {
+        self.0.live.write().unwrap_or_else(PoisonError::into_inner).words_mark = mark;
     }
 
     /// The time now.

@@ -18,6 +18,7 @@ pub mod reminders;
 mod settle;
 pub mod simulate;
 pub mod view;
+pub mod vocabulary;
 mod wording;
 
 pub use context::{App, Parts, uncancelled};

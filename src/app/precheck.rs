@@ -42,7 +42,8 @@ pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppEr
     let register = register::load(app, &mut read, request.list).await?;
     read.rollback().await?;
     let key_of = |id: &crate::domain::person::CitizenId| IdKey(app.keys.lookup(id.reveal()));
-    let report = judge(request.list, &register, &app.words, &request.options, &key_of)
+    let vocabulary = app.vocabulary();
+    let report = judge(request.list, &register, &vocabulary.words, &request.options, &key_of)
         .map_err(|error| AppError::Input(error.to_string()))?;
     let mut tx = app.db.begin().await?;
     let run = record::run(&mut tx, request, &report, now).await?;

@@ -2,7 +2,7 @@
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
 use super::calendars;
-use super::{App, AppError, backlog, wording};
+use super::{App, AppError, backlog, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
 use crate::domain::ids::{AlertId, MailId};
@@ -55,6 +55,7 @@ pub struct Decision {
 
 /// Decides everything that is due, batch by batch, until nothing is.
 pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
+    vocabulary::keep_up(app, now).await?;
     let mut pass = Pass {
         moved: calendars::keep_up(app, now).await?,
         ..Pass::default()

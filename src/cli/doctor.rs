@@ -4,7 +4,7 @@ use super::args::Global;
 use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
-use crate::app::calendars;
+use crate::app::{calendars, vocabulary};
 use crate::config::{Config, DatabaseUrl, Outgoing};
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
@@ -121,7 +121,7 @@ fn settings(config: &Config, report: &mut Report) {
         ),
         Err(failure) => report.say("规则", Verdict::Fault, failure.to_string()),
     }
-    match open::words(config) {
+    match vocabulary::load(config.words_dir.as_deref()) {
         Ok(_) => report.say("词表", Verdict::Ok, "可用"),
         Err(failure) => report.say("词表", Verdict::Fault, failure.to_string()),
     }

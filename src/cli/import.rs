@@ -7,6 +7,7 @@ use super::{ATTENTION, DONE};
 use crate::app::App;
 use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
+use crate::app::vocabulary;
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
@@ -184,14 +185,7 @@ fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure
 }
 
 fn words(config: &Config) -> Result<HeaderWords, Failure> {
-    let own = match &config.words_dir {
-        Some(dir) => files::words::headers(dir).map_err(|error| Failure::input(error.to_string()))?,
-        None => None,
-    };
-    match own {
-        Some(text) => HeaderWords::parse(&text).map_err(|error| Failure::input(error.to_string())),
-        None => Ok(HeaderWords::builtin()),
-    }
+    Ok(vocabulary::load(config.words_dir.as_deref())?.headers)
 }
 
 /// Names the lists of an archive that cannot be used; says how the command ends because of them.

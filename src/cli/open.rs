@@ -5,9 +5,7 @@ use super::output::Failure;
 use crate::app::{self, App, Parts};
 use crate::config::{Config, DatabaseUrl, SmtpMode};
 use crate::domain::policy::Policy;
-use crate::domain::protection::Words;
 use crate::domain::time::Moment;
-use crate::files;
 use crate::mail::is_loopback;
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::runtime::crypto::KeyRing;
@@ -100,7 +98,7 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
         db,
         keys,
         policy: policy(config)?,
-        words: words(config)?,
+        words_dir: config.words_dir.clone(),
         calendars: app::calendars::build(&source, None)?,
         calendar_dir: config.calendar_dir.clone(),
         clock,
@@ -138,19 +136,6 @@ pub fn policy(config: &Config) -> Result<Policy, Failure> {
 /// The rules of a file, checked.
 pub fn policy_file(path: &Path) -> Result<Policy, Failure> {
     Policy::read(&read_bytes(path)?).map_err(|error| Failure::input(format!("{}：{error}", path.display())))
-}
-
-/// The word lists in force.
-pub fn words(config: &Config) -> Result<Words, Failure> {
-    let Some(dir) = &config.words_dir else {
-        return Ok(Words::builtin());
-    };
-    let texts = files::words::folder(dir).map_err(|error| Failure::input(error.to_string()))?;
-    let named: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    Words::parse(&named).map_err(|error| Failure::input(format!("{}：{error}", dir.display())))
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {

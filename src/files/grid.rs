@@ -69,6 +69,10 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     if words.is_stop(first) || name.as_deref().is_some_and(|name| words.is_stop(name)) {
         return false;
     }
+    // A total may stand behind columns nobody knows; a row that names somebody is never one for that.
+    if name.is_none() && filled.iter().any(|(_, text)| words.is_total(text)) {
+        return false;
+    }
     let mut texts: Vec<&str> = filled.iter().map(|(_, text)| text.as_str()).collect();
     texts.dedup();
     if texts.len() == 1 {

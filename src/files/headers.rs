@@ -102,6 +102,12 @@ impl HeaderWords {
         let plain = squeezed(first);
         self.stop.whole.contains(&plain) || self.stop.starts.iter().any(|word| plain.starts_with(word))
     }
+
+    /// Whether a cell says this and nothing else of a total, a note or a signature.
+    pub(super) fn is_total(&self, text: &str) -> bool {
+        let plain = squeezed(text);
+        self.stop.whole.contains(&plain) || self.stop.starts.contains(&plain)
+    }
 }
 
 impl Header {

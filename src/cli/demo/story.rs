@@ -15,7 +15,7 @@ use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::{Kind, case_key};
 use crate::domain::policy::Policy;
-use crate::domain::protection::{JudgeOptions, Words};
+use crate::domain::protection::JudgeOptions;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
 use crate::mail::{Catcher, SmtpSettings, Tls};
@@ -79,7 +79,7 @@ impl Stage {
             db: self.db.clone(),
             keys: self.keys.clone(),
             policy: Policy::builtin(),
-            words: Words::builtin(),
+            words_dir: None,
             calendars: Calendars::new(calendar(clock.now().day())?, &[], None)
                 .map_err(|error| Failure::environment(error.to_string()))?,
             calendar_dir: None,

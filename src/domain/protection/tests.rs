@@ -7,7 +7,9 @@ use crate::domain::ids::{CaseId, PersonId};
 use crate::domain::person::{CadreStatus, CitizenId, IdNumber, citizen_check_digit};
 use chrono::NaiveDate;
 use list::Domain;
+use std::sync::LazyLock;
 
+mod properties;
 mod reasons;
 mod shapes;
 
@@ -177,6 +179,8 @@ fn options() -> JudgeOptions {
     }
 }
 
+static WORDS: LazyLock<Words> = LazyLock::new(Words::builtin);
+
 fn judged(rows: Vec<ListRow>) -> Report {
     let sheet = ListSheet {
         name: Some("表".to_owned()),
@@ -188,7 +192,7 @@ fn judged(rows: Vec<ListRow>) -> Report {
         sheets: vec![sheet],
         ..List::default()
     };
-    judge(&list, &city(), &Words::builtin(), &options(), &key).expect("every row has its domain")
+    judge(&list, &city(), &WORDS, &options(), &key).expect("every row has its domain")
 }
 
 fn one(row: ListRow) -> Judged {

@@ -4,7 +4,6 @@ use super::pg;
 use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::{App, Parts};
 use rongcuo::domain::policy::Policy;
-use rongcuo::domain::protection::Words;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::runtime::clock::FixedClock;
@@ -59,6 +58,21 @@ pub async fn bench_under(db: Db, now: &str, policy: Policy) -> Bench {
 
 /// The same with a calendar folder.
 pub async fn bench_with(db: Db, now: &str, policy: Policy, calendar_dir: Option<PathBuf>) -> Bench {
+    bench_from(db, now, policy, calendar_dir, None).await
+}
+
+/// The same with a folder of word lists.
+pub async fn bench_saying(db: Db, now: &str, words_dir: PathBuf) -> Bench {
+    bench_from(db, now, Policy::builtin(), None, Some(words_dir)).await
+}
+
+async fn bench_from(
+    db: Db,
+    now: &str,
+    policy: Policy,
+    calendar_dir: Option<PathBuf>,
+    words_dir: Option<PathBuf>,
+) -> Bench {
     db.ready().await.expect("as the test set it up");
     let now = Moment::parse(now).expect("as the test set it up");
     let clock = FixedClock::new(now);
@@ -67,7 +81,7 @@ pub async fn bench_with(db: Db, now: &str, policy: Policy, calendar_dir: Option<
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
         policy,
-        words: Words::builtin(),
+        words_dir,
         calendars: rongcuo::app::calendars::build(&source, None).expect("as the test set it up"),
         calendar_dir,
         clock: Arc::new(clock.clone()),

@@ -1,0 +1,125 @@
+//! A column whose header no synonym knows changes nothing, wherever it stands and whatever is in it.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use rongcuo::domain::case::Conclusion;
+use rongcuo::domain::ids::{CaseId, PersonId};
+use rongcuo::domain::person::CadreStatus;
+use rongcuo::domain::protection::list::Domain;
+use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance, Words, judge};
+use rongcuo::files::{self, HeaderWords, Limits};
+use std::sync::LazyLock;
+
+static WORDS: LazyLock<Words> = LazyLock::new(Words::builtin);
+static HEADERS: LazyLock<HeaderWords> = LazyLock::new(HeaderWords::builtin);
+
+const LIST: [[&str; 7]; 7] = [
+    ["序号", "姓名", "职务", "考核等次", "理由", "佐证材料", "决定日期"],
+    ["1", "林甲", "局长", "基本称职", "加装电梯一事被问责", "", "2026-12-30"],
+    ["2", "林戊", "副局长", "不称职", "旷工", "", "2026-12-30"],
+    ["3", "林乙", "科长", "称职", "", "", "2026-12-30"],
+    ["4", "林丙", "科员", "不确定等次", "病假超半年", "病历", ""],
+    ["5", "林 丁", "科员", "缓评", "综合研判", "", "2026年12月30日"],
+    ["合计", "", "", "5 人", "", "", ""],
+];
+
+fn register() -> Register {
+    let person = |name: &str, no: &str, matter: &str| PersonFacts {
+        person: PersonId::of(name),
+        name: name.to_owned(),
+        id_key: None,
+        roster_unit: Some("云川市/住建局".to_owned()),
+        register_unit: None,
+        post: None,
+        status: Some(CadreStatus::Active),
+        cases: vec![CaseFacts {
+            case: CaseId::of(no),
+            case_no: no.to_owned(),
+            matter: matter.to_owned(),
+            conclusion: Conclusion::Exempted,
+            concluded_on: "2026-03-10".parse().ok(),
+            doc_no: None,
+            measure: None,
+            revoked: false,
+            revoked_on: None,
+        }],
+    };
+    Register {
+        people: vec![
+            person("林甲", "RC-1", "老旧小区加装电梯试点补贴误发"),
+            person("林乙", "RC-2", "智能红绿灯试点误判"),
+            person("林丙", "RC-3", "秸秆离田补贴核验疏漏"),
+            person("林丁", "RC-4", "农村客运班线撤并"),
+            person("林庚", "RC-5", "集中供暖管网改造"),
+        ],
+        units: vec!["云川市/住建局".to_owned()],
+        grades: Vec::new(),
+    }
+}
+
+/// What is said of the list, with the words of a further column set in at a place.
+fn said(further: Option<(usize, &[&str])>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    writer
+        .write_record(["云川市住建局2026年度考核结果"])
+        .expect("in memory");
+    for (at, row) in LIST.iter().enumerate() {
+        let mut cells = row.to_vec();
+        if let Some((place, words)) = further {
+            cells.insert(place, words[at.min(words.len() - 1)]);
+        }
+        writer.write_record(&cells).expect("in memory");
+    }
+    let bytes = writer.into_inner().expect("in memory");
+    let list = files::read_list("名单.csv", &bytes, &HEADERS, &Limits::default()).expect("a plain list");
+    let options = JudgeOptions {
+        as_of: "2027-01-10".parse().expect("a day"),
+        domain: None,
+        unit: None,
+        period: None,
+        tolerance: Tolerance {
+            salary: 0,
+            performance_pay: 10,
+            bonus: 10,
+        },
+        protected: Domain::ALL.to_vec(),
+    };
+    let report = judge(&list, &register(), &WORDS, &options, &|_| IdKey([0; 32])).expect("the title says what it is");
+    format!(
+        "{} {} {:?} {:?}",
+        report.rows_read,
+        report.rows_protected,
+        report
+            .unreadable
+            .iter()
+            .map(|fault| (fault.row, &fault.reason))
+            .collect::<Vec<_>>(),
+        report.results
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn a_column_nobody_knows_changes_nothing(
+        place in 0_usize..=7,
+        header in select(vec!["星座", "桌号", "车牌", "宿舍", "Remark-X", "甲乙丙", "填报顺位"]),
+        words in proptest::collection::vec(
+            select(vec!["", "无", "7", "不称职", "被问责", "林甲", "RC-1", "合计", "2026-01-01", "云容认〔2026〕1号", "a,\"b"]),
+            6,
+        ),
+    ) {
+        let mut column = vec![header];
+        // A first cell that says 合计 is a total row and not a column's affair.
+        column.extend(words.into_iter().map(|word| if place == 0 && word == "合计" { "" } else { word }));
+        prop_assert_eq!(said(Some((place, &column))), said(None));
+    }
+}
+
+#[test]
+fn the_list_holds_something_of_every_sort() {
+    let plain = said(None);
+    for part in ["Violation", "Clear", "Review", "Absent", "林庚"] {
+        assert!(plain.contains(part), "{part} in {plain}");
+    }
+}
