@@ -299,7 +299,7 @@ async fn outcomes(
         unit: None,
         period: None,
         tolerance: app.policy.tolerance,
-        protected: app.policy.protected().to_vec(),
+        protected: app.policy.protected(),
     };
     let request = Request {
         list,

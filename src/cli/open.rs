@@ -128,9 +128,18 @@ async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
 /// The rules in force.
 pub fn policy(config: &Config) -> Result<Policy, Failure> {
     match &config.policy_file {
-        Some(path) => policy_file(path),
+        Some(path) => {
+            own_kinds(config)?;
+            policy_file(path)
+        }
         None => Ok(Policy::builtin()),
     }
+}
+
+/// Makes the kinds of outcome known that the site's word lists add: rules may name them.
+pub fn own_kinds(config: &Config) -> Result<(), Failure> {
+    app::vocabulary::load(config.words_dir.as_deref())?;
+    Ok(())
 }
 
 /// The rules of a file, checked.

@@ -19,7 +19,10 @@ pub async fn run(global: &Global, what: &PolicyWhat, out: &mut dyn Write) -> Res
         PolicyWhat::Check { file, in_use } => check(global, file, *in_use, out).await,
         PolicyWhat::Show { file } => {
             let policy = match file {
-                Some(file) => open::policy_file(file)?,
+                Some(file) => {
+                    open::own_kinds(&open::config(global)?)?;
+                    open::policy_file(file)?
+                }
                 None => open::policy(&open::config(global)?)?,
             };
             if global.json() {
@@ -35,10 +38,12 @@ pub async fn run(global: &Global, what: &PolicyWhat, out: &mut dyn Write) -> Res
 }
 
 async fn check(global: &Global, file: &Path, in_use: bool, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    open::own_kinds(&config)?;
     let policy = open::policy_file(file)?;
     let hints = policy.hints();
     let lost = if in_use {
-        let db = open::database(&open::config(global)?).await?;
+        let db = open::database(&config).await?;
         db.ready().await?;
         let lost = policies::lost(&db, &policy).await?;
         db.close().await;

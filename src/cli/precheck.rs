@@ -18,9 +18,9 @@ pub async fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let domain = args.domain.as_deref().map(domain).transpose()?;
     let config = open::config(global)?;
     let input = Input::load(&config, &args.file)?;
+    let domain = args.domain.as_deref().map(domain).transpose()?;
     let lists = input.lists(args.strict, err)?;
     let app = open::app(global, &config, if args.keep { Use::Write } else { Use::Read }).await?;
     let as_of = args.as_of.unwrap_or_else(|| app.now().day());
@@ -33,7 +33,7 @@ pub async fn run(
             unit: args.unit.clone(),
             period: args.period.clone(),
             tolerance: app.policy.tolerance,
-            protected: app.policy.protected().to_vec(),
+            protected: app.policy.protected(),
         };
         let request = Request {
             list,
@@ -67,7 +67,7 @@ pub async fn run(
 
 fn domain(text: &str) -> Result<Domain, Failure> {
     Domain::from_id(text).ok_or_else(|| {
-        let known: Vec<String> = Domain::ALL
+        let known: Vec<String> = Domain::known()
             .iter()
             .map(|d| format!("{}（{}）", d.as_str(), d.zh()))
             .collect();

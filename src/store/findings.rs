@@ -47,7 +47,7 @@ impl TryFrom<Row> for Finding {
             case_no: row.case_no,
             person: PersonId::stored(row.person_id),
             run: RunId::stored(row.run_id),
-            domain: Domain::from_id(&row.domain).ok_or_else(|| StoreError::corrupt("domain", row.domain.clone()))?,
+            domain: Domain::stored(&row.domain).ok_or_else(|| StoreError::corrupt("domain", row.domain.clone()))?,
             verdict: row.verdict,
             cell: row.cell,
             why: row.why,

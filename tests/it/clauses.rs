@@ -573,7 +573,7 @@ fn verdict(policy: &Policy, domain: Domain, result: &str, reason: &str) -> Optio
         unit: None,
         period: None,
         tolerance: policy.tolerance,
-        protected: policy.protected().to_vec(),
+        protected: policy.protected(),
     };
     let key = |_: &CitizenId| IdKey([0; 32]);
     let report = judge(&list, &city(), &Words::builtin(), &options, &key).expect("a list of one domain");
@@ -590,6 +590,7 @@ fn outcome_is_a_violation(policy: &Policy, domain: Domain) -> bool {
         Domain::TitlePromotion => "取消申报资格",
         Domain::Salary | Domain::PerformancePay | Domain::Bonus => "扣发",
         Domain::Representative => "终止资格",
+        added => panic!("{} is none of the ten", added.as_str()),
     };
     let reason = "因RC-2026-001一案";
     verdict(policy, domain, adverse, reason) == Some(Verdict::Violation)

@@ -1,5 +1,6 @@
 //! Word lists that somebody changes while the service runs.
 
+use crate::cli::Desk;
 use crate::support::app::{Bench, bench_saying, each_database};
 use rongcuo::app::import::Source;
 use rongcuo::app::precheck::{Request, precheck};
@@ -29,7 +30,7 @@ async fn class_of_the_new_word(bench: &Bench) -> Option<OutcomeClass> {
         unit: None,
         period: None,
         tolerance: app.policy.tolerance,
-        protected: app.policy.protected().to_vec(),
+        protected: app.policy.protected(),
     };
     let request = Request {
         list: &list,
@@ -96,4 +97,50 @@ async fn a_changed_word_list_is_in_force_from_the_next_pass_on_and_a_wrong_one_n
         assert_eq!(entries(&bench, "words.reload").await, 2);
     })
     .await;
+}
+
+/// The built-in lists with one kind of outcome more, in a folder of the site.
+fn with_secondments(dir: &Path) {
+    let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/words");
+    let text = |name: &str| fs::read_to_string(builtin.join(name)).expect("the built-in words");
+    let names = "\n[secondment]\nname = \"挂职锻炼\"\ntitles = [\"挂职\"]\ncategories = [\"挂职锻炼\"]\nheaders = []\n";
+    let classes = "\n[secondment]\nadverse = [\"提前召回\"]\nordinary = [\"期满\"]\nfavourable = [\"选派\"]\n";
+    fs::create_dir(dir).expect("a folder");
+    fs::write(dir.join("domains.toml"), text("domains.toml") + names).expect("written");
+    fs::write(dir.join("outcomes.toml"), text("outcomes.toml") + classes).expect("written");
+}
+
+#[test]
+fn a_kind_of_outcome_is_added_without_a_program() {
+    let desk = Desk::new();
+    with_secondments(&desk.path("words"));
+    let config = fs::read_to_string(desk.path("rongcuo.toml")).expect("a configuration");
+    desk.write("rongcuo.toml", format!("{config}[words]\ndir = \"words\"\n").as_bytes());
+    desk.write("register.csv", REGISTER.as_bytes());
+    desk.write(
+        "list.csv",
+        "2026年干部挂职情况,,,\n姓名,单位,结果,理由\n林甲,云川市/住建局,提前召回,加装电梯补贴误发\n".as_bytes(),
+    );
+    let now = "2026-11-23T10:00:00+08:00";
+    assert_eq!(
+        desk.run(&["import", "register", "register.csv", "--debug-now", now])
+            .code,
+        0
+    );
+    let said = desk.run(&["precheck", "list.csv", "--keep", "--format", "json", "--debug-now", now]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    let told: serde_json::Value = serde_json::from_str(&said.out).expect("one document");
+    let line = &told["results"][0];
+    assert_eq!(
+        (&line["domain"], &line["verdict"]),
+        (&"secondment".into(), &"violation".into())
+    );
+    assert_eq!(told["findings_opened"], 1);
+    // It stays readable when the site gives its word lists up; nobody is on record who could be told.
+    desk.write("rongcuo.toml", config.as_bytes());
+    let served = desk.run(&["serve", "--run-once", "--debug-now", now]);
+    assert_eq!(served.code, 1, "{}", served.err);
+    let wrong = desk.run(&["precheck", "list.csv", "--domain", "secondment", "--debug-now", now]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("annual_appraisal"), "{}", wrong.err);
 }

@@ -197,7 +197,7 @@ async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Resu
             unit: None,
             period: None,
             tolerance: app.policy.tolerance,
-            protected: app.policy.protected().to_vec(),
+            protected: app.policy.protected(),
         };
         precheck(
             app,

@@ -178,10 +178,8 @@ fn guards(raw: &[RawGuard], check: &mut Checker) -> Vec<GuardRule> {
     guards
 }
 
-fn protected(raw: Option<&RawProtection>, check: &mut Checker) -> Vec<Domain> {
-    let Some(raw) = raw else {
-        return Domain::ALL.to_vec();
-    };
+fn protected(raw: Option<&RawProtection>, check: &mut Checker) -> Option<Vec<Domain>> {
+    let raw = raw?;
     check.filled(&raw.clause, "受保护的事项依据的条款（clause）");
     if raw.domains.get_ref().is_empty() {
         check.at(
@@ -197,7 +195,7 @@ fn protected(raw: Option<&RawProtection>, check: &mut Checker) -> Vec<Domain> {
             }
             Some(domain) => domains.push(domain),
             None => {
-                let known: Vec<&str> = Domain::ALL.iter().map(|domain| domain.as_str()).collect();
+                let known: Vec<&str> = Domain::known().into_iter().map(Domain::as_str).collect();
                 check.at(
                     word.span(),
                     format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
@@ -205,7 +203,7 @@ fn protected(raw: Option<&RawProtection>, check: &mut Checker) -> Vec<Domain> {
             }
         }
     }
-    domains
+    Some(domains)
 }
 
 fn own_events(raw: &[RawEvent], check: &mut Checker) -> Vec<OwnEvent> {

@@ -45,7 +45,7 @@ pub struct Policy {
     fingerprint: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,
-    protected: Vec<Domain>,
+    protected: Option<Vec<Domain>>,
     protection_clause: Option<String>,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
@@ -113,9 +113,14 @@ impl Policy {
         self.guards.iter().any(|rule| rule.guard == guard)
     }
 
-    /// The kinds of outcome that a conclusion protects (二(五)).
-    pub fn protected(&self) -> &[Domain] {
-        &self.protected
+    /// The kinds of outcome that a conclusion protects (二(五)): of the ten those the profile names, all where it names
+    /// none; and what the site's word lists add, which is added to be watched.
+    pub fn protected(&self) -> Vec<Domain> {
+        let mut known = Domain::known();
+        if let Some(named) = &self.protected {
+            known.retain(|domain| named.contains(domain) || !Domain::ALL.contains(domain));
+        }
+        known
     }
 
     /// The clause that protection rests on; none where the profile leaves all protected without saying so.

@@ -6,17 +6,11 @@ use super::list::Domain;
 use super::report::{Judged, Verdict};
 use super::row::{Bench, CLAUSE};
 use super::scope::Scope;
+use super::words::Words;
 use crate::domain::case::Level;
 use crate::domain::person::CadreStatus;
 use std::collections::HashSet;
 
-/// Lists that name everybody of a unit; the others are choices, not rosters.
-const ROSTERS: [Domain; 4] = [
-    Domain::AnnualAppraisal,
-    Domain::Salary,
-    Domain::PerformancePay,
-    Domain::Bonus,
-];
 /// Words of 职务 that say somebody is no longer there.
 const GONE: [&str; 6] = ["退休", "离休", "调出", "调离", "去世", "病故"];
 
@@ -25,7 +19,9 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let mut out = Vec::new();
     let mut done: HashSet<(usize, Domain)> = HashSet::new();
     for (sheet, scope) in bench.scopes.iter().enumerate() {
-        let Some((domain, unit)) = covers(scope).filter(|(domain, _)| bench.options.protected.contains(domain)) else {
+        let Some((domain, unit)) =
+            covers(scope, bench.words).filter(|(domain, _)| bench.options.protected.contains(domain))
+        else {
             continue;
         };
         let mut here: HashSet<usize> = HashSet::new();
@@ -49,8 +45,9 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
 }
 
 /// A roster that names its unit and its period.
-fn covers(scope: &Scope) -> Option<(Domain, &str)> {
-    let domain = scope.domain.filter(|domain| ROSTERS.contains(domain))?;
+fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str)> {
+    let is_roster = |domain: &Domain| words.names(*domain).is_some_and(|names| names.roster);
+    let domain = scope.domain.filter(is_roster)?;
     scope.period.as_ref()?;
     Some((domain, scope.unit.as_deref()?))
 }

@@ -24,7 +24,7 @@ pub enum JudgeError {
 }
 
 fn domains() -> String {
-    let all: Vec<String> = Domain::ALL
+    let all: Vec<String> = Domain::known()
         .iter()
         .map(|domain| format!("{}（{}）", domain.as_str(), domain.zh()))
         .collect();

@@ -1,88 +1,10 @@
 //! A list as a clerk has it, read but not yet judged.
 
+pub use super::domain::Domain;
 use crate::domain::person::IdNumber;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The ten domains of clause 二(五).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Domain {
-    /// 年度考核
-    AnnualAppraisal,
-    /// 评先评优
-    MeritSelection,
-    /// 表彰奖励
-    Commendation,
-    /// 干部选拔任用
-    Appointment,
-    /// 职级晋升
-    RankPromotion,
-    /// 职称晋升
-    TitlePromotion,
-    /// 工资
-    Salary,
-    /// 绩效
-    PerformancePay,
-    /// 奖金
-    Bonus,
-    /// 党代表、人大代表、政协委员等资格
-    Representative,
-}
-
-impl Domain {
-    /// Every domain, in the order of the clause.
-    pub const ALL: [Self; 10] = [
-        Self::AnnualAppraisal,
-        Self::MeritSelection,
-        Self::Commendation,
-        Self::Appointment,
-        Self::RankPromotion,
-        Self::TitlePromotion,
-        Self::Salary,
-        Self::PerformancePay,
-        Self::Bonus,
-        Self::Representative,
-    ];
-
-    /// The word other programs read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AnnualAppraisal => "annual_appraisal",
-            Self::MeritSelection => "merit_selection",
-            Self::Commendation => "commendation",
-            Self::Appointment => "appointment",
-            Self::RankPromotion => "rank_promotion",
-            Self::TitlePromotion => "title_promotion",
-            Self::Salary => "salary",
-            Self::PerformancePay => "performance_pay",
-            Self::Bonus => "bonus",
-            Self::Representative => "representative",
-        }
-    }
-
-    /// The word people see.
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::AnnualAppraisal => "年度考核",
-            Self::MeritSelection => "评先评优",
-            Self::Commendation => "表彰奖励",
-            Self::Appointment => "干部选拔任用",
-            Self::RankPromotion => "职级晋升",
-            Self::TitlePromotion => "职称晋升",
-            Self::Salary => "工资",
-            Self::PerformancePay => "绩效",
-            Self::Bonus => "奖金",
-            Self::Representative => "代表委员资格",
-        }
-    }
-
-    /// Reads the id that commands take.
-    pub fn from_id(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|domain| domain.as_str() == text)
-    }
-}
 
 /// A whole file: its sheets and what could not be read of it.
 #[derive(Debug, Clone, Default)]

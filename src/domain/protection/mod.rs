@@ -7,6 +7,7 @@ mod absent;
 mod amount;
 mod contradiction;
 mod docno;
+mod domain;
 mod facts;
 mod identity;
 mod judge;

@@ -43,7 +43,8 @@ pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>
     {
         return class;
     }
-    if let (Some(value), Some(tolerance)) = (sum, around.tolerance.of(around.domain)) {
+    let own = || words.names(around.domain).and_then(|names| names.tolerance);
+    if let (Some(value), Some(tolerance)) = (sum, around.tolerance.of(around.domain).or_else(own)) {
         return by_number(row, around, value, tolerance, reading, words);
     }
     by_words(row, result, around, reading, words)

@@ -99,6 +99,7 @@ impl Bench<'_> {
         let decided = seen.row.decided_on;
         When {
             domain: seen.domain,
+            by_year: self.words.names(seen.domain).is_some_and(|names| names.by_year),
             day: decided.unwrap_or(self.options.as_of),
             is_final: decided.is_some_and(|day| day <= self.options.as_of),
             proposed: is_proposal(seen.row.result.as_deref().unwrap_or("")),

@@ -16,6 +16,8 @@ pub(super) struct When<'a> {
     pub is_final: bool,
     /// Worded as a proposal (拟…).
     pub proposed: bool,
+    /// Compared with a 影响期 by the year it is about.
+    pub by_year: bool,
     /// The row's period, else the list's.
     pub period: Option<&'a Period>,
 }
@@ -84,8 +86,8 @@ fn is_inside(begun: NaiveDate, months: u32, when: &When<'_>) -> bool {
     let Some(end) = begun.checked_add_months(Months::new(months)) else {
         return true;
     };
-    match (when.domain, when.period) {
-        (Domain::AnnualAppraisal, Some(period)) => period.from < end && begun <= period.to,
+    match when.period {
+        Some(period) if when.by_year => period.from < end && begun <= period.to,
         _ => (begun..end).contains(&when.day),
     }
 }

@@ -18,6 +18,14 @@ const FILES: [(&str, &str); 5] = [
     ("domains.toml", include_str!("../../../config/words/domains.toml")),
 ];
 
+/// Kinds whose lists name everybody of a unit, where the file does not say.
+const ROSTERS: [Domain; 4] = [
+    Domain::AnnualAppraisal,
+    Domain::Salary,
+    Domain::PerformancePay,
+    Domain::Bonus,
+];
+
 /// Every word list.
 #[derive(Debug, Clone)]
 pub struct Words {
@@ -98,6 +106,12 @@ pub(super) struct DomainNames {
     pub titles: Vec<Pattern>,
     pub categories: Vec<Vec<char>>,
     pub headers: Vec<Vec<char>>,
+    /// Lists of it name everybody of a unit; the others are choices, not rosters.
+    pub roster: bool,
+    /// Compared with a 影响期 by the year it is about.
+    pub by_year: bool,
+    /// Percent below the baseline that count as no fall; the profile's where it has one.
+    pub tolerance: Option<u8>,
 }
 
 /// Why a word list cannot be used.
@@ -136,6 +150,7 @@ impl Words {
             let given = given.iter().find(|(name, _)| *name == file).map(|(_, text)| *text);
             given.unwrap_or_else(|| FILES.iter().find(|(name, _)| *name == file).expect("a known file").1)
         };
+        let domains = names(read("domains.toml", text("domains.toml"))?)?;
         let outcomes = read::<RawOutcomes>("outcomes.toml", text("outcomes.toml"))?;
         let year_end = year_end(&outcomes)?;
         let overturned = Overturned {
@@ -150,12 +165,17 @@ impl Words {
             overturned,
             year_end,
             across_the_board,
-            outcomes: classes(outcomes)?,
+            outcomes: classes(outcomes, &domains)?,
             causes: causes(&read("causes.toml", text("causes.toml"))?)?,
             everyday: plain("everyday.toml", &everyday)?,
             effects: effects(read("effects.toml", text("effects.toml"))?)?,
-            domains: names(&read("domains.toml", text("domains.toml"))?)?,
+            domains,
         })
+    }
+
+    /// How lists name a domain, and what sort of lists it has; `None` of one whose word list is gone.
+    pub(super) fn names(&self, domain: Domain) -> Option<&DomainNames> {
+        self.domains.get(&domain)
     }
 
     /// Words of a domain.
@@ -230,24 +250,24 @@ fn year_end(raw: &RawOutcomes) -> Result<YearEnd, WordsError> {
     })
 }
 
-fn classes(raw: RawOutcomes) -> Result<BTreeMap<Domain, Outcomes>, WordsError> {
-    let by_domain = [
-        (Domain::AnnualAppraisal, raw.annual_appraisal),
-        (Domain::MeritSelection, raw.merit_selection),
-        (Domain::Commendation, raw.commendation),
-        (Domain::Appointment, raw.appointment),
-        (Domain::RankPromotion, raw.rank_promotion),
-        (Domain::TitlePromotion, raw.title_promotion),
-        (Domain::Salary, raw.salary),
-        (Domain::PerformancePay, raw.performance_pay),
-        (Domain::Bonus, raw.bonus),
-        (Domain::Representative, raw.representative),
-    ];
-    let mut out = BTreeMap::new();
-    for (domain, raw) in by_domain {
-        out.insert(domain, domain_words(domain, &raw)?);
+fn classes(
+    raw: RawOutcomes,
+    domains: &BTreeMap<Domain, DomainNames>,
+) -> Result<BTreeMap<Domain, Outcomes>, WordsError> {
+    let file = "outcomes.toml";
+    if let Some(missing) = domains.keys().find(|domain| !raw.domains.contains_key(domain)) {
+        return Err(error(
+            file,
+            format!("缺少 [{}]：domains.toml 有这一类", missing.as_str()),
+        ));
     }
-    Ok(out)
+    if let Some(surplus) = raw.domains.keys().find(|domain| !domains.contains_key(domain)) {
+        return Err(error(file, format!("[{}] 在 domains.toml 里没有", surplus.as_str())));
+    }
+    let words = raw.domains.into_iter();
+    words
+        .map(|(domain, raw)| Ok((domain, domain_words(domain, &raw)?)))
+        .collect()
 }
 
 fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError> {
@@ -330,21 +350,40 @@ fn effects(raw: RawEffects) -> Result<Vec<Effect>, WordsError> {
     Ok(out)
 }
 
-fn names(raw: &BTreeMap<Domain, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
+fn names(raw: BTreeMap<String, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
     let file = "domains.toml";
-    if let Some(missing) = Domain::ALL.iter().find(|domain| !raw.contains_key(domain)) {
+    if let Some(missing) = Domain::ALL.iter().find(|domain| !raw.contains_key(domain.as_str())) {
         return Err(error(file, format!("缺少 [{}]", missing.as_str())));
     }
-    raw.iter()
-        .map(|(domain, raw)| {
+    raw.into_iter()
+        .map(|(id, raw)| {
+            let domain = domain(&id, raw.name.as_deref()).map_err(|message| error(file, message))?;
+            if raw.tolerance.is_some_and(|percent| percent > 100) {
+                return Err(error(file, format!("[{id}] tolerance 须在 0 到 100 之间")));
+            }
             let names = DomainNames {
                 titles: patterns(file, &raw.titles)?,
                 categories: plain(file, &raw.categories)?,
                 headers: plain(file, &raw.headers)?,
+                // A file of an earlier version does not say so of the ten.
+                roster: raw.roster.unwrap_or(ROSTERS.contains(&domain)),
+                by_year: raw.by_year.unwrap_or(domain == Domain::AnnualAppraisal),
+                tolerance: raw.tolerance,
             };
-            Ok((*domain, names))
+            Ok((domain, names))
         })
         .collect()
+}
+
+/// One of the ten, or one that the file adds with its name.
+fn domain(id: &str, name: Option<&str>) -> Result<Domain, String> {
+    match (Domain::ALL.into_iter().find(|domain| domain.as_str() == id), name) {
+        (Some(domain), None) => Ok(domain),
+        (Some(domain), Some(_)) => Err(format!("[{id}] 是{}，名称不能另取（删去 name）", domain.zh())),
+        (None, Some(name)) if !name.trim().is_empty() => Domain::add(id, name.trim())
+            .ok_or_else(|| format!("[{id}] 不能作代号：须以小写字母开头，只含小写字母、数字和下划线")),
+        (None, _) => Err(format!("[{id}] 是本单位增加的类别，须用 name 写明中文名称")),
+    }
 }
 
 #[cfg(test)]
@@ -366,6 +405,35 @@ mod tests {
         assert!(fault("outcomes.toml", &twice).contains("不称职"));
         let endless = FILES[3].1.replacen("months = 6", "months = 0", 1);
         assert!(fault("effects.toml", &endless).contains("警告"));
+    }
+
+    #[test]
+    fn a_domain_is_added_by_two_tables() {
+        let names = format!(
+            "{}\n[secondment_tested]\nname = \"挂职锻炼\"\nroster = true\ntitles = [\"挂职\"]\ncategories = [\"挂职\"]\nheaders = []\n",
+            FILES[4].1
+        );
+        let classes = format!(
+            "{}\n[secondment_tested]\nadverse = [\"提前召回\"]\nordinary = [\"期满\"]\nfavourable = [\"优秀\"]\n",
+            FILES[0].1
+        );
+        let fault = |given: &[(&str, &str)]| Words::parse(given).unwrap_err().to_string();
+        assert!(fault(&[("domains.toml", &names)]).contains("缺少 [secondment_tested]"));
+        let unnamed = names.replace("name = \"挂职锻炼\"\n", "");
+        assert!(fault(&[("domains.toml", &unnamed), ("outcomes.toml", &classes)]).contains("name"));
+        assert!(
+            fault(&[(
+                "outcomes.toml",
+                &classes.replace("[secondment_tested]", "[secondment_mistyped]")
+            )])
+            .contains("domains.toml")
+        );
+        let words = Words::parse(&[("domains.toml", &names), ("outcomes.toml", &classes)]).unwrap();
+        let added = Domain::from_id("secondment_tested").unwrap();
+        assert_eq!((words.outcomes.len(), added.zh()), (11, "挂职锻炼"));
+        assert!(words.names(added).is_some_and(|names| names.roster));
+        assert!(words.names(Domain::Salary).is_some_and(|names| names.roster));
+        assert!(words.names(Domain::Appointment).is_some_and(|names| !names.roster));
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Bench {
                 unit: None,
                 period: None,
                 tolerance: self.app.policy.tolerance,
-                protected: self.app.policy.protected().to_vec(),
+                protected: self.app.policy.protected(),
             },
             keep: true,
             kind: "precheck",

@@ -1,7 +1,10 @@
 //! The word lists as the files have them.
 
 use crate::domain::protection::list::Domain;
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::fmt;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,22 +22,52 @@ pub(super) struct RawClasses {
     pub new_post: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawOutcomes {
-    pub annual_appraisal: RawClasses,
-    pub merit_selection: RawClasses,
-    pub commendation: RawClasses,
-    pub appointment: RawClasses,
-    pub rank_promotion: RawClasses,
-    pub title_promotion: RawClasses,
-    pub salary: RawClasses,
-    pub performance_pay: RawClasses,
-    pub bonus: RawClasses,
-    pub representative: RawClasses,
+    pub domains: BTreeMap<Domain, RawClasses>,
     pub overturned: RawOverturned,
     pub year_end: RawYearEnd,
     pub across_the_board: RawWords,
+}
+
+/// Written out, so that a fault in one of the many tables keeps its line and column.
+impl<'de> Deserialize<'de> for RawOutcomes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Tables;
+
+        impl<'de> Visitor<'de> for Tables {
+            type Value = RawOutcomes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("tables of outcome words")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<RawOutcomes, M::Error> {
+                let mut domains = BTreeMap::new();
+                let (mut overturned, mut year_end, mut across_the_board) = (None, None, None);
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.as_str() {
+                        "overturned" => overturned = Some(map.next_value()?),
+                        "year_end" => year_end = Some(map.next_value()?),
+                        "across_the_board" => across_the_board = Some(map.next_value()?),
+                        id => {
+                            let domain = Domain::from_id(id).ok_or_else(|| {
+                                M::Error::custom(format!("[{id}] 不是 domains.toml 里的事项类别，也不是 overturned、year_end、across_the_board"))
+                            })?;
+                            domains.insert(domain, map.next_value()?);
+                        }
+                    }
+                }
+                Ok(RawOutcomes {
+                    domains,
+                    overturned: overturned.ok_or_else(|| M::Error::missing_field("overturned"))?,
+                    year_end: year_end.ok_or_else(|| M::Error::missing_field("year_end"))?,
+                    across_the_board: across_the_board.ok_or_else(|| M::Error::missing_field("across_the_board"))?,
+                })
+            }
+        }
+
+        deserializer.deserialize_map(Tables)
+    }
 }
 
 #[derive(Deserialize)]
@@ -124,6 +157,14 @@ pub(super) struct RawEffect {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawNames {
+    /// The word people see; needed of a kind that is none of the ten.
+    pub name: Option<String>,
+    /// Its lists name everybody of a unit.
+    pub roster: Option<bool>,
+    /// It is compared with a 影响期 by the year it is about and not by the day of its decision.
+    pub by_year: Option<bool>,
+    /// It is counted in money, and a fall of so many percent is none.
+    pub tolerance: Option<u8>,
     pub titles: Vec<String>,
     pub categories: Vec<String>,
     pub headers: Vec<String>,
