@@ -9,6 +9,7 @@ pub mod import;
 mod notices;
 pub mod pages;
 pub mod papers;
+pub mod peers;
 pub mod people;
 pub mod policies;
 pub mod precheck;
