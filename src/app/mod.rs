@@ -16,6 +16,7 @@ pub mod precheck;
 pub mod procedure;
 pub mod reconcile;
 pub mod reminders;
+pub mod report;
 mod settle;
 pub mod simulate;
 pub mod view;

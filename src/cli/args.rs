@@ -100,6 +100,12 @@ pub enum Command {
         #[command(subcommand)]
         what: super::reminder::ReminderCommand,
     },
+    /// 报告：供人工研判的数字
+    Report {
+        /// Which.
+        #[command(subcommand)]
+        what: super::report::ReportCommand,
+    },
     /// 规则（期限、提醒、依据）
     Policy {
         /// What is done with it.

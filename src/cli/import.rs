@@ -4,7 +4,7 @@ use super::args::{Global, ImportWhat};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
-use crate::app::App;
+use crate::app::{App, peers};
 use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
 use crate::config::Config;
@@ -318,9 +318,13 @@ async fn outcomes(
     if let Some(other) = report.domains.iter().find(|domain| !outcomes_supported(**domain)) {
         writeln!(err, "提示：名单含「{}」，已一并判断留存", other.zh())?;
     }
+    let peers = peers::count(app, list, &request.options).await?;
+    if peers.left_out > 0 {
+        writeln!(err, "提示：{} 行看不出单位或期间，没有计入同类人员比对", peers.left_out)?;
+    }
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
-        "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
+        "peer_lists_changed": peers.changed, "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
     });
     if !global.json() {
         writeln!(

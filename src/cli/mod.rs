@@ -16,6 +16,7 @@ mod policy;
 mod precheck;
 mod read;
 mod reminder;
+mod report;
 mod serve;
 mod simulate;
 mod table;
@@ -72,6 +73,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Case { what } => case::run(&global, *what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
+        Command::Report { what } => report::run(&global, &what, out, err).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),
