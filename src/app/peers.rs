@@ -29,7 +29,8 @@ pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kep
     let mut read = app.db.read().await?;
     let register = super::precheck::register(app, &mut read, list).await?;
     let key_of = |id: &CitizenId| IdKey(app.keys.lookup(id.reveal()));
-    let rows = survey(list, &register, &app.words, options, &key_of).map_err(|error| AppError::Input(error.to_string()))?;
+    let rows =
+        survey(list, &register, &app.words, options, &key_of).map_err(|error| AppError::Input(error.to_string()))?;
     let mut kept = Kept::default();
     let mut counted = Vec::new();
     let mut listed: BTreeMap<Place, BTreeSet<usize>> = BTreeMap::new();
@@ -38,7 +39,9 @@ pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kep
         if row.row.decided_on.is_some_and(|day| day > options.as_of) {
             continue;
         }
-        let Some(measure) = Measure::of(row.domain) else { continue };
+        let Some(measure) = Measure::of(row.domain) else {
+            continue;
+        };
         match one(app, measure, row, &register) {
             Taken::Counted(one) => {
                 if let Some(person) = row.person {
@@ -56,7 +59,12 @@ pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kep
     read.rollback().await?;
     let mut by_list: BTreeMap<(String, Measure, String, String), Vec<Group>> = BTreeMap::new();
     for group in gather(counted) {
-        let list = (group.unit.clone(), group.measure, group.period.clone(), group.item.clone());
+        let list = (
+            group.unit.clone(),
+            group.measure,
+            group.period.clone(),
+            group.item.clone(),
+        );
         by_list.entry(list).or_default().push(group);
     }
     let mut tx = app.db.begin().await?;
@@ -84,7 +92,13 @@ enum Taken {
 type Place = (Measure, String, i32, String, String);
 
 fn place(one: &Counted) -> Place {
-    (one.measure, one.unit.clone(), one.year, one.period.clone(), one.item.clone())
+    (
+        one.measure,
+        one.unit.clone(),
+        one.year,
+        one.period.clone(),
+        one.item.clone(),
+    )
 }
 
 fn one(app: &App, measure: Measure, row: &Surveyed<'_>, register: &Register) -> Taken {
@@ -95,7 +109,11 @@ fn one(app: &App, measure: Measure, row: &Surveyed<'_>, register: &Register) -> 
         return Taken::Unplaced;
     };
     let known = row.person.map(|person| &register.people[person]);
-    let rank = row.row.rank.as_deref().or_else(|| known.and_then(|known| known.rank.as_deref()));
+    let rank = row
+        .row
+        .rank
+        .as_deref()
+        .or_else(|| known.and_then(|known| known.rank.as_deref()));
     let who = match (known, row.row.id.valid()) {
         (Some(known), _) => known.person.as_str().to_owned(),
         (None, Some(id)) => id.reveal().to_owned(),
@@ -168,7 +186,8 @@ async fn not_chosen(
         .map(|known| (known.person.as_str(), known.cases.as_slice()))
         .collect();
     let mut out = Vec::new();
-    for ((measure, unit, year, period, item), people) in listed.iter().filter(|((measure, ..), _)| measure.is_choice()) {
+    for ((measure, unit, year, period, item), people) in listed.iter().filter(|((measure, ..), _)| measure.is_choice())
+    {
         let named: BTreeSet<&str> = people.iter().map(|at| register.people[*at].person.as_str()).collect();
         for person in people::of_unit(read, unit).await? {
             let here = person.status.is_none_or(|status| status == CadreStatus::Active);

@@ -157,7 +157,9 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
                 format!("  {name}"),
                 format!("{} 人次", share.persons),
                 format!("获得 {}", share.favoured),
-                share.percent().map_or_else(String::new, |percent| format!("{percent:.1}%")),
+                share
+                    .percent()
+                    .map_or_else(String::new, |percent| format!("{percent:.1}%")),
             ]
         };
         for line in aligned(&[side("受保护人员", one.protected), side("同类人员", one.peers)]) {
@@ -174,7 +176,11 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
             )?;
         }
         if one.unmatched > 0 {
-            writeln!(out, "  另有受保护人员 {} 人次没有同单位同职级的人员可比，未计", one.unmatched)?;
+            writeln!(
+                out,
+                "  另有受保护人员 {} 人次没有同单位同职级的人员可比，未计",
+                one.unmatched
+            )?;
         }
         for line in aligned(&one.units.iter().map(unit_line).collect::<Vec<_>>()) {
             writeln!(out, "{line}")?;

@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod calendar;
 pub mod case;
+pub mod compare;
 pub mod contact;
 pub mod deadline;
 pub mod finding;

@@ -122,7 +122,10 @@ mod tests {
 
     fn tally(counts: &[(&str, u32)]) -> Tally {
         Tally {
-            counts: counts.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect(),
+            counts: counts
+                .iter()
+                .map(|(word, count)| ((*word).to_owned(), *count))
+                .collect(),
             cut: false,
         }
     }
@@ -152,10 +155,20 @@ mod tests {
     #[test]
     fn parts_of_a_person_do_not_count() {
         let quota = Quota::usual();
-        for (participants, limits) in [(0, (0, 0)), (4, (0, 1)), (5, (1, 1)), (9, (1, 2)), (4_000_000_000, (800_000_000, 1_000_000_000))] {
+        for (participants, limits) in [
+            (0, (0, 0)),
+            (4, (0, 1)),
+            (5, (1, 1)),
+            (9, (1, 2)),
+            (4_000_000_000, (800_000_000, 1_000_000_000)),
+        ] {
             assert_eq!(quota.limits(participants), limits, "{participants}");
         }
-        let with = |excellent| Appraised { participants: 9, excellent, ..Appraised::default() };
+        let with = |excellent| Appraised {
+            participants: 9,
+            excellent,
+            ..Appraised::default()
+        };
         assert_eq!(quota.standing(&with(1)), Standing::Within);
         assert_eq!(quota.standing(&with(2)), Standing::WithApproval);
         assert_eq!(quota.standing(&with(3)), Standing::Over);

@@ -98,5 +98,7 @@ fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
 }
 
 fn framed() -> Format {
-    Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter)
+    Format::new()
+        .set_border(FormatBorder::Thin)
+        .set_align(FormatAlign::VerticalCenter)
 }

@@ -61,7 +61,13 @@ pub fn svg(chart: &Chart) -> String {
         draw(&mut out, pair, &chart.sides, TOP + PAIR * at, full);
     }
     for (at, note) in (0..).zip(&notes) {
-        text(&mut out, 24, bottom + 44 + LINE * at, note, r##"font-size="12" fill="#444444""##);
+        text(
+            &mut out,
+            24,
+            bottom + 44 + LINE * at,
+            note,
+            r##"font-size="12" fill="#444444""##,
+        );
     }
     out.push_str("</svg>\n");
     out
@@ -106,12 +112,22 @@ fn room() -> f64 {
 
 fn draw(out: &mut String, pair: &Pair, sides: &[String; 2], y: u32, full: f64) {
     // A white ground keeps the words legible on the lines of the axis.
-    writeln!(out, r##"<rect x="0" y="{y}" width="{WIDTH}" height="30" fill="#ffffff"/>"##).expect("a string takes all");
+    writeln!(
+        out,
+        r##"<rect x="0" y="{y}" width="{WIDTH}" height="30" fill="#ffffff"/>"##
+    )
+    .expect("a string takes all");
     text(out, 24, y + 20, &pair.label, r#"font-size="14" font-weight="bold""#);
     text(out, WIDTH - 24, y + 20, &pair.said, r#"text-anchor="end""#);
     for (side, (percent, words)) in pair.bars.iter().enumerate() {
         let top = y + 34 + (BAR + 6) * u32::try_from(side).unwrap_or(0);
-        text(out, LEFT - 10, top + 14, &sides[side], r#"text-anchor="end" font-size="12""#);
+        text(
+            out,
+            LEFT - 10,
+            top + 14,
+            &sides[side],
+            r#"text-anchor="end" font-size="12""#,
+        );
         let width = percent.map_or(0.0, |percent| room() * percent / full);
         if percent.is_some() {
             bar(out, LEFT, top, width, side);

@@ -54,7 +54,12 @@ impl HiddenPenalty {
             .map(|(measure, pair)| {
                 format!(
                     "{}：{} {}，{} {}，{}",
-                    pair.label, SIDES[0], pair.bars[0].1, SIDES[1], pair.bars[1].1, measure.reading.zh()
+                    pair.label,
+                    SIDES[0],
+                    pair.bars[0].1,
+                    SIDES[1],
+                    pair.bars[1].1,
+                    measure.reading.zh()
                 )
             })
             .collect();
@@ -124,7 +129,11 @@ impl HiddenPenalty {
 
 /// A p-value as people read it.
 pub fn p_zh(p: f64) -> String {
-    if p < 0.0001 { "p<0.0001".to_owned() } else { format!("p={p:.4}") }
+    if p < 0.0001 {
+        "p<0.0001".to_owned()
+    } else {
+        format!("p={p:.4}")
+    }
 }
 
 fn share_zh(share: Share) -> String {
@@ -188,11 +197,7 @@ fn unit_row(measure: &Comparison, line: &UnitLine) -> Vec<Value> {
         let hidden = |share: Share| [Value::Count(share.persons), Value::Blank, Value::Blank];
         row.extend(hidden(line.protected));
         row.extend(hidden(line.peers));
-        row.extend([
-            Value::Blank,
-            Value::Blank,
-            Value::from(Reading::Insufficient.zh()),
-        ]);
+        row.extend([Value::Blank, Value::Blank, Value::from(Reading::Insufficient.zh())]);
     }
     row
 }

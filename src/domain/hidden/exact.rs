@@ -43,7 +43,10 @@ fn distribution(table: &Table) -> (usize, Vec<f64>) {
     let chance = Hypergeometric::new(all, favoured, u64::from(protected.persons))
         .expect("the favoured and the protected are among all");
     let span = chance.min()..=chance.max();
-    (*span.start() as usize, span.map(|count| chance.ln_pmf(count).exp()).collect())
+    (
+        *span.start() as usize,
+        span.map(|count| chance.ln_pmf(count).exp()).collect(),
+    )
 }
 
 fn convolved(one: &[f64], other: &[f64]) -> Vec<f64> {

@@ -45,13 +45,7 @@ fn one_table_gives_the_known_p_values() {
 /// R's `mantelhaen.test(Rabbits, exact = TRUE)`: S = 16, p = 0.03994.
 #[test]
 fn several_tables_give_the_known_p_value() {
-    let rabbits = [
-        [0, 6, 0, 5],
-        [3, 3, 0, 6],
-        [6, 0, 2, 4],
-        [5, 1, 6, 0],
-        [2, 0, 5, 0],
-    ];
+    let rabbits = [[0, 6, 0, 5], [3, 3, 0, 6], [6, 0, 2, 4], [5, 1, 6, 0], [2, 0, 5, 0]];
     let p = two_sided(&rabbits.map(table));
     assert!((p - 0.03994).abs() < 5e-6, "{p}");
 }
@@ -113,7 +107,10 @@ fn sums_are_held_against_the_median_of_unit_and_rank() {
         .collect();
     let share = |persons, favoured| Share { persons, favoured };
     // Between 5000 and 6000 lies 5500.
-    assert_eq!(found, [("科员", share(1, 0), share(3, 2)), ("科长", share(0, 0), share(1, 1))]);
+    assert_eq!(
+        found,
+        [("科员", share(1, 0), share(3, 2)), ("科长", share(0, 0), share(1, 1))]
+    );
 }
 
 #[test]
@@ -123,8 +120,20 @@ fn who_stands_twice_is_counted_once() {
         row("甲", "科员", Side::Protected, Mark::Given(true)),
         row("乙", "科员", Side::Peer, Mark::Given(false)),
     ]);
-    assert_eq!(groups[0].protected, Share { persons: 1, favoured: 1 });
-    assert_eq!(groups[0].peers, Share { persons: 1, favoured: 0 });
+    assert_eq!(
+        groups[0].protected,
+        Share {
+            persons: 1,
+            favoured: 1
+        }
+    );
+    assert_eq!(
+        groups[0].peers,
+        Share {
+            persons: 1,
+            favoured: 0
+        }
+    );
 }
 
 // ---------------------------------------------------------------- comparing
@@ -152,7 +161,12 @@ fn only(groups: &[Group]) -> Comparison {
 #[test]
 fn a_hidden_penalty_is_found_and_its_counterpart_too() {
     let units: Vec<String> = (0..6).map(|number| format!("云川市/{number}局")).collect();
-    let city = |protected| -> Vec<Group> { units.iter().map(|unit| group(unit, "科员", protected, (12, 40))).collect() };
+    let city = |protected| -> Vec<Group> {
+        units
+            .iter()
+            .map(|unit| group(unit, "科员", protected, (12, 40)))
+            .collect()
+    };
     let found = only(&city((0, 4)));
     assert_eq!(found.reading, Reading::Lower);
     assert!((found.expected - 7.2).abs() < 1e-9, "{}", found.expected);
@@ -178,7 +192,10 @@ fn units_of_different_customs_are_no_difference() {
 #[test]
 fn few_people_say_nothing() {
     let found = only(&[group("云川市/住建局", "科员", (0, 4), (30, 40))]);
-    assert_eq!((found.reading, found.pooled, found.stratified), (Reading::Insufficient, None, None));
+    assert_eq!(
+        (found.reading, found.pooled, found.stratified),
+        (Reading::Insufficient, None, None)
+    );
     let found = only(&[group("云川市/住建局", "科员", (0, 9), (10, 19))]);
     assert_eq!(found.reading, Reading::Insufficient);
     let found = only(&[group("云川市/住建局", "科员", (0, 9), (18, 20))]);
@@ -192,7 +209,10 @@ fn only_like_is_compared_with_like() {
         group("云川市/住建局", "局长", (0, 2), (0, 0)),
         group("云川市/教育局", "科员", (0, 0), (30, 30)),
     ]);
-    assert_eq!((found.protected.persons, found.peers.persons, found.unmatched), (6, 30, 2));
+    assert_eq!(
+        (found.protected.persons, found.peers.persons, found.unmatched),
+        (6, 30, 2)
+    );
     assert_eq!(found.units.len(), 1);
 }
 
@@ -208,7 +228,16 @@ fn lists_of_one_year_hold_the_same_people() {
         quarter(2, (2, 6), (16, 30)),
         quarter(3, (1, 6), (14, 29)),
     ]);
-    assert_eq!((found.protected, found.peers.persons), (Share { persons: 6, favoured: 1 }, 30));
+    assert_eq!(
+        (found.protected, found.peers.persons),
+        (
+            Share {
+                persons: 6,
+                favoured: 1
+            },
+            30
+        )
+    );
     assert_eq!(found.peers.favoured, 15);
     let promoted = |month: u32, protected, peers| Group {
         period: format!("2026年{month}月"),

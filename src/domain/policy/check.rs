@@ -175,10 +175,7 @@ fn quota(raw: &RawQuota, check: &mut Checker) -> Quota {
         check.at(raw.percent.span(), "百分比须在 1 到 100 之间");
     }
     if !(percent..=100).contains(&with_approval) {
-        check.at(
-            raw.with_approval.span(),
-            "经批准的比例须不低于平常的比例，不高于 100",
-        );
+        check.at(raw.with_approval.span(), "经批准的比例须不低于平常的比例，不高于 100");
     }
     Quota {
         percent,

@@ -99,7 +99,10 @@ pub fn judge(
 }
 
 /// The bench that rows are laid on, with what the list says of all of them.
-#[expect(clippy::too_many_arguments, reason = "each is one of the things a row is held against")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one of the things a row is held against"
+)]
 pub(super) fn bench<'a>(
     list: &'a List,
     register: &'a Register,

@@ -98,7 +98,14 @@ pub fn survey<'a>(
 fn watched_row(seen: &Seen<'_>, register: &Register, options: &JudgeOptions, words: &Words) -> Watched {
     let of = |person: usize| {
         let cases = &register.people[person].cases;
-        watched_on(cases, seen.domain, seen.row.decided_on, seen.period.as_ref(), options, words)
+        watched_on(
+            cases,
+            seen.domain,
+            seen.row.decided_on,
+            seen.period.as_ref(),
+            options,
+            words,
+        )
     };
     match &seen.who {
         Who::Nobody => Watched::No,

@@ -16,10 +16,7 @@ const FILES: [(&str, &str); 6] = [
     ("everyday.toml", include_str!("../../../config/words/everyday.toml")),
     ("effects.toml", include_str!("../../../config/words/effects.toml")),
     ("domains.toml", include_str!("../../../config/words/domains.toml")),
-    (
-        "comparison.toml",
-        include_str!("../../../config/words/comparison.toml"),
-    ),
+    ("comparison.toml", include_str!("../../../config/words/comparison.toml")),
 ];
 
 /// Every word list.
