@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `compare …`
 #[derive(Debug, Subcommand)]
@@ -133,7 +133,7 @@ async fn read(
 
 fn one(
     config: &Config,
-    file: &PathBuf,
+    file: &Path,
     strict: bool,
     err: &mut dyn Write,
 ) -> Result<(crate::app::import::Source, List), Failure> {

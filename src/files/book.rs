@@ -61,7 +61,11 @@ fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
     sheet.set_name(&page.name)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     let title = Format::new().set_bold().set_font_size(14);
-    let head = framed().set_bold().set_align(FormatAlign::Center).set_text_wrap();
+    let head = framed()
+        .set_bold()
+        .set_align(FormatAlign::Center)
+        .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap();
     let text = framed().set_text_wrap();
     let mut at = 0;
     for (line, words) in page.title.iter().enumerate() {
@@ -76,6 +80,8 @@ fn fill(sheet: &mut Worksheet, page: &Page) -> Result<(), XlsxError> {
         sheet.write_string_with_format(at, column, words, &head)?;
     }
     if !page.header.is_empty() {
+        // Two lines of header words; office programs do not all grow the row by themselves.
+        sheet.set_row_height(at, 32)?;
         sheet.set_repeat_rows(at, at)?;
         at += 1;
         sheet.set_freeze_panes(at, 0)?;

@@ -121,9 +121,9 @@ fn step(stages: &Stages, track: &Track, lists: &[Vec<Surveyed<'_>>], on: usize) 
 fn withdrawn(app: &App, track: &Track, lists: &[Vec<Surveyed<'_>>], row: &Surveyed<'_>, missing_on: usize) -> ListRow {
     let mut reasons: Vec<String> = Vec::new();
     let mut evidence = None;
-    for list in 0..lists.len() {
+    for (list, rows) in lists.iter().enumerate() {
         for at in track.records(list) {
-            let row = lists[list][*at].row;
+            let row = rows[*at].row;
             reasons.extend(row.reasons.iter().filter(|reason| !reason.trim().is_empty()).cloned());
             evidence = evidence.or_else(|| row.evidence.clone());
         }

@@ -160,7 +160,7 @@ pub fn tracks(lists: &[Vec<Entry>], units: &Units) -> Vec<Track> {
         if !name.is_empty() {
             knots = items_of_one(knots, lists);
             for wanted in [Relation::Same, Relation::Line] {
-                knots = joined(knots, wanted, units);
+                knots = joined(&knots, wanted, units);
             }
         }
         for at in 0..knots.len() {
@@ -235,7 +235,7 @@ fn items_of_one(knots: Vec<Knot>, lists: &[Vec<Entry>]) -> Vec<Knot> {
 }
 
 /// Joins namesakes whose units stand so to one another, where each list has one of them at most.
-fn joined(knots: Vec<Knot>, wanted: Relation, units: &Units) -> Vec<Knot> {
+fn joined(knots: &[Knot], wanted: Relation, units: &Units) -> Vec<Knot> {
     let fits = |one: &Knot, other: &Knot| !one.is_not(other) && one.relation(other, units) == Some(wanted);
     let mut group: Vec<usize> = (0..knots.len()).collect();
     for one in 0..knots.len() {

@@ -108,10 +108,9 @@ fn watched_row(seen: &Seen<'_>, register: &Register, options: &JudgeOptions, wor
         )
     };
     match &seen.who {
-        Who::Nobody => Watched::No,
         Who::Person(person) => of(*person),
         Who::Unsure { people, .. } if people.iter().any(|person| of(*person) != Watched::No) => Watched::Otherwise,
-        Who::Unsure { .. } => Watched::No,
+        Who::Nobody | Who::Unsure { .. } => Watched::No,
     }
 }
 

@@ -14,4 +14,3 @@ CREATE TABLE peer_group (
     PRIMARY KEY (unit, domain, period, item, rank)
 ) STRICT;
 CREATE INDEX peer_group_year ON peer_group (year);
-CREATE INDEX person_roster_unit ON person (roster_unit);
