@@ -2,6 +2,7 @@
 
 mod backlog;
 pub mod calendars;
+pub mod compare;
 mod context;
 mod error;
 pub mod explain;
@@ -9,12 +10,14 @@ pub mod import;
 mod notices;
 pub mod pages;
 pub mod papers;
+pub mod peers;
 pub mod people;
 pub mod policies;
 pub mod precheck;
 pub mod procedure;
 pub mod reconcile;
 pub mod reminders;
+pub mod report;
 mod settle;
 pub mod simulate;
 pub mod view;

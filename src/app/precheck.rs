@@ -5,6 +5,8 @@ mod keep;
 mod record;
 mod register;
 
+pub(super) use register::load as register;
+
 use super::import::Source;
 use super::{App, AppError};
 use crate::domain::protection::list::{Domain, List};

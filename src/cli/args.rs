@@ -100,6 +100,18 @@ pub enum Command {
         #[command(subcommand)]
         what: super::reminder::ReminderCommand,
     },
+    /// 比对几份名单：一次选拔的各份，或今年与前三年
+    Compare {
+        /// Which.
+        #[command(subcommand)]
+        what: Box<super::compare::CompareCommand>,
+    },
+    /// 报告：供人工研判的数字
+    Report {
+        /// Which.
+        #[command(subcommand)]
+        what: super::report::ReportCommand,
+    },
     /// 规则（期限、提醒、依据）
     Policy {
         /// What is done with it.

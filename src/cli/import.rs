@@ -4,10 +4,13 @@ use super::args::{Global, ImportWhat};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
-use crate::app::App;
 use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
+<<<<<<< HEAD
 use crate::app::vocabulary;
+=======
+use crate::app::{App, peers};
+>>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
@@ -312,9 +315,13 @@ async fn outcomes(
     if let Some(other) = report.domains.iter().find(|domain| !outcomes_supported(**domain)) {
         writeln!(err, "提示：名单含「{}」，已一并判断留存", other.zh())?;
     }
+    let peers = peers::count(app, list, &request.options).await?;
+    if peers.left_out > 0 {
+        writeln!(err, "提示：{} 行看不出单位或期间，没有计入同类人员比对", peers.left_out)?;
+    }
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
-        "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
+        "peer_lists_changed": peers.changed, "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
     });
     if !global.json() {
         writeln!(

@@ -4,6 +4,7 @@ mod args;
 mod audit;
 pub mod calendar;
 mod case;
+mod compare;
 pub mod demo;
 mod doctor;
 mod explain;
@@ -14,8 +15,10 @@ mod output;
 mod paper;
 mod policy;
 mod precheck;
+mod quota;
 mod read;
 mod reminder;
+mod report;
 mod serve;
 mod simulate;
 mod table;
@@ -72,6 +75,8 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Case { what } => case::run(&global, *what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
+        Command::Compare { what } => compare::run(&global, &what, out, err).await,
+        Command::Report { what } => report::run(&global, &what, out, err).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),

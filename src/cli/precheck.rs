@@ -5,6 +5,7 @@ use super::args::{Global, PrecheckArgs};
 use super::import::{Input, list_failures, list_faults, write_json};
 use super::open::{self, Use};
 use super::output::Failure;
+use super::quota;
 use crate::app::precheck::{Checked, Request, precheck};
 use crate::domain::protection::list::Domain;
 use crate::domain::protection::{Attribution, JudgeOptions, Judged, Note, OutcomeClass, Report, Verdict};
@@ -46,9 +47,11 @@ pub async fn run(
         if global.json() {
             let mut document = document(&source.file, &as_of.to_string(), &report);
             document["findings_opened"] = json!(opened);
+            document["quota"] = json!(quota::document(&app.policy.quota, &report.appraised));
             documents.push(document);
         } else {
             table(&source.file, &report, out)?;
+            quota::tell(&app.policy.quota, &report.appraised, out)?;
             if args.keep {
                 writeln!(out, "已留存结果 {kept} 条，新开疑似问题 {opened} 件")?;
             }
@@ -65,7 +68,7 @@ pub async fn run(
     Ok(code)
 }
 
-fn domain(text: &str) -> Result<Domain, Failure> {
+pub(super) fn domain(text: &str) -> Result<Domain, Failure> {
     Domain::from_id(text).ok_or_else(|| {
         let known: Vec<String> = Domain::known()
             .iter()

@@ -9,6 +9,8 @@ mod style;
 mod table;
 mod xml;
 
+pub(super) use xml::escape;
+
 use crate::domain::paper::Paper;
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;

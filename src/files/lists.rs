@@ -95,6 +95,7 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
             (!unit.is_empty()).then(|| unit.to_owned())
         }),
         post: record.text("职务").or_else(|| record.text("单位及职务")),
+        rank: record.text("职级"),
         category: record.text("事项类别"),
         item: record.text("事项"),
         result,

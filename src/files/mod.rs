@@ -1,8 +1,10 @@
 //! Bytes to records: spreadsheets and delimited text as offices have them. No database.
 
 mod archive;
+pub mod book;
 pub mod calendar;
 mod cells;
+pub mod chart;
 pub mod child;
 mod dates;
 mod delimited;

@@ -30,6 +30,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0003_case_procedure.sql"),
         include_str!("migrations/postgres/0003_case_procedure.sql"),
     ),
+    (
+        6,
+        "peer groups",
+        include_str!("migrations/sqlite/0006_peer_groups.sql"),
+        include_str!("migrations/postgres/0006_peer_groups.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -18,6 +18,7 @@ pub mod meta;
 pub mod obligations;
 pub mod outcomes;
 pub mod papers;
+pub mod peers;
 pub mod people;
 pub mod rectifications;
 pub mod reminders;

@@ -80,6 +80,7 @@ const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
 const BY_ID: &str = select!("WHERE p.id = $1");
 const WITH_CASES: &str =
     select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
+const OF_UNIT: &str = select!("WHERE p.roster_unit = $1 ORDER BY p.id");
 const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, register_unit, roster_unit, post, rank, identity, representative, status) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
@@ -110,6 +111,12 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreEr
 /// Everybody with a case.
 pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(WITH_CASES).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Everybody the roster has in a unit, units below it not counted.
+pub async fn of_unit(tx: &mut Tx, unit: &str) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_UNIT).bind(unit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Person::from).collect())
 }
 

@@ -552,6 +552,7 @@ fn city() -> Register {
             roster_unit: Some("云川市住建局".to_owned()),
             register_unit: Some("云川市住建局".to_owned()),
             post: None,
+            rank: None,
             status: None,
             cases: vec![case],
         }],

@@ -7,6 +7,7 @@ mod clauses;
 mod cli;
 mod cli_case;
 mod columns;
+mod compare;
 mod crash;
 mod deadlines;
 mod demo;

@@ -53,6 +53,8 @@ fn the_page_names_every_section_and_key() {
         (SHORT, "[hours]\n", "### `[hours]`"),
         (SHORT, "[pay_tolerance]\n", "### `[pay_tolerance]`"),
         (DEFAULT_PROFILE, "[protection]\n", "### `[protection]`"),
+        (DEFAULT_PROFILE, "[excellent_quota]\n", "### `[excellent_quota]`"),
+        (DEFAULT_PROFILE, "[hidden_penalty]\n", "### `[hidden_penalty]`"),
         (DEFAULT_PROFILE, "[[guard]]\n", "### `[[guard]]`"),
         (SHORT, "[[event]]\n", "### `[[event]]`"),
         (SHORT, "[[limit]]\n", "### `[[limit]]`"),

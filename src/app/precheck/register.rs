@@ -10,7 +10,7 @@ use crate::store::{Tx, cases, outcomes};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everybody with a case, and the namesakes and number holders the list names.
-pub(super) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<Register, AppError> {
+pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<Register, AppError> {
     let mut by_person: BTreeMap<String, Vec<CaseFacts>> = BTreeMap::new();
     for case in cases::all(tx).await? {
         let r = case.record;
@@ -65,6 +65,7 @@ pub(super) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<Register
             roster_unit: person.roster_unit,
             register_unit: person.register_unit,
             post: person.post,
+            rank: person.rank,
             status: person.status,
         })
         .collect();

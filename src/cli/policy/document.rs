@@ -30,6 +30,14 @@ pub fn of(policy: &Policy) -> Value {
         "switches": { "archive_when_not_tolerated": policy.archive_when_not_tolerated, "roll_off": policy.roll_off },
         "hours": { "start": policy.start.format("%H:%M").to_string(), "end": policy.end.format("%H:%M").to_string() },
         "pay_tolerance": { "salary": fall.salary, "performance_pay": fall.performance_pay, "bonus": fall.bonus },
+        "excellent_quota": {
+            "percent": policy.quota.percent, "with_approval": policy.quota.with_approval,
+            "basis": policy.quota.basis, "number_from": policy.quota.number_from.zh(),
+        },
+        "hidden_penalty": {
+            "min_protected": policy.hidden_penalty.min_protected, "min_peers": policy.hidden_penalty.min_peers,
+            "level": policy.hidden_penalty.level, "number_from": policy.hidden_penalty.number_from.zh(),
+        },
         "protected": protected,
         "protection_clause": policy.protection_clause(),
         "guards": guards,

@@ -97,6 +97,30 @@ fn switches(policy: &Policy, lines: &mut Vec<String>) {
             fall.salary, fall.performance_pay, fall.bonus
         ),
     );
+    let quota = &policy.quota;
+    say(
+        lines,
+        "年度考核优秀的比例（只作提示）：",
+        &format!(
+            "{}%，经批准 {}%；{}（{}）",
+            quota.percent,
+            quota.with_approval,
+            quota.basis,
+            quota.number_from.zh()
+        ),
+    );
+    let hidden = &policy.hidden_penalty;
+    say(
+        lines,
+        "隐性影响比对：",
+        &format!(
+            "受保护人员不足 {} 人次、同类人员不足 {} 人次的说样本不足；显著性水平 {}（{}）",
+            hidden.min_protected,
+            hidden.min_peers,
+            hidden.level,
+            hidden.number_from.zh()
+        ),
+    );
 }
 
 fn guards(policy: &Policy, lines: &mut Vec<String>) {

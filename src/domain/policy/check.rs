@@ -1,8 +1,8 @@
 //! What the values of a profile must say: each mistake with its line and column.
 
 use super::raw::{
-    Raw, RawEvent, RawExtension, RawGuard, RawHours, RawLimit, RawPostponement, RawProtection, RawStep, RawSuspension,
-    RawTolerance, told,
+    Raw, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLimit, RawPostponement, RawProtection, RawQuota,
+    RawStep, RawSuspension, RawTolerance, told,
 };
 use super::{
     Also, Anchor, AppliesTo, Event, Extension, Guard, GuardRule, Limit, Mode, NumberFrom, OwnEvent, Policy,
@@ -11,11 +11,13 @@ use super::{
 use crate::domain::alert::Point;
 use crate::domain::contact::Role;
 use crate::domain::deadline::{Direction, Terms, Unit};
+use crate::domain::hidden::Thresholds;
 use crate::domain::ids::hex;
 use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use crate::domain::protection::Tolerance;
 use crate::domain::protection::list::Domain;
+use crate::domain::quota::Quota;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,6 +128,11 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
             .protection
             .as_ref()
             .map(|protection| protection.clause.get_ref().trim().to_owned()),
+        quota: raw.quota.as_ref().map_or_else(Quota::usual, |raw| quota(raw, check)),
+        hidden_penalty: raw
+            .hidden_penalty
+            .as_ref()
+            .map_or_else(Thresholds::usual, |raw| hidden_penalty(raw, check)),
         limits: limits(raw, &own_events, &guards, check),
         schedules: schedules(raw, check),
         fingerprint: fingerprint(text),
@@ -159,6 +166,41 @@ fn tolerance(raw: &RawTolerance, check: &mut Checker) -> Tolerance {
         salary: *raw.salary.get_ref(),
         performance_pay: *raw.performance_pay.get_ref(),
         bonus: *raw.bonus.get_ref(),
+    }
+}
+
+fn quota(raw: &RawQuota, check: &mut Checker) -> Quota {
+    let (percent, with_approval) = (*raw.percent.get_ref(), *raw.with_approval.get_ref());
+    if !(1..=100).contains(&percent) {
+        check.at(raw.percent.span(), "百分比须在 1 到 100 之间");
+    }
+    if !(percent..=100).contains(&with_approval) {
+        check.at(raw.with_approval.span(), "经批准的比例须不低于平常的比例，不高于 100");
+    }
+    Quota {
+        percent,
+        with_approval,
+        basis: check.filled(&raw.basis, "优秀比例的出处（basis）"),
+        number_from: raw.number_from,
+    }
+}
+
+fn hidden_penalty(raw: &RawHidden, check: &mut Checker) -> Thresholds {
+    for least in [&raw.min_protected, &raw.min_peers] {
+        if *least.get_ref() == 0 {
+            check.at(least.span(), "最少人次须不小于 1");
+        }
+    }
+    let level = *raw.level.get_ref();
+    // Written so that a NaN is refused too.
+    if !(level > 0.0 && level <= 0.5) {
+        check.at(raw.level.span(), "显著性水平须大于 0、不大于 0.5");
+    }
+    Thresholds {
+        min_protected: *raw.min_protected.get_ref(),
+        min_peers: *raw.min_peers.get_ref(),
+        level,
+        number_from: raw.number_from,
     }
 }
 

@@ -16,10 +16,12 @@ pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;
 use super::deadline::Direction;
+use super::hidden::Thresholds;
 use super::name::Name;
 use super::obligation::Kind;
 use super::protection::Tolerance;
 use super::protection::list::Domain;
+use super::quota::Quota;
 use chrono::{NaiveDate, NaiveTime};
 
 /// The profile compiled in: the seed policy.
@@ -42,6 +44,10 @@ pub struct Policy {
     pub end: NaiveTime,
     /// Falls of pay that count as none.
     pub tolerance: Tolerance,
+    /// The usual share of 优秀, as information.
+    pub quota: Quota,
+    /// When the hidden penalty report says something.
+    pub hidden_penalty: Thresholds,
     fingerprint: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,

@@ -46,6 +46,8 @@ pub(super) struct Raw {
     pub(super) hours: RawHours,
     pub(super) pay_tolerance: RawTolerance,
     pub(super) protection: Option<RawProtection>,
+    pub(super) quota: Option<RawQuota>,
+    pub(super) hidden_penalty: Option<RawHidden>,
     pub(super) guards: Vec<RawGuard>,
     pub(super) events: Vec<RawEvent>,
     pub(super) limits: Vec<RawLimit>,
@@ -53,12 +55,14 @@ pub(super) struct Raw {
 }
 
 /// The sections a profile is made of.
-pub(super) const SECTIONS: [&str; 9] = [
+pub(super) const SECTIONS: [&str; 11] = [
     "profile",
     "switches",
     "hours",
     "pay_tolerance",
     "protection",
+    "excellent_quota",
+    "hidden_penalty",
     "guard",
     "event",
     "limit",
@@ -103,6 +107,26 @@ pub(super) struct RawTolerance {
 pub(super) struct RawProtection {
     pub(super) domains: Spanned<Vec<Spanned<String>>>,
     pub(super) clause: Spanned<String>,
+}
+
+/// The share of 优秀, shown as information; 20 and 25 percent where the profile has no such section.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawQuota {
+    pub(super) percent: Spanned<u8>,
+    pub(super) with_approval: Spanned<u8>,
+    pub(super) basis: Spanned<String>,
+    pub(super) number_from: NumberFrom,
+}
+
+/// When the hidden penalty report says something.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHidden {
+    pub(super) min_protected: Spanned<u32>,
+    pub(super) min_peers: Spanned<u32>,
+    pub(super) level: Spanned<f64>,
+    pub(super) number_from: NumberFrom,
 }
 
 #[derive(Deserialize)]
@@ -255,6 +279,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         return Err(told(text, reader.found));
     }
     let (mut profile, mut switches, mut hours, mut pay_tolerance, mut protection) = (None, None, None, None, None);
+    let (mut quota, mut hidden_penalty) = (None, None);
     let (mut guards, mut events, mut limits, mut schedules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut seen = Vec::new();
     for (key, value) in table.into_inner() {
@@ -265,6 +290,8 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
             "hours" => hours = reader.one(&name, value),
             "pay_tolerance" => pay_tolerance = reader.one(&name, value),
             "protection" => protection = reader.one(&name, value),
+            "excellent_quota" => quota = reader.one(&name, value),
+            "hidden_penalty" => hidden_penalty = reader.one(&name, value),
             "guard" => guards = reader.many(&name, value),
             "event" => events = reader.many(&name, value),
             "limit" => limits = reader.many(&name, value),
@@ -292,6 +319,8 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         hours,
         pay_tolerance,
         protection,
+        quota,
+        hidden_penalty,
         guards,
         events,
         limits,

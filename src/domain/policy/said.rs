@@ -1,7 +1,7 @@
 //! The parser's own words in Chinese.
 
 /// What the keys of a profile mean, for those who left one out.
-const KEYS: [(&str, &str); 33] = [
+const KEYS: [(&str, &str); 39] = [
     ("id", "名称，小写字母、数字和下划线"),
     ("name", "名称"),
     ("source", "来源文件"),
@@ -35,6 +35,12 @@ const KEYS: [(&str, &str); 33] = [
     ("points", "提醒点"),
     ("point", "何时提醒"),
     ("roles", "通知哪些角色"),
+    ("percent", "优秀的比例"),
+    ("with_approval", "经批准的比例"),
+    ("basis", "比例的出处"),
+    ("min_protected", "受保护人员最少人次"),
+    ("min_peers", "同类人员最少人次"),
+    ("level", "显著性水平"),
 ];
 
 /// Sections of which there are several.
@@ -107,6 +113,7 @@ fn wrong(what: &str, said: &str) -> String {
     let expected = match expected {
         "u8" => " 0 到 100 的整数，不加引号",
         "u32" => "不小于 0 的整数，不加引号",
+        "f64" => "小数，如 0.05，不加引号",
         "a boolean" => " true 或 false，不加引号",
         "a string" | "a borrowed string" => "英文引号括起来的文字",
         "a sequence" => "方括号括起来的一组",

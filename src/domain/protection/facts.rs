@@ -24,6 +24,8 @@ pub struct PersonFacts {
     pub register_unit: Option<String>,
     /// 职务; tells a retirement where 管理状态 does not.
     pub post: Option<String>,
+    /// 职级 of the roster; only says whom somebody is compared with.
+    pub rank: Option<String>,
     /// 管理状态
     pub status: Option<CadreStatus>,
     /// Cases of this person.

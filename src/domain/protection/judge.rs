@@ -10,7 +10,7 @@ use super::row::Bench;
 use super::scope::{self, Scope};
 use super::text::folded;
 use super::words::Words;
-use super::{absent, amount, contradiction};
+use super::{absent, amount, contradiction, survey};
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::unit::Units;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -73,19 +73,7 @@ pub fn judge(
     let mut unreadable = list.unreadable.clone();
     let seen = see(list, &scopes, &people, words, key_of, &mut unreadable)?;
     let index = Index::new(register, words);
-    let mut bench = Bench {
-        list,
-        register,
-        people: &people,
-        scopes: &scopes,
-        options,
-        words,
-        index: &index,
-        fell_alike: fell_alike(&seen),
-        new_posts: HashSet::new(),
-        listed_grades: listed_grades(&seen),
-    };
-    bench.new_posts = bench.new_posts(&seen);
+    let bench = bench(list, register, &people, &scopes, options, words, &index, &seen);
     let mut results: Vec<Judged> = seen.iter().filter_map(|seen| bench.row(seen)).collect();
     contradiction::mark(&seen, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
@@ -106,7 +94,39 @@ pub fn judge(
             .iter()
             .find_map(|scope| scope.period.as_ref().map(|period| period.text.clone())),
         domains: domains.into_iter().collect(),
+        appraised: survey::appraised(list, &scopes, words),
     })
+}
+
+/// The bench that rows are laid on, with what the list says of all of them.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is one of the things a row is held against"
+)]
+pub(super) fn bench<'a>(
+    list: &'a List,
+    register: &'a Register,
+    people: &'a People<'a>,
+    scopes: &'a [Scope],
+    options: &'a JudgeOptions,
+    words: &'a Words,
+    index: &'a Index,
+    seen: &[Seen<'a>],
+) -> Bench<'a> {
+    let mut bench = Bench {
+        list,
+        register,
+        people,
+        scopes,
+        options,
+        words,
+        index,
+        fell_alike: fell_alike(seen),
+        new_posts: HashSet::new(),
+        listed_grades: listed_grades(seen),
+    };
+    bench.new_posts = bench.new_posts(seen);
+    bench
 }
 
 /// Grades that appraisal rows of the list give, by person.
@@ -118,7 +138,7 @@ fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<usize, &'a str> {
 }
 
 /// Finds domain, unit and person of every row.
-fn see<'a>(
+pub(super) fn see<'a>(
     list: &'a List,
     scopes: &[Scope],
     people: &People<'_>,

@@ -72,6 +72,8 @@ pub struct ListRow {
     pub unit: Option<String>,
     /// 职务; never decides who somebody is.
     pub post: Option<String>,
+    /// 职级; only says whom somebody is compared with.
+    pub rank: Option<String>,
     /// 事项类别, as written.
     pub category: Option<String>,
     /// 事项

@@ -20,6 +20,7 @@ mod report;
 mod row;
 mod ruling;
 mod scope;
+mod survey;
 mod text;
 mod words;
 
@@ -29,4 +30,5 @@ mod tests;
 pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};
-pub use words::{Words, WordsError};
+pub use survey::{Surveyed, Watched, survey, watched};
+pub use words::{Grade, Stages, Words, WordsError};

@@ -3,6 +3,7 @@
 use super::list::{Domain, RowFault};
 use crate::domain::case::Level;
 use crate::domain::ids::{CaseId, PersonId};
+use crate::domain::quota::Appraised;
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -230,6 +231,8 @@ pub struct Report {
     pub period: Option<String>,
     /// Domains of its rows.
     pub domains: Vec<Domain>,
+    /// Grades of its appraisal sheets, counted over everybody; information only.
+    pub appraised: Vec<Appraised>,
 }
 
 /// One line of a judgement.

@@ -81,6 +81,12 @@ impl Bench<'_> {
         classify(seen.row, &around, reading, self.words)
     }
 
+    /// What kind of outcome a row holds, whoever it is about.
+    pub fn class(&self, seen: &Seen<'_>) -> OutcomeClass {
+        let people: Vec<usize> = seen.person().into_iter().collect();
+        self.classify(seen, seen.person(), &self.read(seen, &people)).class
+    }
+
     fn grade(&self, person: usize, period: Option<&Period>) -> Option<&str> {
         if let Some(listed) = self.listed_grades.get(&person) {
             return Some(listed);

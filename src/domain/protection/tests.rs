@@ -50,6 +50,7 @@ fn person(serial: u32, name: &str, unit: &str, cases: Vec<CaseFacts>) -> PersonF
         roster_unit: Some(unit.to_owned()),
         register_unit: None,
         post: None,
+        rank: None,
         status: Some(CadreStatus::Active),
         cases,
     }
@@ -148,6 +149,7 @@ fn row(at: u32, who: u32, name: &str, domain: Domain, result: &str, reason: &str
         id: IdNumber::Valid(number(who)),
         unit: None,
         post: None,
+        rank: None,
         category: Some(domain.zh().to_owned()),
         item: None,
         result: Some(result.to_owned()).filter(|text| !text.is_empty()),

@@ -4,18 +4,19 @@ use super::list::Domain;
 use super::pattern::{Hit, Pattern, find_all};
 use super::report::OutcomeClass;
 use super::text::folded;
-use raw::{RawCauses, RawClasses, RawEffects, RawNames, RawOutcomes, RawWords};
+use raw::{RawCauses, RawClasses, RawComparison, RawEffects, RawGrades, RawNames, RawOutcomes, RawStages, RawWords};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 mod raw;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("outcomes.toml", include_str!("../../../config/words/outcomes.toml")),
     ("causes.toml", include_str!("../../../config/words/causes.toml")),
     ("everyday.toml", include_str!("../../../config/words/everyday.toml")),
     ("effects.toml", include_str!("../../../config/words/effects.toml")),
     ("domains.toml", include_str!("../../../config/words/domains.toml")),
+    ("comparison.toml", include_str!("../../../config/words/comparison.toml")),
 ];
 
 /// Kinds whose lists name everybody of a unit, where the file does not say.
@@ -37,6 +38,36 @@ pub struct Words {
     pub(super) everyday: Vec<Vec<char>>,
     pub(super) effects: Vec<Effect>,
     pub(super) domains: BTreeMap<Domain, DomainNames>,
+    pub(super) grades: Vec<(Pattern, Grade)>,
+    /// How the lists of one selection are called.
+    pub stages: Stages,
+}
+
+/// What an appraisal says of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grade {
+    /// A grade; 0 is the best.
+    Rank(u8),
+    /// Took part, and no grade was set.
+    Undetermined,
+    /// Took no part.
+    Absent,
+}
+
+impl Grade {
+    /// 优秀
+    pub const BEST: Self = Self::Rank(0);
+}
+
+/// Names of the lists of one selection.
+#[derive(Debug, Clone)]
+pub struct Stages {
+    /// In their order.
+    pub names: Vec<String>,
+    /// Words of titles and file names; the first of them that stands there is the list's name.
+    pub known: Vec<String>,
+    /// The outcome of somebody protected who is no longer on a later list.
+    pub withdrawn: String,
 }
 
 /// Words of one domain.
@@ -161,7 +192,10 @@ impl Words {
         };
         let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
         let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;
+        let comparison = read::<RawComparison>("comparison.toml", text("comparison.toml"))?;
         Ok(Self {
+            grades: grades(&comparison.grades)?,
+            stages: stages(comparison.stages)?,
             overturned,
             year_end,
             across_the_board,
@@ -173,9 +207,24 @@ impl Words {
         })
     }
 
+<<<<<<< HEAD
     /// How lists name a domain, and what sort of lists it has; `None` of one whose word list is gone.
     pub(super) fn names(&self, domain: Domain) -> Option<&DomainNames> {
         self.domains.get(&domain)
+=======
+    /// The grade an appraisal result says; `None` where no rule knows it, or a word before it takes it back.
+    pub fn grade(&self, result: &str) -> Option<Grade> {
+        let text = folded(result);
+        let hits = find_all(&text, &self.grades);
+        let [hit] = hits.as_slice() else { return None };
+        // A few characters may stand between: 未评优秀.
+        let before = &text[hit.span.from.saturating_sub(4)..hit.span.from];
+        let taken_back = [&self.overturned.reversed, &self.overturned.withheld]
+            .into_iter()
+            .flatten()
+            .any(|word| before.windows(word.len()).any(|at| at == word.as_slice()));
+        (!taken_back).then_some(hit.what)
+>>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
     }
 
     /// Words of a domain.
@@ -350,7 +399,43 @@ fn effects(raw: RawEffects) -> Result<Vec<Effect>, WordsError> {
     Ok(out)
 }
 
+<<<<<<< HEAD
 fn names(raw: BTreeMap<String, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
+=======
+fn grades(raw: &RawGrades) -> Result<Vec<(Pattern, Grade)>, WordsError> {
+    let file = "comparison.toml";
+    if raw.order.len() < 2 {
+        return Err(error(file, "[grades] order 至少要有两档".to_owned()));
+    }
+    let ranks = (0_u8..).map(Grade::Rank).zip(&raw.order);
+    let others = [(Grade::Undetermined, &raw.undetermined), (Grade::Absent, &raw.absent)];
+    let mut out: Vec<(Pattern, Grade)> = Vec::new();
+    for (grade, words) in ranks.chain(others) {
+        for word in words {
+            if out.iter().any(|(known, other)| known.text == *word && *other != grade) {
+                return Err(error(file, format!("「{word}」写在了两档等次里")));
+            }
+            out.push((pattern(file, word)?, grade));
+        }
+    }
+    Ok(out)
+}
+
+fn stages(raw: RawStages) -> Result<Stages, WordsError> {
+    let file = "comparison.toml";
+    let words = raw.names.iter().chain(&raw.known).chain([&raw.withdrawn]);
+    if let Some(word) = words.into_iter().find(|word| word.trim().is_empty()) {
+        return Err(error(file, format!("[stages]「{word}」不是可用的词")));
+    }
+    Ok(Stages {
+        names: raw.names,
+        known: raw.known,
+        withdrawn: raw.withdrawn,
+    })
+}
+
+fn names(raw: &BTreeMap<Domain, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
+>>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
     let file = "domains.toml";
     if let Some(missing) = Domain::ALL.iter().find(|domain| !raw.contains_key(domain.as_str())) {
         return Err(error(file, format!("缺少 [{}]", missing.as_str())));
@@ -408,6 +493,7 @@ mod tests {
     }
 
     #[test]
+<<<<<<< HEAD
     fn a_domain_is_added_by_two_tables() {
         let names = format!(
             "{}\n[secondment_tested]\nname = \"挂职锻炼\"\nroster = true\ntitles = [\"挂职\"]\ncategories = [\"挂职\"]\nheaders = []\n",
@@ -434,6 +520,34 @@ mod tests {
         assert!(words.names(added).is_some_and(|names| names.roster));
         assert!(words.names(Domain::Salary).is_some_and(|names| names.roster));
         assert!(words.names(Domain::Appointment).is_some_and(|names| !names.roster));
+=======
+    fn grades_are_read_from_what_lists_say() {
+        let words = Words::builtin();
+        for (text, grade) in [
+            ("优秀", Some(Grade::BEST)),
+            ("拟定优秀等次", Some(Grade::BEST)),
+            ("称 职", Some(Grade::Rank(1))),
+            ("基本合格", Some(Grade::Rank(2))),
+            ("不称职", Some(Grade::Rank(3))),
+            ("2B", Some(Grade::Rank(1))),
+            ("不确定等次", Some(Grade::Undetermined)),
+            ("试用期不定等次", Some(Grade::Undetermined)),
+            ("未参加考核", Some(Grade::Absent)),
+            ("取消优秀", None),
+            ("未评优秀", None),
+            ("92.5", None),
+            ("", None),
+        ] {
+            assert_eq!(words.grade(text), grade, "{text}");
+        }
+        let fault = |from: &str, to: &str| {
+            let text = FILES[5].1.replacen(from, to, 1);
+            assert_ne!(text, FILES[5].1, "{from}");
+            Words::parse(&[("comparison.toml", &text)]).unwrap_err().to_string()
+        };
+        assert!(fault("\"合格\"", "\"优秀\"").contains("两档"));
+        assert!(fault("\"推荐后撤下\"", "\" \"").contains("[stages]"));
+>>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// Text that may stand in an element or in an attribute: escaped, without what XML cannot hold and without what would
 /// turn the direction of the line or hide in it.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::files) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !is_dropped(*c)) {
         match c {

@@ -169,3 +169,26 @@ pub(super) struct RawNames {
     pub categories: Vec<String>,
     pub headers: Vec<String>,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawComparison {
+    pub grades: RawGrades,
+    pub stages: RawStages,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGrades {
+    pub order: Vec<Vec<String>>,
+    pub undetermined: Vec<String>,
+    pub absent: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawStages {
+    pub names: Vec<String>,
+    pub known: Vec<String>,
+    pub withdrawn: String,
+}

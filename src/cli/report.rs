@@ -1,0 +1,211 @@
+//! `rongcuo report …`
+
+use super::DONE;
+use super::args::Global;
+use super::open::{self, Use};
+use super::output::{Failure, aligned};
+use crate::app::report::{HiddenPenalty, hidden_penalty, p_zh};
+use crate::domain::hidden::{Comparison, Reading, Share, UnitLine};
+use crate::files::{book, chart};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// `report …`
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// 隐性影响比对：受保护的干部与同单位、同职级的人员相比（只有人次，没有姓名）
+    HiddenPenalty(HiddenArgs),
+}
+
+/// `report hidden-penalty`
+#[derive(Debug, Args)]
+pub struct HiddenArgs {
+    /// 年份，如 2026
+    #[arg(long, value_name = "YEAR", value_parser = year)]
+    pub period: i32,
+    /// 截止年份（含；默认只看一年）
+    #[arg(long, value_name = "YEAR", value_parser = year)]
+    pub period_to: Option<i32>,
+    /// 只看这个单位和它的下级单位
+    #[arg(long, value_name = "PATH")]
+    pub unit: Option<String>,
+    /// 另写一份表格
+    #[arg(long, value_name = "OUT.xlsx")]
+    pub xlsx: Option<PathBuf>,
+    /// 另画一张图
+    #[arg(long, value_name = "OUT.svg")]
+    pub svg: Option<PathBuf>,
+}
+
+fn year(text: &str) -> Result<i32, String> {
+    let plain = text.trim_end_matches("年度").trim_end_matches('年');
+    plain
+        .parse()
+        .ok()
+        .filter(|year| (1950..2100).contains(year))
+        .ok_or_else(|| format!("「{text}」不是年份，应写成 2026"))
+}
+
+/// Runs a report.
+pub async fn run(
+    global: &Global,
+    what: &ReportCommand,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let ReportCommand::HiddenPenalty(args) = what;
+    let config = open::config(global)?;
+    let app = open::app(global, &config, Use::Read).await?;
+    let to = args.period_to.unwrap_or(args.period);
+    let report = hidden_penalty(&app, args.period, to, args.unit.as_deref()).await?;
+    if report.measures.is_empty() {
+        writeln!(
+            err,
+            "提示：{}没有可比的名单；已定的人事结果用 rongcuo import outcomes 导入后才计入",
+            report.title()
+        )?;
+    }
+    if let Some(path) = &args.xlsx {
+        let bytes = book::write(&report.pages()).map_err(|error| Failure::environment(error.to_string()))?;
+        save(path, &bytes)?;
+    }
+    if let Some(path) = &args.svg {
+        save(path, chart::svg(&report.chart()).as_bytes())?;
+    }
+    if global.json() {
+        writeln!(out, "{}", document(&report))?;
+    } else {
+        text(&report, out)?;
+    }
+    Ok(DONE)
+}
+
+/// Writes a file that was asked for.
+pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::environment(format!("{}：无法写出（{error}）", path.display())))
+}
+
+// ---------------------------------------------------------------- JSON
+
+fn document(report: &HiddenPenalty) -> Value {
+    json!({
+        "period": report.from.to_string(),
+        "period_to": report.to.to_string(),
+        "unit": report.unit,
+        "thresholds": {
+            "min_protected": report.thresholds.min_protected,
+            "min_peers": report.thresholds.min_peers,
+            "level": report.thresholds.level,
+            "number_from": report.thresholds.number_from.zh(),
+        },
+        "measures": report.measures.iter().map(measure).collect::<Vec<_>>(),
+        "notes": report.notes(),
+    })
+}
+
+fn measure(one: &Comparison) -> Value {
+    let enough = one.reading != Reading::Insufficient;
+    json!({
+        "measure": one.measure.as_str(),
+        "name": one.measure.zh(),
+        "protected": share(one.protected),
+        "peers": share(one.peers),
+        "unmatched": one.unmatched,
+        "difference": one.difference().filter(|_| enough),
+        "adjusted_difference": one.adjusted().filter(|_| enough),
+        "expected": Some(one.expected).filter(|_| enough),
+        "p_pooled": one.pooled,
+        "p_stratified": one.stratified,
+        "reading": one.reading.as_str(),
+        "said": one.reading.zh(),
+        "units": one.units.iter().map(unit).collect::<Vec<_>>(),
+    })
+}
+
+fn share(share: Share) -> Value {
+    json!({ "persons": share.persons, "favoured": share.favoured, "percent": share.percent() })
+}
+
+fn unit(line: &UnitLine) -> Value {
+    let side = |own: Share| match line.p {
+        Some(_) => share(own),
+        // Of very few people the count would tell what one of them got.
+        None => json!({ "persons": own.persons, "favoured": null, "percent": null }),
+    };
+    json!({
+        "unit": line.unit,
+        "protected": side(line.protected),
+        "peers": side(line.peers),
+        "difference": line.p.and(line.difference()),
+        "p": line.p,
+        "reading": if line.p.is_some() { "compared" } else { Reading::Insufficient.as_str() },
+    })
+}
+
+// ---------------------------------------------------------------- text
+
+fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "{}", report.title())?;
+    writeln!(out, "{}", report.notes()[0])?;
+    for one in &report.measures {
+        writeln!(out, "\n{}：{}", one.measure.zh(), one.reading.zh())?;
+        let side = |name: &str, share: Share| {
+            [
+                format!("  {name}"),
+                format!("{} 人次", share.persons),
+                format!("获得 {}", share.favoured),
+                share
+                    .percent()
+                    .map_or_else(String::new, |percent| format!("{percent:.1}%")),
+            ]
+        };
+        for line in aligned(&[side("受保护人员", one.protected), side("同类人员", one.peers)]) {
+            writeln!(out, "{line}")?;
+        }
+        if let (Some(difference), Some(pooled), Some(stratified)) = (one.difference(), one.pooled, one.stratified) {
+            writeln!(
+                out,
+                "  相差 {difference:+.1} 个百分点；按同单位同职级的比例应有 {:.1}，实有 {}；合并检验 {}，分层检验 {}",
+                one.expected,
+                one.protected.favoured,
+                p_zh(pooled),
+                p_zh(stratified)
+            )?;
+        }
+        if one.unmatched > 0 {
+            writeln!(
+                out,
+                "  另有受保护人员 {} 人次没有同单位同职级的人员可比，未计",
+                one.unmatched
+            )?;
+        }
+        for line in aligned(&one.units.iter().map(unit_line).collect::<Vec<_>>()) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    writeln!(out, "\n说明：")?;
+    for (number, note) in (1..).zip(report.notes().iter().skip(1)) {
+        writeln!(out, "{number}. {note}")?;
+    }
+    Ok(())
+}
+
+fn unit_line(line: &UnitLine) -> [String; 4] {
+    let side = |name: &str, own: Share| match line.p {
+        Some(_) => format!("{name} {}／{}", own.favoured, own.persons),
+        None => format!("{name} {} 人次", own.persons),
+    };
+    let said = match (line.p, line.difference()) {
+        (Some(p), Some(difference)) => format!("{difference:+.1} 个百分点，{}", p_zh(p)),
+        _ => Reading::Insufficient.zh().to_owned(),
+    };
+    [
+        format!("    {}", line.unit),
+        side("受保护", line.protected),
+        side("同类", line.peers),
+        said,
+    ]
+}
