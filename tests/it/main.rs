@@ -6,6 +6,7 @@ mod cases;
 mod clauses;
 mod cli;
 mod cli_case;
+mod corpus;
 mod crash;
 mod deadlines;
 mod demo;
