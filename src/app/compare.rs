@@ -79,7 +79,7 @@ async fn register(app: &App, given: &[Given]) -> Result<Register, AppError> {
 /// Looks through one list.
 fn surveyed<'a>(app: &App, given: &'a Given, register: &Register) -> Result<Vec<Surveyed<'a>>, AppError> {
     let key_of = |id: &CitizenId| IdKey(app.keys.lookup(id.reveal()));
-    survey(&given.list, register, &app.words, &given.options, &key_of)
+    survey(&given.list, register, &app.vocabulary().words, &given.options, &key_of)
         .map_err(|error| AppError::Input(format!("{}：{error}", given.list.file)))
 }
 

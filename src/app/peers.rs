@@ -29,8 +29,8 @@ pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kep
     let mut read = app.db.read().await?;
     let register = super::precheck::register(app, &mut read, list).await?;
     let key_of = |id: &CitizenId| IdKey(app.keys.lookup(id.reveal()));
-    let rows =
-        survey(list, &register, &app.words, options, &key_of).map_err(|error| AppError::Input(error.to_string()))?;
+    let rows = survey(list, &register, &app.vocabulary().words, options, &key_of)
+        .map_err(|error| AppError::Input(error.to_string()))?;
     let mut kept = Kept::default();
     let mut counted = Vec::new();
     let mut listed: BTreeMap<Place, BTreeSet<usize>> = BTreeMap::new();
@@ -155,7 +155,7 @@ fn side(watched: Watched) -> Option<Side> {
 
 fn mark(app: &App, measure: Measure, row: &Surveyed<'_>) -> Option<Mark> {
     match measure {
-        Measure::Excellent => match app.words.grade(row.row.result.as_deref()?)? {
+        Measure::Excellent => match app.vocabulary().words.grade(row.row.result.as_deref()?)? {
             grade @ Grade::Rank(_) => Some(Mark::Given(grade == Grade::BEST)),
             // Took part and got nothing; who took no part could get nothing.
             Grade::Undetermined => Some(Mark::Given(false)),
@@ -195,7 +195,7 @@ async fn not_chosen(
                 continue;
             }
             let own = cases.get(person.id.as_str()).copied().unwrap_or_default();
-            let watched = watched(own, measure.domain(), None, options, &app.words);
+            let watched = watched(own, measure.domain(), None, options, &app.vocabulary().words);
             out.extend(side(watched).map(|side| Counted {
                 who: person.id.as_str().to_owned(),
                 unit: unit.clone(),

@@ -6,11 +6,7 @@ use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
-<<<<<<< HEAD
-use crate::app::vocabulary;
-=======
-use crate::app::{App, peers};
->>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
+use crate::app::{App, peers, vocabulary};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};

@@ -73,7 +73,7 @@ impl Units {
             return None;
         }
         let rest = behind(text, found);
-        let nothing = ["", "本级", "机关", "直属", "本部"].contains(&rest.as_str());
+        let nothing = ["", "本级", "机关", "直属", "本部", "人民政府", "政府", "党委"].contains(&rest.as_str());
         (!is_place(found) || nothing).then_some(found)
     }
 

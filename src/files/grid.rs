@@ -77,7 +77,7 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     texts.dedup();
     if texts.len() == 1 {
         // One text in the row: a record only where the name or the result stands and nothing is merged over it.
-        let result = ["结果", "考核等次"]
+        let result = ["结果", "考核等次", "意见", "应发"]
             .iter()
             .any(|field| header.first(field) == Some(filled[0].0));
         return filled.len() == 1 && (name.is_some() || result) && row.cells.len() > 1;

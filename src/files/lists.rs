@@ -99,7 +99,7 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         category: record.text("事项类别"),
         item: record.text("事项"),
         result,
-        baseline: record.text("基准"),
+        baseline: baseline(record),
         grade,
         reasons: reasons(record),
         evidence: record.text("佐证材料"),
@@ -108,12 +108,26 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
     });
 }
 
-/// 考核等次 is the result, unless another column is; then it stands beside it.
+/// 考核等次 is the result, unless another column is; then it stands beside it. An opinion, or what is due, is the
+/// result only where no column is called one: lists carry opinions of several offices beside their results.
 fn result_and_grade(record: &Record<'_>) -> (Option<String>, Option<String>) {
+    let grade = record.text("考核等次");
     if record.has("结果") {
-        (record.text("结果"), record.text("考核等次"))
+        (record.text("结果"), grade)
+    } else if record.has("考核等次") {
+        (grade, None)
     } else {
-        (record.text("考核等次"), None)
+        (record.text("意见").or_else(|| record.text("应发")), None)
+    }
+}
+
+/// What is due is the baseline of what was paid, unless a column is called the baseline.
+fn baseline(record: &Record<'_>) -> Option<String> {
+    let due = || record.text("应发").filter(|_| record.has("结果"));
+    if record.has("基准") {
+        record.text("基准")
+    } else {
+        due()
     }
 }
 

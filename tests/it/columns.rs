@@ -31,6 +31,7 @@ fn register() -> Register {
         roster_unit: Some("云川市/住建局".to_owned()),
         register_unit: None,
         post: None,
+        rank: None,
         status: Some(CadreStatus::Active),
         cases: vec![CaseFacts {
             case: CaseId::of(no),

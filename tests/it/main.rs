@@ -8,6 +8,7 @@ mod cli;
 mod cli_case;
 mod columns;
 mod compare;
+mod corpus;
 mod crash;
 mod deadlines;
 mod demo;

@@ -131,7 +131,7 @@ fn withdrawn(app: &App, track: &Track, lists: &[Vec<Surveyed<'_>>], row: &Survey
     let mut seen = std::collections::HashSet::new();
     reasons.retain(|reason| seen.insert(reason.clone()));
     ListRow {
-        result: Some(app.words.stages.withdrawn.clone()),
+        result: Some(app.vocabulary().words.stages.withdrawn.clone()),
         baseline: None,
         grade: None,
         reasons,

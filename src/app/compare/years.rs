@@ -174,7 +174,8 @@ fn lines(
 fn value(app: &App, row: &Surveyed<'_>) -> Value {
     let result = row.row.result.clone().unwrap_or_default();
     let grade = || {
-        app.words
+        app.vocabulary()
+            .words
             .grade(&result)
             .filter(|_| row.domain == Domain::AnnualAppraisal)
     };
@@ -214,7 +215,7 @@ fn add_kept(
         if !given_years.contains(&years[at]) {
             let kept = Value {
                 result: grade.grade.clone(),
-                worth: app.words.grade(&grade.grade).map(Worth::Grade),
+                worth: app.vocabulary().words.grade(&grade.grade).map(Worth::Grade),
                 kept: true,
             };
             put(&mut values[at], kept);

@@ -24,7 +24,7 @@ pub async fn run(global: &Global, args: &StagesArgs, out: &mut dyn Write, err: &
     let purpose = if args.keep { Use::Write } else { Use::Read };
     let (app, given) = read(global, &args.files, &args.scope, &periods, purpose, err).await?;
     let names = if args.stage.is_empty() {
-        names(&given, &app.words.stages)
+        names(&given, &app.vocabulary().words.stages)
     } else {
         args.stage.clone()
     };

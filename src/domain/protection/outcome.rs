@@ -36,8 +36,15 @@ pub(super) struct Classified {
 
 /// Classifies a row.
 pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>, words: &Words) -> Classified {
-    let result = row.result.as_deref().unwrap_or("").trim();
+    let mut result = row.result.as_deref().unwrap_or("").trim();
     let sum = amount::parse(result);
+    // An appraisal list that shows the bonus of each grade beside it: the grade is the outcome.
+    if around.domain == Domain::AnnualAppraisal
+        && let Some(grade) = &row.grade
+        && (sum.is_some() || result.is_empty())
+    {
+        result = grade.trim();
+    }
     if around.domain == Domain::Bonus
         && let Some(class) = year_end(row, around, sum, words)
     {

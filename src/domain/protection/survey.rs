@@ -138,6 +138,7 @@ fn watched_on(
     }
     let when = When {
         domain,
+        by_year: words.names(domain).is_some_and(|names| names.by_year),
         day: decided_on.unwrap_or(options.as_of),
         is_final: true,
         proposed: false,

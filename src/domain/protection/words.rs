@@ -207,11 +207,11 @@ impl Words {
         })
     }
 
-<<<<<<< HEAD
     /// How lists name a domain, and what sort of lists it has; `None` of one whose word list is gone.
     pub(super) fn names(&self, domain: Domain) -> Option<&DomainNames> {
         self.domains.get(&domain)
-=======
+    }
+
     /// The grade an appraisal result says; `None` where no rule knows it, or a word before it takes it back.
     pub fn grade(&self, result: &str) -> Option<Grade> {
         let text = folded(result);
@@ -224,7 +224,6 @@ impl Words {
             .flatten()
             .any(|word| before.windows(word.len()).any(|at| at == word.as_slice()));
         (!taken_back).then_some(hit.what)
->>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
     }
 
     /// Words of a domain.
@@ -399,9 +398,6 @@ fn effects(raw: RawEffects) -> Result<Vec<Effect>, WordsError> {
     Ok(out)
 }
 
-<<<<<<< HEAD
-fn names(raw: BTreeMap<String, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
-=======
 fn grades(raw: &RawGrades) -> Result<Vec<(Pattern, Grade)>, WordsError> {
     let file = "comparison.toml";
     if raw.order.len() < 2 {
@@ -434,8 +430,7 @@ fn stages(raw: RawStages) -> Result<Stages, WordsError> {
     })
 }
 
-fn names(raw: &BTreeMap<Domain, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
->>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
+fn names(raw: BTreeMap<String, RawNames>) -> Result<BTreeMap<Domain, DomainNames>, WordsError> {
     let file = "domains.toml";
     if let Some(missing) = Domain::ALL.iter().find(|domain| !raw.contains_key(domain.as_str())) {
         return Err(error(file, format!("缺少 [{}]", missing.as_str())));
@@ -493,7 +488,6 @@ mod tests {
     }
 
     #[test]
-<<<<<<< HEAD
     fn a_domain_is_added_by_two_tables() {
         let names = format!(
             "{}\n[secondment_tested]\nname = \"挂职锻炼\"\nroster = true\ntitles = [\"挂职\"]\ncategories = [\"挂职\"]\nheaders = []\n",
@@ -520,7 +514,9 @@ mod tests {
         assert!(words.names(added).is_some_and(|names| names.roster));
         assert!(words.names(Domain::Salary).is_some_and(|names| names.roster));
         assert!(words.names(Domain::Appointment).is_some_and(|names| !names.roster));
-=======
+    }
+
+    #[test]
     fn grades_are_read_from_what_lists_say() {
         let words = Words::builtin();
         for (text, grade) in [
@@ -547,7 +543,6 @@ mod tests {
         };
         assert!(fault("\"合格\"", "\"优秀\"").contains("两档"));
         assert!(fault("\"推荐后撤下\"", "\" \"").contains("[stages]"));
->>>>>>> 9449421059c6f6e1d985f7e98ea993e2e34433a0
     }
 
     #[test]

@@ -1,0 +1,254 @@
+//! Lists as clerks have them, against verdicts derived by hand; what it all is stands in tests/corpus/README.md.
+
+use super::support::app::{Bench, bench};
+use chrono::NaiveDate;
+use rongcuo::app::import::{self, Source};
+use rongcuo::app::precheck::{Request, precheck};
+use rongcuo::domain::protection::list::Domain;
+use rongcuo::domain::protection::{Attribution, JudgeOptions, Note, OutcomeClass, Report};
+use rongcuo::files::{self, HeaderWords, Limits, Opens as _};
+use rongcuo::store::Db;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// A line of expected.csv.
+#[derive(Debug, Clone, Deserialize)]
+struct Expected {
+    file: String,
+    as_of: NaiveDate,
+    args: String,
+    sheet: String,
+    row: Option<u32>,
+    name: String,
+    domain: String,
+    verdict: String,
+    outcome_class: String,
+    attribution: String,
+    case: String,
+    note: String,
+    because: String,
+}
+
+/// Where a line belongs: list, sheet, row, domain, and the name of somebody missing.
+type Place = (String, String, Option<u32>, String, String);
+
+/// What was judged there: verdict, class, attribution, case, note, and the explanation.
+type Found = ([String; 5], String);
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+}
+
+fn bytes(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn expectations() -> Vec<Expected> {
+    let text = bytes("expected.csv");
+    let mut reader = csv::Reader::from_reader(text.as_slice());
+    reader.deserialize().collect::<Result<_, _>>().expect("expected.csv")
+}
+
+/// The file on disk that holds a list; a list of an archive is named behind it.
+fn on_disk(list: &str) -> &str {
+    list.find(".zip/").map_or(list, |at| &list[..at + 4])
+}
+
+async fn import(bench: &Bench) {
+    let (words, limits) = (HeaderWords::builtin(), Limits::default());
+    let text = bytes("register.csv");
+    let parsed = files::read_register("register.csv", &text, &words, &limits).expect("a register");
+    assert!(parsed.faults.is_empty(), "{:?}", parsed.faults);
+    let source = Source::new("register.csv", &text);
+    import::register(&bench.app, &source, parsed.rows, parsed.rows_read, parsed.faults)
+        .await
+        .expect("an import");
+    let text = bytes("cadres.csv");
+    let parsed = files::read_cadres("cadres.csv", &text, &words, &limits).expect("a roster");
+    assert!(parsed.faults.is_empty(), "{:?}", parsed.faults);
+    let source = Source::new("cadres.csv", &text);
+    import::cadres(&bench.app, &source, parsed.rows, parsed.rows_read, parsed.faults)
+        .await
+        .expect("an import");
+}
+
+fn options(bench: &Bench, as_of: NaiveDate, args: &str) -> JudgeOptions {
+    let words: Vec<&str> = args.split_whitespace().collect();
+    let given = |name: &str| {
+        let pair = words.chunks(2).find(|pair| pair[0] == name)?;
+        Some((*pair.get(1)?).to_owned())
+    };
+    JudgeOptions {
+        as_of,
+        domain: given("--domain").map(|id| Domain::from_id(&id).expect("a domain")),
+        unit: given("--unit"),
+        period: given("--period"),
+        tolerance: bench.app.policy.tolerance,
+        protected: bench.app.policy.protected().to_vec(),
+    }
+}
+
+fn take(list: &str, report: &Report, into: &mut BTreeMap<Place, Found>) {
+    for judged in &report.results {
+        let missing = if judged.row.is_none() { judged.name.as_str() } else { "" };
+        let place = (
+            list.to_owned(),
+            judged.sheet.clone().unwrap_or_default(),
+            judged.row,
+            judged.domain.as_str().to_owned(),
+            missing.to_owned(),
+        );
+        let said = [
+            judged.verdict.as_str(),
+            judged.outcome_class.map_or("", OutcomeClass::as_str),
+            judged.attribution.map_or("", Attribution::as_str),
+            judged.case.as_deref().unwrap_or_default(),
+            judged.note.map_or("", Note::as_str),
+        ];
+        let twice = into.insert(place.clone(), (said.map(str::to_owned), judged.why.clone()));
+        assert!(twice.is_none(), "judged twice: {place:?}");
+    }
+}
+
+/// Judges one file on one day; one line for every difference.
+async fn differences(bench: &Bench, file: &str, as_of: NaiveDate, args: &str, expected: &[&Expected]) -> Vec<String> {
+    let (words, content) = (HeaderWords::builtin(), bytes(&format!("lists/{file}")));
+    let mut judged = BTreeMap::new();
+    let mut unreadable = BTreeSet::new();
+    let documents = Limits::default().open(file, &content).expect("a list");
+    for document in &documents {
+        let list = files::list(document, &words).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let request = Request {
+            list: &list,
+            source: &Source::new(&document.name, &content),
+            options: options(bench, as_of, args),
+            keep: false,
+            kind: "precheck",
+        };
+        let checked = precheck(&bench.app, &request).await.expect("a judgement");
+        take(&document.name, &checked.report, &mut judged);
+        for fault in &checked.report.unreadable {
+            let sheet = fault.sheet.clone().unwrap_or_default();
+            unreadable.insert((document.name.clone(), sheet, Some(fault.row)));
+        }
+    }
+    let mut out = Vec::new();
+    for line in expected {
+        let at = format!(
+            "{} {} {} 第 {:?} 行 {}",
+            line.file, line.as_of, line.sheet, line.row, line.name
+        );
+        if line.verdict == "unreadable" {
+            if !unreadable.contains(&(line.file.clone(), line.sheet.clone(), line.row)) {
+                out.push(format!("{at}：应列为读不出。{}", line.because));
+            }
+            continue;
+        }
+        let missing = if line.row.is_none() {
+            line.name.clone()
+        } else {
+            String::new()
+        };
+        let place = (
+            line.file.clone(),
+            line.sheet.clone(),
+            line.row,
+            line.domain.clone(),
+            missing,
+        );
+        let Some((found, why)) = judged.remove(&place) else {
+            out.push(format!("{at}：应为 {}，没有结果。{}", line.verdict, line.because));
+            continue;
+        };
+        let wanted = [
+            &line.verdict,
+            &line.outcome_class,
+            &line.attribution,
+            &line.case,
+            &line.note,
+        ];
+        // What is left empty is not asked for.
+        let same = wanted
+            .iter()
+            .zip(&found)
+            .all(|(want, got)| want.is_empty() || *want == got);
+        if !same {
+            out.push(format!("{at}：应为 {wanted:?}，得 {found:?}。{}｜{why}", line.because));
+        }
+    }
+    let extra = judged
+        .into_iter()
+        .map(|(place, (found, why))| format!("{place:?}：不该有结果，得 {found:?}。{why}"));
+    out.extend(extra);
+    out
+}
+
+#[tokio::test]
+async fn every_list_of_the_corpus_gets_the_verdicts_derived_by_hand() {
+    let expected = expectations();
+    let mut runs: BTreeMap<(&str, NaiveDate, &str), Vec<&Expected>> = BTreeMap::new();
+    for line in &expected {
+        let run = (on_disk(&line.file), line.as_of, line.args.as_str());
+        runs.entry(run).or_default().push(line);
+    }
+    // A list of which nothing is expected: nobody on it is protected.
+    let day = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
+    let names: Vec<String> = std::fs::read_dir(folder().join("lists"))
+        .expect("the lists")
+        .map(|entry| entry.expect("a list").file_name().to_string_lossy().into_owned())
+        .collect();
+    for name in &names {
+        if !runs.keys().any(|(file, _, _)| file == name) {
+            runs.insert((name, day, ""), Vec::new());
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open_sqlite(&folder.path().join("corpus.db"))
+        .await
+        .expect("a database");
+    let bench = bench(db, "2026-11-25").await;
+    import(&bench).await;
+    let mut wrong = Vec::new();
+    for ((file, as_of, args), lines) in &runs {
+        wrong.extend(differences(&bench, file, *as_of, args, lines).await);
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} lines differ:\n{}",
+        wrong.len(),
+        expected.len(),
+        wrong.join("\n")
+    );
+}
+
+/// What the corpus promises to cover, so that nobody thins it out unnoticed.
+#[test]
+fn the_corpus_holds_every_cell_of_the_table_and_every_domain() {
+    let expected = expectations();
+    let lists: BTreeSet<&str> = expected.iter().map(|line| line.file.as_str()).collect();
+    assert!(
+        expected.len() >= 500 && lists.len() >= 25,
+        "{} {}",
+        expected.len(),
+        lists.len()
+    );
+    let cells: BTreeSet<(&str, &str, &str)> = expected
+        .iter()
+        .map(|line| {
+            (
+                line.domain.as_str(),
+                line.outcome_class.as_str(),
+                line.attribution.as_str(),
+            )
+        })
+        .collect();
+    for domain in Domain::ALL {
+        for class in ["adverse", "ordinary", "favourable", "unknown"] {
+            for attribution in ["explicit", "implied", "none", "independent"] {
+                let cell = (domain.as_str(), class, attribution);
+                assert!(cells.contains(&cell), "{cell:?} is nowhere expected");
+            }
+        }
+    }
+}
