@@ -6,7 +6,7 @@ use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::App;
 use crate::app::import::{self, Source, Summary};
-use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
+use crate::app::precheck::{Checked, Request, precheck};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
@@ -301,6 +301,7 @@ async fn outcomes(
 ) -> Result<(serde_json::Value, u8), Failure> {
     let options = JudgeOptions {
         as_of: app.now().day(),
+        undated_is_final: true,
         domain: None,
         unit: None,
         period: None,
@@ -314,28 +315,31 @@ async fn outcomes(
         keep: true,
         kind: "outcomes",
     };
-    let Checked { report, opened, kept } = precheck(app, &request).await?;
-    if let Some(other) = report.domains.iter().find(|domain| !outcomes_supported(**domain)) {
-        writeln!(err, "提示：名单含「{}」，已一并判断留存", other.zh())?;
-    }
+    let Checked {
+        report,
+        opened,
+        again,
+        kept,
+    } = precheck(app, &request).await?;
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
-        "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
+        "kept": kept, "findings_opened": opened, "findings_again": again, "unreadable": report.unreadable,
     });
     if !global.json() {
         writeln!(
             out,
-            "{}：读出 {} 行，涉及受保护人员 {} 人，新留存 {} 条，新开疑似问题 {} 件，未能读出 {} 行",
+            "{}：读出 {} 行，涉及受保护人员 {} 人，新留存 {} 条，新开疑似问题 {} 件，升级或重新打开 {} 件，未能读出 {} 行",
             source.file,
             report.rows_read,
             report.rows_protected,
             kept,
             opened,
+            again,
             report.unreadable.len()
         )?;
         list_faults(&report.unreadable, err)?;
     }
-    let code = if opened > 0 || !report.unreadable.is_empty() {
+    let code = if opened + again > 0 || !report.unreadable.is_empty() {
         ATTENTION
     } else {
         DONE

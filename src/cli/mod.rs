@@ -7,6 +7,7 @@ mod case;
 pub mod demo;
 mod doctor;
 mod explain;
+mod finding;
 mod import;
 mod migrate;
 mod open;
@@ -18,6 +19,7 @@ mod read;
 mod reminder;
 mod serve;
 mod simulate;
+mod standing;
 mod table;
 mod usage;
 
@@ -72,6 +74,8 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Case { what } => case::run(&global, *what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
+        Command::Finding { what } => finding::run(&global, *what, out).await,
+        Command::Standing { what } => standing::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),

@@ -30,6 +30,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0003_case_procedure.sql"),
         include_str!("migrations/postgres/0003_case_procedure.sql"),
     ),
+    (
+        4,
+        "life of findings",
+        include_str!("migrations/sqlite/0004_life_of_findings.sql"),
+        include_str!("migrations/postgres/0004_life_of_findings.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -20,6 +20,7 @@ pub mod outcomes;
 pub mod papers;
 pub mod people;
 pub mod rectifications;
+pub mod remedies;
 pub mod reminders;
 pub mod runs;
 

@@ -53,6 +53,7 @@ fn the_page_names_every_section_and_key() {
         (SHORT, "[hours]\n", "### `[hours]`"),
         (SHORT, "[pay_tolerance]\n", "### `[pay_tolerance]`"),
         (DEFAULT_PROFILE, "[protection]\n", "### `[protection]`"),
+        (DEFAULT_PROFILE, "[[consequence]]\n", "### `[[consequence]]`"),
         (DEFAULT_PROFILE, "[[guard]]\n", "### `[[guard]]`"),
         (SHORT, "[[event]]\n", "### `[[event]]`"),
         (SHORT, "[[limit]]\n", "### `[[limit]]`"),

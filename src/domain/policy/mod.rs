@@ -16,6 +16,7 @@ pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;
 use super::deadline::Direction;
+use super::finding::Consequence;
 use super::name::Name;
 use super::obligation::Kind;
 use super::protection::Tolerance;
@@ -36,6 +37,8 @@ pub struct Policy {
     pub roll_off: bool,
     /// Month and day by which the next year's notice is to be in.
     pub notice_by: (u32, u32),
+    /// Months before a conclusion that count as its investigation where nothing tells when it began.
+    pub investigation_months: u32,
     /// Start of office hours.
     pub start: NaiveTime,
     /// End of office hours.
@@ -47,6 +50,7 @@ pub struct Policy {
     guards: Vec<GuardRule>,
     protected: Vec<Domain>,
     protection_clause: Option<String>,
+    consequences: Vec<Consequence>,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
 }
@@ -121,6 +125,11 @@ impl Policy {
     /// The clause that protection rests on; none where the profile leaves all protected without saying so.
     pub fn protection_clause(&self) -> Option<&str> {
         self.protection_clause.as_deref()
+    }
+
+    /// Which outcomes follow from which.
+    pub fn consequences(&self) -> &[Consequence] {
+        &self.consequences
     }
 
     /// Events that the profile adds.

@@ -46,6 +46,7 @@ pub(super) struct Raw {
     pub(super) hours: RawHours,
     pub(super) pay_tolerance: RawTolerance,
     pub(super) protection: Option<RawProtection>,
+    pub(super) consequences: Vec<RawConsequence>,
     pub(super) guards: Vec<RawGuard>,
     pub(super) events: Vec<RawEvent>,
     pub(super) limits: Vec<RawLimit>,
@@ -53,12 +54,13 @@ pub(super) struct Raw {
 }
 
 /// The sections a profile is made of.
-pub(super) const SECTIONS: [&str; 9] = [
+pub(super) const SECTIONS: [&str; 10] = [
     "profile",
     "switches",
     "hours",
     "pay_tolerance",
     "protection",
+    "consequence",
     "guard",
     "event",
     "limit",
@@ -80,6 +82,8 @@ pub(super) struct RawSwitches {
     pub(super) roll_off: bool,
     #[serde(default)]
     pub(super) next_year_notice_by: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) investigation_months: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +107,19 @@ pub(super) struct RawTolerance {
 pub(super) struct RawProtection {
     pub(super) domains: Spanned<Vec<Spanned<String>>>,
     pub(super) clause: Spanned<String>,
+}
+
+/// Outcomes of one sort that follow from another.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawConsequence {
+    pub(super) after: Spanned<String>,
+    pub(super) domains: Spanned<Vec<Spanned<String>>>,
+    pub(super) years: Spanned<u32>,
+    #[serde(default)]
+    pub(super) named: Vec<Spanned<String>>,
+    pub(super) clause: Spanned<String>,
+    pub(super) number_from: NumberFrom,
 }
 
 #[derive(Deserialize)]
@@ -256,6 +273,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
     }
     let (mut profile, mut switches, mut hours, mut pay_tolerance, mut protection) = (None, None, None, None, None);
     let (mut guards, mut events, mut limits, mut schedules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut consequences = Vec::new();
     let mut seen = Vec::new();
     for (key, value) in table.into_inner() {
         let name = key.get_ref().to_string();
@@ -265,6 +283,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
             "hours" => hours = reader.one(&name, value),
             "pay_tolerance" => pay_tolerance = reader.one(&name, value),
             "protection" => protection = reader.one(&name, value),
+            "consequence" => consequences = reader.many(&name, value),
             "guard" => guards = reader.many(&name, value),
             "event" => events = reader.many(&name, value),
             "limit" => limits = reader.many(&name, value),
@@ -292,6 +311,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         hours,
         pay_tolerance,
         protection,
+        consequences,
         guards,
         events,
         limits,

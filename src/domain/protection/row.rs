@@ -100,7 +100,7 @@ impl Bench<'_> {
         When {
             domain: seen.domain,
             day: decided.unwrap_or(self.options.as_of),
-            is_final: decided.is_some_and(|day| day <= self.options.as_of),
+            is_final: decided.map_or(self.options.undated_is_final, |day| day <= self.options.as_of),
             proposed: is_proposal(seen.row.result.as_deref().unwrap_or("")),
             period: seen.period.as_ref(),
         }
@@ -240,6 +240,7 @@ impl Bench<'_> {
             matched: number_note(row).into_iter().collect::<Vec<Match>>(),
             item: row.item.clone().unwrap_or_default(),
             result: row.result.clone().unwrap_or_default(),
+            baseline: row.baseline.clone().unwrap_or_default(),
             reason: row.reasons.join("；"),
             evidence: row.evidence.clone().unwrap_or_default(),
             period: seen

@@ -14,6 +14,10 @@ pub(super) struct RawClasses {
     #[serde(default)]
     pub excused_by: Vec<String>,
     #[serde(default)]
+    pub regrade: Vec<String>,
+    #[serde(default)]
+    pub graded: Vec<String>,
+    #[serde(default)]
     pub dismissal: Vec<String>,
     #[serde(default)]
     pub new_post: Vec<String>,
@@ -35,9 +39,12 @@ pub(super) struct RawOutcomes {
     pub overturned: RawOverturned,
     pub year_end: RawYearEnd,
     pub across_the_board: RawWords,
+    /// A site's own list from before this one existed says nothing here.
+    #[serde(default)]
+    pub restored: RawWords,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWords {
     pub words: Vec<String>,
