@@ -77,9 +77,15 @@ pub async fn obligation(app: &App, id: &str) -> Result<Explained, AppError> {
 /// Explains a finding. It names a person, so the view is journaled.
 pub async fn finding(app: &App, id: &str) -> Result<Explained, AppError> {
     let mut tx = app.db.begin().await?;
-    let Some(f) = findings::by_id(&mut tx, id).await? else {
+    let Some(stored) = findings::stored_by_id(&mut tx, id).await? else {
         return Err(AppError::Input(format!("没有编号为 {id} 的疑似问题")));
     };
+    let history = findings::events(&mut tx, &stored.finding.id).await?;
+    let earlier = match &stored.finding.predecessor {
+        Some(earlier) => findings::by_id(&mut tx, earlier.as_str()).await?,
+        None => None,
+    };
+    let (state, f) = (stored.state, stored.finding);
     let entry = Entry {
         actor: ACTOR_LOCAL,
         action: "view",
@@ -104,6 +110,18 @@ pub async fn finding(app: &App, id: &str) -> Result<Explained, AppError> {
     out.line("判断", f.why);
     for matched in f.matched {
         out.line("命中", matched);
+    }
+    if let Some(earlier) = earlier {
+        out.line("由来", format!("疑似问题 {}（{}）", earlier.id, earlier.short()));
+    }
+    let how = state
+        .closed_by
+        .map(|how| format!("（{}）", how.zh()))
+        .unwrap_or_default();
+    out.line("状态", format!("{}{how}", state.stage.zh()));
+    out.line("由谁答复", state.owner.zh());
+    for one in history {
+        out.line("经过", format!("{} {} {}", one.at.day(), one.actor, one.event.zh()));
     }
     Ok(out)
 }

@@ -3,6 +3,7 @@
 use super::procedure::{CaseRef, find, state_of};
 use super::{App, AppError};
 use crate::domain::ids::{CaseId, hex};
+use crate::domain::obligation::Kind;
 use crate::domain::paper::{ArchiveItem, DocNumber, Doubt, Facts, Paper, PaperError, PaperKind, RegradeYear, compose};
 use crate::domain::policy::Event;
 use crate::domain::procedure::{Act, CaseState};
@@ -397,7 +398,11 @@ async fn doubt(tx: &mut Tx, case: &StoredCase, occasion: &Occasion) -> Result<Op
         .await?
         .filter(|finding| finding.case == case.id)
         .ok_or_else(|| AppError::Input(format!("本案没有编号为 {id} 的疑似问题")))?;
-    let reply_by = obligations::of_subject(tx, id).await?.first().map(|owed| owed.due.day);
+    let owed = obligations::of_subject(tx, id).await?;
+    let reply_by = owed
+        .iter()
+        .find(|owed| owed.kind == Kind::FindingReply)
+        .map(|owed| owed.due.day);
     Ok(Some(Doubt {
         list: finding.file.clone(),
         row: finding.row,

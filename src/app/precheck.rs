@@ -9,8 +9,10 @@ pub(super) use register::load as register;
 
 use super::import::Source;
 use super::{App, AppError};
-use crate::domain::protection::list::{Domain, List};
+use crate::domain::person::CitizenId;
+use crate::domain::protection::list::List;
 use crate::domain::protection::{IdKey, JudgeOptions, Report, judge};
+use crate::store::Tx;
 use crate::store::journal::{self, ACTOR_LOCAL, Entry};
 
 /// How a list is judged and what becomes of it.
@@ -33,56 +35,67 @@ pub struct Checked {
     pub report: Report,
     /// Findings opened now.
     pub opened: u32,
-    /// Outcomes kept now.
+    /// Findings that have become graver now, or whose answer is contradicted now.
+    pub again: u32,
+    /// Outcomes kept now, or kept anew because something about them changed.
     pub kept: u32,
 }
 
-/// Judges, and keeps when asked to.
+/// Judges, and keeps when asked to. What is kept is judged in the transaction that keeps it, so that nobody takes a
+/// protection back in between.
 pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppError> {
     let now = app.now();
-    let mut read = app.db.read().await?;
-    let register = register::load(app, &mut read, request.list).await?;
-    read.rollback().await?;
-    let key_of = |id: &crate::domain::person::CitizenId| IdKey(app.keys.lookup(id.reveal()));
-    let vocabulary = app.vocabulary();
-    let report = judge(request.list, &register, &vocabulary.words, &request.options, &key_of)
-        .map_err(|error| AppError::Input(error.to_string()))?;
+    if !request.keep {
+        let mut read = app.db.read().await?;
+        let report = judged(app, &mut read, request).await?;
+        read.rollback().await?;
+        let mut tx = app.db.begin().await?;
+        record::run(&mut tx, request, &report, now).await?;
+        tx.commit().await?;
+        return Ok(Checked {
+            report,
+            opened: 0,
+            again: 0,
+            kept: 0,
+        });
+    }
     let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let report = judged(app, &mut tx, request).await?;
     let run = record::run(&mut tx, request, &report, now).await?;
-    let mut checked = Checked {
-        report,
-        opened: 0,
-        kept: 0,
-    };
-    if request.keep {
-        for judged in &checked.report.results {
-            checked.kept += u32::from(keep::outcome(&mut tx, judged, &run).await?);
-            checked.opened += u32::from(keep::finding(app, &mut tx, judged, request, &run, now).await?);
-        }
-        if checked.kept + checked.opened > 0 {
-            let detail = format!(
-                "{}：留存结果 {} 条，新开疑似问题 {} 件",
-                request.kind, checked.kept, checked.opened
-            );
-            journal::append(
-                &mut tx,
-                now,
-                &[Entry {
-                    actor: ACTOR_LOCAL,
-                    action: "keep",
-                    object_kind: "run",
-                    object_id: run.as_str(),
-                    detail,
-                }],
-            )
-            .await?;
-        }
+    let left = keep::all(app, &mut tx, request, &report, &run, now).await?;
+    if left.kept + left.opened + left.again > 0 {
+        let detail = format!(
+            "{}：留存结果 {} 条，新开疑似问题 {} 件，升级或重新打开 {} 件",
+            request.kind, left.kept, left.opened, left.again
+        );
+        let entry = Entry {
+            actor: ACTOR_LOCAL,
+            action: "keep",
+            object_kind: "run",
+            object_id: run.as_str(),
+            detail,
+        };
+        journal::append(&mut tx, now, &[entry]).await?;
     }
     tx.commit().await?;
-    Ok(checked)
+    Ok(Checked {
+        report,
+        opened: left.opened,
+        again: left.again,
+        kept: left.kept,
+    })
 }
 
-/// Whether a domain may be imported as final outcomes in this release.
-pub fn outcomes_supported(domain: Domain) -> bool {
-    domain == Domain::AnnualAppraisal
+async fn judged(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Report, AppError> {
+    let register = register::load(app, tx, request.list).await?;
+    let key_of = |id: &CitizenId| IdKey(app.keys.lookup(id.reveal()));
+    judge(
+        request.list,
+        &register,
+        &app.vocabulary().words,
+        &request.options,
+        &key_of,
+    )
+    .map_err(|error| AppError::Input(error.to_string()))
 }

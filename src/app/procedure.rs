@@ -1,10 +1,11 @@
 //! The procedure of a case: load, let `step` decide, keep the act, the projection, the limits and the journal in one
 //! transaction.
 
+use super::findings::Rejudgement;
 use super::settle::{Origin, settle_case};
-use super::{App, AppError, people, reconcile};
+use super::{App, AppError, people, reconcile, remedies};
 use crate::domain::calendar::{Calendar, Certainty};
-use crate::domain::case::{CaseRecord, StepsDone};
+use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::deadline::reckon;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{CaseId, RunId};
@@ -75,8 +76,10 @@ pub struct Done {
     pub warnings: Vec<String>,
     /// Open limits of the case.
     pub limits: Vec<LimitLine>,
-    /// Findings that were closed because the protection ended.
+    /// Findings that were closed because of what the case protects now.
     pub findings_closed: u32,
+    /// Findings that were opened or became graver because of it.
+    pub findings_opened: u32,
 }
 
 /// One limit of a case.
@@ -376,6 +379,7 @@ async fn take(
     };
     case_events::append(tx, &case.id, &kept).await?;
     case.version += 1;
+    let before = case.record.clone();
     project(&mut case.record, &accepted.state);
     if let Act::Amend { changes, .. } = dated.act {
         describe(&mut case.record, changes);
@@ -394,13 +398,9 @@ async fn take(
         ),
     };
     journal::append(tx, now, &[entry]).await?;
-    let (mut findings_closed, mut approved_over) = (0, false);
+    let mut approved_over = false;
     for effect in &accepted.effects {
         match effect {
-            Effect::ProtectionEnded(day) => {
-                findings_closed += end_findings(tx, &case, Some(*day), actor, now).await?;
-            }
-            Effect::NeverProtected => findings_closed += end_findings(tx, &case, None, actor, now).await?,
             Effect::ClockChanged(limit) => {
                 let late = clock(app, tx, &case, *limit, &accepted.state, dated, now).await?;
                 accepted.warnings.extend(late);
@@ -414,6 +414,11 @@ async fn take(
         actor,
     };
     settle_case(app, tx, &case, &accepted.state.timeline(), &origin, now).await?;
+    let again = if fresh || protects(&before) == protects(&case.record) {
+        Rejudgement::default()
+    } else {
+        Box::pin(remedies::case_changed(app, tx, &case, actor, now)).await?
+    };
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
     let mut warnings = accepted.warnings;
     if approved_over {
@@ -429,8 +434,20 @@ async fn take(
             .into_iter()
             .filter(|line| line.state == "open")
             .collect(),
-        findings_closed,
+        findings_closed: again.closed,
+        findings_opened: again.opened + again.raised,
     })
+}
+
+/// What of a case decides whom it protects how.
+pub(super) fn protects(record: &CaseRecord) -> (Conclusion, Option<NaiveDate>, Option<&str>, bool, Option<NaiveDate>) {
+    (
+        record.conclusion,
+        record.concluded_on,
+        record.measure.as_deref(),
+        record.revoked,
+        record.revoked_on,
+    )
 }
 
 /// Tells of an exoneration over a grave finding in the same transaction: whoever recorded it cannot come before the mail
@@ -474,53 +491,6 @@ fn describe(record: &mut CaseRecord, changes: &Changes) {
             *field = Some(text);
         }
     }
-}
-
-/// A finding on an outcome that was decided before the protection ended stays; a later one is no longer watched, and
-/// none is where there never was a protection.
-async fn end_findings(
-    tx: &mut Tx,
-    case: &StoredCase,
-    ended: Option<NaiveDate>,
-    actor: &str,
-    now: Moment,
-) -> Result<u32, AppError> {
-    let mut closed = 0;
-    for finding in findings::open_of_case(tx, &case.id).await? {
-        let decided = finding.decided_on.unwrap_or_else(|| finding.opened.day());
-        let stays = ended.is_some_and(|ended| decided < ended);
-        let detail = match ended {
-            Some(ended) if stays => {
-                format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，当时仍受保护，继续核对")
-            }
-            Some(ended) => format!("保护于 {ended} 因撤销而终止；该结果作出于 {decided}，不再视为疑似问题"),
-            None => "认定没有产生保护，不再视为疑似问题".to_owned(),
-        };
-        let entry = Entry {
-            actor,
-            action: "finding.rejudge",
-            object_kind: "finding",
-            object_id: finding.id.as_str(),
-            detail,
-        };
-        journal::append(tx, now, &[entry]).await?;
-        if stays {
-            continue;
-        }
-        findings::close(tx, &finding.id).await?;
-        for owed in obligations::of_subject(tx, finding.id.as_str()).await? {
-            if owed.state == State::Open {
-                let void = Obligation {
-                    state: State::Void,
-                    next_at: None,
-                    ..owed
-                };
-                obligations::put(tx, &void).await?;
-            }
-        }
-        closed += 1;
-    }
-    Ok(closed)
 }
 
 /// Puts what was decided about a limit's clock on its obligation, if it came in time.

@@ -5,6 +5,7 @@ use super::calendars;
 use super::{App, AppError, backlog, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
+use crate::domain::finding::{Act, Event};
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::{Limit, Schedule, Scope, Step};
@@ -13,7 +14,7 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, findings, journal, mails, obligations};
+use crate::store::{Tx, alerts, contacts, findings, journal, mails, obligations, remedies};
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
@@ -286,7 +287,7 @@ async fn compose(
     let action = rule_of(app, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action);
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
-        Kind::FindingReply => (
+        Kind::FindingReply | Kind::FindingConfirm => (
             Some(wording::short_day(obligation.due.day)),
             format!("{}/findings/{}", app.base_url, obligation.subject_id),
         ),
@@ -298,11 +299,7 @@ async fn compose(
     };
     let content = AlertMail {
         site: app.site_name.clone(),
-        kind_zh: if alert.kind == obligation.kind || alert.point == Point::Moved {
-            wording::name(app, obligation)
-        } else {
-            wording::kind_name(app, alert.kind)
-        },
+        kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
         subject_no: obligation.number.clone(),
         point_zh: wording::standing(app, obligation, alert.point, alert.at, now),
         severity: match alert.severity {
@@ -350,7 +347,11 @@ async fn compose(
 
 /// What a mail says beside the day: how a day moved, what a finding is.
 async fn facts(tx: &mut Tx, obligation: &Obligation, point: Point) -> Result<Vec<(String, String)>, AppError> {
-    let mut facts = finding_facts(tx, obligation).await?;
+    let mut facts = match obligation.kind {
+        Kind::FindingReply | Kind::FindingConfirm => finding_facts(tx, obligation, point).await?,
+        Kind::Regrade | Kind::Restore => remedy_facts(tx, obligation).await?,
+        _ => Vec::new(),
+    };
     if let (Point::Moved, Some(moved)) = (point, &obligation.moved) {
         facts.push(("原到期日".to_owned(), wording::short_day(moved.from)));
         facts.push(("变动原因".to_owned(), moved.cause.clone()));
@@ -359,10 +360,7 @@ async fn facts(tx: &mut Tx, obligation: &Obligation, point: Point) -> Result<Vec
 }
 
 /// What a mail about a finding says of it: where it stands and what it is, without the cadre and the matter.
-async fn finding_facts(tx: &mut Tx, obligation: &Obligation) -> Result<Vec<(String, String)>, AppError> {
-    if obligation.kind != Kind::FindingReply {
-        return Ok(Vec::new());
-    }
+async fn finding_facts(tx: &mut Tx, obligation: &Obligation, point: Point) -> Result<Vec<(String, String)>, AppError> {
     let Some(finding) = findings::by_id(tx, &obligation.subject_id).await? else {
         return Ok(Vec::new());
     };
@@ -376,6 +374,39 @@ async fn finding_facts(tx: &mut Tx, obligation: &Obligation) -> Result<Vec<(Stri
         ("名单".to_owned(), finding.place()),
     ];
     facts.extend(finding.unit.clone().map(|unit| ("单位".to_owned(), unit)));
+    if point == Point::Opened && obligation.revision > 1 {
+        let last = findings::events(tx, &finding.id).await?.pop();
+        facts.extend(
+            last.and_then(|last| told(&last.event))
+                .map(|said| ("变化".to_owned(), said)),
+        );
+    }
+    Ok(facts)
+}
+
+/// What a mail says of the last thing that happened; what people wrote stays on the page.
+fn told(event: &Event) -> Option<String> {
+    match event {
+        Event::Raised { .. } | Event::Reopened { .. } | Event::Rejudged { .. } => Some(event.zh()),
+        Event::Acted {
+            act: Act::HandOver { unit, .. },
+        } => Some(format!("转办{unit}")),
+        Event::Acted {
+            act: Act::Refuse { .. },
+        } => Some("答复经复核退回".to_owned()),
+        Event::Opened { .. } | Event::Acted { .. } => None,
+    }
+}
+
+/// What a mail about a standing list says: which outcome, without the cadre and the matter.
+async fn remedy_facts(tx: &mut Tx, obligation: &Obligation) -> Result<Vec<(String, String)>, AppError> {
+    let Some(entry) = remedies::by_id(tx, &obligation.subject_id).await? else {
+        return Ok(Vec::new());
+    };
+    let period = [entry.period.as_str(), entry.domain.zh(), entry.item.as_str()];
+    let what: Vec<&str> = period.into_iter().filter(|text| !text.is_empty()).collect();
+    let mut facts = vec![("事项".to_owned(), format!("{}「{}」", what.join(" "), entry.result))];
+    facts.extend(entry.unit.map(|unit| ("单位".to_owned(), unit)));
     Ok(facts)
 }
 

@@ -8,16 +8,18 @@ mod finding;
 mod mail;
 mod obligation;
 mod register;
+mod remedy;
 
 pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
 pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};
 pub use finding::{
-    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, Level, OutcomeClass,
-    Standing, Verdict,
+    Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, Level,
+    OutcomeClass, Standing, Verdict,
 };
 pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 pub use obligation::{
     AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
 };
 pub use register::{ProtectionRow, RectificationRow};
+pub use remedy::{RemedyRow, RemedyShow};

@@ -36,6 +36,16 @@ pub fn kind_name(app: &App, kind: Kind) -> String {
     }
 }
 
+/// What an alert is about: its own kind where that is another one than the obligation's.
+pub fn alert_name(app: &App, obligation: &Obligation, kind: Kind, point: Point) -> String {
+    match (obligation.kind, point) {
+        (Kind::FindingReply, Point::Opened) if obligation.revision > 1 => "疑似问题有变化".to_owned(),
+        (_, Point::Moved) => name(app, obligation),
+        (own, _) if own == kind => name(app, obligation),
+        _ => kind_name(app, kind),
+    }
+}
+
 /// How it stands on the day the reminder goes out: a reminder that comes late says how late it is by then.
 pub fn standing(app: &App, obligation: &Obligation, point: Point, planned: Moment, now: Moment) -> String {
     let due = obligation.due.day;
@@ -43,7 +53,7 @@ pub fn standing(app: &App, obligation: &Obligation, point: Point, planned: Momen
     match (point, &obligation.moved) {
         (Point::Moved, Some(moved)) if due < moved.from => "到期日提前".to_owned(),
         (Point::Moved, _) => "到期日推迟".to_owned(),
-        (Point::Opened, _) => point.zh(),
+        (Point::Opened, _) => opened(obligation).to_owned(),
         _ if today <= planned.day() && obligation.due.certainty == Certainty::Firm => point.zh(),
         _ => {
             let calendars = app.calendars();
@@ -64,12 +74,19 @@ pub fn standing(app: &App, obligation: &Obligation, point: Point, planned: Momen
     }
 }
 
+fn opened(obligation: &Obligation) -> &'static str {
+    match obligation.kind {
+        Kind::FindingReply if obligation.revision > 1 => "须再次答复或有新情况",
+        Kind::FindingConfirm => "已答复，待另一人复核",
+        Kind::Regrade | Kind::Restore => "新列入",
+        _ => "新发现",
+    }
+}
+
 /// One line: what, which number, by when. Names no person and no matter.
 pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>, now: Moment) -> String {
-    let name = match planned.step.kind {
-        Some(kind) if kind != Kind::DeadlineMoved => kind_name(app, kind),
-        _ => name(app, obligation),
-    };
+    let kind = planned.step.kind.unwrap_or(obligation.kind);
+    let name = alert_name(app, obligation, kind, planned.step.point);
     let standing = standing(app, obligation, planned.step.point, planned.at, now);
     match (obligation.kind, planned.step.point) {
         (Kind::Backlog, _) => format!(
@@ -81,10 +98,10 @@ pub fn title(app: &App, obligation: &Obligation, planned: &Planned<'_>, now: Mom
             "{name} {}，请于{}前{}",
             obligation.number,
             short_day(obligation.due.day),
-            if obligation.kind == Kind::FindingReply {
-                "答复"
-            } else {
-                "办理"
+            match obligation.kind {
+                Kind::FindingReply => "答复",
+                Kind::FindingConfirm => "复核",
+                _ => "办理",
             }
         ),
         (_, Point::Moved) => {

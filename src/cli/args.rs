@@ -112,6 +112,18 @@ pub enum Command {
         #[command(subcommand)]
         what: super::report::ReportCommand,
     },
+    /// 疑似问题：列出、查看、答复、复核、转办
+    Finding {
+        /// What is done.
+        #[command(subcommand)]
+        what: Box<super::finding::FindingCommand>,
+    },
+    /// 应补定未补定、应恢复未恢复两份清单
+    Standing {
+        /// Which list.
+        #[command(subcommand)]
+        what: super::standing::StandingCommand,
+    },
     /// 规则（期限、提醒、依据）
     Policy {
         /// What is done with it.
@@ -172,7 +184,7 @@ pub enum ImportWhat {
     Register(ImportFile),
     /// 干部名册
     Cadres(ImportFile),
-    /// 已定的人事结果（本版本：年度考核）
+    /// 已定的人事结果（十类都可以；没有决定日期的行按已作出判断）
     Outcomes(ImportFile),
     /// 整改台账
     Rectifications(ImportFile),

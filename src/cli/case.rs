@@ -60,14 +60,20 @@ const LONGEST_ACTOR: usize = 40;
 pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
     match given.map(str::trim) {
         None => Ok(ACTOR_LOCAL.to_owned()),
-        Some(name) if !name.is_empty() && name.chars().count() <= LONGEST_ACTOR => {
-            written::check("--actor ", name, Size::Line).map_err(Failure::input)?;
-            Ok(name.to_owned())
-        }
-        Some(_) => Err(Failure::input(format!(
-            "--actor 须是经办账号或姓名，不超过 {LONGEST_ACTOR} 个字"
-        ))),
+        Some(name) => named("--actor", name),
     }
+}
+
+/// Somebody who acts and has to say who they are.
+pub(super) fn named(option: &str, name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_ACTOR {
+        return Err(Failure::input(format!(
+            "{option} 须是经办账号或姓名，不超过 {LONGEST_ACTOR} 个字"
+        )));
+    }
+    written::check(&format!("{option} "), name, Size::Line).map_err(Failure::input)?;
+    Ok(name.to_owned())
 }
 
 /// A file that holds one ID number is shorter than this.
@@ -123,6 +129,9 @@ fn tell(global: &Global, done: &Done, out: &mut dyn Write) -> Result<u8, Failure
         }
         if done.findings_closed > 0 {
             writeln!(out, "不再核对的疑似问题：{} 件", done.findings_closed)?;
+        }
+        if done.findings_opened > 0 {
+            writeln!(out, "因此新开或升级的疑似问题：{} 件", done.findings_opened)?;
         }
         for limit in &done.limits {
             let stopped = if limit.stopped { "（中止中）" } else { "" };

@@ -124,7 +124,8 @@ async fn read(
                 unit: scope.unit.clone(),
                 period: period.clone(),
                 tolerance: app.policy.tolerance,
-                protected: app.policy.protected().to_vec(),
+                protected: app.policy.protected(),
+                undated_is_final: false,
             },
         })
         .collect();

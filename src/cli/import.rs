@@ -5,7 +5,7 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::import::{self, Source, Summary};
-use crate::app::precheck::{Checked, Request, outcomes_supported, precheck};
+use crate::app::precheck::{Checked, Request, precheck};
 use crate::app::{App, peers, vocabulary};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
@@ -294,6 +294,7 @@ async fn outcomes(
 ) -> Result<(serde_json::Value, u8), Failure> {
     let options = JudgeOptions {
         as_of: app.now().day(),
+        undated_is_final: true,
         domain: None,
         unit: None,
         period: None,
@@ -307,32 +308,36 @@ async fn outcomes(
         keep: true,
         kind: "outcomes",
     };
-    let Checked { report, opened, kept } = precheck(app, &request).await?;
-    if let Some(other) = report.domains.iter().find(|domain| !outcomes_supported(**domain)) {
-        writeln!(err, "提示：名单含「{}」，已一并判断留存", other.zh())?;
-    }
+    let Checked {
+        report,
+        opened,
+        again,
+        kept,
+    } = precheck(app, &request).await?;
     let peers = peers::count(app, list, &request.options).await?;
     if peers.left_out > 0 {
         writeln!(err, "提示：{} 行看不出单位或期间，没有计入同类人员比对", peers.left_out)?;
     }
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
-        "peer_lists_changed": peers.changed, "kept": kept, "findings_opened": opened, "unreadable": report.unreadable,
+        "peer_lists_changed": peers.changed, "kept": kept, "findings_opened": opened, "findings_again": again,
+        "unreadable": report.unreadable,
     });
     if !global.json() {
         writeln!(
             out,
-            "{}：读出 {} 行，涉及受保护人员 {} 人，新留存 {} 条，新开疑似问题 {} 件，未能读出 {} 行",
+            "{}：读出 {} 行，涉及受保护人员 {} 人，新留存 {} 条，新开疑似问题 {} 件，升级或重新打开 {} 件，未能读出 {} 行",
             source.file,
             report.rows_read,
             report.rows_protected,
             kept,
             opened,
+            again,
             report.unreadable.len()
         )?;
         list_faults(&report.unreadable, err)?;
     }
-    let code = if opened > 0 || !report.unreadable.is_empty() {
+    let code = if opened + again > 0 || !report.unreadable.is_empty() {
         ATTENTION
     } else {
         DONE

@@ -8,6 +8,7 @@ mod compare;
 pub mod demo;
 mod doctor;
 mod explain;
+mod finding;
 mod import;
 mod migrate;
 mod open;
@@ -21,6 +22,7 @@ mod reminder;
 mod report;
 mod serve;
 mod simulate;
+mod standing;
 mod table;
 mod usage;
 
@@ -77,6 +79,8 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Reminder { what } => reminder::run(&global, what, out).await,
         Command::Compare { what } => compare::run(&global, &what, out, err).await,
         Command::Report { what } => report::run(&global, &what, out, err).await,
+        Command::Finding { what } => finding::run(&global, *what, out).await,
+        Command::Standing { what } => standing::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),

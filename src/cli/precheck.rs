@@ -30,6 +30,7 @@ pub async fn run(
     for (source, list) in &lists.good {
         let options = JudgeOptions {
             as_of,
+            undated_is_final: false,
             domain,
             unit: args.unit.clone(),
             period: args.period.clone(),
@@ -43,17 +44,26 @@ pub async fn run(
             keep: args.keep,
             kind: "precheck",
         };
-        let Checked { report, opened, kept } = precheck(&app, &request).await?;
+        let Checked {
+            report,
+            opened,
+            again,
+            kept,
+        } = precheck(&app, &request).await?;
         if global.json() {
             let mut document = document(&source.file, &as_of.to_string(), &report);
             document["findings_opened"] = json!(opened);
             document["quota"] = json!(quota::document(&app.policy.quota, &report.appraised));
+            document["findings_again"] = json!(again);
             documents.push(document);
         } else {
             table(&source.file, &report, out)?;
             quota::tell(&app.policy.quota, &report.appraised, out)?;
             if args.keep {
-                writeln!(out, "已留存结果 {kept} 条，新开疑似问题 {opened} 件")?;
+                writeln!(
+                    out,
+                    "已留存结果 {kept} 条，新开疑似问题 {opened} 件，升级或重新打开 {again} 件"
+                )?;
             }
             list_faults(&report.unreadable, err)?;
         }

@@ -53,6 +53,10 @@ id!(
     FindingId, "finding"
 );
 id!(
+    /// An entry of 应补定未补定 or 应恢复未恢复.
+    RemedyId, "remedy"
+);
+id!(
     /// A 整改事项.
     RectificationId, "rectification"
 );

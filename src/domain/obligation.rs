@@ -44,6 +44,12 @@ pub enum Kind {
     Finding,
     /// 疑似问题答复
     FindingReply,
+    /// 疑似问题答复的复核
+    FindingConfirm,
+    /// 应补定未补定
+    Regrade,
+    /// 应恢复未恢复
+    Restore,
     /// 历史存量
     Backlog,
     /// 回访
@@ -60,7 +66,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kinds the program knows by name.
-    pub const KNOWN: [Self; 20] = [
+    pub const KNOWN: [Self; 23] = [
         Self::ArchivePersonnel,
         Self::ArchiveIntegrity,
         Self::ArchiveFile,
@@ -76,6 +82,9 @@ impl Kind {
         Self::Rectification,
         Self::Finding,
         Self::FindingReply,
+        Self::FindingConfirm,
+        Self::Regrade,
+        Self::Restore,
         Self::Backlog,
         Self::FollowUp,
         Self::ReminderFollowUp,
@@ -101,6 +110,9 @@ impl Kind {
             Self::Rectification => "rectification",
             Self::Finding => "finding",
             Self::FindingReply => "finding_reply",
+            Self::FindingConfirm => "finding_confirm",
+            Self::Regrade => "regrade",
+            Self::Restore => "restore",
             Self::Backlog => "backlog",
             Self::FollowUp => "follow_up",
             Self::ReminderFollowUp => "reminder_follow_up",
@@ -124,7 +136,9 @@ impl Kind {
     pub const fn own_anchor(self) -> Option<Anchor> {
         match self {
             Self::Rectification | Self::ReminderFollowUp | Self::CalendarMissing => Some(Anchor::Given),
-            Self::FindingReply | Self::Backlog => Some(Anchor::Opened),
+            Self::FindingReply | Self::FindingConfirm | Self::Regrade | Self::Restore | Self::Backlog => {
+                Some(Anchor::Opened)
+            }
             _ => None,
         }
     }
@@ -241,7 +255,7 @@ pub struct Obligation {
     pub opened_severity: Option<super::alert::Severity>,
     /// Import that made it.
     pub run: Option<RunId>,
-    /// When it was made.
+    /// When it was made, or last had to be told anew: raised, owed again, handed over.
     pub created: Moment,
     /// When reconcile must look at it next; `None`: never again.
     pub next_at: Option<Moment>,

@@ -119,6 +119,7 @@ const ALL: &str = select!("ORDER BY case_no, id");
 const PROTECTED: &str = select!("WHERE conclusion NOT IN ($1, $2) ORDER BY case_no, id LIMIT $3 OFFSET $4");
 const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion NOT IN ($1, $2)";
 const OF_MATTER: &str = select!("WHERE matter_no = $1 ORDER BY case_no, id LIMIT 1000");
+const OF_PERSON: &str = select!("WHERE person_id = $1 ORDER BY case_no, id LIMIT 1000");
 const BUMP: &str = "UPDATE tolerance_case SET version = version + 1 WHERE id = $1 AND version = $2";
 const PUT: &str = "INSERT INTO tolerance_case (id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, \
      revoked, revoked_on, organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, \
@@ -167,6 +168,12 @@ pub async fn protected(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<Stor
 /// The cases of one matter.
 pub async fn of_matter(tx: &mut Tx, matter_no: &str) -> Result<Vec<StoredCase>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_MATTER).bind(matter_no).fetch_all(c).await)?;
+    rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// The cases of one cadre.
+pub async fn of_person(tx: &mut Tx, person: &PersonId) -> Result<Vec<StoredCase>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_PERSON).bind(person.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(StoredCase::try_from).collect()
 }
 

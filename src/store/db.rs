@@ -31,6 +31,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/postgres/0003_case_procedure.sql"),
     ),
     (
+        4,
+        "life of findings",
+        include_str!("migrations/sqlite/0004_life_of_findings.sql"),
+        include_str!("migrations/postgres/0004_life_of_findings.sql"),
+    ),
+    (
         6,
         "peer groups",
         include_str!("migrations/sqlite/0006_peer_groups.sql"),

@@ -1,9 +1,9 @@
-//! Findings.
+//! Findings, where they stand, and what happened to them.
 
 use super::db::on;
 use super::values::{iso, maybe_day};
 use super::{StoreError, Tx};
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Closing, Event, Finding, Given, Owner, Stage, State};
 use crate::domain::ids::{CaseId, FindingId, PersonId, RunId};
 use crate::domain::protection::list::Domain;
 use crate::domain::time::Moment;
@@ -21,7 +21,9 @@ struct Row {
     cell: String,
     why: String,
     matched: String,
+    item: String,
     result: String,
+    baseline: String,
     reason: String,
     evidence: String,
     period: Option<String>,
@@ -32,15 +34,22 @@ struct Row {
     unit: Option<String>,
     decided_on: Option<String>,
     is_final: bool,
+    predecessor: Option<String>,
     state: String,
+    owner_unit: Option<String>,
+    owner_person: Option<String>,
+    answer: Option<String>,
+    answered_by: Option<String>,
+    closed_by: Option<String>,
+    version: i64,
     opened_ms: i64,
 }
 
-impl TryFrom<Row> for Finding {
+impl TryFrom<Row> for StoredFinding {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        Ok(Self {
+        let finding = Finding {
             id: FindingId::stored(row.id),
             key: row.natural_key,
             case: CaseId::stored(row.case_id),
@@ -52,7 +61,9 @@ impl TryFrom<Row> for Finding {
             cell: row.cell,
             why: row.why,
             matched: row.matched.lines().map(str::to_owned).collect(),
+            item: row.item,
             result: row.result,
+            baseline: row.baseline,
             reason: row.reason,
             evidence: row.evidence,
             period: row.period,
@@ -62,38 +73,36 @@ impl TryFrom<Row> for Finding {
             unit: row.unit,
             decided_on: maybe_day("decided_on", row.decided_on.as_ref())?,
             is_final: row.is_final,
+            predecessor: row.predecessor.map(FindingId::stored),
             opened: Moment::from_millis(row.opened_ms),
+        };
+        let given = match (row.answer, row.answered_by) {
+            (Some(answer), Some(by)) => Some(Given {
+                answer: serde_json::from_str(&answer).map_err(|_| StoreError::corrupt("answer", answer))?,
+                by,
+            }),
+            _ => None,
+        };
+        let closed_by = row
+            .closed_by
+            .as_deref()
+            .map(|word| Closing::from_text(word).ok_or_else(|| StoreError::corrupt("closed_by", word)));
+        let state = State {
+            stage: Stage::from_text(&row.state).ok_or_else(|| StoreError::corrupt("state", row.state))?,
+            owner: Owner {
+                unit: row.owner_unit,
+                person: row.owner_person,
+            },
+            given,
+            closed_by: closed_by.transpose()?,
+            gravity: finding.gravity(),
+        };
+        Ok(Self {
+            finding,
+            state,
+            version: row.version,
         })
     }
-}
-
-macro_rules! select {
-    ($tail:literal) => {
-        concat!(
-            "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, reason, evidence, ",
-            "period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms FROM finding ",
-            $tail
-        )
-    };
-}
-
-const OPEN_OF_CASE: &str = select!("WHERE case_id = $1 AND state = 'open' ORDER BY opened_ms, id LIMIT 10000");
-const CLOSE: &str = "UPDATE finding SET state = 'answered' WHERE id = $1";
-const BY_ID: &str = select!("WHERE id = $1");
-const PAGE: &str = select!(
-    "WHERE ($1 IS NULL OR state = $1) ORDER BY CASE state WHEN 'open' THEN 0 ELSE 1 END, \
-     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $2 OFFSET $3"
-);
-const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1)";
-const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, result, \
-     reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, state, opened_ms) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'open', $22) \
-     ON CONFLICT (natural_key) DO NOTHING";
-
-/// One finding.
-pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError> {
-    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
-    row.map(Finding::try_from).transpose()
 }
 
 /// A finding with where it stands.
@@ -101,20 +110,56 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError>
 pub struct StoredFinding {
     /// The finding.
     pub finding: Finding,
-    /// `open` or `answered`.
-    pub state: String,
+    /// Where it stands.
+    pub state: State,
+    /// Raised by everything that happens to it.
+    pub version: i64,
 }
 
-impl TryFrom<Row> for StoredFinding {
-    type Error = StoreError;
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, item, result, ",
+            "baseline, reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, predecessor, state, ",
+            "owner_unit, owner_person, answer, answered_by, closed_by, version, opened_ms FROM finding ",
+            $tail
+        )
+    };
+}
 
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let state = row.state.clone();
-        Ok(Self {
-            finding: Finding::try_from(row)?,
-            state,
-        })
-    }
+/// Findings one case may have; a case has a handful.
+const MOST: i64 = 10_000;
+
+const OF_CASE: &str = select!("WHERE case_id = $1 ORDER BY opened_ms, id LIMIT $2");
+const BY_ID: &str = select!("WHERE id = $1");
+const PAGE: &str = select!(
+    "WHERE ($1 IS NULL OR state = $1) ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
+     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $2 OFFSET $3"
+);
+const OF_UNIT: &str = select!(
+    "WHERE ($1 OR state <> 'closed') AND ($2 IS NULL OR owner_unit = $2 OR unit = $2 \
+     OR substr(owner_unit, 1, length($2) + 1) = $2 || '/') \
+     ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
+     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $3"
+);
+const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1)";
+const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, \
+     item, result, baseline, reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, predecessor, opened_ms, \
+     owner_unit, state, version) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+     $25, $26, 'open', 0) ON CONFLICT (natural_key) DO NOTHING";
+const SAVE: &str = "UPDATE finding SET run_id = $2, verdict = $3, cell = $4, why = $5, matched = $6, result = $7, baseline = $8, \
+     reason = $9, evidence = $10, file = $11, sheet = $12, row_no = $13, decided_on = $14, is_final = $15, predecessor = $16, \
+     state = $17, owner_unit = $18, owner_person = $19, answer = $20, answered_by = $21, closed_by = $22, version = version + 1 \
+     WHERE id = $1 AND version = $23";
+const APPEND: &str =
+    "INSERT INTO finding_event (finding_id, seq, event, body, actor, at_ms) VALUES ($1, $2, $3, $4, $5, $6)";
+const EVENTS: &str = "SELECT seq, body, actor, at_ms FROM finding_event WHERE finding_id = $1 ORDER BY seq LIMIT $2";
+const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM finding_event WHERE finding_id = $1";
+
+/// One finding.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Finding>, StoreError> {
+    Ok(stored_by_id(tx, id).await?.map(|stored| stored.finding))
 }
 
 /// One finding with where it stands.
@@ -129,16 +174,26 @@ pub async fn page(tx: &mut Tx, state: Option<&str>, limit: i64, offset: i64) -> 
     rows.into_iter().map(StoredFinding::try_from).collect()
 }
 
-/// The open findings of a case.
-pub async fn open_of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<Finding>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_OF_CASE).bind(case.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(Finding::try_from).collect()
+/// Those that are not closed, or all, of a unit or of all.
+pub async fn list(tx: &mut Tx, all: bool, unit: Option<&str>, limit: i64) -> Result<Vec<StoredFinding>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_UNIT).bind(all).bind(unit).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(StoredFinding::try_from).collect()
 }
 
-/// Closes a finding; why stands in the journal.
-pub async fn close(tx: &mut Tx, id: &FindingId) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query(CLOSE).bind(id.as_str()).execute(c).await.map(drop))?;
-    Ok(())
+/// Every finding of a case, in the order they were opened.
+pub async fn of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<StoredFinding>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_CASE).bind(case.as_str()).bind(MOST).fetch_all(c).await)?;
+    rows.into_iter().map(StoredFinding::try_from).collect()
+}
+
+/// The findings of a case that wait for an answer.
+pub async fn open_of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<Finding>, StoreError> {
+    let all = of_case(tx, case).await?;
+    Ok(all
+        .into_iter()
+        .filter(|one| one.state.stage == Stage::Open)
+        .map(|one| one.finding)
+        .collect())
 }
 
 /// The number of findings in a state, or of all.
@@ -150,9 +205,73 @@ pub async fn count(tx: &mut Tx, state: Option<&str>) -> Result<i64, StoreError> 
 pub async fn insert(tx: &mut Tx, f: &Finding) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(INSERT)
         .bind(f.id.as_str()).bind(&f.key).bind(f.case.as_str()).bind(&f.case_no).bind(f.person.as_str()).bind(f.run.as_str())
-        .bind(f.domain.as_str()).bind(&f.verdict).bind(&f.cell).bind(&f.why).bind(f.matched.join("\n")).bind(&f.result)
-        .bind(&f.reason).bind(&f.evidence).bind(&f.period).bind(&f.file).bind(&f.sheet).bind(f.row.map(i64::from)).bind(&f.unit)
-        .bind(iso(f.decided_on)).bind(f.is_final).bind(f.opened.millis())
+        .bind(f.domain.as_str()).bind(&f.verdict).bind(&f.cell).bind(&f.why).bind(f.matched.join("\n")).bind(&f.item)
+        .bind(&f.result).bind(&f.baseline).bind(&f.reason).bind(&f.evidence).bind(&f.period).bind(&f.file).bind(&f.sheet)
+        .bind(f.row.map(i64::from)).bind(&f.unit).bind(iso(f.decided_on)).bind(f.is_final)
+        .bind(f.predecessor.as_ref().map(FindingId::as_str)).bind(f.opened.millis()).bind(&f.unit)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Keeps where a finding stands and what it is now; `false` when somebody else changed it since it was read.
+pub async fn save(tx: &mut Tx, stored: &StoredFinding) -> Result<bool, StoreError> {
+    let (f, s) = (&stored.finding, &stored.state);
+    let answer = s
+        .given
+        .as_ref()
+        .map(|given| serde_json::to_string(&given.answer).expect("texts and days always serialise"));
+    let rows = on!(tx, c => sqlx::query(SAVE)
+        .bind(f.id.as_str()).bind(f.run.as_str()).bind(&f.verdict).bind(&f.cell).bind(&f.why).bind(f.matched.join("\n"))
+        .bind(&f.result).bind(&f.baseline).bind(&f.reason).bind(&f.evidence).bind(&f.file).bind(&f.sheet)
+        .bind(f.row.map(i64::from)).bind(iso(f.decided_on)).bind(f.is_final)
+        .bind(f.predecessor.as_ref().map(FindingId::as_str)).bind(s.stage.as_str()).bind(&s.owner.unit)
+        .bind(&s.owner.person).bind(&answer).bind(s.given.as_ref().map(|given| given.by.as_str()))
+        .bind(s.closed_by.map(Closing::as_str)).bind(stored.version)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// One thing that happened to a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingEvent {
+    /// Its place, from 1.
+    pub seq: i64,
+    /// What.
+    pub event: Event,
+    /// By whom.
+    pub actor: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// Adds to the history of a finding; nothing in it is ever changed.
+pub async fn append(
+    tx: &mut Tx,
+    finding: &FindingId,
+    event: &Event,
+    actor: &str,
+    at: Moment,
+) -> Result<(), StoreError> {
+    let last: i64 = on!(tx, c => sqlx::query_scalar(LAST).bind(finding.as_str()).fetch_one(c).await)?;
+    let body = serde_json::to_string(event).expect("texts and days always serialise");
+    on!(tx, c => sqlx::query(APPEND)
+        .bind(finding.as_str()).bind(last + 1).bind(event.as_str()).bind(&body).bind(actor).bind(at.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The history of a finding, in order.
+pub async fn events(tx: &mut Tx, finding: &FindingId) -> Result<Vec<FindingEvent>, StoreError> {
+    let rows: Vec<(i64, String, String, i64)> =
+        on!(tx, c => sqlx::query_as(EVENTS).bind(finding.as_str()).bind(MOST).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(seq, body, actor, at_ms)| {
+            Ok(FindingEvent {
+                seq,
+                event: serde_json::from_str(&body).map_err(|_| StoreError::corrupt("finding_event", body))?,
+                actor,
+                at: Moment::from_millis(at_ms),
+            })
+        })
+        .collect()
 }

@@ -21,6 +21,7 @@ pub mod papers;
 pub mod peers;
 pub mod people;
 pub mod rectifications;
+pub mod remedies;
 pub mod reminders;
 pub mod runs;
 

@@ -170,7 +170,7 @@ const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, nu
      acting_unit = excluded.acting_unit, event_day = excluded.event_day, days = excluded.days, due_day = excluded.due_day, \
      alert_day = excluded.alert_day, certainty = excluded.certainty, calendar_revision = excluded.calendar_revision, \
      revision = excluded.revision, clause = excluded.clause, number_from = excluded.number_from, state = excluded.state, \
-     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, next_ms = excluded.next_ms, \
+     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, created_ms = excluded.created_ms, next_ms = excluded.next_ms, \
      rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
      adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
      moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause";

@@ -36,6 +36,7 @@ const PUT: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, row
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
      ON CONFLICT (id) DO UPDATE SET rows_read = excluded.rows_read, rows_bad = excluded.rows_bad, counts = excluded.counts";
 const KIND: &str = "SELECT kind FROM run WHERE id = $1";
+const KNOWN_SINCE: &str = "SELECT MIN(at_ms) FROM run WHERE file_hash = $1";
 const CHANGED: &str = "UPDATE run SET rows_changed = rows_changed + $2 WHERE id = $1";
 
 /// Records a run; the same file again is the same run.
@@ -56,4 +57,10 @@ pub async fn add_changed(tx: &mut Tx, id: &RunId, changed: i64) -> Result<(), St
 /// What sort of run it was.
 pub async fn kind(tx: &mut Tx, id: &RunId) -> Result<Option<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(KIND).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+/// Since when a file has been known, in whatever run; `None`: it is new.
+pub async fn known_since(tx: &mut Tx, file_hash: &str) -> Result<Option<Moment>, StoreError> {
+    let since: Option<i64> = on!(tx, c => sqlx::query_scalar(KNOWN_SINCE).bind(file_hash).fetch_one(c).await)?;
+    Ok(since.map(Moment::from_millis))
 }

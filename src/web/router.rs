@@ -21,6 +21,7 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         route("/obligations/{id}", get(pages::obligation::show::<S>)),
         route("/findings", get(pages::findings::list::<S>)),
         route("/findings/{id}", get(pages::finding::show::<S>)),
+        route("/standing", get(pages::standing::list::<S>)),
         route("/rectifications", get(pages::rectifications::list::<S>)),
         route("/protections", get(pages::protections::list::<S>)),
         route("/mails", get(pages::mails::list::<S>)),

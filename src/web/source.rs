@@ -3,7 +3,7 @@
 use super::{PageError, PageSource};
 use crate::app::view::{
     CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
 use crate::app::{App, AppError, pages};
 use crate::domain::ids::{FindingId, MailId, ObligationId};
@@ -43,6 +43,10 @@ impl PageSource for App {
 
     async fn finding(&self, id: FindingId) -> Result<FindingView, PageError> {
         found(pages::finding(self, &id).await?, "疑似问题")
+    }
+
+    async fn remedies(&self, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
+        Ok(pages::remedies(self, show, page).await?)
     }
 
     async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {

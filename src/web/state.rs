@@ -3,7 +3,7 @@
 use super::PageError;
 use crate::app::view::{
     CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
@@ -39,6 +39,12 @@ pub trait PageSource: Send + Sync + 'static {
     fn findings(&self, filter: FindingFilter) -> impl Future<Output = Result<PageOf<FindingRow>, PageError>> + Send;
     /// One finding.
     fn finding(&self, id: FindingId) -> impl Future<Output = Result<FindingView, PageError>> + Send;
+    /// A page of what is not put right yet.
+    fn remedies(
+        &self,
+        show: RemedyShow,
+        page: u32,
+    ) -> impl Future<Output = Result<PageOf<RemedyRow>, PageError>> + Send;
     /// A page of rectifications, gravest first.
     fn rectifications(&self, page: u32) -> impl Future<Output = Result<PageOf<RectificationRow>, PageError>> + Send;
     /// A page of the register of protections.

@@ -254,7 +254,7 @@ async fn holds(rule: &str, rules: &Rules) -> bool {
     };
     match rule.split_once(':').expect("a prefix") {
         ("limit", "reminder_follow_up") => reminder_is_followed_up(policy).await,
-        ("limit", id @ ("rectification" | "finding_reply")) => {
+        ("limit", id @ ("rectification" | "finding_reply" | "finding_confirm" | "regrade" | "restore")) => {
             policy.limits().iter().any(|limit| limit.id.as_str() == id)
         }
         ("limit", id) => limit_runs(policy, id),
@@ -570,6 +570,7 @@ fn verdict(policy: &Policy, domain: Domain, result: &str, reason: &str) -> Optio
     let list = files::read_list("名单.csv", text.as_bytes(), &words_of_headers, &Limits::default()).expect("a list");
     let options = JudgeOptions {
         as_of: today(),
+        undated_is_final: false,
         domain: None,
         unit: None,
         period: None,

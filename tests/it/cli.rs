@@ -88,7 +88,7 @@ impl Desk {
     }
 
     /// Contacts, roster and register of a small city.
-    fn furnish(&self) {
+    pub fn furnish(&self) {
         self.write("联系人.csv", CONTACTS.as_bytes());
         self.write("台账.csv", register().as_bytes());
         self.at(NOW, 0, &["import", "contacts", "联系人.csv"]);
@@ -96,7 +96,7 @@ impl Desk {
     }
 
     /// An appraisal list on which 林甲 is marked down for the tolerated matter.
-    fn list(&self) -> &'static str {
+    pub fn list(&self) -> &'static str {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         sheet.set_name("机关").expect("a name");

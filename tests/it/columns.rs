@@ -74,6 +74,7 @@ fn said(further: Option<(usize, &[&str])>) -> String {
     let bytes = writer.into_inner().expect("in memory");
     let list = files::read_list("名单.csv", &bytes, &HEADERS, &Limits::default()).expect("a plain list");
     let options = JudgeOptions {
+        undated_is_final: false,
         as_of: "2027-01-10".parse().expect("a day"),
         domain: None,
         unit: None,

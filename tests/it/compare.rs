@@ -48,6 +48,7 @@ fn appraisal(unit: &str, protected: (u32, u32), peers: (u32, u32)) -> String {
 
 fn options(bench: &Bench) -> JudgeOptions {
     JudgeOptions {
+        undated_is_final: false,
         as_of: bench.app.now().day(),
         domain: None,
         unit: None,

@@ -80,6 +80,7 @@ fn options(bench: &Bench, as_of: NaiveDate, args: &str) -> JudgeOptions {
         Some((*pair.get(1)?).to_owned())
     };
     JudgeOptions {
+        undated_is_final: false,
         as_of,
         domain: given("--domain").map(|id| Domain::from_id(&id).expect("a domain")),
         unit: given("--unit"),

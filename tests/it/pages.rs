@@ -477,7 +477,9 @@ async fn open_finding(bench: &Bench) -> FindingId {
         cell: "full/adverse/explicit".to_owned(),
         why: "结果不利，理由点明容错事项".to_owned(),
         matched: vec!["电梯补贴误发".to_owned(), "被容错".to_owned()],
+        item: "年度考核等次".to_owned(),
         result: "基本称职".to_owned(),
+        baseline: String::new(),
         reason: "因电梯补贴误发被容错".to_owned(),
         evidence: "会议纪要".to_owned(),
         period: Some("2026".to_owned()),
@@ -487,6 +489,7 @@ async fn open_finding(bench: &Bench) -> FindingId {
         unit: Some("云川市住建局".to_owned()),
         decided_on: None,
         is_final: false,
+        predecessor: None,
         opened: app.now(),
     };
     assert!(

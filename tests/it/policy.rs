@@ -55,6 +55,7 @@ fn the_page_names_every_section_and_key() {
         (DEFAULT_PROFILE, "[protection]\n", "### `[protection]`"),
         (DEFAULT_PROFILE, "[excellent_quota]\n", "### `[excellent_quota]`"),
         (DEFAULT_PROFILE, "[hidden_penalty]\n", "### `[hidden_penalty]`"),
+        (DEFAULT_PROFILE, "[[consequence]]\n", "### `[[consequence]]`"),
         (DEFAULT_PROFILE, "[[guard]]\n", "### `[[guard]]`"),
         (SHORT, "[[event]]\n", "### `[[event]]`"),
         (SHORT, "[[limit]]\n", "### `[[limit]]`"),

@@ -25,6 +25,7 @@ async fn class_of_the_new_word(bench: &Bench) -> Option<OutcomeClass> {
     );
     let list = list.expect("a plain list");
     let options = JudgeOptions {
+        undated_is_final: false,
         as_of: app.now().day(),
         domain: None,
         unit: None,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Every page in every shape the samples give it.
-const PAGES: [&str; 27] = [
+const PAGES: [&str; 29] = [
     "/",
     "/obligations",
     "/obligations?show=overdue",
@@ -29,6 +29,8 @@ const PAGES: [&str; 27] = [
     "/findings/f001",
     "/findings/f002",
     "/findings/f003",
+    "/standing",
+    "/standing?list=restore",
     "/rectifications",
     "/rectifications?page=2",
     "/protections",
@@ -266,6 +268,7 @@ async fn filters_in_the_address_reach_the_query() {
             "ObligationFilter { show: All, number: None, due: Some(2026-11-30), page: 1 }",
         ),
         ("/findings?state=answered", "FindingFilter { show: Answered, page: 1 }"),
+        ("/standing?list=restore", "remedies Restore"),
         ("/mails?state=doubt&page=2", "MailFilter { show: Doubt, page: 2 }"),
         ("/calendar?year=2027", "calendar Some(2027)"),
     ];

@@ -2,8 +2,9 @@
 
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::people::{self, Named};
+use crate::app::procedure::protects;
 use crate::app::settle::{Origin, settle_case};
-use crate::app::{App, AppError, backlog};
+use crate::app::{App, AppError, backlog, remedies};
 use crate::domain::case::{CaseRecord, StepsDone};
 use crate::domain::ids::{CaseId, RunId};
 use crate::domain::obligation::Timeline;
@@ -160,6 +161,13 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
         };
         settle_case(app, tx, &case, &timeline, &first, now).await?
     };
+    match &known {
+        None => remedies::follow_case(app, tx, &case, ACTOR_LOCAL, now).await?,
+        Some(before) if protects(&before.record) != protects(&case.record) => {
+            remedies::case_changed(app, tx, &case, ACTOR_LOCAL, now).await?;
+        }
+        Some(_) => {}
+    }
     Ok(Taken::In(match (known.is_some(), same && !moved) {
         (false, _) => Effect::Added,
         (true, true) => Effect::Unchanged,

@@ -3,13 +3,14 @@
 use super::days;
 use super::{Slice, or_unsaid, record_view, run_words};
 use crate::app::view::{
-    Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, PageOf, Since, Verdict,
+    Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, PageOf, Since, Verdict,
 };
 use crate::app::{App, AppError};
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, Stage};
 use crate::domain::ids::FindingId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::store::findings::{self as store, StoredFinding};
+use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use crate::store::{Tx, obligations, people};
 use chrono::NaiveDate;
 
@@ -43,16 +44,20 @@ pub(super) async fn rows(
 ) -> Result<Vec<FindingRow>, AppError> {
     let mut rows = Vec::with_capacity(found.len());
     for one in found {
-        let reply = reply(tx, &one.finding).await?;
+        let reply = reply(tx, one).await?;
         rows.push(row(app, one, reply.as_ref(), today)?);
     }
     Ok(rows)
 }
 
-/// The obligation to answer.
-async fn reply(tx: &mut Tx, finding: &Finding) -> Result<Option<Obligation>, AppError> {
-    let owed = obligations::of_subject(tx, finding.id.as_str()).await?;
-    Ok(owed.into_iter().find(|o| o.kind == Kind::FindingReply))
+/// The obligation that matters now: to answer, or while an answer waits for it, to look at it a second time.
+async fn reply(tx: &mut Tx, stored: &StoredFinding) -> Result<Option<Obligation>, AppError> {
+    let kind = match stored.state.stage {
+        Stage::Answered => Kind::FindingConfirm,
+        Stage::Open | Stage::Closed => Kind::FindingReply,
+    };
+    let owed = obligations::of_subject(tx, stored.finding.id.as_str()).await?;
+    Ok(owed.into_iter().find(|o| o.kind == kind))
 }
 
 fn row(
@@ -62,13 +67,12 @@ fn row(
     today: NaiveDate,
 ) -> Result<FindingRow, AppError> {
     let f = &stored.finding;
-    let state = match stored.state.as_str() {
-        OPEN => FindingState::Open,
-        "answered" => FindingState::Answered,
-        _ => FindingState::Closed,
+    let state = match stored.state.stage {
+        Stage::Open => FindingState::Open,
+        Stage::Answered => FindingState::Answered,
+        Stage::Closed => FindingState::Closed,
     };
-    let waits = state == FindingState::Open;
-    let owed = reply.filter(|o| waits && o.state == State::Open);
+    let owed = reply.filter(|o| o.state == State::Open);
     Ok(FindingRow {
         id: f.id.clone(),
         verdict: verdict(&f.verdict)?,
@@ -93,9 +97,10 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
     let Some(stored) = store::stored_by_id(&mut tx, id.as_str()).await? else {
         return Ok(None);
     };
-    let reply = reply(&mut tx, &stored.finding).await?;
+    let reply = reply(&mut tx, &stored).await?;
     let person = people::by_id(&mut tx, &stored.finding.person).await?;
     let run = run_words(&mut tx, Some(&stored.finding.run)).await?;
+    let history = store::events(&mut tx, &stored.finding.id).await?;
     tx.rollback().await?;
     let detail = format!("查看疑似问题，案件 {}", stored.finding.case_no);
     record_view(app, "finding", id.as_str().to_owned(), detail).await?;
@@ -106,13 +111,32 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
         item: item_and_period(&f),
         cell: Cell::parse(&f.cell),
         clause: clause(app),
-        state: Since {
-            word: row.state.word().to_owned(),
-            at: f.opened,
-            by: format!("{run}时产生"),
+        state: match history.last() {
+            Some(last) if history.len() > 1 => Since {
+                word: stored.state.closed_by.map_or_else(
+                    || row.state.word().to_owned(),
+                    |how| format!("{}（{}）", row.state.word(), how.zh()),
+                ),
+                at: last.at,
+                by: by_whom(&last.actor).to_owned(),
+            },
+            _ => Since {
+                word: row.state.word().to_owned(),
+                at: f.opened,
+                by: format!("{run}时产生"),
+            },
         },
+        owner: stored.state.owner.zh(),
+        history: history
+            .iter()
+            .map(|one| HistoryRow {
+                at: one.at,
+                by: by_whom(&one.actor).to_owned(),
+                text: one.event.zh(),
+            })
+            .collect(),
         reply: reply.map(|o| o.id),
-        predecessor: None,
+        predecessor: f.predecessor.clone(),
         evidence: f.evidence.clone(),
         file: f.file,
         sheet: f.sheet,
@@ -125,19 +149,22 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
     }))
 }
 
+/// Who acted, where nobody gave a name.
+fn by_whom(actor: &str) -> &str {
+    match actor {
+        ACTOR_LOCAL => "本机",
+        ACTOR_SERVICE => "服务",
+        name => name,
+    }
+}
+
 fn clause(app: &App) -> String {
     let limit = app.policy.limit(Kind::FindingReply);
     limit.map(|limit| limit.clause.clone()).unwrap_or_default()
 }
 
-/// The item stands in the natural key between the domain and the period.
 fn item_and_period(f: &Finding) -> String {
-    let period = f.period.as_deref().unwrap_or("");
-    let item = f
-        .key
-        .strip_prefix(&format!("{}|{}|", f.case, f.domain.as_str()))
-        .and_then(|rest| rest.strip_suffix(&format!("|{period}|{}", f.result)))
-        .unwrap_or("");
+    let (item, period) = (f.item.as_str(), f.period.as_deref().unwrap_or(""));
     let is_year = period.len() == 4 && period.bytes().all(|byte| byte.is_ascii_digit());
     let period = if is_year {
         format!("{period} 年度")

@@ -9,6 +9,7 @@ mod mails;
 mod obligations;
 mod reckoning;
 mod register;
+mod remedies;
 
 pub use calendar::calendar;
 pub use dashboard::dashboard;
@@ -16,6 +17,7 @@ pub use findings::{finding, findings};
 pub use mails::{mail, mail_bytes, mails};
 pub use obligations::{obligation, obligations};
 pub use register::{protections, rectifications};
+pub use remedies::remedies;
 
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, uncancelled};

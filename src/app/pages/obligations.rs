@@ -9,7 +9,7 @@ use crate::domain::deadline::{Adjustment, is_stopped};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::store::obligations::{Filter, Show};
-use crate::store::{Tx, alerts, cases, findings, journal, obligations, people, rectifications};
+use crate::store::{Tx, alerts, cases, findings, journal, obligations, people, rectifications, remedies};
 use chrono::NaiveDate;
 
 /// What a list of the whole register is asked for.
@@ -81,10 +81,11 @@ pub(super) fn row(app: &App, o: &Obligation, today: NaiveDate) -> ObligationRow 
     }
 }
 
-/// The unit that owes it: a rectification is owed by its own unit, everything else by the one that decided.
+/// The unit that owes it: a rectification, an answer and what is to be put right are owed by the unit itself,
+/// everything else by the one that decided.
 fn unit(o: &Obligation) -> String {
     let (first, second) = match o.kind {
-        Kind::Rectification => (&o.acting_unit, &o.scope_unit),
+        Kind::Rectification | Kind::FindingReply | Kind::Regrade | Kind::Restore => (&o.acting_unit, &o.scope_unit),
         _ => (&o.scope_unit, &o.acting_unit),
     };
     let said = |unit: &Option<String>| unit.clone().filter(|unit| !unit.trim().is_empty());
@@ -140,7 +141,10 @@ async fn concerns(tx: &mut Tx, o: &Obligation) -> Result<Concerns, AppError> {
         });
     }
     let case_id = match o.kind {
-        Kind::Finding | Kind::FindingReply => findings::by_id(tx, &o.subject_id)
+        Kind::Regrade | Kind::Restore => remedies::by_id(tx, &o.subject_id)
+            .await?
+            .map(|entry| entry.case.as_str().to_owned()),
+        Kind::Finding | Kind::FindingReply | Kind::FindingConfirm => findings::by_id(tx, &o.subject_id)
             .await?
             .map(|finding| finding.case.as_str().to_owned()),
         _ => Some(o.subject_id.clone()),
@@ -166,16 +170,26 @@ async fn state(tx: &mut Tx, o: &Obligation) -> Result<Since, AppError> {
         None
     } else {
         let own = journal::last_change(tx, "obligation", o.id.as_str()).await?;
-        match own {
-            Some(at) => Some(at),
-            // The ledger's changes are journaled under the line of the ledger.
-            None => journal::last_change(tx, "rectification", &o.subject_id).await?,
+        // Changes of a ledger, of a finding and of the standing lists are journaled under what is owed for.
+        let subject = match o.kind {
+            Kind::FindingReply | Kind::FindingConfirm => "finding",
+            Kind::Regrade | Kind::Restore => "remedy",
+            _ => "rectification",
+        };
+        if own.is_some() {
+            own
+        } else {
+            journal::last_change(tx, subject, &o.subject_id).await?
         }
     };
     let (word, by) = match o.state {
         State::Open if is_stopped(&o.adjustments) => ("未办结，中止中（恢复后重新推算到期日）", format!("由{run}产生")),
         State::Open => ("未办结", format!("由{run}产生")),
-        State::Met => ("已办结", format!("由{run}登记办结")),
+        State::Met => match o.kind {
+            Kind::FindingReply => ("已办结", "由答复办结".to_owned()),
+            Kind::FindingConfirm => ("已办结", "由复核办结".to_owned()),
+            _ => ("已办结", format!("由{run}登记办结")),
+        },
         State::Void => ("不再要求", format!("由{run}变更或撤销结论")),
     };
     Ok(Since {

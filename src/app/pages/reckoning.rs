@@ -46,6 +46,8 @@ fn event(app: &App, o: &Obligation) -> String {
     match (o.kind, app.policy.rule(o.rule).map(|limit| limit.anchor)) {
         (Kind::Rectification, _) => "登记整改台账".to_owned(),
         (Kind::Finding | Kind::FindingReply, _) => "发现疑似问题".to_owned(),
+        (Kind::FindingConfirm, _) => "疑似问题已答复".to_owned(),
+        (Kind::Regrade | Kind::Restore, _) => "列入清单".to_owned(),
         (Kind::Backlog, _) => "首次导入".to_owned(),
         (_, Some(Anchor::Event(Event::CONCLUSION))) => "作出结论性认定意见".to_owned(),
         (_, Some(anchor)) => app.policy.anchor_zh(anchor),

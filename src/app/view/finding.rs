@@ -3,6 +3,7 @@
 use super::{Day, Remaining, Since};
 use crate::domain::ids::{FindingId, ObligationId};
 pub use crate::domain::protection::{Attribution, Cell, OutcomeClass, Standing, Verdict};
+use crate::domain::time::Moment;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal, $word:literal;)+ }) => {
@@ -129,8 +130,23 @@ pub struct FindingView {
     pub is_final: bool,
     /// State, since when and by whom.
     pub state: Since,
-    /// The obligation to answer.
+    /// Who owes the answer.
+    pub owner: String,
+    /// What happened to it, in order.
+    pub history: Vec<HistoryRow>,
+    /// The obligation to answer, or to look at the answer.
     pub reply: Option<ObligationId>,
     /// An earlier finding this one follows from.
     pub predecessor: Option<FindingId>,
+}
+
+/// One thing that happened to a finding.
+#[derive(Debug, Clone)]
+pub struct HistoryRow {
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: String,
+    /// What, in a sentence.
+    pub text: String,
 }

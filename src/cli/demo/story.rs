@@ -193,6 +193,7 @@ async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Resu
         let list = files::read_list(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
         let options = JudgeOptions {
             as_of: app.now().day(),
+            undated_is_final: false,
             domain: None,
             unit: None,
             period: None,

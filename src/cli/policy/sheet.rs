@@ -88,6 +88,11 @@ fn switches(policy: &Policy, lines: &mut Vec<String>) {
         "工作日的上下班时间：",
         &format!("{}—{}", policy.start.format("%H:%M"), policy.end.format("%H:%M")),
     );
+    say(
+        lines,
+        "台账没有写明何时开始调查的，调查期间按认定日期以前推定：",
+        &format!("{} 个月（本单位约定）", policy.investigation_months),
+    );
     let fall = policy.tolerance;
     say(
         lines,
@@ -147,6 +152,18 @@ fn protected(policy: &Policy, lines: &mut Vec<String>) {
         |clause| format!("（{clause}）"),
     );
     say(lines, "", &format!("{}{clause}", named.join("、")));
+    for rule in policy.consequences() {
+        let reached: Vec<&str> = rule.domains.iter().map(|domain| domain.zh()).collect();
+        let text = format!(
+            "{} {} 年以内的{}（{}，年数{}）",
+            rule.after.zh(),
+            rule.years,
+            reached.join("、"),
+            rule.clause,
+            rule.number_from.zh()
+        );
+        say(lines, "连带：", &text);
+    }
 }
 
 fn own_events(policy: &Policy, lines: &mut Vec<String>) {

@@ -1,8 +1,8 @@
 //! What the values of a profile must say: each mistake with its line and column.
 
 use super::raw::{
-    Raw, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLimit, RawPostponement, RawProtection, RawQuota,
-    RawStep, RawSuspension, RawTolerance, told,
+    Raw, RawConsequence, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLimit, RawPostponement,
+    RawProtection, RawQuota, RawStep, RawSuspension, RawTolerance, told,
 };
 use super::{
     Also, Anchor, AppliesTo, Event, Extension, Guard, GuardRule, Limit, Mode, NumberFrom, OwnEvent, Policy,
@@ -11,6 +11,7 @@ use super::{
 use crate::domain::alert::Point;
 use crate::domain::contact::Role;
 use crate::domain::deadline::{Direction, Terms, Unit};
+use crate::domain::finding::Consequence;
 use crate::domain::hidden::Thresholds;
 use crate::domain::ids::hex;
 use crate::domain::name::Name;
@@ -26,6 +27,11 @@ use toml::Spanned;
 
 /// By this month and day the next year's notice is looked for, where a profile does not say.
 const NOTICE_BY: (u32, u32) = (12, 1);
+
+/// Months of an investigation whose beginning nothing tells, where a profile does not say.
+const INVESTIGATION: u32 = 24;
+/// Years over which one outcome may follow from another.
+const MOST_YEARS: u32 = 10;
 
 /// Collects mistakes with their places.
 #[derive(Default)]
@@ -120,6 +126,14 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
             .next_year_notice_by
             .as_ref()
             .map_or(NOTICE_BY, |text| check.day_of_year(text)),
+        investigation_months: raw
+            .switches
+            .investigation_months
+            .as_ref()
+            .map_or(INVESTIGATION, |months| {
+                check.between(months, 1, Unit::Month, "推定的调查期间");
+                *months.get_ref()
+            }),
         start,
         end,
         tolerance: tolerance(&raw.pay_tolerance, check),
@@ -133,6 +147,7 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
             .hidden_penalty
             .as_ref()
             .map_or_else(Thresholds::usual, |raw| hidden_penalty(raw, check)),
+        consequences: raw.consequences.iter().map(|one| consequence(one, check)).collect(),
         limits: limits(raw, &own_events, &guards, check),
         schedules: schedules(raw, check),
         fingerprint: fingerprint(text),
@@ -229,23 +244,57 @@ fn protected(raw: Option<&RawProtection>, check: &mut Checker) -> Option<Vec<Dom
             "受保护的事项至少写一项；全部保护的，不写 [protection] 一节",
         );
     }
+    Some(domains(raw.domains.get_ref(), check))
+}
+
+fn domains(raw: &[Spanned<String>], check: &mut Checker) -> Vec<Domain> {
     let mut domains: Vec<Domain> = Vec::new();
-    for word in raw.domains.get_ref() {
-        match Domain::from_id(word.get_ref()) {
+    for word in raw {
+        match domain(word, check) {
             Some(domain) if domains.contains(&domain) => {
                 check.at(word.span(), format!("「{}」写了两次", word.get_ref()));
             }
             Some(domain) => domains.push(domain),
-            None => {
-                let known: Vec<&str> = Domain::known().into_iter().map(Domain::as_str).collect();
-                check.at(
-                    word.span(),
-                    format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
-                );
-            }
+            None => {}
         }
     }
-    Some(domains)
+    domains
+}
+
+fn domain(word: &Spanned<String>, check: &mut Checker) -> Option<Domain> {
+    let found = Domain::from_id(word.get_ref());
+    if found.is_none() {
+        let known: Vec<&str> = Domain::known().into_iter().map(Domain::as_str).collect();
+        check.at(
+            word.span(),
+            format!("不认识的事项类别「{}」，可用的是 {}", word.get_ref(), known.join("、")),
+        );
+    }
+    found
+}
+
+fn consequence(raw: &RawConsequence, check: &mut Checker) -> Consequence {
+    if raw.domains.get_ref().is_empty() {
+        check.at(raw.domains.span(), "受连带的事项（domains）至少写一项");
+    }
+    if !(1..=MOST_YEARS).contains(raw.years.get_ref()) {
+        check.at(
+            raw.years.span(),
+            format!("连带的年数（years）须在 1 到 {MOST_YEARS} 之间"),
+        );
+    }
+    Consequence {
+        after: domain(&raw.after, check).unwrap_or(Domain::AnnualAppraisal),
+        domains: domains(raw.domains.get_ref(), check),
+        years: *raw.years.get_ref(),
+        named: raw
+            .named
+            .iter()
+            .map(|word| check.filled(word, "理由中的用词（named）"))
+            .collect(),
+        clause: check.filled(&raw.clause, "连带依据的条款（clause）"),
+        number_from: raw.number_from,
+    }
 }
 
 fn own_events(raw: &[RawEvent], check: &mut Checker) -> Vec<OwnEvent> {

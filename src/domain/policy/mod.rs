@@ -16,6 +16,7 @@ pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;
 use super::deadline::Direction;
+use super::finding::Consequence;
 use super::hidden::Thresholds;
 use super::name::Name;
 use super::obligation::Kind;
@@ -38,6 +39,8 @@ pub struct Policy {
     pub roll_off: bool,
     /// Month and day by which the next year's notice is to be in.
     pub notice_by: (u32, u32),
+    /// Months before a conclusion that count as its investigation where nothing tells when it began.
+    pub investigation_months: u32,
     /// Start of office hours.
     pub start: NaiveTime,
     /// End of office hours.
@@ -53,6 +56,7 @@ pub struct Policy {
     guards: Vec<GuardRule>,
     protected: Option<Vec<Domain>>,
     protection_clause: Option<String>,
+    consequences: Vec<Consequence>,
     limits: Vec<Limit>,
     schedules: Vec<Schedule>,
 }
@@ -132,6 +136,11 @@ impl Policy {
     /// The clause that protection rests on; none where the profile leaves all protected without saying so.
     pub fn protection_clause(&self) -> Option<&str> {
         self.protection_clause.as_deref()
+    }
+
+    /// Which outcomes follow from which.
+    pub fn consequences(&self) -> &[Consequence] {
+        &self.consequences
     }
 
     /// Events that the profile adds.

@@ -48,6 +48,7 @@ pub(super) struct Raw {
     pub(super) protection: Option<RawProtection>,
     pub(super) quota: Option<RawQuota>,
     pub(super) hidden_penalty: Option<RawHidden>,
+    pub(super) consequences: Vec<RawConsequence>,
     pub(super) guards: Vec<RawGuard>,
     pub(super) events: Vec<RawEvent>,
     pub(super) limits: Vec<RawLimit>,
@@ -55,7 +56,7 @@ pub(super) struct Raw {
 }
 
 /// The sections a profile is made of.
-pub(super) const SECTIONS: [&str; 11] = [
+pub(super) const SECTIONS: [&str; 12] = [
     "profile",
     "switches",
     "hours",
@@ -63,6 +64,7 @@ pub(super) const SECTIONS: [&str; 11] = [
     "protection",
     "excellent_quota",
     "hidden_penalty",
+    "consequence",
     "guard",
     "event",
     "limit",
@@ -84,6 +86,8 @@ pub(super) struct RawSwitches {
     pub(super) roll_off: bool,
     #[serde(default)]
     pub(super) next_year_notice_by: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) investigation_months: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +130,19 @@ pub(super) struct RawHidden {
     pub(super) min_protected: Spanned<u32>,
     pub(super) min_peers: Spanned<u32>,
     pub(super) level: Spanned<f64>,
+    pub(super) number_from: NumberFrom,
+}
+
+/// Outcomes of one sort that follow from another.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawConsequence {
+    pub(super) after: Spanned<String>,
+    pub(super) domains: Spanned<Vec<Spanned<String>>>,
+    pub(super) years: Spanned<u32>,
+    #[serde(default)]
+    pub(super) named: Vec<Spanned<String>>,
+    pub(super) clause: Spanned<String>,
     pub(super) number_from: NumberFrom,
 }
 
@@ -281,6 +298,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
     let (mut profile, mut switches, mut hours, mut pay_tolerance, mut protection) = (None, None, None, None, None);
     let (mut quota, mut hidden_penalty) = (None, None);
     let (mut guards, mut events, mut limits, mut schedules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut consequences = Vec::new();
     let mut seen = Vec::new();
     for (key, value) in table.into_inner() {
         let name = key.get_ref().to_string();
@@ -292,6 +310,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
             "protection" => protection = reader.one(&name, value),
             "excellent_quota" => quota = reader.one(&name, value),
             "hidden_penalty" => hidden_penalty = reader.one(&name, value),
+            "consequence" => consequences = reader.many(&name, value),
             "guard" => guards = reader.many(&name, value),
             "event" => events = reader.many(&name, value),
             "limit" => limits = reader.many(&name, value),
@@ -321,6 +340,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         protection,
         quota,
         hidden_penalty,
+        consequences,
         guards,
         events,
         limits,

@@ -35,10 +35,6 @@ pub struct Accepted {
 /// What follows from an act outside the case itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Protection ended on this day: open findings must be judged again.
-    ProtectionEnded(NaiveDate),
-    /// The case ended without a protection: findings made while it was open fall away.
-    NeverProtected,
     /// An exoneration stands over a grave finding: it is reported.
     ApprovedOver,
     /// A limit's clock was changed: its reminders start anew.
@@ -198,16 +194,9 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
 
 fn effects(dated: &Dated<'_>) -> Vec<Effect> {
     match dated.act {
-        Act::Revoke { .. } => vec![Effect::ProtectionEnded(dated.day)],
         Act::Conclude {
             approved_over: Some(_), ..
         } => vec![Effect::ApprovedOver],
-        Act::Conclude {
-            conclusion: Conclusion::NotTolerated,
-            ..
-        }
-        | Act::Withdraw { .. }
-        | Act::Terminate { .. } => vec![Effect::NeverProtected],
         Act::Extend { limit, .. }
         | Act::Suspend { limit, .. }
         | Act::Resume { limit }

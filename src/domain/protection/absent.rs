@@ -103,6 +103,7 @@ fn line(bench: &Bench<'_>, sheet: usize, scope: &Scope, domain: Domain, person: 
         matched: Vec::new(),
         item: String::new(),
         result: String::new(),
+        baseline: String::new(),
         reason: String::new(),
         evidence: String::new(),
         period: Some(period.text.clone()),

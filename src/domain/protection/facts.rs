@@ -78,6 +78,8 @@ pub struct Register {
 pub struct JudgeOptions {
     /// The day of judgement; decides what is final and stands in for a missing 决定日期.
     pub as_of: NaiveDate,
+    /// Whether a row without 决定日期 is decided: in a list of final outcomes it is, in a proposed one it is not.
+    pub undated_is_final: bool,
     /// Domain of rows whose list does not say.
     pub domain: Option<Domain>,
     /// Unit of the list.

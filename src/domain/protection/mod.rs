@@ -4,6 +4,7 @@
 pub mod list;
 
 mod absent;
+mod again;
 mod amount;
 mod contradiction;
 mod docno;
@@ -27,6 +28,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use again::{Alone, Document, Past, Rejudged, class_of, days_of, document_of, rejudge};
 pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};

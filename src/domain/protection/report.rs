@@ -278,6 +278,8 @@ pub struct Judged {
     pub item: String,
     /// 结果, as written.
     pub result: String,
+    /// 基准, as written.
+    pub baseline: String,
     /// 理由, as written.
     pub reason: String,
     /// 佐证材料, as written.

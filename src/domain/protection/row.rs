@@ -107,7 +107,7 @@ impl Bench<'_> {
             domain: seen.domain,
             by_year: self.words.names(seen.domain).is_some_and(|names| names.by_year),
             day: decided.unwrap_or(self.options.as_of),
-            is_final: decided.is_some_and(|day| day <= self.options.as_of),
+            is_final: decided.map_or(self.options.undated_is_final, |day| day <= self.options.as_of),
             proposed: is_proposal(seen.row.result.as_deref().unwrap_or("")),
             period: seen.period.as_ref(),
         }
@@ -247,6 +247,7 @@ impl Bench<'_> {
             matched: number_note(row).into_iter().collect::<Vec<Match>>(),
             item: row.item.clone().unwrap_or_default(),
             result: row.result.clone().unwrap_or_default(),
+            baseline: row.baseline.clone().unwrap_or_default(),
             reason: row.reasons.join("；"),
             evidence: row.evidence.clone().unwrap_or_default(),
             period: seen

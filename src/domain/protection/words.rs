@@ -31,9 +31,11 @@ const ROSTERS: [Domain; 4] = [
 #[derive(Debug, Clone)]
 pub struct Words {
     pub(super) outcomes: BTreeMap<Domain, Outcomes>,
+    nothing: Outcomes,
     pub(super) overturned: Overturned,
     pub(super) year_end: YearEnd,
     pub(super) across_the_board: Vec<Pattern>,
+    pub(super) restored: Vec<Pattern>,
     pub(super) causes: Causes,
     pub(super) everyday: Vec<Vec<char>>,
     pub(super) effects: Vec<Effect>,
@@ -71,11 +73,13 @@ pub struct Stages {
 }
 
 /// Words of one domain.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Outcomes {
     pub classes: Vec<(Pattern, OutcomeClass)>,
     pub undetermined: Vec<Pattern>,
     pub excused_by: Vec<Pattern>,
+    pub regrade: Vec<Pattern>,
+    pub graded: Vec<Pattern>,
     pub dismissal: Vec<Pattern>,
     pub new_post: Vec<Pattern>,
 }
@@ -191,6 +195,7 @@ impl Words {
             followed: plain("outcomes.toml", &outcomes.overturned.followed)?,
         };
         let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
+        let restored = patterns("outcomes.toml", &outcomes.restored.words)?;
         let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;
         let comparison = read::<RawComparison>("comparison.toml", text("comparison.toml"))?;
         Ok(Self {
@@ -199,7 +204,9 @@ impl Words {
             overturned,
             year_end,
             across_the_board,
+            restored,
             outcomes: classes(outcomes, &domains)?,
+            nothing: Outcomes::default(),
             causes: causes(&read("causes.toml", text("causes.toml"))?)?,
             everyday: plain("everyday.toml", &everyday)?,
             effects: effects(read("effects.toml", text("effects.toml"))?)?,
@@ -226,9 +233,9 @@ impl Words {
         (!taken_back).then_some(hit.what)
     }
 
-    /// Words of a domain.
+    /// Words of a domain; none of one that was kept under word lists which are gone.
     pub(super) fn of(&self, domain: Domain) -> &Outcomes {
-        self.outcomes.get(&domain).expect("every domain has its words")
+        self.outcomes.get(&domain).unwrap_or(&self.nothing)
     }
 }
 
@@ -341,9 +348,21 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         classes,
         undetermined: patterns(file, &raw.undetermined)?,
         excused_by: patterns(file, &raw.excused_by)?,
+        regrade: regrade(domain, raw)?,
+        graded: patterns(file, &raw.graded)?,
         dismissal: patterns(file, &raw.dismissal)?,
         new_post: patterns(file, &raw.new_post)?,
     })
+}
+
+/// Grades that are set later must be adverse now: one that takes nothing away is set.
+fn regrade(domain: Domain, raw: &RawClasses) -> Result<Vec<Pattern>, WordsError> {
+    let file = "outcomes.toml";
+    if let Some(other) = raw.regrade.iter().find(|word| !raw.adverse.contains(word)) {
+        let message = format!("[{}] regrade 的「{other}」不在 adverse 之内", domain.as_str());
+        return Err(error(file, message));
+    }
+    patterns(file, &raw.regrade)
 }
 
 fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
@@ -483,6 +502,8 @@ mod tests {
         assert!(fault("everyday.toml", "words = []\nwort = 1").contains("line 2"));
         let twice = FILES[0].1.replacen("ordinary = [\"称职\"", "ordinary = [\"不称职\"", 1);
         assert!(fault("outcomes.toml", &twice).contains("不称职"));
+        let unknown = FILES[0].1.replacen("regrade = [\"", "regrade = [\"称职\", \"", 1);
+        assert!(fault("outcomes.toml", &unknown).contains("regrade"));
         let endless = FILES[3].1.replacen("months = 6", "months = 0", 1);
         assert!(fault("effects.toml", &endless).contains("警告"));
     }

@@ -1,6 +1,6 @@
 //! One finding with the words that decided it.
 
-use crate::app::view::{FindingView, Verdict};
+use crate::app::view::{FindingState, FindingView, Verdict};
 use crate::domain::ids::FindingId;
 use crate::web::address::address;
 use crate::web::layout::{Chrome, Nav, html};

@@ -11,6 +11,7 @@ pub(super) mod obligation;
 pub(super) mod obligations;
 pub(super) mod protections;
 pub(super) mod rectifications;
+pub(super) mod standing;
 mod timeline;
 
 use super::address::address;

@@ -100,8 +100,17 @@ impl Bench {
         reconcile(&self.app, self.app.now()).await.expect("a pass")
     }
 
-    /// Judges a list of one row and keeps the result.
+    /// Judges a proposed list of a few rows and keeps the result.
     pub async fn keep(&self, file: &str, text: &str) -> Checked {
+        self.kept("precheck", file, text).await
+    }
+
+    /// Takes in a list of final outcomes.
+    pub async fn outcomes(&self, file: &str, text: &str) -> Checked {
+        self.kept("outcomes", file, text).await
+    }
+
+    async fn kept(&self, kind: &'static str, file: &str, text: &str) -> Checked {
         let (words, limits) = (HeaderWords::builtin(), Limits::default());
         let list = files::read_list(file, text.as_bytes(), &words, &limits).expect("a list");
         let source = Source::new(file, text.as_bytes());
@@ -110,6 +119,7 @@ impl Bench {
             source: &source,
             options: JudgeOptions {
                 as_of: self.app.now().day(),
+                undated_is_final: kind == "outcomes",
                 domain: None,
                 unit: None,
                 period: None,
@@ -117,7 +127,7 @@ impl Bench {
                 protected: self.app.policy.protected(),
             },
             keep: true,
-            kind: "precheck",
+            kind,
         };
         precheck(&self.app, &request).await.expect("a judged list")
     }
@@ -162,6 +172,8 @@ impl Bench {
             "person",
             "obligation",
             "finding",
+            "finding_event",
+            "remedy",
             "reminder",
             "paper",
             "number_series",

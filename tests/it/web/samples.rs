@@ -3,9 +3,9 @@
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
     AlertRow, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count, Coverage, DashboardCounts, DashboardView,
-    Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView, Level, Light, MailRow, MailState,
-    MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow, ObligationView, OutcomeClass, PageOf, ProtectionRow,
-    Reckoning, RectificationRow, Remaining, Since, Standing, Verdict,
+    Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView, HistoryRow, Level, Light, MailRow,
+    MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow, ObligationView, OutcomeClass, PageOf,
+    ProtectionRow, Reckoning, RectificationRow, Remaining, RemedyRow, RemedyShow, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -369,10 +369,33 @@ pub fn finding(id: &str) -> Option<FindingView> {
             at: at("2026-11-19", 10, 5),
             by: "预检留存结果时产生".to_owned(),
         },
+        owner: "云川市城市建设管理局单位联络员".to_owned(),
+        history: vec![HistoryRow {
+            at: at("2026-11-19", 10, 5),
+            by: "本机".to_owned(),
+            text: "发现：疑似，城建局2026年度考核.xlsx，第 17 行".to_owned(),
+        }],
         reply: Some(ObligationId::stored("a007reply".to_owned())),
         predecessor: (id == "f002").then(|| FindingId::stored("f001".to_owned())),
         row,
     })
+}
+
+pub fn remedies(show: RemedyShow) -> Vec<RemedyRow> {
+    let (what, period, result) = match show {
+        RemedyShow::Regrade => ("年度考核", "2025", "不确定等次"),
+        RemedyShow::Restore => ("奖金，目标考核奖", "2026-03-20", "停发"),
+    };
+    vec![RemedyRow {
+        case_number: "RC-2026-014".to_owned(),
+        unit: "云川市城市建设管理局".to_owned(),
+        what: what.to_owned(),
+        period: period.to_owned(),
+        result: result.to_owned(),
+        due: Some(day("2026-12-10")),
+        remaining: Some(Remaining::Left(13)),
+        obligation: Some(ObligationId::stored("a014personnel".to_owned())),
+    }]
 }
 
 pub fn rectifications() -> Vec<RectificationRow> {

@@ -4,7 +4,7 @@ use super::samples;
 use rongcuo::app::view::{
     CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView, MailFilter,
     MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
-    RectificationRow,
+    RectificationRow, RemedyRow, RemedyShow,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -148,13 +148,32 @@ impl PageSource for Samples {
                 &mut view.reason,
                 &mut view.evidence,
                 &mut view.why,
+                &mut view.owner,
             ] {
                 HOSTILE.clone_into(text);
+            }
+            for one in &mut view.history {
+                HOSTILE.clone_into(&mut one.text);
+                HOSTILE.clone_into(&mut one.by);
             }
             view.sheet = Some(HOSTILE.to_owned());
             view.matched = vec![HOSTILE.to_owned(), "<b".to_owned()];
         }
         self.serve("finding", view)
+    }
+
+    async fn remedies(&self, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
+        self.list(&format!("remedies {show:?}"), samples::remedies(show), page, |row| {
+            for text in [
+                &mut row.case_number,
+                &mut row.unit,
+                &mut row.what,
+                &mut row.period,
+                &mut row.result,
+            ] {
+                HOSTILE.clone_into(text);
+            }
+        })
     }
 
     async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {

@@ -386,7 +386,7 @@ fn what_is_left_empty_is_asked_for() {
 #[test]
 fn what_follows_outside_the_case_is_named() {
     let effects = |story: &Story, day: u64, act: &Act| story.attempt(day, act).expect("possible").effects;
-    assert_eq!(effects(&concluded(), 60, &revoke()), [Effect::ProtectionEnded(d(60))]);
+    assert_eq!(effects(&concluded(), 60, &revoke()), []);
     assert_eq!(effects(&decided(), 26, &conclude(Conclusion::Exempted)), []);
     let resume = Act::Resume { limit: INVESTIGATION };
     let stopped = open().then(

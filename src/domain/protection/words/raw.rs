@@ -17,6 +17,10 @@ pub(super) struct RawClasses {
     #[serde(default)]
     pub excused_by: Vec<String>,
     #[serde(default)]
+    pub regrade: Vec<String>,
+    #[serde(default)]
+    pub graded: Vec<String>,
+    #[serde(default)]
     pub dismissal: Vec<String>,
     #[serde(default)]
     pub new_post: Vec<String>,
@@ -27,6 +31,8 @@ pub(super) struct RawOutcomes {
     pub overturned: RawOverturned,
     pub year_end: RawYearEnd,
     pub across_the_board: RawWords,
+    /// A site's own list from before this one existed says nothing here.
+    pub restored: RawWords,
 }
 
 /// Written out, so that a fault in one of the many tables keeps its line and column.
@@ -43,15 +49,16 @@ impl<'de> Deserialize<'de> for RawOutcomes {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<RawOutcomes, M::Error> {
                 let mut domains = BTreeMap::new();
-                let (mut overturned, mut year_end, mut across_the_board) = (None, None, None);
+                let (mut overturned, mut year_end, mut across_the_board, mut restored) = (None, None, None, None);
                 while let Some(key) = map.next_key::<String>()? {
                     match key.as_str() {
                         "overturned" => overturned = Some(map.next_value()?),
                         "year_end" => year_end = Some(map.next_value()?),
                         "across_the_board" => across_the_board = Some(map.next_value()?),
+                        "restored" => restored = Some(map.next_value()?),
                         id => {
                             let domain = Domain::from_id(id).ok_or_else(|| {
-                                M::Error::custom(format!("[{id}] 不是 domains.toml 里的事项类别，也不是 overturned、year_end、across_the_board"))
+                                M::Error::custom(format!("[{id}] 不是 domains.toml 里的事项类别，也不是 overturned、year_end、across_the_board、restored"))
                             })?;
                             domains.insert(domain, map.next_value()?);
                         }
@@ -62,6 +69,7 @@ impl<'de> Deserialize<'de> for RawOutcomes {
                     overturned: overturned.ok_or_else(|| M::Error::missing_field("overturned"))?,
                     year_end: year_end.ok_or_else(|| M::Error::missing_field("year_end"))?,
                     across_the_board: across_the_board.ok_or_else(|| M::Error::missing_field("across_the_board"))?,
+                    restored: restored.unwrap_or_default(),
                 })
             }
         }
@@ -70,7 +78,7 @@ impl<'de> Deserialize<'de> for RawOutcomes {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWords {
     pub words: Vec<String>,

@@ -1,0 +1,198 @@
+//! The life of a finding: load, let `step` decide, keep its state, its history, what is owed and the journal in one
+//! transaction.
+
+mod again;
+mod found;
+mod owed;
+mod shown;
+
+pub(super) use again::{Rejudgement, judge_again};
+pub(super) use found::{Found, found};
+pub use shown::{FindingLine, HistoryLine, Shown, list, show};
+
+use super::{App, AppError};
+use crate::domain::finding::{Accepted, Act, Answer, Event, Known, Said, step};
+use crate::domain::person::normal_name;
+use crate::domain::protection::{Document, OutcomeClass, class_of, document_of};
+use crate::domain::time::Moment;
+use crate::store::cases::{self, StoredCase};
+use crate::store::findings::{self as store, StoredFinding};
+use crate::store::journal::{self, Entry};
+use crate::store::{StoreError, Tx, contacts};
+use serde::Serialize;
+
+/// What every step of a finding's life works with.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    /// The service.
+    pub app: &'a App,
+    /// The case of the finding.
+    pub case: &'a StoredCase,
+    /// Who acts, for the history and the journal.
+    pub actor: &'a str,
+    /// Now.
+    pub now: Moment,
+}
+
+/// Which finding is meant.
+#[derive(Debug, Clone)]
+pub struct FindingRef {
+    /// Its id.
+    pub id: String,
+    /// The version that was looked at; another one is a conflict.
+    pub version: Option<i64>,
+}
+
+/// What an accepted act did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Done {
+    /// Id of the finding.
+    pub finding: String,
+    /// Number of its case.
+    pub case: String,
+    /// `open`, `answered` or `closed`.
+    pub state: &'static str,
+    /// The same in the word people see.
+    #[serde(skip)]
+    pub state_zh: &'static str,
+    /// Version after the act.
+    pub version: i64,
+    /// What was done.
+    pub act: String,
+    /// Who owes the answer.
+    pub owner: String,
+    /// When the answer, or the second look at it, is due.
+    pub due: Option<String>,
+    /// What people should know.
+    pub warnings: Vec<String>,
+}
+
+/// Records an act of a person.
+pub async fn act(app: &App, which: &FindingRef, act: &Act, by: &str) -> Result<Done, AppError> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let mut stored = find(&mut tx, which).await?;
+    let case = case_of(&mut tx, &stored).await?;
+    let judged = judged(app, &stored, act);
+    let known = Known {
+        outcome: judged.as_ref().map(|(class, said)| (*class, said.as_str())),
+        restores: matches!(act, Act::Answer(Answer::Corrected { result, .. }) if app.vocabulary().words.restores(result)),
+        document: match act {
+            Act::Answer(Answer::Corrected { doc_no, .. } | Answer::OtherCause { doc_no, .. }) => {
+                document_of(doc_no, case.record.doc_no.as_deref())
+            }
+            _ => Document::Missing,
+        },
+        decided_on: stored.finding.decided_on.filter(|_| stored.finding.is_final),
+    };
+    let said = Said {
+        act,
+        by,
+        today: now.day(),
+    };
+    let accepted = step(&stored.state, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
+    let event = Event::Acted { act: act.clone() };
+    let scene = Scene {
+        app,
+        case: &case,
+        actor: by,
+        now,
+    };
+    settle(scene, &mut tx, &mut stored, accepted, ("finding.act", &event)).await?;
+    let warnings = unreachable_owner(&mut tx, act).await?;
+    let due = owed::next_due(&mut tx, &stored).await?;
+    tx.commit().await?;
+    Ok(Done {
+        finding: stored.finding.id.to_string(),
+        case: case.record.case_no,
+        state: stored.state.stage.as_str(),
+        state_zh: stored.state.stage.zh(),
+        version: stored.version,
+        act: act.zh(),
+        owner: stored.state.owner.zh(),
+        due,
+        warnings,
+    })
+}
+
+async fn find(tx: &mut Tx, which: &FindingRef) -> Result<StoredFinding, AppError> {
+    let id = which.id.trim();
+    let Some(stored) = store::stored_by_id(tx, id).await? else {
+        return Err(AppError::Input(format!("没有编号为 {id} 的疑似问题")));
+    };
+    match which.version {
+        Some(seen) if seen != stored.version => Err(AppError::Conflict(format!(
+            "疑似问题 {id} 在您查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
+            stored.version
+        ))),
+        _ => Ok(stored),
+    }
+}
+
+async fn case_of(tx: &mut Tx, stored: &StoredFinding) -> Result<StoredCase, AppError> {
+    let id = stored.finding.case.as_str();
+    let case = cases::by_id(tx, id).await?;
+    case.ok_or_else(|| StoreError::corrupt("case_id", id).into())
+}
+
+/// The class of the new record that an answer gives.
+fn judged(app: &App, stored: &StoredFinding, act: &Act) -> Option<(OutcomeClass, String)> {
+    let Act::Answer(Answer::Corrected { result, baseline, .. }) = act else {
+        return None;
+    };
+    let record = stored.finding.with_result(result, baseline.as_deref());
+    Some(class_of(&record, app.policy.tolerance, &app.vocabulary().words))
+}
+
+/// A unit without a liaison is told through the units above it; whoever hands over should know.
+async fn unreachable_owner(tx: &mut Tx, act: &Act) -> Result<Vec<String>, AppError> {
+    let Act::HandOver { unit, .. } = act else {
+        return Ok(Vec::new());
+    };
+    let plain = |unit: &str| normal_name(unit).replace('/', "");
+    let known = contacts::all(tx)
+        .await?
+        .iter()
+        .any(|contact| plain(&contact.unit) == plain(unit));
+    Ok(if known {
+        Vec::new()
+    } else {
+        vec![format!(
+            "联系人中没有「{}」：提醒将逐级向上找联系人，请导入该单位的联系人",
+            unit.trim()
+        )]
+    })
+}
+
+/// Keeps what was decided about a finding: state, history, obligations, journal.
+async fn settle(
+    scene: Scene<'_>,
+    tx: &mut Tx,
+    stored: &mut StoredFinding,
+    accepted: Accepted,
+    (action, event): (&str, &Event),
+) -> Result<(), AppError> {
+    let Scene { actor, now, .. } = scene;
+    stored.state = accepted.state;
+    if !store::save(tx, stored).await? {
+        return Err(AppError::Conflict(format!(
+            "疑似问题 {} 同时被他人登记，本次没有改动；请重新查看后再办",
+            stored.finding.id
+        )));
+    }
+    stored.version += 1;
+    store::append(tx, &stored.finding.id, event, actor, now).await?;
+    for effect in &accepted.effects {
+        owed::perform(scene, tx, stored, *effect).await?;
+    }
+    let entry = Entry {
+        actor,
+        action,
+        object_kind: "finding",
+        object_id: stored.finding.id.as_str(),
+        detail: format!("{}：{}", stored.finding.case_no, event.zh()),
+    };
+    journal::append(tx, now, &[entry]).await?;
+    Ok(())
+}
