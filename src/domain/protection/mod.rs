@@ -20,6 +20,7 @@ mod row;
 mod ruling;
 mod scope;
 mod text;
+mod told;
 mod words;
 
 #[cfg(test)]
@@ -28,4 +29,5 @@ mod tests;
 pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};
+pub use told::{Deciding, Told, View, legend, told};
 pub use words::{Words, WordsError};
