@@ -1,8 +1,9 @@
 //! Judges a list. Without `keep` it writes a run record and nothing else; with it, judged rows of protected
 //! people are kept and findings opened.
 
+pub mod giveback;
 mod keep;
-mod record;
+pub mod record;
 mod register;
 
 use super::import::Source;
@@ -35,8 +36,13 @@ pub struct Checked {
     pub kept: u32,
 }
 
-/// Judges, and keeps when asked to.
+/// Judges, and keeps when asked to, for whoever runs this program.
 pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppError> {
+    precheck_by(app, request, &crate::runtime::user::name()).await
+}
+
+/// Judges, and keeps when asked to; the run record says who did it.
+pub async fn precheck_by(app: &App, request: &Request<'_>, who: &str) -> Result<Checked, AppError> {
     let now = app.now();
     let mut read = app.db.read().await?;
     let register = register::load(app, &mut read, request.list).await?;
@@ -45,7 +51,7 @@ pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppEr
     let report = judge(request.list, &register, &app.words, &request.options, &key_of)
         .map_err(|error| AppError::Input(error.to_string()))?;
     let mut tx = app.db.begin().await?;
-    let run = record::run(&mut tx, request, &report, now).await?;
+    let run = record::run(&mut tx, request, &report, who, now).await?;
     let mut checked = Checked {
         report,
         opened: 0,

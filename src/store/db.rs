@@ -30,6 +30,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0003_case_procedure.sql"),
         include_str!("migrations/postgres/0003_case_procedure.sql"),
     ),
+    (
+        5,
+        "run record",
+        include_str!("migrations/sqlite/0005_run_record.sql"),
+        include_str!("migrations/postgres/0005_run_record.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.
