@@ -6,6 +6,7 @@ mod context;
 mod error;
 pub mod explain;
 pub mod import;
+pub mod inbox;
 mod notices;
 pub mod pages;
 pub mod papers;

@@ -208,6 +208,10 @@ pub struct ImportFile {
 
 /// `precheck`
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub struct PrecheckArgs {
     /// 名单文件：.xlsx .xls .ods .csv .tsv .txt，或装有多份名单的 .zip、文件夹（连同各级下层文件夹）
     pub file: PathBuf,

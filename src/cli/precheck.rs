@@ -204,6 +204,10 @@ impl Desk<'_> {
         let Some(earlier) = Earlier::same(self.app, &source.hash, self.as_of, self.args.keep).await? else {
             return Ok(false);
         };
+        // Judged, but not given back: that is done again.
+        if !self.workbooks.has(&source.file) {
+            return Ok(false);
+        }
         writeln!(
             err,
             "{}：已于 {} 预检过（{}），不再重做",

@@ -10,6 +10,7 @@ mod crash;
 mod deadlines;
 mod demo;
 mod files;
+mod giveback;
 mod live_calendar;
 mod mail;
 mod pages;

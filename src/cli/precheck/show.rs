@@ -214,8 +214,9 @@ pub(super) fn summary(
     );
     let row = |name: String, read: u32, counts: &BTreeMap<&str, u32>, bad: usize| {
         let count = |verdict: Verdict| counts.get(verdict.as_str()).copied().unwrap_or(0).to_string();
-        let [a, b, c, d, e] = SHOWN.map(count);
-        [name, read.to_string(), a, b, c, d, e, bad.to_string()]
+        let [violation, suspect, absent, review, explain] = SHOWN.map(count);
+        let (read, bad) = (read.to_string(), bad.to_string());
+        [name, read, violation, suspect, absent, review, explain, bad]
     };
     let mut all: BTreeMap<&str, u32> = BTreeMap::new();
     for line in lines {

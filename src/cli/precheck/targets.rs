@@ -94,22 +94,35 @@ impl Targets {
         })
     }
 
+    /// Whether a list was given back before, as far as that is asked for; then its name is taken.
+    pub(super) fn has(&mut self, shown: &str) -> bool {
+        let Some(path) = self.path(shown) else {
+            return true;
+        };
+        let there = path.exists();
+        if there {
+            self.used.insert(path);
+        }
+        there
+    }
+
+    fn path(&self, shown: &str) -> Option<PathBuf> {
+        let folder = match self.place.as_ref()? {
+            Place::File(path) => return Some(path.clone()),
+            Place::Folder(folder) => folder,
+        };
+        let (stem, tail) = (stem(shown), self.what.tail());
+        let mut paths = (1_u32..).map(|number| match number {
+            1 => folder.join(format!("{stem}{tail}")),
+            _ => folder.join(format!("{stem}({number}){tail}")),
+        });
+        paths.find(|path| !self.used.contains(path))
+    }
+
     /// Where the next list goes; `None`: it is not given back.
     pub(super) fn next(&mut self, shown: &str) -> Result<Option<Target>, Failure> {
-        let path = match &self.place {
-            None => return Ok(None),
-            Some(Place::File(path)) => path.clone(),
-            Some(Place::Folder(folder)) => {
-                let stem = stem(shown);
-                let names = (1_u32..).map(|number| match number {
-                    1 => format!("{stem}{}", self.what.tail()),
-                    _ => format!("{stem}({number}){}", self.what.tail()),
-                });
-                let mut paths = names.map(|name| folder.join(name));
-                paths
-                    .find(|path| !self.used.contains(path))
-                    .expect("there are more numbers than lists")
-            }
+        let Some(path) = self.path(shown) else {
+            return Ok(None);
         };
         if path.exists() && !self.overwrite {
             return Err(Failure::input(format!(

@@ -150,10 +150,26 @@ fn table(body: &mut Body, heading: &str, place: &str, rows: &[OpinionRow]) {
     body.heading(heading);
     let shown = rows.iter().take(ROWS_SHOWN);
     body.table(
-        [place, "姓名", "须核对的问题", "请联系"],
-        shown.map(|row| [&row.place, &row.name, &row.problem, &row.contact].map(|text| one_line(text))),
+        [place, "姓名", "须核对的问题"],
+        shown.map(|row| [&row.place, &row.name, &row.problem].map(|text| one_line(text))),
     );
     more(body, rows.len());
+    let mut contacts: Vec<(&str, Vec<&str>)> = Vec::new();
+    for row in rows {
+        match contacts.iter_mut().find(|(contact, _)| *contact == row.contact) {
+            Some((_, places)) => places.push(&row.place),
+            None => contacts.push((&row.contact, vec![&row.place])),
+        }
+    }
+    match contacts.as_slice() {
+        [(contact, _)] => body.say(format!("核对时请联系：{}。", one_line(contact))),
+        several => {
+            for (contact, places) in several {
+                let places: Vec<String> = places.iter().take(ROWS_SHOWN).map(|place| one_line(place)).collect();
+                body.say(format!("{}，核对时请联系：{}。", places.join("、"), one_line(contact)));
+            }
+        }
+    }
 }
 
 fn more(body: &mut Body, count: usize) {
@@ -180,7 +196,7 @@ mod tests {
             rows_read: 12,
             counts: "违反 1".into(),
             rows: vec![OpinionRow {
-                place: "机关 第 3 行".into(),
+                place: "机关第3行".into(),
                 name: "林甲\n".into(),
                 problem: "结果低于一般，请核对".into(),
                 contact: "何收文".into(),
@@ -200,7 +216,7 @@ mod tests {
         let words = paper.words();
         for said in [
             "林甲",
-            "机关 第 3 行",
+            "机关第3行",
             "2026年11月30日",
             "复核人",
             "不对任何人作出结论",

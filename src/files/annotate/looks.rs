@@ -111,7 +111,7 @@ pub(super) fn lines(text: &str, width: usize) -> usize {
 
 /// Height of a row of so many lines.
 pub(super) fn height(lines: usize) -> f64 {
-    (lines as f64 * 14.5 + 2.0).min(HIGHEST)
+    (lines as f64 * 15.5 + 4.0).min(HIGHEST)
 }
 
 /// Whether a text needs more than one line. Others are left alone: office programs measure every row that may fold.
