@@ -15,6 +15,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// Places at which the handling of a dropped file may be stopped.
+pub const STOPS: [&str; 2] = ["inbox.judged", "inbox.recorded"];
+
 const NOW: &str = "2026-11-23T10:00:00+08:00";
 const MATTER: &str = "老旧小区加装电梯试点补贴误发";
 
@@ -418,9 +421,9 @@ fn a_dropped_list_is_judged_and_moved_with_a_note() {
             ".rongcuo.lock",
             "done",
             "failed",
+            "~$考核.xlsx",
             "文件夹",
-            "链接.csv",
-            "~$考核.xlsx"
+            "链接.csv"
         ]
         .map(str::to_owned)
         .as_slice(),
@@ -454,7 +457,7 @@ fn a_dropped_list_is_judged_and_moved_with_a_note() {
 fn a_stop_before_the_move_leaves_no_finding_twice() {
     let desk = inbox_desk(true);
     list(&desk.path("收件/考核.xlsx"));
-    for point in ["inbox.judged", "inbox.recorded"] {
+    for point in STOPS {
         let ended = Command::new(env!("CARGO_BIN_EXE_rongcuo"))
             .args(["serve", "--run-once", "--debug-now", NOW])
             .env("RONGCUO_CRASH_AT", point)
