@@ -233,6 +233,19 @@ fn wrong_directions(text: &str, forbidden: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// Places where a file from outside would be opened in this very process: a crafted one ends it.
+fn opens_here(text: &str) -> Vec<String> {
+    const OPENERS: &[&str] = &["Limits", "read_tables", "calamine", "ZipArchive"];
+    let source = take_apart(text);
+    let code = without_tests(&source.code);
+    let mut faults = Vec::new();
+    for (number, line) in code.lines().enumerate() {
+        let named = words(line).filter(|word| OPENERS.contains(word));
+        faults.extend(named.map(|word| format!("{}: {word}", number + 1)));
+    }
+    faults
+}
+
 /// SQL statements in strings.
 fn statements(text: &str) -> Vec<String> {
     const SHAPES: &[&[&str]] = &[
@@ -379,6 +392,15 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
+fn the_daemon_opens_no_file_in_its_own_process() {
+    for room in ["web", "worker", "app"] {
+        let mut files = rust(&format!("src/{room}"));
+        files.retain(|path, _| !is_test_file(path));
+        check(&files, opens_here);
+    }
+}
+
+#[test]
 fn only_the_store_speaks_sql() {
     let mut files = rust("src");
     files.retain(|path, _| !path.starts_with("src/store"));
@@ -452,6 +474,16 @@ fn a_planted_wrong_direction_is_found() {
         ["1: crate::cli"]
     );
     assert_eq!(wrong_directions("use crate::website;", &["web"]), [""; 0]);
+}
+
+#[test]
+fn a_planted_opening_is_found() {
+    assert_eq!(opens_here("use crate::files::{Limits, Opens};"), ["1: Limits"]);
+    assert_eq!(opens_here("\nlet a = files::read_tables(f, b, l);"), ["2: read_tables"]);
+    assert_eq!(
+        opens_here("// Limits\nlet by = Sandbox::new(limits); by.limits();"),
+        [""; 0]
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod error;
 pub mod explain;
 pub mod findings;
 pub mod import;
+pub mod inbox;
 mod notices;
 pub mod pages;
 pub mod papers;

@@ -1,8 +1,9 @@
 //! Judges a list. Without `keep` it writes a run record and nothing else; with it, judged rows of protected
 //! people are kept and findings opened.
 
+pub mod giveback;
 mod keep;
-mod record;
+pub mod record;
 mod register;
 
 pub(super) use register::load as register;
@@ -41,16 +42,20 @@ pub struct Checked {
     pub kept: u32,
 }
 
-/// Judges, and keeps when asked to. What is kept is judged in the transaction that keeps it, so that nobody takes a
-/// protection back in between.
+/// Judges, and keeps when asked to, for whoever runs this program.
 pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppError> {
+    precheck_by(app, request, &crate::runtime::user::name()).await
+}
+
+/// Judges, and keeps when asked to; the run record says who did it.
+pub async fn precheck_by(app: &App, request: &Request<'_>, who: &str) -> Result<Checked, AppError> {
     let now = app.now();
     if !request.keep {
         let mut read = app.db.read().await?;
         let report = judged(app, &mut read, request).await?;
         read.rollback().await?;
         let mut tx = app.db.begin().await?;
-        record::run(&mut tx, request, &report, now).await?;
+        record::run(&mut tx, request, &report, who, now).await?;
         tx.commit().await?;
         return Ok(Checked {
             report,
@@ -62,7 +67,7 @@ pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppEr
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let report = judged(app, &mut tx, request).await?;
-    let run = record::run(&mut tx, request, &report, now).await?;
+    let run = record::run(&mut tx, request, &report, who, now).await?;
     let left = keep::all(app, &mut tx, request, &report, &run, now).await?;
     if left.kept + left.opened + left.again > 0 {
         let detail = format!(

@@ -49,6 +49,10 @@ pub enum Format {
     Text,
     /// 供程序读的一份 JSON
     Json,
+    /// 供表格软件打开的 CSV（precheck、runs list）
+    Csv,
+    /// 画线的表格（precheck、runs list）
+    Table,
 }
 
 /// The commands.
@@ -72,6 +76,12 @@ pub enum Command {
     },
     /// 预检拟定名单（如年度考核），默认不保存
     Precheck(PrecheckArgs),
+    /// 预检和导入的记录
+    Runs {
+        /// What is done with them.
+        #[command(subcommand)]
+        what: super::runs::RunsCommand,
+    },
     /// 预演一段时间内会发出的提醒，不发送
     Simulate(SimulateArgs),
     /// 建立或升级数据库的结构
@@ -222,8 +232,12 @@ pub struct ImportFile {
 
 /// `precheck`
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub struct PrecheckArgs {
-    /// 名单文件：.xlsx .xls .ods .csv .tsv .txt，或装有多份名单的 .zip；名册还可以是 .lrmx、.lrm 或装有它们的文件夹
+    /// 名单文件：.xlsx .xls .ods .csv .tsv .txt，或装有多份名单的 .zip、文件夹（连同各级下层文件夹）
     pub file: PathBuf,
     /// 按哪一天判断（默认今天）
     #[arg(long, value_name = "DATE")]
@@ -243,6 +257,24 @@ pub struct PrecheckArgs {
     /// 有读不出的行时不判断
     #[arg(long)]
     pub strict: bool,
+    /// 交回标注好的名单：原表各行原样，加上预检结论、依据、请联系三列；多份名单时写文件夹
+    #[arg(long, value_name = "OUT.xlsx")]
+    pub annotate: Option<PathBuf>,
+    /// 给报送单位的预检意见，每个单位一份；多份名单时写文件夹
+    #[arg(long, value_name = "OUT.docx")]
+    pub opinion: Option<PathBuf>,
+    /// 交回的文件已存在时覆盖
+    #[arg(long)]
+    pub overwrite: bool,
+    /// 交回的文件、csv、table 中写明案件和判断过程（查看记入审计链）；不写的只说须核对什么、问谁
+    #[arg(long)]
+    pub details: bool,
+    /// 预检人（默认为本机登录的账号），记入预检记录
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// 多份名单时只预检没有成功预检过的（按文件指纹和判断日）
+    #[arg(long)]
+    pub retry_failed: bool,
 }
 
 /// `migrate`

@@ -77,6 +77,7 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     settings(&config, &mut report);
     database(&config, now, &mut report).await;
     mail_server(&config, &mut report).await;
+    inbox(&config, &mut report);
     room(&config, &mut report);
     tell(global, &report, out)?;
     Ok(match report.worst() {
@@ -273,6 +274,27 @@ async fn mail_server(config: &Config, report: &mut Report) {
                 }
                 Err(attempt) => report.say("邮件服务器", Verdict::Fault, format!("{place}：{}", attempt.said())),
             }
+        }
+    }
+}
+
+fn inbox(config: &Config, report: &mut Report) {
+    // Words that cannot be used have their own line.
+    let Ok(Some(inbox)) = super::serve::inbox(config) else {
+        return;
+    };
+    let dir = inbox.dir.display();
+    match (inbox.look(), inbox.failures()) {
+        (Err(error), _) => report.say("收件夹", Verdict::Fault, format!("{dir} 无法读取（{error}）")),
+        (Ok(waiting), 0) => {
+            report.say("收件夹", Verdict::Ok, format!("{dir}，待处理 {} 个文件", waiting.len()));
+        }
+        (Ok(waiting), failed) => {
+            let text = format!(
+                "{dir}，待处理 {} 个文件；failed 中有 {failed} 个未能处理：请看同名的说明，改好后重新放入，并移走原来的",
+                waiting.len()
+            );
+            report.say("收件夹", Verdict::Attention, text);
         }
     }
 }

@@ -167,7 +167,7 @@ impl Input {
 }
 
 /// A file's bytes, bounded.
-fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
+pub(super) fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -183,7 +183,7 @@ fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure
     Ok((name, std::fs::read(path).map_err(cannot)?))
 }
 
-fn words(config: &Config) -> Result<HeaderWords, Failure> {
+pub(super) fn words(config: &Config) -> Result<HeaderWords, Failure> {
     Ok(vocabulary::load(config.words_dir.as_deref())?.headers)
 }
 

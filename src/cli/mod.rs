@@ -5,6 +5,7 @@ mod audit;
 pub mod calendar;
 mod case;
 mod compare;
+mod delimited;
 pub mod demo;
 mod doctor;
 mod explain;
@@ -20,6 +21,7 @@ mod quota;
 mod read;
 mod reminder;
 mod report;
+mod runs;
 mod serve;
 mod simulate;
 mod standing;
@@ -65,12 +67,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
 
 async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
     let global = cli.global;
+    fits(&global, &cli.command)?;
     match cli.command {
         Command::Demo(args) => demo::run(&global, &args, out).await,
         Command::Serve(args) => serve::run(&global, &args, out).await,
         Command::Calendar { command } => calendar_command(&global, command, out, err).await,
         Command::Import { what } => import::run(&global, &what, out, err).await,
         Command::Precheck(args) => precheck::run(&global, &args, out, err).await,
+        Command::Runs { what } => runs::run(&global, &what, out).await,
         Command::Simulate(args) => simulate::run(&global, &args, out).await,
         Command::Migrate(args) => migrate::run(&global, &args, out).await,
         Command::Explain { what } => explain::run(&global, &what, out).await,
@@ -85,6 +89,17 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),
         Command::Doctor => doctor::run(&global, out).await,
+    }
+}
+
+/// A form that a command does not have is refused, not silently another.
+fn fits(global: &args::Global, command: &Command) -> Result<(), Failure> {
+    let tabular = matches!(command, Command::Precheck(_) | Command::Runs { .. });
+    match global.format {
+        args::Format::Csv | args::Format::Table if !tabular => Err(Failure::input(
+            "--format csv、table 只用于 precheck 和 runs list；这个命令可用的是 text、json",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -110,6 +125,11 @@ async fn calendar_command(
         Ok(error) => Failure::from(error),
         Err(error) => Failure::environment(error.to_string()),
     })
+}
+
+/// A text from a file as it may stand on a terminal: on one line, and without anything that steers it.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn usage(error: &clap::Error, out: &mut dyn Write, err: &mut dyn Write) -> u8 {

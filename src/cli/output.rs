@@ -29,6 +29,11 @@ impl Failure {
         self
     }
 
+    /// What is said.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whoever read the output has had enough (`… | head`); there is nothing to say and nobody to say it to.
     fn stopped_reading() -> Self {
         Self {

@@ -1,18 +1,33 @@
-//! `rongcuo precheck`
+//! `rongcuo precheck`: one list, an archive of them, or a folder of them.
 
-use super::ATTENTION;
-use super::args::{Global, PrecheckArgs};
-use super::import::{Input, list_failures, list_faults, write_json};
+mod show;
+mod sources;
+mod targets;
+
+use super::args::{Format, Global, PrecheckArgs};
+use super::import::{list_faults, load_bytes, refuse_if_strict, words};
 use super::open::{self, Use};
 use super::output::Failure;
-use super::quota;
-use crate::app::precheck::{Checked, Request, precheck};
-use crate::domain::protection::list::Domain;
-use crate::domain::protection::{Attribution, JudgeOptions, Judged, Note, OutcomeClass, Report, Verdict};
+use super::{ATTENTION, DONE};
+use crate::app::App;
+use crate::app::import::Source;
+use crate::app::precheck::giveback::{self, Stamp};
+use crate::app::precheck::record::{Earlier, counts};
+use crate::app::precheck::{Request, precheck_by};
+use crate::config::Config;
+use crate::domain::protection::list::{Domain, List};
+use crate::domain::protection::{JudgeOptions, Verdict, View};
+use crate::files::{self, Document, HeaderWords, Opens as _, ReadError, Sandbox};
+use crate::runtime::user;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
+use show::Shown;
+use sources::{Found, Sources};
 use std::io::Write;
+use std::path::Path;
+use targets::{Targets, What};
 
-/// Judges a proposed list.
+/// Judges what is given.
 pub async fn run(
     global: &Global,
     args: &PrecheckArgs,
@@ -20,62 +35,58 @@ pub async fn run(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let config = open::config(global)?;
-    let input = Input::load(&config, &args.file)?;
+    // The site's words may add kinds of outcome.
+    let words = words(&config)?;
     let domain = args.domain.as_deref().map(domain).transpose()?;
-    let lists = input.lists(args.strict, err)?;
+    let by = who(args.by.as_deref())?;
+    let sources = Sources::of(
+        &args.file,
+        &[args.annotate.as_deref(), args.opinion.as_deref()],
+        config.files.members,
+    )?;
+    // A single file is opened before the database is: one that cannot be used makes none.
+    let first = match &sources {
+        Sources::One(path) => {
+            let (name, bytes) = load_bytes(&config.files, path)?;
+            Some(opened(&config, &words, (&name, &bytes), args.strict, err)?)
+        }
+        Sources::Folder { .. } => None,
+    };
+    let many = first.as_ref().is_none_or(|lists| lists.len() > 1);
+    let targets = |what: What, given: Option<&Path>| Targets::of(what, given, args.overwrite, many, &args.file);
+    let workbooks = targets(What::Workbook, args.annotate.as_deref())?;
+    let opinions = targets(What::Opinion, args.opinion.as_deref())?;
     let app = open::app(global, &config, if args.keep { Use::Write } else { Use::Read }).await?;
-    let as_of = args.as_of.unwrap_or_else(|| app.now().day());
-    let mut code = list_failures(&lists.bad, err)?;
-    let mut documents = Vec::new();
-    for (source, list) in &lists.good {
-        let options = JudgeOptions {
-            as_of,
-            undated_is_final: false,
-            domain,
-            unit: args.unit.clone(),
-            period: args.period.clone(),
-            tolerance: app.policy.tolerance,
-            protected: app.policy.protected(),
-        };
-        let request = Request {
-            list,
-            source,
-            options,
-            keep: args.keep,
-            kind: "precheck",
-        };
-        let Checked {
-            report,
-            opened,
-            again,
-            kept,
-        } = precheck(&app, &request).await?;
-        if global.json() {
-            let mut document = document(&source.file, &as_of.to_string(), &report);
-            document["findings_opened"] = json!(opened);
-            document["quota"] = json!(quota::document(&app.policy.quota, &report.appraised));
-            document["findings_again"] = json!(again);
-            documents.push(document);
-        } else {
-            table(&source.file, &report, out)?;
-            quota::tell(&app.policy.quota, &report.appraised, out)?;
-            if args.keep {
-                writeln!(
-                    out,
-                    "已留存结果 {kept} 条，新开疑似问题 {opened} 件，升级或重新打开 {again} 件"
-                )?;
+    let mut desk = Desk {
+        args,
+        as_of: args.as_of.unwrap_or_else(|| app.now().day()),
+        app: &app,
+        config: &config,
+        words,
+        domain,
+        by,
+        view: if args.details { View::Details } else { View::Clerk },
+        format: global.format,
+        many,
+        workbooks,
+        opinions,
+        tally: Tally::default(),
+    };
+    match (sources, first) {
+        (Sources::One(path), Some(lists)) => {
+            let name = sources::name_of(&path);
+            desk.lists(lists, out, err).await?;
+            desk.finish(&name, out, err)
+        }
+        (Sources::Folder { name, files }, _) => {
+            for (at, found) in (1..).zip(&files) {
+                writeln!(err, "（{at}/{}）{}", files.len(), super::printable(&found.shown))?;
+                desk.file(found, out, err).await?;
             }
-            list_faults(&report.unreadable, err)?;
+            desk.finish(&name, out, err)
         }
-        let clear = report.results.iter().all(|judged| judged.verdict == Verdict::Clear);
-        if !clear || !report.unreadable.is_empty() {
-            code = ATTENTION;
-        }
+        (Sources::One(_), None) => unreachable!("a single file was opened above"),
     }
-    if global.json() {
-        write_json(&input.name, documents, &lists.bad, out)?;
-    }
-    Ok(code)
 }
 
 pub(super) fn domain(text: &str) -> Result<Domain, Failure> {
@@ -88,56 +99,293 @@ pub(super) fn domain(text: &str) -> Result<Domain, Failure> {
     })
 }
 
-/// The JSON that other programs read.
-fn document(file: &str, as_of: &str, report: &Report) -> Value {
-    json!({
-        "file": file,
-        "as_of": as_of,
-        "rows_read": report.rows_read,
-        "rows_protected": report.rows_protected,
-        "unreadable": report.unreadable,
-        "results": report.results.iter().map(result).collect::<Vec<_>>(),
-    })
-}
-
-fn result(judged: &Judged) -> Value {
-    json!({
-        "sheet": judged.sheet,
-        "row": judged.row,
-        "name": judged.name,
-        "unit": judged.unit,
-        "domain": judged.domain.as_str(),
-        "verdict": judged.verdict.as_str(),
-        "outcome_class": judged.outcome_class.map(OutcomeClass::as_str),
-        "attribution": judged.attribution.map(Attribution::as_str),
-        "level": judged.level.map(crate::domain::case::Level::as_str),
-        "clause": judged.clause,
-        "case": judged.case,
-        "note": judged.note.map(Note::as_str),
-        "cell": judged.cell,
-        "why": judged.why,
-        "matched": judged.matched.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
-}
-
-fn table(file: &str, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(
-        out,
-        "{file}：读出 {} 行，涉及受保护人员 {} 人，未能读出 {} 行",
-        report.rows_read,
-        report.rows_protected,
-        report.unreadable.len()
-    )?;
-    for judged in &report.results {
-        let place = match (&judged.sheet, judged.row) {
-            (Some(sheet), Some(row)) => format!("{sheet} 第 {row} 行"),
-            (None, Some(row)) => format!("第 {row} 行"),
-            (_, None) => "未在名单".to_owned(),
-        };
-        writeln!(out, "{place}  {}  {}  {}", judged.name, judged.verdict.zh(), judged.why)?;
-        for matched in &judged.matched {
-            writeln!(out, "    {matched}")?;
+fn who(given: Option<&str>) -> Result<String, Failure> {
+    match given {
+        None => Ok(user::name()),
+        Some(name) => {
+            super::case::actor(Some(name)).map_err(|failure| Failure::input(failure.text().replace("--actor", "--by")))
         }
     }
+}
+
+/// A list and its rows, or why there are none.
+struct Opened {
+    document: Document,
+    list: Result<List, ReadError>,
+}
+
+/// The lists of a file. None that can be used is a failure; with `--strict` one bad row is.
+fn opened(
+    config: &Config,
+    words: &HeaderWords,
+    (name, bytes): (&str, &[u8]),
+    strict: bool,
+    err: &mut dyn Write,
+) -> Result<Vec<Opened>, Failure> {
+    let documents = Sandbox::new(config.files.clone())
+        .open(name, bytes)
+        .map_err(|error| Failure::input(error.to_string()))?;
+    let lists: Vec<Opened> = documents
+        .into_iter()
+        .map(|document| Opened {
+            list: files::list(&document, words),
+            document,
+        })
+        .collect();
+    let mut reasons = Vec::new();
+    for opened in &lists {
+        match &opened.list {
+            Ok(list) => refuse_if_strict(strict, &list.unreadable, err)?,
+            Err(error) if strict => return Err(Failure::input(error.to_string())),
+            Err(error) => reasons.push(error.to_string()),
+        }
+    }
+    if reasons.len() == lists.len() {
+        return Err(Failure::input(reasons.join("\n")));
+    }
+    Ok(lists)
+}
+
+/// What the lists came to.
+#[derive(Default)]
+struct Tally {
+    /// JSON of each list.
+    documents: Vec<Value>,
+    /// Rows for CSV.
+    rows: Vec<Vec<String>>,
+    /// A line of the summary for each list.
+    lines: Vec<show::Line>,
+    /// Lists that could not be judged or given back, and why.
+    failed: Vec<(String, String)>,
+    /// Lists that were judged before.
+    skipped: Vec<(String, Earlier)>,
+    attention: bool,
+}
+
+/// The work on all lists of one command.
+struct Desk<'a> {
+    args: &'a PrecheckArgs,
+    app: &'a App,
+    config: &'a Config,
+    words: HeaderWords,
+    as_of: NaiveDate,
+    domain: Option<Domain>,
+    by: String,
+    view: View,
+    format: Format,
+    /// Lists are counted, one that fails does not hold up the others.
+    many: bool,
+    workbooks: Targets,
+    opinions: Targets,
+    tally: Tally,
+}
+
+impl Desk<'_> {
+    /// A file of a folder.
+    async fn file(&mut self, found: &Found, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+        match self.open(found, err).await {
+            Ok(lists) => self.lists(lists, out, err).await,
+            Err(failure) => self.failed(found.shown.clone(), failure, err),
+        }
+    }
+
+    async fn open(&mut self, found: &Found, err: &mut dyn Write) -> Result<Vec<Opened>, Failure> {
+        let (_, bytes) = load_bytes(&self.config.files, &found.path)?;
+        if self.skip(&Source::new(&found.shown, &bytes), err).await? {
+            return Ok(Vec::new());
+        }
+        opened(self.config, &self.words, (&found.shown, &bytes), self.args.strict, err)
+    }
+
+    /// Whether a list is left out because it was judged before.
+    async fn skip(&mut self, source: &Source, err: &mut dyn Write) -> Result<bool, Failure> {
+        if !(self.args.retry_failed && self.many) {
+            return Ok(false);
+        }
+        let Some(earlier) = Earlier::same(self.app, &source.hash, self.as_of, self.args.keep).await? else {
+            return Ok(false);
+        };
+        // Judged, but not given back: that is done again.
+        if !self.workbooks.has(&source.file) {
+            return Ok(false);
+        }
+        writeln!(
+            err,
+            "{}：已于 {} 预检过（{}），不再重做",
+            super::printable(&source.file),
+            earlier.at,
+            earlier.found()
+        )?;
+        self.tally.skipped.push((source.file.clone(), earlier));
+        Ok(true)
+    }
+
+    async fn lists(&mut self, lists: Vec<Opened>, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
+        for Opened { document, list } in lists {
+            let judged = match list {
+                Ok(list) => self.list(&document, &list, out, err).await,
+                Err(error) => Err(Failure::input(error.to_string())),
+            };
+            if let Err(failure) = judged {
+                self.failed(document.name, failure, err)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Of several lists one that cannot be used is told beside the others; a fault of the surroundings ends the command.
+    fn failed(&mut self, name: String, failure: Failure, err: &mut dyn Write) -> Result<(), Failure> {
+        if !self.many || failure.code != super::BAD_INPUT {
+            return Err(failure);
+        }
+        writeln!(err, "{}", failure.text())?;
+        self.tally.failed.push((name, failure.text().to_owned()));
+        Ok(())
+    }
+
+    async fn list(
+        &mut self,
+        document: &Document,
+        list: &List,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let source = Source {
+            file: document.name.clone(),
+            hash: document.hash.clone(),
+        };
+        if self.skip(&source, err).await? {
+            return Ok(());
+        }
+        let (workbook, opinion) = (self.workbooks.next(&source.file)?, self.opinions.next(&source.file)?);
+        let earlier = Earlier::of(self.app, &source.hash).await?;
+        let request = self.request(list, &source);
+        let checked = precheck_by(self.app, &request, &self.by).await?;
+        let contacts = giveback::contacts_of(self.app, &checked.report).await?;
+        if self.args.details {
+            giveback::view_details(self.app, &source, &checked.report, &self.by).await?;
+        }
+        let stamp = Stamp {
+            source: &source,
+            at: self.app.now(),
+            as_of: self.as_of,
+            by: &self.by,
+            columns: self.config.files.columns,
+        };
+        if let Some(target) = workbook {
+            let annotation = giveback::annotation(&checked, &contacts, &stamp, self.view);
+            target.write(document, &self.words, &annotation)?;
+            writeln!(err, "已写到 {}", target.path().display())?;
+        }
+        if let Some(target) = opinion {
+            let papers = giveback::opinions(self.app, &checked, &contacts, &stamp, self.args.by.as_deref())?;
+            for path in target.write_opinions(&papers)? {
+                writeln!(err, "已写到 {}", path.display())?;
+            }
+        }
+        let shown = Shown {
+            source: &source,
+            as_of: self.as_of,
+            checked: &checked,
+            contacts: &contacts,
+            earlier: earlier.as_ref(),
+            view: self.view,
+            keep: self.args.keep,
+            quota: &self.app.policy.quota,
+        };
+        match self.format {
+            Format::Json => self.tally.documents.push(shown.json()),
+            Format::Csv => self.tally.rows.extend(shown.rows()),
+            Format::Table => shown.table(out)?,
+            Format::Text => shown.text(out)?,
+        }
+        if self.format != Format::Json {
+            list_faults(&checked.report.unreadable, err)?;
+        }
+        let report = &checked.report;
+        let clear = report.results.iter().all(|judged| judged.verdict == Verdict::Clear);
+        self.tally.attention |= !clear || !report.unreadable.is_empty();
+        self.tally.lines.push(show::Line {
+            file: source.file,
+            rows_read: report.rows_read,
+            unreadable: report.unreadable.len(),
+            counts: counts(report),
+        });
+        Ok(())
+    }
+
+    fn request<'b>(&self, list: &'b List, source: &'b Source) -> Request<'b> {
+        Request {
+            list,
+            source,
+            options: JudgeOptions {
+                as_of: self.as_of,
+                domain: self.domain,
+                unit: self.args.unit.clone(),
+                period: self.args.period.clone(),
+                tolerance: self.app.policy.tolerance,
+                protected: self.app.policy.protected(),
+                undated_is_final: false,
+            },
+            keep: self.args.keep,
+            kind: "precheck",
+        }
+    }
+
+    /// Says what all of it came to.
+    fn finish(self, name: &str, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8, Failure> {
+        let tally = self.tally;
+        if tally.lines.is_empty() && tally.skipped.is_empty() {
+            let reasons: Vec<&str> = tally.failed.iter().map(|(_, reason)| reason.as_str()).collect();
+            return Err(Failure::input(if reasons.is_empty() {
+                format!("{name}：里面没有可以预检的名单")
+            } else {
+                reasons.join("\n")
+            }));
+        }
+        match self.format {
+            Format::Json => json_document(name, tally.documents, &tally.failed, &tally.skipped, self.many, out)?,
+            Format::Csv => {
+                show::csv(self.view, &tally.rows, out)?;
+                if self.many {
+                    show::summary(&tally.lines, &tally.failed, &tally.skipped, err)?;
+                }
+            }
+            Format::Table | Format::Text if self.many => {
+                show::summary(&tally.lines, &tally.failed, &tally.skipped, out)?;
+            }
+            Format::Table | Format::Text => {}
+        }
+        Ok(if tally.attention || !tally.failed.is_empty() {
+            ATTENTION
+        } else {
+            DONE
+        })
+    }
+}
+
+/// One document for one list; for many, one with all of them and those that could not be used.
+fn json_document(
+    name: &str,
+    mut documents: Vec<Value>,
+    failed: &[(String, String)],
+    skipped: &[(String, Earlier)],
+    many: bool,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    if !many && let Some(only) = documents.pop() {
+        writeln!(out, "{only}")?;
+        return Ok(());
+    }
+    let failed: Vec<Value> = failed
+        .iter()
+        .map(|(file, reason)| json!({ "file": file, "reason": reason }))
+        .collect();
+    let skipped: Vec<Value> = skipped
+        .iter()
+        .map(|(file, earlier)| json!({ "file": file, "earlier_run": show::earlier_json(earlier) }))
+        .collect();
+    let document = json!({ "file": name, "files": documents, "failed": failed, "skipped": skipped });
+    writeln!(out, "{document}")?;
     Ok(())
 }

@@ -4,14 +4,16 @@ use super::args::{Global, ServeArgs};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::inbox::Inbox;
 use crate::app::{App, policies};
 use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
+use crate::files::Sandbox;
 use crate::mail::{FileTransport, SmtpSettings, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
-use crate::worker::{Deliverer, Route, Supervisor, run_once};
+use crate::worker::{Deliverer, Handled, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -36,8 +38,9 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         tracing::warn!("{}", lost.zh());
     }
     let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
+    let watcher = inbox(&config)?.map(|inbox| Watcher::new(app.clone(), inbox));
     if args.run_once {
-        return once(global, &app, &deliverer, out).await;
+        return once(global, &app, &deliverer, watcher, out).await;
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         let address = config.listen;
@@ -45,19 +48,52 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
         ))
     })?;
-    daemon(&app, deliverer, listener, site(&config), out).await
+    daemon(&app, deliverer, watcher, listener, site(&config), out).await
 }
 
-async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn Write) -> Result<u8, Failure> {
-    let (pass, delivered) = run_once(app, deliverer, &CancellationToken::new()).await?;
-    let trouble = pass.untold > 0 || delivered.held > 0 || delivered.retry > 0;
+/// The folder that is watched, if one is.
+pub(super) fn inbox(config: &Config) -> Result<Option<Inbox>, Failure> {
+    let Some(inbox) = &config.inbox else {
+        return Ok(None);
+    };
+    Ok(Some(Inbox {
+        dir: inbox.dir.clone(),
+        sort: inbox.sort,
+        by: Sandbox::new(config.files.clone()),
+    }))
+}
+
+async fn once(
+    global: &Global,
+    app: &App,
+    deliverer: &Deliverer,
+    watcher: Option<Watcher>,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let stop = CancellationToken::new();
+    let watched = watcher.is_some();
+    let handled = match watcher {
+        Some(mut watcher) => watcher.run_once(&stop).await?,
+        None => Handled::default(),
+    };
+    let (pass, delivered) = run_once(app, deliverer, &stop).await?;
+    let trouble = pass.untold > 0 || delivered.held > 0 || delivered.retry > 0 || handled.failed > 0;
     if global.json() {
-        let document = serde_json::json!({
+        let mut document = serde_json::json!({
             "alerts": pass.sent, "merged": pass.merged, "untold": pass.untold, "moved": pass.moved,
             "mails": { "sent": delivered.sent, "retry": delivered.retry, "held": delivered.held },
         });
+        if watched {
+            document["inbox"] = serde_json::json!({
+                "done": handled.done, "failed": handled.failed, "waiting": handled.waiting,
+            });
+        }
         writeln!(out, "{document}")?;
     } else {
+        if watched {
+            let Handled { done, failed, waiting } = handled;
+            writeln!(out, "收件夹：处理 {done}，未能处理 {failed}，下次再看 {waiting}")?;
+        }
         writeln!(
             out,
             "发出提醒 {}，合并 {}，无人可通知 {}；邮件送出 {}，待重试 {}，被拒收 {}",
@@ -72,6 +108,7 @@ async fn once(global: &Global, app: &App, deliverer: &Deliverer, out: &mut dyn W
 pub async fn daemon(
     app: &App,
     deliverer: Deliverer,
+    watcher: Option<Watcher>,
     listener: TcpListener,
     site: web::SiteInfo,
     out: &mut dyn Write,
@@ -81,6 +118,9 @@ pub async fn daemon(
     let mut lifecycle =
         Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
     Supervisor::new(app.clone(), deliverer).start(&lifecycle);
+    if let Some(watcher) = watcher {
+        Supervisor::watch(watcher, &lifecycle);
+    }
     let router = web::router(Arc::new(app.clone()), site);
     let soft = lifecycle.soft();
     lifecycle.spawn_service("web", async move {

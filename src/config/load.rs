@@ -4,6 +4,7 @@ use super::database::{self, DatabaseUrl};
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::files::files;
+use super::inbox::{Inbox, inbox};
 use super::log::{Log, log};
 use super::raw::{Raw, defaults};
 use super::site::{Site, listen, site};
@@ -40,6 +41,8 @@ pub struct Config {
     pub words_dir: Option<PathBuf>,
     /// Bounds on the files that are read.
     pub files: Limits,
+    /// Folder into which other systems drop their lists; `None`: none is watched.
+    pub inbox: Option<Inbox>,
     /// Key file, made on first use.
     pub key_file: PathBuf,
     /// Log settings.
@@ -111,6 +114,7 @@ impl Config {
             policy_file: source.file(&policy)?,
             words_dir: source.folder(&words)?,
             files: files(source, raw.files, default.files)?,
+            inbox: inbox(source, raw.inbox, default.inbox)?,
             key_file: source.path(&key)?,
             log: log(source, raw.log, default.log)?,
             file,

@@ -7,6 +7,7 @@ mod database;
 mod entry;
 mod error;
 mod files;
+mod inbox;
 mod load;
 mod log;
 mod raw;
@@ -16,6 +17,7 @@ mod smtp;
 
 pub use database::DatabaseUrl;
 pub use error::{ConfigError, Origin};
+pub use inbox::Inbox;
 pub use load::Config;
 pub use log::{Log, LogFormat, LogLevel};
 pub use site::Site;

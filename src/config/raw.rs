@@ -54,6 +54,11 @@ section!(Files {
     memory_mib: u32,
     seconds: u32,
 });
+section!(Inbox {
+    dir: String,
+    kind: String,
+    keep: bool,
+});
 section!(Crypto { key_file: String });
 section!(Log {
     format: String,
@@ -72,6 +77,7 @@ pub(super) struct Raw {
     pub(super) policy: Policy,
     pub(super) words: Words,
     pub(super) files: Files,
+    pub(super) inbox: Inbox,
     pub(super) crypto: Crypto,
     pub(super) log: Log,
 }
@@ -100,6 +106,7 @@ mod tests {
             raw.policy.missing(),
             raw.words.missing(),
             raw.files.missing(),
+            raw.inbox.missing(),
             raw.crypto.missing(),
             raw.log.missing(),
         ]

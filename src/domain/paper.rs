@@ -5,12 +5,14 @@
 mod archive;
 mod compose;
 mod facts;
+mod opinion;
 mod phrases;
 mod to_person;
 mod to_units;
 
 pub use compose::compose;
 pub use facts::{ArchiveItem, Doubt, Facts, PaperError, RegradeYear};
+pub use opinion::{OpinionFacts, OpinionRow, opinion};
 
 use super::time::day_zh;
 use chrono::NaiveDate;
@@ -33,10 +35,12 @@ pub enum PaperKind {
     RegradeLetter,
     /// 核查函, to the unit; clause 二(五).
     Inquiry,
+    /// 预检意见, to the unit whose list was judged; it is of no case and has no number.
+    Opinion,
 }
 
 impl PaperKind {
-    /// Every kind.
+    /// Every kind that is issued in a case.
     pub const ALL: [Self; 6] = [
         Self::Conclusion,
         Self::Refusal,
@@ -55,6 +59,7 @@ impl PaperKind {
             Self::ArchiveList => "archive_list",
             Self::RegradeLetter => "regrade_letter",
             Self::Inquiry => "inquiry",
+            Self::Opinion => "precheck_opinion",
         }
     }
 
@@ -67,6 +72,7 @@ impl PaperKind {
             Self::ArchiveList => "归档移交清单",
             Self::RegradeLetter => "补定等次建议函",
             Self::Inquiry => "核查函",
+            Self::Opinion => "预检意见",
         }
     }
 
@@ -85,6 +91,7 @@ impl PaperKind {
             Self::Conclusion => "馈",
             Self::Refusal => "复",
             Self::ArchiveList => "移",
+            Self::Opinion => "检",
             Self::CopyLetter | Self::RegradeLetter | Self::Inquiry => "函",
         };
         format!("{}{character}", organ_code.trim())

@@ -1,5 +1,6 @@
 //! Bytes to records: spreadsheets and delimited text as offices have them. No database.
 
+pub mod annotate;
 mod archive;
 pub mod book;
 pub mod calendar;

@@ -5,9 +5,11 @@ pub mod crash;
 pub mod crypto;
 pub mod disk;
 pub mod lifecycle;
+pub mod newfile;
 pub mod random;
 pub mod sole;
 pub mod telemetry;
+pub mod user;
 
 pub use clock::{Clock, FixedClock, OffsetClock, SystemClock};
 pub use crash::{crash_point, is_planted};

@@ -37,6 +37,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/postgres/0004_life_of_findings.sql"),
     ),
     (
+        5,
+        "run record",
+        include_str!("migrations/sqlite/0005_run_record.sql"),
+        include_str!("migrations/postgres/0005_run_record.sql"),
+    ),
+    (
         6,
         "peer groups",
         include_str!("migrations/sqlite/0006_peer_groups.sql"),

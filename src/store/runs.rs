@@ -1,9 +1,10 @@
 //! Runs of imports and pre-checks: which file, when, how many rows. No names.
 
 use super::db::on;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, values};
 use crate::domain::ids::RunId;
 use crate::domain::time::Moment;
+use chrono::NaiveDate;
 
 /// A run as stored.
 #[derive(Debug, Clone)]
@@ -32,6 +33,59 @@ pub struct Run {
     pub at: Moment,
 }
 
+/// What the run of a judged list has besides.
+#[derive(Debug, Clone)]
+pub struct Judging {
+    /// Who ran it.
+    pub actor: String,
+    /// The day it judged for.
+    pub as_of: Option<NaiveDate>,
+    /// Kinds of outcomes, by their ids, separated by commas.
+    pub domains: String,
+    /// Results were kept.
+    pub kept: bool,
+}
+
+/// A run and, where it judged a list, how.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// The run.
+    pub run: Run,
+    /// How; of other runs the actor is empty.
+    pub judging: Judging,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    kind: String,
+    file: String,
+    file_hash: String,
+    unit: Option<String>,
+    period: Option<String>,
+    rows_read: i64,
+    rows_bad: i64,
+    rows_changed: i64,
+    counts: String,
+    at_ms: i64,
+    actor: String,
+    as_of: Option<String>,
+    domains: String,
+    kept: bool,
+}
+
+macro_rules! past {
+    () => {
+        "SELECT id, kind, file, file_hash, unit, period, rows_read, rows_bad, rows_changed, counts, at_ms, actor, as_of, domains, kept FROM run "
+    };
+}
+const ADD: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, rows_read, rows_bad, rows_changed, counts, at_ms, \
+     actor, as_of, domains, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING";
+const RECENT: &str = concat!(past!(), "ORDER BY at_ms DESC, id LIMIT $1");
+const OF_FILE: &str = concat!(
+    past!(),
+    "WHERE file_hash = $1 AND kind = $2 ORDER BY at_ms DESC, id LIMIT $3"
+);
 const PUT: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, rows_read, rows_bad, rows_changed, counts, at_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
      ON CONFLICT (id) DO UPDATE SET rows_read = excluded.rows_read, rows_bad = excluded.rows_bad, counts = excluded.counts";
@@ -46,6 +100,53 @@ pub async fn put(tx: &mut Tx, run: &Run) -> Result<(), StoreError> {
         .bind(run.rows_read).bind(run.rows_bad).bind(run.rows_changed).bind(&run.counts).bind(run.at.millis())
         .execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Records the run of a judged list; `false` when there is one with this id.
+pub async fn add(tx: &mut Tx, run: &Run, judging: &Judging) -> Result<bool, StoreError> {
+    let done = on!(tx, c => sqlx::query(ADD)
+        .bind(run.id.as_str()).bind(&run.kind).bind(&run.file).bind(&run.file_hash).bind(&run.unit).bind(&run.period)
+        .bind(run.rows_read).bind(run.rows_bad).bind(run.rows_changed).bind(&run.counts).bind(run.at.millis())
+        .bind(&judging.actor).bind(values::iso(judging.as_of)).bind(&judging.domains).bind(judging.kept)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// The newest runs, newest first.
+pub async fn recent(tx: &mut Tx, most: i64) -> Result<Vec<Past>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(RECENT).bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(past).collect()
+}
+
+/// The newest runs of one kind with the same bytes, newest first.
+pub async fn of_file(tx: &mut Tx, file_hash: &str, kind: &str, most: i64) -> Result<Vec<Past>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(OF_FILE).bind(file_hash).bind(kind).bind(most).fetch_all(c).await)?;
+    rows.into_iter().map(past).collect()
+}
+
+fn past(row: Row) -> Result<Past, StoreError> {
+    Ok(Past {
+        run: Run {
+            id: RunId::stored(row.id),
+            kind: row.kind,
+            file: row.file,
+            file_hash: row.file_hash,
+            unit: row.unit,
+            period: row.period,
+            rows_read: row.rows_read,
+            rows_bad: row.rows_bad,
+            rows_changed: row.rows_changed,
+            counts: row.counts,
+            at: Moment::from_millis(row.at_ms),
+        },
+        judging: Judging {
+            actor: row.actor,
+            as_of: values::maybe_day("判断基准日", row.as_of.as_ref())?,
+            domains: row.domains,
+            kept: row.kept,
+        },
+    })
 }
 
 /// Adds to the number of records that changed something.

@@ -2,7 +2,9 @@
 
 mod bell;
 mod deliver;
+mod inbox;
 mod supervisor;
 
 pub use deliver::{Delivered, Deliverer, Route};
+pub use inbox::{Handled, Watcher};
 pub use supervisor::{Supervisor, run_once};

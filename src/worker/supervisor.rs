@@ -2,6 +2,7 @@
 
 use super::bell;
 use super::deliver::{Delivered, Deliverer};
+use super::inbox::Watcher;
 use crate::app::reconcile::{Pass, reconcile};
 use crate::app::{App, AppError};
 use crate::runtime::lifecycle::Lifecycle;
@@ -33,6 +34,15 @@ impl Supervisor {
             bell: Arc::new(Notify::new()),
             post: Arc::new(Notify::new()),
         }
+    }
+
+    /// Watches a folder as a service of the process.
+    pub fn watch(watcher: Watcher, lifecycle: &Lifecycle) {
+        let stop = lifecycle.soft();
+        lifecycle.spawn_service("inbox", async move {
+            watcher.run(stop).await;
+            Ok(())
+        });
     }
 
     /// Starts the loops as services of the process.
@@ -121,7 +131,7 @@ fn log_pass(pass: Pass) {
     }
 }
 
-async fn pause(stop: &CancellationToken, length: Duration) {
+pub(super) async fn pause(stop: &CancellationToken, length: Duration) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(length) => {}

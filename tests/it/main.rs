@@ -14,6 +14,7 @@ mod deadlines;
 mod demo;
 mod files;
 mod findings;
+mod giveback;
 mod live_calendar;
 mod mail;
 mod pages;

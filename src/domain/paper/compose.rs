@@ -24,6 +24,7 @@ pub fn compose(
         PaperKind::ArchiveList => archive::list(facts),
         PaperKind::RegradeLetter => to_units::regrade_letter(facts),
         PaperKind::Inquiry => to_units::inquiry(facts, date),
+        PaperKind::Opinion => Err(of_no_case(facts.conclusion)),
     }?;
     Ok(Paper {
         kind,
@@ -36,6 +37,15 @@ pub fn compose(
         date,
         copies: text.copies,
     })
+}
+
+/// 预检意见 comes from a list, see [`super::opinion`].
+fn of_no_case(conclusion: Conclusion) -> PaperError {
+    PaperError::Unfit {
+        kind: PaperKind::Opinion,
+        conclusion,
+        advice: "预检意见不属于个案，请用 precheck --opinion 生成",
+    }
 }
 
 /// What the kinds fill in.
@@ -94,6 +104,7 @@ fn fits(kind: PaperKind, conclusion: Conclusion) -> Result<(), PaperError> {
         | (PaperKind::ArchiveList, Level::Full | Level::Capped | Level::None)
         | (PaperKind::Conclusion | PaperKind::CopyLetter | PaperKind::Inquiry, Level::Full | Level::Capped)
         | (PaperKind::RegradeLetter, Level::Full) => return Ok(()),
+        (PaperKind::Opinion, _) => return Err(of_no_case(conclusion)),
         (_, Level::Pending) => "尚未作出结论性认定意见，请在结论作出后再生成",
         (PaperKind::Conclusion, Level::None) => "应当使用《不予容错答复》",
         (PaperKind::Refusal, _) => "应当使用《容错认定意见反馈书》",

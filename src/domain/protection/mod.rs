@@ -23,6 +23,7 @@ mod ruling;
 mod scope;
 mod survey;
 mod text;
+mod told;
 mod words;
 
 #[cfg(test)]
@@ -33,4 +34,5 @@ pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Registe
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};
 pub use survey::{Surveyed, Watched, survey, watched};
+pub use told::{Deciding, Told, View, legend, told};
 pub use words::{Grade, Stages, Words, WordsError};
