@@ -161,15 +161,12 @@ fn table(body: &mut Body, heading: &str, place: &str, rows: &[OpinionRow]) {
             None => contacts.push((&row.contact, vec![&row.place])),
         }
     }
-    match contacts.as_slice() {
-        [(contact, _)] => body.say(format!("核对时请联系：{}。", one_line(contact))),
-        several => {
-            for (contact, places) in several {
-                let places: Vec<String> = places.iter().take(ROWS_SHOWN).map(|place| one_line(place)).collect();
-                body.say(format!("{}，核对时请联系：{}。", places.join("、"), one_line(contact)));
-            }
-        }
-    }
+    // Not a sentence: an address does not break, and the line before it would be drawn apart.
+    let contacts = contacts.into_iter().map(|(contact, places)| {
+        let shown: Vec<String> = places.iter().take(ROWS_SHOWN).map(|place| one_line(place)).collect();
+        [shown.join("、"), one_line(contact)]
+    });
+    body.table([place, "核对时请联系"], contacts);
 }
 
 fn more(body: &mut Body, count: usize) {
