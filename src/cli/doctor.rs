@@ -280,7 +280,7 @@ async fn mail_server(config: &Config, report: &mut Report) {
 
 fn inbox(config: &Config, report: &mut Report) {
     // Words that cannot be used have their own line.
-    let Ok(Some(inbox)) = super::serve::inbox(config) else {
+    let Some(inbox) = super::serve::inbox(config) else {
         return;
     };
     let dir = inbox.dir.display();

@@ -38,7 +38,7 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         tracing::warn!("{}", lost.zh());
     }
     let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
-    let watcher = inbox(&config)?.map(|inbox| Watcher::new(app.clone(), inbox));
+    let watcher = inbox(&config).map(|inbox| Watcher::new(app.clone(), inbox));
     if args.run_once {
         return once(global, &app, &deliverer, watcher, out).await;
     }
@@ -52,15 +52,12 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
 }
 
 /// The folder that is watched, if one is.
-pub(super) fn inbox(config: &Config) -> Result<Option<Inbox>, Failure> {
-    let Some(inbox) = &config.inbox else {
-        return Ok(None);
-    };
-    Ok(Some(Inbox {
+pub(super) fn inbox(config: &Config) -> Option<Inbox> {
+    config.inbox.as_ref().map(|inbox| Inbox {
         dir: inbox.dir.clone(),
         sort: inbox.sort,
-        by: Sandbox::new(config.files.clone()),
-    }))
+        by: Sandbox::for_everything(config.files.clone()),
+    })
 }
 
 async fn once(
