@@ -5,6 +5,9 @@ pub mod giveback;
 mod keep;
 pub mod record;
 mod register;
+mod sieve;
+
+pub use sieve::sieve;
 
 pub(super) use register::load as register;
 

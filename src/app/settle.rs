@@ -28,6 +28,52 @@ pub(super) async fn settle_case(
     now: Moment,
 ) -> Result<bool, AppError> {
     let stored = obligations::of_subject(tx, case.id.as_str()).await?;
+    let settled = settle(app, &stored, case, timeline, origin, now)?;
+    obligations::put_all(tx, &settled.obligations).await?;
+    let entries: Vec<Entry<'_>> = settled.entries.iter().map(Told::entry).collect();
+    journal::append(tx, now, &entries).await?;
+    Ok(!settled.entries.is_empty())
+}
+
+/// What brings the stored obligations of a case into line.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// To be stored, each once.
+    pub(super) obligations: Vec<Obligation>,
+    /// To be journalled, in this order.
+    pub(super) entries: Vec<Told>,
+}
+
+/// A journal entry that keeps its own texts.
+pub(super) struct Told {
+    pub(super) actor: String,
+    pub(super) action: &'static str,
+    pub(super) object_kind: &'static str,
+    pub(super) object_id: String,
+    pub(super) detail: String,
+}
+
+impl Told {
+    pub(super) fn entry(&self) -> Entry<'_> {
+        Entry {
+            actor: &self.actor,
+            action: self.action,
+            object_kind: self.object_kind,
+            object_id: &self.object_id,
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+/// Finds out what has to change in the stored obligations of a case.
+pub(super) fn settle(
+    app: &App,
+    stored: &[Obligation],
+    case: &StoredCase,
+    timeline: &Timeline,
+    origin: &Origin<'_>,
+    now: Moment,
+) -> Result<Settled, AppError> {
     let calendars = app.calendars();
     let (calendar, calendar_unit) = calendars.of(case.record.organ.as_deref());
     let adjustments = |key: &str| {
@@ -38,7 +84,14 @@ pub(super) async fn settle_case(
             .unwrap_or_default()
     };
     let wanted = wanted_of_case(case.id.as_str(), timeline, &app.policy, calendar, adjustments)?;
-    let mut entries: Vec<(String, &'static str, String)> = Vec::new();
+    let mut out = Settled::default();
+    let told = |after: &Obligation, action: &'static str, detail: String| Told {
+        actor: origin.actor.to_owned(),
+        action,
+        object_kind: "obligation",
+        object_id: after.id.as_str().to_owned(),
+        detail,
+    };
     for want in &wanted {
         let before = stored.iter().find(|o| o.key == want.key);
         let (after, action, detail) = match before {
@@ -59,8 +112,8 @@ pub(super) async fn settle_case(
                 None => continue,
             },
         };
-        obligations::put(tx, &after).await?;
-        entries.push((after.id.as_str().to_owned(), action, detail));
+        out.entries.push(told(&after, action, detail));
+        out.obligations.push(after);
     }
     // What rests on a rule that the profile has lost stays owed: the case did not change.
     let ruled = |o: &Obligation| app.policy.rule(o.rule).is_some() || app.policy.limit(o.kind).is_some();
@@ -72,30 +125,16 @@ pub(super) async fn settle_case(
             next_at: None,
             ..gone.clone()
         };
-        obligations::put(tx, &after).await?;
         let why = if app.policy.rule(after.rule).is_some() {
             "案件情况变化"
         } else {
             "现行规则以别的期限代替"
         };
-        entries.push((
-            after.id.as_str().to_owned(),
-            "obligation.void",
-            format!("{} {}：{why}，不再要求", case.record.case_no, after.kind.as_str()),
-        ));
+        let detail = format!("{} {}：{why}，不再要求", case.record.case_no, after.kind.as_str());
+        out.entries.push(told(&after, "obligation.void", detail));
+        out.obligations.push(after);
     }
-    let rows: Vec<Entry<'_>> = entries
-        .iter()
-        .map(|(id, action, detail)| Entry {
-            actor: origin.actor,
-            action,
-            object_kind: "obligation",
-            object_id: id,
-            detail: detail.clone(),
-        })
-        .collect();
-    journal::append(tx, now, &rows).await?;
-    Ok(!entries.is_empty())
+    Ok(out)
 }
 
 fn make(case: &StoredCase, want: &Wanted, origin: &Origin<'_>, calendar_unit: Option<&str>, now: Moment) -> Obligation {

@@ -11,7 +11,8 @@ use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
 use crate::files::{self, Document, HeaderWords, Limits, Opens as _, ReadError, Sandbox};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read as _, Write};
 use std::path::Path;
 
 /// Takes a file in; an archive of many lists is taken in list by list, each with its own result.
@@ -168,19 +169,29 @@ impl Input {
 
 /// A file's bytes, bounded.
 pub(super) fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let (name, mut file) = open_file(limits, path)?;
+    let mut bytes = Vec::new();
+    let read = file.read_to_end(&mut bytes);
+    read.map_err(|error| Failure::input(format!("{}：无法读取（{error}）", path.display())))?;
+    Ok((name, bytes))
+}
+
+/// A file by its name without folder, if it is not too large.
+pub(super) fn open_file(limits: &Limits, path: &Path) -> Result<(String, File), Failure> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let cannot = |error: std::io::Error| Failure::input(format!("{}：无法读取（{error}）", path.display()));
-    let length = std::fs::metadata(path).map_err(cannot)?.len();
+    let file = File::open(path).map_err(cannot)?;
+    let length = file.metadata().map_err(cannot)?.len();
     if length > limits.file_bytes {
         return Err(Failure::input(format!(
             "{name}：文件超过 {} MiB，请拆分后重试",
             limits.file_bytes >> 20
         )));
     }
-    Ok((name, std::fs::read(path).map_err(cannot)?))
+    Ok((name, file))
 }
 
 pub(super) fn words(config: &Config) -> Result<HeaderWords, Failure> {

@@ -45,6 +45,14 @@ pub fn moment(text: &str) -> Result<Moment, Failure> {
     })
 }
 
+/// Whether there is a database already; one on a server is taken to be there.
+pub fn is_there(config: &Config) -> bool {
+    match &config.database {
+        DatabaseUrl::Sqlite(path) => path.exists(),
+        DatabaseUrl::Postgres(_) => true,
+    }
+}
+
 /// Opens the database the configuration names.
 pub async fn database(config: &Config) -> Result<Db, Failure> {
     let opened = match &config.database {

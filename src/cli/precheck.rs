@@ -5,7 +5,7 @@ mod sources;
 mod targets;
 
 use super::args::{Format, Global, PrecheckArgs};
-use super::import::{list_faults, load_bytes, refuse_if_strict, words};
+use super::import::{list_faults, load_bytes, open_file, refuse_if_strict, words};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
@@ -13,17 +13,18 @@ use crate::app::App;
 use crate::app::import::Source;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
-use crate::app::precheck::{Request, precheck_by};
+use crate::app::precheck::{self, Request, precheck_by};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Verdict, View};
-use crate::files::{self, Document, HeaderWords, Opens as _, ReadError, Sandbox};
+use crate::files::{self, Bytes, Document, HeaderWords, Opens as _, ReadError, Sandbox, Sieve, Sifted, Sifting};
+use crate::runtime::random::SystemRandom;
 use crate::runtime::user;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use show::Shown;
 use sources::{Found, Sources};
-use std::io::Write;
+use std::io::{Cursor, Read as _, Write};
 use std::path::Path;
 use targets::{Targets, What};
 
@@ -44,11 +45,21 @@ pub async fn run(
         &[args.annotate.as_deref(), args.opinion.as_deref()],
         config.files.members,
     )?;
-    // A single file is opened before the database is: one that cannot be used makes none.
+    let purpose = if args.keep { Use::Write } else { Use::Read };
+    // Only rows that may be about protected people are held; a workbook that is given back needs them all.
+    let mut app = None;
+    let mut sieve = None;
+    if open::is_there(&config) {
+        let opened = app.insert(open::app(global, &config, purpose).await?);
+        if args.annotate.is_none() {
+            sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
+        }
+    }
+    // Where there is no database yet, a single file that cannot be used makes none.
     let first = match &sources {
         Sources::One(path) => {
-            let (name, bytes) = load_bytes(&config.files, path)?;
-            Some(opened(&config, &words, (&name, &bytes), args.strict, err)?)
+            let (name, mut file) = open_file(&config.files, path)?;
+            Some(opened(&config, &words, (&name, &mut file), sieve.as_ref(), args.strict, err)?)
         }
         Sources::Folder { .. } => None,
     };
@@ -56,13 +67,17 @@ pub async fn run(
     let targets = |what: What, given: Option<&Path>| Targets::of(what, given, args.overwrite, many, &args.file);
     let workbooks = targets(What::Workbook, args.annotate.as_deref())?;
     let opinions = targets(What::Opinion, args.opinion.as_deref())?;
-    let app = open::app(global, &config, if args.keep { Use::Write } else { Use::Read }).await?;
+    let app = match app {
+        Some(app) => app,
+        None => open::app(global, &config, purpose).await?,
+    };
     let mut desk = Desk {
         args,
         as_of: args.as_of.unwrap_or_else(|| app.now().day()),
         app: &app,
         config: &config,
         words,
+        sieve,
         domain,
         by,
         view: if args.details { View::Details } else { View::Clerk },
@@ -118,18 +133,28 @@ struct Opened {
 fn opened(
     config: &Config,
     words: &HeaderWords,
-    (name, bytes): (&str, &[u8]),
+    (name, bytes): (&str, &mut dyn Bytes),
+    sieve: Option<&Sieve>,
     strict: bool,
     err: &mut dyn Write,
 ) -> Result<Vec<Opened>, Failure> {
-    let documents = Sandbox::new(config.files.clone())
-        .open(name, bytes)
-        .map_err(|error| Failure::input(error.to_string()))?;
+    let sandbox = Sandbox::new(config.files.clone());
+    let documents = match sieve {
+        Some(sieve) => sandbox.sift(name, bytes, &Sifting::new(words, sieve)),
+        None => {
+            let mut whole = Vec::new();
+            let read = bytes.read_to_end(&mut whole);
+            read.map_err(|error| Failure::input(format!("{name}：无法读取（{error}）")))?;
+            let documents = sandbox.open(name, &whole);
+            documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
+        }
+    };
     let lists: Vec<Opened> = documents
+        .map_err(|error| Failure::input(error.to_string()))?
         .into_iter()
-        .map(|document| Opened {
-            list: files::list(&document, words),
-            document,
+        .map(|sifted| Opened {
+            list: files::sifted_list(&sifted, words),
+            document: sifted.document,
         })
         .collect();
     let mut reasons = Vec::new();
@@ -168,6 +193,8 @@ struct Desk<'a> {
     app: &'a App,
     config: &'a Config,
     words: HeaderWords,
+    /// Whom lists are searched for; `None`: every row is held.
+    sieve: Option<Sieve>,
     as_of: NaiveDate,
     domain: Option<Domain>,
     by: String,
@@ -194,7 +221,8 @@ impl Desk<'_> {
         if self.skip(&Source::new(&found.shown, &bytes), err).await? {
             return Ok(Vec::new());
         }
-        opened(self.config, &self.words, (&found.shown, &bytes), self.args.strict, err)
+        let (sieve, mut bytes) = (self.sieve.as_ref(), Cursor::new(bytes));
+        opened(self.config, &self.words, (&found.shown, &mut bytes), sieve, self.args.strict, err)
     }
 
     /// Whether a list is left out because it was judged before.

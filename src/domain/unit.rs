@@ -79,8 +79,9 @@ impl Units {
 
     fn look(&self, text: &str) -> Option<&str> {
         let plain = tidy(text);
-        if let Some(unit) = self.known.iter().find(|unit| unit.name == plain) {
-            return Some(&unit.name);
+        // They stand in the order of their names.
+        if let Ok(at) = self.known.binary_search_by(|unit| unit.name.as_str().cmp(&plain)) {
+            return Some(&self.known[at].name);
         }
         let text = plain.replace('/', "");
         let mut best: Vec<(&Unit, bool, usize)> = Vec::new();

@@ -4,12 +4,11 @@ use super::table::{Document, Limits, extension, read_tables};
 use super::{ReadError, delimited};
 use crate::domain::ids::hex;
 use crate::domain::protection::list::RowFault;
-use sha2::{Digest as _, Sha256};
 use std::io::{Cursor, Read};
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref())
 }
 
 pub(super) fn is_ods(bytes: &[u8]) -> bool {
@@ -18,39 +17,80 @@ pub(super) fn is_ods(bytes: &[u8]) -> bool {
 
 /// Counts what the parts really inflate to, under hard caps, before any parser sees them: declared sizes lie.
 pub(super) fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
-    if archive.len() > limits.parts {
-        return Err(ReadError::too_large(
-            file,
-            format!("工作簿的组成部分超过 {} 个", limits.parts),
-        ));
+    let mut scales = Scales::new(file, bytes, limits)?;
+    for part in scales.parts() {
+        scales.weigh(part, &mut |_| {})?;
     }
-    let mut left = limits.inflated_bytes;
-    let mut buffer = vec![0; 64 << 10];
-    for index in 0..archive.len() {
-        let mut part = archive
-            .by_index(index)
+    Ok(())
+}
+
+/// A workbook while its parts are weighed.
+pub(super) struct Scales<'a> {
+    file: &'a str,
+    limits: &'a Limits,
+    archive: zip::ZipArchive<Cursor<&'a [u8]>>,
+    left: u64,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Scales<'a> {
+    pub(super) fn new(file: &'a str, bytes: &'a [u8], limits: &'a Limits) -> Result<Self, ReadError> {
+        let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
+        if archive.len() > limits.parts {
+            return Err(ReadError::too_large(
+                file,
+                format!("工作簿的组成部分超过 {} 个", limits.parts),
+            ));
+        }
+        Ok(Self {
+            file,
+            limits,
+            archive,
+            left: limits.inflated_bytes,
+            buffer: vec![0; 64 << 10],
+        })
+    }
+
+    /// The parts by their place.
+    pub(super) fn parts(&self) -> std::ops::Range<usize> {
+        0..self.archive.len()
+    }
+
+    /// The name of a part as it is compared: in small letters, with slashes.
+    pub(super) fn name(&self, part: usize) -> String {
+        let Some(Ok(name)) = self.archive.name_for_index(part) else {
+            return String::new();
+        };
+        name.replace('\\', "/").to_ascii_lowercase()
+    }
+
+    /// Inflates a part, shows what comes out and counts it.
+    pub(super) fn weigh(&mut self, part: usize, show: &mut dyn FnMut(&[u8])) -> Result<(), ReadError> {
+        let file = self.file;
+        let mut part = self
+            .archive
+            .by_index(part)
             .map_err(|error| ReadError::broken(file, &error))?;
         let shared = part.name_raw().to_ascii_lowercase().ends_with(b"sharedstrings.xml");
         let mut own = if shared {
-            limits.shared_text_bytes.min(left)
+            self.limits.shared_text_bytes.min(self.left)
         } else {
-            left
+            self.left
         };
         loop {
             let read = part
-                .read(&mut buffer)
-                .map_err(|error| ReadError::broken(file, &error))? as u64;
+                .read(&mut self.buffer)
+                .map_err(|error| ReadError::broken(file, &error))?;
             if read == 0 {
-                break;
+                return Ok(());
             }
             own = own
-                .checked_sub(read)
+                .checked_sub(read as u64)
                 .ok_or_else(|| ReadError::too_large(file, "工作簿解压后过大（可能不是正常的表格）"))?;
-            left = left.saturating_sub(read);
+            self.left = self.left.saturating_sub(read as u64);
+            show(&self.buffer[..read]);
         }
     }
-    Ok(())
 }
 
 /// Every list of an archive with a result of its own; the approval forms in it are one roster together.

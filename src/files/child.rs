@@ -1,7 +1,8 @@
 //! Files from outside are opened in a process of their own, under limits of memory and time: a few bytes can make
 //! a reader ask for more memory than there is, and running out of it ends the process that asked.
 
-use super::table::{self, Document, Limits, Opens};
+use super::sift::{Sifted, Sifting};
+use super::table::{self, Bytes, Document, Limits, Opens};
 use super::{ReadError, wire};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{self, BufReader, BufWriter, Read, Write};
@@ -15,6 +16,8 @@ use std::time::Duration;
 pub const COMMAND: &str = "__read";
 /// The question without the file: a name and the limits.
 const QUESTION_BYTES: u64 = 64 << 10;
+/// Whom to look for: so many people that a country has them.
+const WANTED_BYTES: u64 = 256 << 20;
 
 /// Opens files in a child process. Delimited text, whose reader is bounded by its input, is read right here, unless
 /// everything is asked for apart.
@@ -61,7 +64,12 @@ impl Sandbox {
         &self.limits
     }
 
-    fn ask(&self, file: &str, bytes: &[u8]) -> Result<Vec<Document>, ReadError> {
+    fn ask(
+        &self,
+        file: &str,
+        bytes: &mut (dyn Read + Send),
+        by: Option<&Sifting<'_>>,
+    ) -> Result<Vec<Sifted>, ReadError> {
         let mut child = Reaped(self.start(file)?);
         let (input, output) = (child.0.stdin.take(), child.0.stdout.take());
         let (Some(mut input), Some(output)) = (input, output) else {
@@ -70,12 +78,19 @@ impl Sandbox {
         let request = wire::Request {
             file: file.to_owned(),
             limits: self.limits.clone(),
+            is_sifted: by.is_some(),
         };
+        let wanted = by.map(|by| {
+            let (words, sieve) = by.parts();
+            wire::WantedRef { words, sieve }
+        });
         let most = self.limits.text_bytes.saturating_mul(2).saturating_add(1 << 30);
         std::thread::scope(|scope| {
             // A child that dies early breaks this pipe; how it died is asked below.
             scope.spawn(move || {
-                let sent = wire::send(&mut input, &request).and_then(|()| input.write_all(bytes));
+                let sent = wire::send(&mut input, &request)
+                    .and_then(|()| wanted.map_or(Ok(()), |wanted| wire::send(&mut input, &wanted)))
+                    .and_then(|()| io::copy(bytes, &mut input));
                 drop((sent, input));
             });
             let (tell, told) = mpsc::channel();
@@ -156,7 +171,16 @@ impl Opens for Sandbox {
         if !self.everything && table::is_delimited(file, bytes) {
             return self.limits.open(file, bytes);
         }
-        self.ask(file, bytes)
+        let read = self.ask(file, &mut &*bytes, None)?;
+        Ok(read.into_iter().map(|sifted| sifted.document).collect())
+    }
+
+    fn sift(&self, file: &str, bytes: &mut dyn Bytes, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError> {
+        let head = table::beginning(file, bytes, &self.limits)?;
+        if table::is_delimited(file, &head) {
+            return self.limits.sift(file, bytes, by);
+        }
+        self.ask(file, bytes, Some(by))
     }
 }
 
@@ -187,10 +211,22 @@ pub fn serve(memory_bytes: u64, cpu_seconds: u64, input: &mut dyn Read, output: 
     limit(Resource::Nofile, 16)?;
     let mut left = QUESTION_BYTES;
     let request: wire::Request = wire::take(input, &mut left)?;
-    let mut bytes = Vec::new();
-    input.take(request.limits.file_bytes + 1).read_to_end(&mut bytes)?;
-    let opened = request.limits.open(&request.file, &bytes);
-    drop(bytes);
+    let limits = &request.limits;
+    let whole = |input: &mut dyn Read| -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        input.take(limits.file_bytes + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let opened = if request.is_sifted {
+        let mut left = WANTED_BYTES;
+        let wanted: wire::Wanted = wire::take(input, &mut left)?;
+        let words = wanted.words.indexed();
+        let by = Sifting::new(&words, &wanted.sieve);
+        table::sift_whole(&request.file, &whole(input)?, limits, &by)
+    } else {
+        let documents = limits.open(&request.file, &whole(input)?);
+        documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
+    };
     wire::answer(&mut BufWriter::with_capacity(256 << 10, output), opened)
 }
 

@@ -1,8 +1,16 @@
 //! Delimited text: UTF-8, UTF-16 or GB18030; comma, tab or semicolon.
 
+mod stream;
+
+pub(super) use stream::sift;
+
 use super::ReadError;
+use super::split::ends_line;
 use super::table::{Cell, Limits, RawRow, Table};
-use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Lines that tell the separator.
+const TELLING_LINES: usize = 20;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, ReadError> {
     let text = decode(file, bytes)?;
@@ -20,14 +28,14 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
         .map_err(|error| ReadError::broken(file, &error))?
     {
         if rows.len() >= limits.rows as usize {
-            return Err(ReadError::too_large(file, format!("超过 {} 行", limits.rows)));
+            return Err(too_many_rows(file, limits));
         }
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let cut: Vec<Cell> = record.iter().take(limits.columns as usize).map(cell).collect();
         let filled = cut.iter().filter(|cell| **cell != Cell::Empty).count() as u64;
         cells = cells
             .checked_sub(filled)
-            .ok_or_else(|| ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells)))?;
+            .ok_or_else(|| too_many_cells(file, limits))?;
         if filled > 0 {
             rows.push(RawRow {
                 number: line_of(&lines, &text, start),
@@ -40,30 +48,48 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
 
 /// Decodes the whole text here, once; the mark at the beginning is not part of the first header.
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<String, ReadError> {
-    let (encoding, body) = match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => (UTF_8, rest),
-        [0xff, 0xfe, rest @ ..] => (UTF_16LE, rest),
-        [0xfe, 0xff, rest @ ..] => (UTF_16BE, rest),
-        plain if std::str::from_utf8(plain).is_ok() => (UTF_8, plain),
-        other => (GB18030, other),
+    let (encoding, mark) = match marked(bytes) {
+        Some(known) => known,
+        None if std::str::from_utf8(bytes).is_ok() => (UTF_8, 0),
+        None => (GB18030, 0),
     };
     let text = encoding
-        .decode_without_bom_handling_and_without_replacement(body)
-        .ok_or_else(|| {
-            ReadError::kind(
-                file,
-                "文字编码无法识别。请另存为 UTF-8 或 GB18030（ANSI）编码的 CSV，或 .xlsx",
-            )
-        })?;
+        .decode_without_bom_handling_and_without_replacement(&bytes[mark..])
+        .ok_or_else(|| unknown_encoding(file))?;
     if text.contains('\0') {
-        return Err(ReadError::kind(file, "含有空字符，不是文本表格。请重新导出"));
+        return Err(has_nul(file));
     }
     Ok(text.into_owned())
 }
 
+/// The encoding that a mark at the beginning names, and how long the mark is.
+fn marked(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
+    match bytes {
+        [0xef, 0xbb, 0xbf, ..] => Some((UTF_8, 3)),
+        [0xff, 0xfe, ..] => Some((UTF_16LE, 2)),
+        [0xfe, 0xff, ..] => Some((UTF_16BE, 2)),
+        _ => None,
+    }
+}
+
+fn unknown_encoding(file: &str) -> ReadError {
+    ReadError::kind(
+        file,
+        "文字编码无法识别。请另存为 UTF-8 或 GB18030（ANSI）编码的 CSV，或 .xlsx",
+    )
+}
+
+fn has_nul(file: &str) -> ReadError {
+    ReadError::kind(file, "含有空字符，不是文本表格。请重新导出")
+}
+
 /// The separator that splits the first lines into most cells, outside quotes.
 fn delimiter(text: &str) -> u8 {
-    let head: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(20).collect();
+    let head: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .take(TELLING_LINES)
+        .collect();
     let score = |separator: char| -> usize {
         head.iter()
             .map(|line| {
@@ -89,20 +115,31 @@ fn cell(text: &str) -> Cell {
     let text = text.trim().trim_matches('\u{feff}');
     match text {
         "" => Cell::Empty,
-        "#REF!" | "#N/A" | "#VALUE!" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!" => Cell::Error(text.to_owned()),
+        _ if is_error(text) => Cell::Error(text.to_owned()),
         _ => Cell::Text(text.to_owned()),
     }
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0)
-        .chain(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, b)| *b == b'\n')
-                .map(|(at, _)| at + 1),
+fn is_error(text: &str) -> bool {
+    text.starts_with('#')
+        && matches!(
+            text,
+            "#REF!" | "#N/A" | "#VALUE!" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!"
         )
-        .collect()
+}
+
+fn too_many_rows(file: &str, limits: &Limits) -> ReadError {
+    ReadError::too_large(file, format!("超过 {} 行", limits.rows))
+}
+
+fn too_many_cells(file: &str, limits: &Limits) -> ReadError {
+    ReadError::too_large(file, format!("超过 {} 个单元格", limits.cells))
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = (0..bytes.len()).filter(|at| ends_line(bytes, *at));
+    std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
 }
 
 /// The physical line on which a record begins; the reader may report the end of the blank lines before it.

@@ -2,7 +2,7 @@
 
 use super::cells::half_width;
 use super::table::RawRow;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 const BUILTIN: &str = include_str!("../../config/words/headers.toml");
@@ -15,7 +15,7 @@ const SEARCH_ROWS: usize = 60;
 pub struct HeaderWordsError(#[from] toml::de::Error);
 
 /// Accepted header words of each kind of list.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderWords {
     stop: Stop,
@@ -29,7 +29,7 @@ pub struct HeaderWords {
     pub(super) list: Kind,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stop {
     starts: Vec<String>,
@@ -37,7 +37,7 @@ struct Stop {
 }
 
 /// Columns of one kind of list.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kind {
     required: Vec<String>,
@@ -81,12 +81,19 @@ impl HeaderWords {
         for word in words.stop.starts.iter_mut().chain(&mut words.stop.whole) {
             *word = squeezed(word);
         }
+        // Every row begins with nothing.
+        words.stop.starts.retain(|word| !word.is_empty());
+        Ok(words.indexed())
+    }
+
+    /// The words with their index, which is not sent with them.
+    pub(super) fn indexed(mut self) -> Self {
         for kind in [
-            &mut words.register,
-            &mut words.cadres,
-            &mut words.contacts,
-            &mut words.rectifications,
-            &mut words.list,
+            &mut self.register,
+            &mut self.cadres,
+            &mut self.contacts,
+            &mut self.rectifications,
+            &mut self.list,
         ] {
             for (field, spellings) in &kind.columns {
                 for word in spellings {
@@ -94,7 +101,12 @@ impl HeaderWords {
                 }
             }
         }
-        Ok(words)
+        self
+    }
+
+    /// The words that end a list.
+    pub(super) fn stops(&self) -> impl Iterator<Item = &str> {
+        self.stop.starts.iter().chain(&self.stop.whole).map(String::as_str)
     }
 
     /// Whether a row whose first filled cell says this is a total, a note or a signature.
@@ -147,6 +159,21 @@ impl Kind {
             }
         }
         None
+    }
+
+    /// A few fields of which every header of this kind has one.
+    pub(super) fn telling(&self) -> &[String] {
+        match (&self.any[..], &self.required[..]) {
+            ([], []) => &self.result_any,
+            ([], [first, ..]) => std::slice::from_ref(first),
+            (any, _) => any,
+        }
+    }
+
+    /// The words for some fields, without spaces.
+    pub(super) fn words_for<'a>(&'a self, fields: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let words = self.fields.iter().filter(|(_, field)| fields.contains(field));
+        words.map(|(word, _)| word.as_str())
     }
 
     /// Whether a row is a header of this kind.
@@ -247,7 +274,7 @@ impl Kind {
 
     /// The field a header text means: as it stands, else without what is in brackets, else either line of a
     /// header of two lines.
-    fn field(&self, text: &str) -> Option<&str> {
+    pub(super) fn field(&self, text: &str) -> Option<&str> {
         let known = |candidate: &str| -> Option<&str> {
             let field = self.fields.get(candidate).filter(|_| !candidate.is_empty());
             field.map(String::as_str)

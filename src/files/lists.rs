@@ -2,9 +2,10 @@
 
 use super::grid::{Grid, Record};
 use super::records::id_number;
+use super::sift::Sifted;
 use super::table::{Cell, Document, Opens};
 use super::{HeaderWords, ReadError, posts};
-use crate::domain::protection::list::{List, ListRow, ListSheet, Tally};
+use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, Tally};
 
 /// Reads a list from a file that holds one.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
@@ -13,13 +14,22 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens)
 
 /// Reads a list; sheets without a header yield nothing.
 pub fn list(document: &Document, words: &HeaderWords) -> Result<List, ReadError> {
+    list_with(document, &[], words)
+}
+
+/// Reads a list of which only some rows were kept; the others are counted in it.
+pub fn sifted_list(sifted: &Sifted, words: &HeaderWords) -> Result<List, ReadError> {
+    list_with(&sifted.document, &sifted.passed, words)
+}
+
+fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Result<List, ReadError> {
     let tables = document.tables.as_ref().map_err(Clone::clone)?;
     let mut list = List {
         file: document.name.clone(),
         unreadable: document.faults.clone(),
         ..List::default()
     };
-    for table in tables {
+    for (at, table) in tables.iter().enumerate() {
         let Some(grid) = Grid::of(table, &words.list, words) else {
             continue;
         };
@@ -29,10 +39,16 @@ pub fn list(document: &Document, words: &HeaderWords) -> Result<List, ReadError>
             header: grid.header.clone(),
             rows: Vec::new(),
             tally: Tally::default(),
+            passed: passed.get(at).cloned().unwrap_or_default(),
         };
         for record in &grid.records {
             take(&grid, record, words, &mut sheet, &mut list);
         }
+        list.rows_read += sheet.passed.rows;
+        for (word, count) in &sheet.passed.tally.counts {
+            sheet.tally.add_many(word, *count);
+        }
+        sheet.tally.cut |= sheet.passed.tally.cut;
         list.sheets.push(sheet);
     }
     if list.sheets.is_empty() {

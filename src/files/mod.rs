@@ -20,6 +20,9 @@ mod ods;
 mod posts;
 mod records;
 mod sheet;
+mod sieve;
+mod sift;
+mod split;
 mod table;
 mod wire;
 pub mod words;
@@ -30,11 +33,13 @@ mod xml;
 pub use child::Sandbox;
 pub use error::ReadError;
 pub use headers::{HeaderWords, HeaderWordsError};
-pub use lists::{list, read_list};
+pub use lists::{list, read_list, sifted_list};
 pub use records::{
     cadres, contacts, read_cadres, read_contacts, read_rectifications, read_register, rectifications, register,
 };
-pub use table::{Cell, Document, Limits, Opens, RawRow, Table, read_tables};
+pub use sieve::Sieve;
+pub use sift::{Sifted, Sifting};
+pub use table::{Bytes, Cell, Document, Limits, Opens, RawRow, Table, read_tables};
 
 use crate::domain::protection::list::{Located, RowFault};
 

@@ -5,7 +5,7 @@ use super::table::{Cell, Limits, RawRow};
 use std::collections::BTreeMap;
 
 /// Cells that a merged block may fill; a block over a whole column fills only what is near.
-const MERGE_ROWS: u32 = 5_000;
+pub(super) const MERGE_ROWS: u32 = 5_000;
 
 /// What may still be taken of a file.
 pub(super) struct Left<'a> {
@@ -35,7 +35,7 @@ impl<'a> Left<'a> {
         self.limits.columns
     }
 
-    fn take_rows(&mut self, count: u32) -> Result<(), ReadError> {
+    pub(super) fn take_rows(&mut self, count: u32) -> Result<(), ReadError> {
         self.rows = self
             .rows
             .checked_sub(count)
@@ -44,19 +44,26 @@ impl<'a> Left<'a> {
     }
 
     fn take_cell(&mut self, cell: &Cell) -> Result<(), ReadError> {
+        self.take_text(match cell {
+            Cell::Text(text) | Cell::Error(text) => text.len(),
+            Cell::Empty | Cell::Number(_) | Cell::Date(_) => 0,
+        })
+    }
+
+    /// A cell with so many bytes of text.
+    pub(super) fn take_text(&mut self, text: usize) -> Result<(), ReadError> {
         self.cells = self
             .cells
             .checked_sub(1)
             .ok_or_else(|| ReadError::too_large(self.file, format!("超过 {} 个单元格", self.limits.cells)))?;
-        if let Cell::Text(text) | Cell::Error(text) = cell {
-            self.text = self.text.checked_sub(text.len() as u64).ok_or_else(|| {
-                ReadError::too_large(self.file, format!("文字超过 {} MiB", self.limits.text_bytes >> 20))
-            })?;
-        }
+        self.text = self
+            .text
+            .checked_sub(text as u64)
+            .ok_or_else(|| ReadError::too_large(self.file, format!("文字超过 {} MiB", self.limits.text_bytes >> 20)))?;
         Ok(())
     }
 
-    fn look(&mut self) -> Result<(), ReadError> {
+    pub(super) fn look(&mut self) -> Result<(), ReadError> {
         self.looks = self
             .looks
             .checked_sub(1)

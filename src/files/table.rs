@@ -1,10 +1,12 @@
 //! A file as rows of cells, whatever its kind.
 
+use super::sift::{Sifted, Sifting};
 use super::{ReadError, delimited, lrmx, ods, xls, xlsx};
 use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::io::{Read, Seek, SeekFrom};
 
 /// Bounds on what a file may hold and on the process that opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +46,8 @@ impl Default for Limits {
             text_bytes: 512 << 20,
             parts: 2_000,
             members: 10_000,
-            // Title and header rows come on top of 300,000 records of 40 columns.
-            rows: 310_000,
+            // Title and header rows come on top of a million records, or of 300,000 records of 40 columns.
+            rows: 1_100_000,
             columns: 256,
             cells: 12_500_000,
             memory_bytes: 2 << 30,
@@ -106,6 +108,28 @@ pub struct Document {
 pub trait Opens {
     /// The lists that a file holds: one, or many when it is an archive.
     fn open(&self, file: &str, bytes: &[u8]) -> Result<Vec<Document>, ReadError>;
+
+    /// The same with only the rows that may be about somebody whom the sieve looks for; the file is not held whole.
+    fn sift(&self, file: &str, bytes: &mut dyn Bytes, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError>;
+}
+
+/// The bytes of a file, from wherever they come.
+pub trait Bytes: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Bytes for T {}
+
+/// What a file begins with, and how long it is.
+pub(super) fn beginning(file: &str, bytes: &mut dyn Bytes, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    let broken = |error: std::io::Error| ReadError::broken(file, &error);
+    let length = bytes.seek(SeekFrom::End(0)).map_err(broken)?;
+    check_length(file, length, limits)?;
+    bytes.rewind().map_err(broken)?;
+    let mut head = Vec::new();
+    Read::take(&mut *bytes, OLE.len() as u64)
+        .read_to_end(&mut head)
+        .map_err(broken)?;
+    bytes.rewind().map_err(broken)?;
+    Ok(head)
 }
 
 /// Bounds alone mean: in this process. Only for files of one's own making, for tests, and inside the reading process.
@@ -122,6 +146,34 @@ impl Opens for Limits {
             faults: Vec::new(),
         }])
     }
+
+    fn sift(&self, file: &str, bytes: &mut dyn Bytes, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError> {
+        let head = beginning(file, bytes, self)?;
+        if is_delimited(file, &head) {
+            let streamed = super::delimited::sift(file, bytes, self, by)?;
+            return Ok(vec![Sifted::of(file, streamed.hash, vec![(streamed.table, streamed.passed)])]);
+        }
+        let mut whole = Vec::new();
+        let read = bytes.take(self.file_bytes + 1).read_to_end(&mut whole);
+        read.map_err(|error| ReadError::broken(file, &error))?;
+        sift_whole(file, &whole, self, by)
+    }
+}
+
+/// Sifts a file that is held whole, as workbooks are.
+pub(super) fn sift_whole(
+    file: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    by: &Sifting<'_>,
+) -> Result<Vec<Sifted>, ReadError> {
+    check_size(file, bytes, limits)?;
+    if kind(file, bytes)? == Kind::Xlsx {
+        let (hash, tables) = xlsx::sift(file, bytes, limits, by)?;
+        return Ok(vec![Sifted::of(file, hash, tables)]);
+    }
+    let documents = limits.open(file, bytes)?;
+    Ok(documents.into_iter().map(|document| by.document(document)).collect())
 }
 
 /// What a file is, by its content where that tells.
@@ -140,13 +192,17 @@ const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 const ZIP: &[u8] = b"PK";
 
 pub(super) fn check_size(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
-    if bytes.len() as u64 > limits.file_bytes {
+    check_length(file, bytes.len() as u64, limits)
+}
+
+fn check_length(file: &str, length: u64, limits: &Limits) -> Result<(), ReadError> {
+    if length > limits.file_bytes {
         return Err(ReadError::too_large(
             file,
             format!("文件超过 {} MiB", limits.file_bytes >> 20),
         ));
     }
-    if bytes.is_empty() {
+    if length == 0 {
         return Err(ReadError::kind(file, "文件是空的"));
     }
     Ok(())

@@ -1,9 +1,10 @@
 //! What the reading process tells the one that asked: frames of a length and a message each, so that neither side
 //! holds a second copy of the whole. Binary, because numbers must come through exactly.
 
-use super::ReadError;
-use super::table::{Document, Limits, RawRow, Table};
-use crate::domain::protection::list::RowFault;
+use super::sift::Sifted;
+use super::table::{Limits, RawRow, Table};
+use super::{HeaderWords, ReadError, Sieve};
+use crate::domain::protection::list::{Passed, RowFault};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -15,6 +16,22 @@ const ROWS: usize = 256;
 pub(super) struct Request {
     pub(super) file: String,
     pub(super) limits: Limits,
+    /// Whether what to look for follows, before the file.
+    pub(super) is_sifted: bool,
+}
+
+/// What is looked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Wanted {
+    pub(super) words: HeaderWords,
+    pub(super) sieve: Sieve,
+}
+
+/// The same, lent.
+#[derive(Debug, Serialize)]
+pub(super) struct WantedRef<'a> {
+    pub(super) words: &'a HeaderWords,
+    pub(super) sieve: &'a Sieve,
 }
 
 /// What is answered, one after the other.
@@ -28,6 +45,8 @@ enum Frame {
     Sheet(Option<String>),
     /// Rows of the sheet.
     Rows(Vec<RawRow>),
+    /// What the rows of the sheet come to that were left out.
+    Passed(Passed),
     /// Something was left out of the list.
     Fault(RowFault),
     /// The whole file cannot be used.
@@ -37,11 +56,11 @@ enum Frame {
 }
 
 /// Writes an answer; what is written is freed as it goes.
-pub(super) fn answer(output: &mut dyn Write, opened: Result<Vec<Document>, ReadError>) -> io::Result<()> {
+pub(super) fn answer(output: &mut dyn Write, opened: Result<Vec<Sifted>, ReadError>) -> io::Result<()> {
     match opened {
         Err(error) => send(output, &Frame::Refused(error))?,
         Ok(documents) => {
-            for document in documents {
+            for Sifted { document, passed } in documents {
                 let (name, hash) = (document.name, document.hash);
                 send(output, &Frame::Document { name, hash })?;
                 for fault in document.faults {
@@ -50,8 +69,12 @@ pub(super) fn answer(output: &mut dyn Write, opened: Result<Vec<Document>, ReadE
                 match document.tables {
                     Err(error) => send(output, &Frame::Failed(error))?,
                     Ok(tables) => {
+                        let mut passed = passed.into_iter();
                         for table in tables {
                             send_table(output, table)?;
+                            if let Some(passed) = passed.next() {
+                                send(output, &Frame::Passed(passed))?;
+                            }
                         }
                     }
                 }
@@ -75,30 +98,33 @@ fn send_table(output: &mut dyn Write, table: Table) -> io::Result<()> {
 }
 
 /// Reads an answer of at most so many bytes.
-pub(super) fn receive(input: &mut dyn Read, mut most: u64) -> io::Result<Result<Vec<Document>, ReadError>> {
-    let mut documents: Vec<Document> = Vec::new();
+pub(super) fn receive(input: &mut dyn Read, mut most: u64) -> io::Result<Result<Vec<Sifted>, ReadError>> {
+    let mut documents: Vec<Sifted> = Vec::new();
     let out_of_order = || io::Error::new(io::ErrorKind::InvalidData, "a frame out of order");
     loop {
-        match take::<Frame>(input, &mut most)? {
-            Frame::Document { name, hash } => documents.push(Document {
-                name,
-                hash,
-                tables: Ok(Vec::new()),
-                faults: Vec::new(),
-            }),
-            Frame::Failed(error) => documents.last_mut().ok_or_else(out_of_order)?.tables = Err(error),
-            Frame::Fault(fault) => documents.last_mut().ok_or_else(out_of_order)?.faults.push(fault),
+        let frame = take::<Frame>(input, &mut most)?;
+        let last = documents.last_mut();
+        match frame {
+            Frame::Document { name, hash } => documents.push(Sifted::of(&name, hash, Vec::new())),
+            Frame::Failed(error) => last.ok_or_else(out_of_order)?.document.tables = Err(error),
+            Frame::Fault(fault) => last.ok_or_else(out_of_order)?.document.faults.push(fault),
             Frame::Sheet(sheet) => {
-                let tables = documents.last_mut().and_then(|document| document.tables.as_mut().ok());
-                tables.ok_or_else(out_of_order)?.push(Table {
+                let list = last.ok_or_else(out_of_order)?;
+                let tables = list.document.tables.as_mut().map_err(|_| out_of_order())?;
+                tables.push(Table {
                     sheet,
                     rows: Vec::new(),
                 });
+                list.passed.push(Passed::default());
             }
             Frame::Rows(rows) => {
-                let tables = documents.last_mut().and_then(|document| document.tables.as_mut().ok());
+                let tables = last.and_then(|list| list.document.tables.as_mut().ok());
                 let table = tables.and_then(|tables| tables.last_mut());
                 table.ok_or_else(out_of_order)?.rows.extend(rows);
+            }
+            Frame::Passed(passed) => {
+                let sheet = last.and_then(|list| list.passed.last_mut());
+                *sheet.ok_or_else(out_of_order)? = passed;
             }
             Frame::Refused(error) => return Ok(Err(error)),
             Frame::End => return Ok(Ok(documents)),

@@ -1,5 +1,10 @@
 //! Workbooks, cell by cell: a range of the whole sheet would be as large as its farthest cell says.
 
+mod merged;
+mod stream;
+
+pub(super) use stream::sift;
+
 use super::sheet::{Left, Rows};
 use super::table::{Cell, Limits, Table, text_cell};
 use super::{ReadError, archive, dates};

@@ -161,19 +161,34 @@ const UNSTAGE: &str = "DROP TABLE restated";
 const BACKLOG_OF_RUN: &str = select!(
     "WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2"
 );
-const PUT: &str = "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
-     due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, \
-     run_id, created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, moved_from, moved_ms, moved_cause) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-     $24, $25, $26, $27, $28, $29, $30, $31, $32) \
-     ON CONFLICT (id) DO UPDATE SET number = excluded.number, scope_unit = excluded.scope_unit, \
-     acting_unit = excluded.acting_unit, event_day = excluded.event_day, days = excluded.days, due_day = excluded.due_day, \
-     alert_day = excluded.alert_day, certainty = excluded.certainty, calendar_revision = excluded.calendar_revision, \
-     revision = excluded.revision, clause = excluded.clause, number_from = excluded.number_from, state = excluded.state, \
-     met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, created_ms = excluded.created_ms, next_ms = excluded.next_ms, \
-     rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
-     adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
-     moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause";
+/// Columns that a stored obligation has.
+const COLUMNS: usize = 32;
+macro_rules! put {
+    (into) => {
+        "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
+         due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, \
+         opened_severity, run_id, created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, \
+         moved_from, moved_ms, moved_cause) VALUES "
+    };
+    (anew) => {
+        " ON CONFLICT (id) DO UPDATE SET number = excluded.number, scope_unit = excluded.scope_unit, \
+         acting_unit = excluded.acting_unit, event_day = excluded.event_day, days = excluded.days, due_day = excluded.due_day, \
+         alert_day = excluded.alert_day, certainty = excluded.certainty, calendar_revision = excluded.calendar_revision, \
+         revision = excluded.revision, clause = excluded.clause, number_from = excluded.number_from, state = excluded.state, \
+         met_on = excluded.met_on, backlog = excluded.backlog, opened_severity = excluded.opened_severity, \
+         created_ms = excluded.created_ms, next_ms = excluded.next_ms, \
+         rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
+         adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
+         moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause"
+    };
+}
+const PUT: &str = concat!(
+    put!(into),
+    "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+     $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+    put!(anew)
+);
+static PUT_BATCH: LazyLock<String> = LazyLock::new(|| format!("{}{}{}", put!(into), rows(COLUMNS), put!(anew)));
 const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE state = 'open' AND kind <> 'backlog' \
      GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
 const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
@@ -362,24 +377,49 @@ pub async fn backlog_of_run(tx: &mut Tx, run: &RunId, limit: i64) -> Result<Vec<
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
+/// Binds what is stored of an obligation to the places of a row.
+macro_rules! bound {
+    ($query:expr, $o:expr) => {{
+        let o: &Obligation = $o;
+        let number_from = match o.number_from {
+            NumberFrom::Policy => "policy",
+            NumberFrom::Local => "local",
+        };
+        let adjustments = serde_json::to_string(&o.adjustments).expect("dates and texts always serialise");
+        $query
+            .bind(o.id.as_str()).bind(&o.key).bind(o.kind.as_str()).bind(&o.subject_id).bind(&o.number).bind(&o.scope_unit)
+            .bind(&o.acting_unit).bind(o.event_day.to_string()).bind(i64::from(o.terms.amount)).bind(o.due.day.to_string())
+            .bind(o.due.alert_day.to_string()).bind(o.due.certainty.as_str()).bind(&o.due.calendar_revision)
+            .bind(i64::from(o.revision)).bind(&o.clause).bind(number_from).bind(o.state.as_str()).bind(iso(o.met_on))
+            .bind(o.backlog).bind(o.opened_severity.map(Severity::as_str)).bind(o.run.as_ref().map(RunId::as_str))
+            .bind(o.created.millis()).bind(o.next_at.map(Moment::millis))
+            .bind(o.rule.as_str()).bind(o.terms.unit.zh()).bind(o.terms.direction.as_str()).bind(o.terms.roll_off)
+            .bind(adjustments).bind(&o.calendar_unit).bind(iso(o.moved.as_ref().map(|moved| moved.from)))
+            .bind(o.moved.as_ref().map(|moved| moved.at.millis())).bind(o.moved.as_ref().map(|moved| moved.cause.as_str()))
+    }};
+}
+
 /// Inserts or replaces.
 pub async fn put(tx: &mut Tx, o: &Obligation) -> Result<(), StoreError> {
-    let number_from = match o.number_from {
-        NumberFrom::Policy => "policy",
-        NumberFrom::Local => "local",
-    };
-    let adjustments = serde_json::to_string(&o.adjustments).expect("dates and texts always serialise");
-    on!(tx, c => sqlx::query(PUT)
-        .bind(o.id.as_str()).bind(&o.key).bind(o.kind.as_str()).bind(&o.subject_id).bind(&o.number).bind(&o.scope_unit)
-        .bind(&o.acting_unit).bind(o.event_day.to_string()).bind(i64::from(o.terms.amount)).bind(o.due.day.to_string())
-        .bind(o.due.alert_day.to_string()).bind(o.due.certainty.as_str()).bind(&o.due.calendar_revision)
-        .bind(i64::from(o.revision)).bind(&o.clause).bind(number_from).bind(o.state.as_str()).bind(iso(o.met_on))
-        .bind(o.backlog).bind(o.opened_severity.map(Severity::as_str)).bind(o.run.as_ref().map(RunId::as_str))
-        .bind(o.created.millis()).bind(o.next_at.map(Moment::millis))
-        .bind(o.rule.as_str()).bind(o.terms.unit.zh()).bind(o.terms.direction.as_str()).bind(o.terms.roll_off)
-        .bind(&adjustments).bind(&o.calendar_unit).bind(iso(o.moved.as_ref().map(|moved| moved.from)))
-        .bind(o.moved.as_ref().map(|moved| moved.at.millis())).bind(o.moved.as_ref().map(|moved| moved.cause.as_str()))
-        .execute(c).await.map(drop))?;
+    on!(tx, c => bound!(sqlx::query(PUT), o).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The same for many, no two of them the same.
+pub async fn put_all(tx: &mut Tx, all: &[Obligation]) -> Result<(), StoreError> {
+    let (batches, rest) = all.as_chunks::<BATCH>();
+    for batch in batches {
+        on!(tx, c => {
+            let mut query = sqlx::query(PUT_BATCH.as_str());
+            for o in batch {
+                query = bound!(query, o);
+            }
+            query.execute(c).await.map(drop)
+        })?;
+    }
+    for o in rest {
+        put(tx, o).await?;
+    }
     Ok(())
 }
 

@@ -1,9 +1,11 @@
 //! Cadres. ID numbers are stored sealed and found by a keyed hash.
 
 use super::db::on;
+use super::values::{BATCH, places};
 use super::{StoreError, Tx};
 use crate::domain::ids::PersonId;
 use crate::domain::person::CadreStatus;
+use std::sync::LazyLock;
 
 /// A cadre as stored, without the sealed number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,10 +79,16 @@ macro_rules! select {
 
 const BY_KEY: &str = select!("WHERE p.id_key = $1");
 const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
+static BY_KEYS: LazyLock<String> =
+    LazyLock::new(|| format!("{} {} ORDER BY p.id", select!("WHERE p.id_key IN"), places()));
+static BY_NAMES: LazyLock<String> =
+    LazyLock::new(|| format!("{} {} ORDER BY p.id", select!("WHERE p.name_key IN"), places()));
 const BY_ID: &str = select!("WHERE p.id = $1");
 const WITH_CASES: &str =
     select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
 const OF_UNIT: &str = select!("WHERE p.roster_unit = $1 ORDER BY p.id");
+const WANTED: &str = "SELECT id, name, name_key, id_sealed FROM person \
+     WHERE id IN (SELECT person_id FROM tolerance_case)";
 const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, register_unit, roster_unit, post, rank, identity, representative, status) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
@@ -102,6 +110,44 @@ pub async fn by_name(tx: &mut Tx, name_key: &str) -> Result<Vec<Person>, StoreEr
     Ok(rows.into_iter().map(Person::from).collect())
 }
 
+/// Everybody with one of these keyed hashes.
+pub async fn by_keys(tx: &mut Tx, id_keys: &[[u8; 32]]) -> Result<Vec<Person>, StoreError> {
+    let mut found = Vec::new();
+    for some in id_keys.chunks(BATCH) {
+        let rows: Vec<Row> = on!(tx, c => {
+            let mut query = sqlx::query_as(BY_KEYS.as_str());
+            for id_key in full(some) {
+                query = query.bind(&id_key[..]);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(Person::from));
+    }
+    Ok(found)
+}
+
+/// Everybody with one of these folded names.
+pub async fn by_names(tx: &mut Tx, name_keys: &[&str]) -> Result<Vec<Person>, StoreError> {
+    let mut found = Vec::new();
+    for some in name_keys.chunks(BATCH) {
+        let rows: Vec<Row> = on!(tx, c => {
+            let mut query = sqlx::query_as(BY_NAMES.as_str());
+            for name_key in full(some) {
+                query = query.bind(*name_key);
+            }
+            query.fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(Person::from));
+    }
+    Ok(found)
+}
+
+/// As many values as a statement has places: the last one again and again finds nobody twice.
+fn full<T>(some: &[T]) -> impl Iterator<Item = &T> {
+    let last = some.last();
+    some.iter().chain(last.into_iter().cycle()).take(BATCH)
+}
+
 /// Finds by id.
 pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id.as_str()).fetch_optional(c).await)?;
@@ -118,6 +164,24 @@ pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
 pub async fn of_unit(tx: &mut Tx, unit: &str) -> Result<Vec<Person>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_UNIT).bind(unit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Whom a list is searched for.
+#[derive(sqlx::FromRow)]
+pub struct Wanted {
+    /// Id; the sealed number is bound to it.
+    pub id: String,
+    /// 姓名
+    pub name: String,
+    /// Folded name.
+    pub name_key: String,
+    /// The sealed ID number, where one is known.
+    pub id_sealed: Option<Vec<u8>>,
+}
+
+/// Names and sealed numbers of everybody with a case.
+pub async fn names_and_numbers(tx: &mut Tx) -> Result<Vec<Wanted>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(WANTED).fetch_all(c).await)?)
 }
 
 /// Every unit somebody belongs to.

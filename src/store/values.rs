@@ -31,3 +31,9 @@ pub(super) fn rows(columns: usize) -> String {
     };
     (0..BATCH).map(row).collect::<Vec<_>>().join(", ")
 }
+
+/// A list of [`BATCH`] single values.
+pub(super) fn places() -> String {
+    let places: Vec<String> = (1..=BATCH).map(|number| format!("${number}")).collect();
+    format!("({})", places.join(", "))
+}

@@ -5,6 +5,7 @@ mod forms;
 mod hostile;
 mod kinds;
 mod shapes;
+mod sift;
 
 use rongcuo::domain::person::{IdFault, IdNumber, citizen_check_digit};
 use rongcuo::domain::protection::list::List;

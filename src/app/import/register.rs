@@ -3,17 +3,17 @@
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::people::{self, Named};
 use crate::app::procedure::protects;
-use crate::app::settle::{Origin, settle_case};
+use crate::app::settle::{Origin, Told, settle};
 use crate::app::{App, AppError, backlog, remedies};
 use crate::domain::case::{CaseRecord, StepsDone};
 use crate::domain::ids::{CaseId, RunId};
-use crate::domain::obligation::Timeline;
+use crate::domain::obligation::{Obligation, Timeline};
 use crate::domain::person::{IdNumber, normal_name};
 use crate::domain::protection::list::{Located, RowFault};
 use crate::domain::time::Moment;
 use crate::store::cases::{self, StoredCase};
 use crate::store::journal::{ACTOR_LOCAL, Entry};
-use crate::store::{Tx, journal, people as store_people};
+use crate::store::{Tx, journal, obligations, people as store_people};
 use chrono::NaiveDate;
 
 const KIND: &str = "register";
@@ -30,9 +30,10 @@ pub async fn register(
     let mut summary = Summary::new(source, rows_read, faults);
     let mut tx = app.db.begin().await?;
     let run = open_run(&mut tx, KIND, source, rows_read, summary.unreadable.len(), now).await?;
+    let mut later = Later::default();
     for mut row in rows {
         refuse_future_days(&mut row, now.day(), &mut summary.unreadable);
-        match take_case(app, &mut tx, &row.value, &run, now).await? {
+        match take_case(app, &mut tx, &row.value, &run, &mut later, now).await? {
             Taken::In(effect) => summary.count(effect),
             Taken::Refused(column, reason) => summary.unreadable.push(RowFault {
                 sheet: row.sheet,
@@ -42,10 +43,45 @@ pub async fn register(
             }),
         }
     }
+    later.write(&mut tx).await?;
+    later.tell(&mut tx, now).await?;
     backlog::summarise(app, &mut tx, &run, now).await?;
     close_run(&mut tx, KIND, &run, &summary, now).await?;
     tx.commit().await?;
     Ok(summary)
+}
+
+/// Obligations that many lines at a time write, and the journal of all lines.
+#[derive(Default)]
+struct Later {
+    obligations: Vec<Obligation>,
+    entries: Vec<Told>,
+}
+
+impl Later {
+    /// Obligations held before they are written.
+    const MOST: usize = 1024;
+
+    /// Writes what is held.
+    async fn write(&mut self, tx: &mut Tx) -> Result<(), AppError> {
+        obligations::put_all(tx, &self.obligations).await?;
+        self.obligations.clear();
+        Ok(())
+    }
+
+    /// Journals what is held.
+    async fn tell(&mut self, tx: &mut Tx, now: Moment) -> Result<(), AppError> {
+        let entries: Vec<Entry<'_>> = self.entries.iter().map(Told::entry).collect();
+        journal::append(tx, now, &entries).await?;
+        self.entries.clear();
+        Ok(())
+    }
+
+    /// What is stored of a case's obligations, those that were held included.
+    async fn stored(&mut self, tx: &mut Tx, case: &StoredCase) -> Result<Vec<Obligation>, AppError> {
+        self.write(tx).await?;
+        Ok(obligations::of_subject(tx, case.id.as_str()).await?)
+    }
 }
 
 /// What became of a line.
@@ -78,7 +114,14 @@ fn refuse_future_days(row: &mut Located<CaseRecord>, today: NaiveDate, faults: &
     }
 }
 
-async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now: Moment) -> Result<Taken, AppError> {
+async fn take_case(
+    app: &App,
+    tx: &mut Tx,
+    record: &CaseRecord,
+    run: &RunId,
+    later: &mut Later,
+    now: Moment,
+) -> Result<Taken, AppError> {
     let named = Named {
         name: &record.name,
         id: &record.id,
@@ -139,18 +182,13 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
             if case.record.revoked { "（撤销）" } else { "" }
         );
         let action = if known.is_some() { "case.change" } else { "case.add" };
-        journal::append(
-            tx,
-            now,
-            &[Entry {
-                actor: ACTOR_LOCAL,
-                action,
-                object_kind: "case",
-                object_id: case.id.as_str(),
-                detail,
-            }],
-        )
-        .await?;
+        later.entries.push(Told {
+            actor: ACTOR_LOCAL.to_owned(),
+            action,
+            object_kind: "case",
+            object_id: case.id.as_str().to_owned(),
+            detail,
+        });
     }
     let moved = {
         let timeline = Timeline::of_record(&case.record, now.day());
@@ -159,11 +197,24 @@ async fn take_case(app: &App, tx: &mut Tx, record: &CaseRecord, run: &RunId, now
             new_case: known.is_none(),
             actor: ACTOR_LOCAL,
         };
-        settle_case(app, tx, &case, &timeline, &first, now).await?
+        let stored = match &known {
+            Some(_) => later.stored(tx, &case).await?,
+            None => Vec::new(),
+        };
+        let settled = settle(app, &stored, &case, &timeline, &first, now)?;
+        let moved = !settled.entries.is_empty();
+        later.obligations.extend(settled.obligations);
+        later.entries.extend(settled.entries);
+        if later.obligations.len() > Later::MOST {
+            later.write(tx).await?;
+        }
+        moved
     };
     match &known {
         None => remedies::follow_case(app, tx, &case, ACTOR_LOCAL, now).await?,
         Some(before) if protects(&before.record) != protects(&case.record) => {
+            later.write(tx).await?;
+            later.tell(tx, now).await?;
             remedies::case_changed(app, tx, &case, ACTOR_LOCAL, now).await?;
         }
         Some(_) => {}

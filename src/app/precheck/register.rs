@@ -40,20 +40,15 @@ pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<
         names.insert(normal_name(&row.name));
         keys.extend(row.id.valid().map(|id| app.keys.lookup(id.reveal())));
     }
-    for name in names.iter().filter(|name| !name.is_empty()) {
-        found.extend(
-            people::by_name(tx, name)
-                .await?
-                .into_iter()
-                .map(|person| (person.id.as_str().to_owned(), person)),
-        );
-    }
-    for key in keys {
-        found.extend(
-            people::by_key(tx, &key)
-                .await?
-                .map(|person| (person.id.as_str().to_owned(), person)),
-        );
+    names.remove("");
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let keys: Vec<[u8; 32]> = keys.into_iter().collect();
+    for person in people::by_names(tx, &names)
+        .await?
+        .into_iter()
+        .chain(people::by_keys(tx, &keys).await?)
+    {
+        found.insert(person.id.as_str().to_owned(), person);
     }
     let people = found
         .into_values()

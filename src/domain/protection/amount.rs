@@ -1,11 +1,36 @@
 //! Sums of money as people type them, counted in ten-thousandths so that nothing is rounded.
 
 use super::text::folded;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 const PLACES: usize = 4;
+/// Ten-thousandths in a yuan.
+const YUAN: i128 = 10_000;
+/// A sum beyond this is nobody's pay, and products of two sums below it fit.
+const LARGEST: i128 = 1_000_000_000_000_000_000;
 
 /// A sum; `None` when the cell is not a number and nothing else.
 pub(super) fn parse(text: &str) -> Option<i128> {
+    plain(text).or_else(|| written(text))
+}
+
+/// Digits, perhaps with a point among them: what nearly every cell holds.
+fn plain(text: &str) -> Option<i128> {
+    let bytes = text.as_bytes();
+    let point = bytes.iter().position(|b| *b == b'.').unwrap_or(bytes.len());
+    let (whole, part) = (&bytes[..point], bytes.get(point + 1..).unwrap_or_default());
+    if whole.is_empty() || whole.len() > 15 || !whole.iter().chain(part).all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digits = whole
+        .iter()
+        .chain(part.iter().chain([b'0'; PLACES].iter()).take(PLACES));
+    let value = digits.fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+    Some(i128::from(value))
+}
+
+fn written(text: &str) -> Option<i128> {
     let chars: String = folded(text)
         .into_iter()
         .filter(|c| !matches!(c, ',' | '¥' | '￥'))
@@ -35,17 +60,90 @@ pub(super) fn fell(baseline: i128, value: i128, tolerance_percent: u8) -> bool {
     (baseline - value) * 100 > baseline.abs() * i128::from(tolerance_percent)
 }
 
-/// Whether every pair fell, and all by the same share up to a rounding to whole yuan.
-pub(super) fn fell_alike(pairs: &[(i128, i128)]) -> bool {
-    let Some(largest) = pairs.iter().copied().max_by_key(|(baseline, _)| *baseline) else {
-        return false;
-    };
-    let yuan = 10_i128.pow(u32::try_from(PLACES).expect("a small number"));
-    pairs.len() > 1
-        && pairs.iter().all(|(baseline, value)| {
-            let off = (value * largest.0 - largest.1 * baseline).abs();
-            *baseline > 0 && value < baseline && off <= 2 * yuan * largest.0
-        })
+/// Whether every row fell, and all by the same share up to a rounding to whole yuan. Rows come one at a time and in
+/// any order, and none of them is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Falls {
+    rows: u64,
+    /// Not yet refuted.
+    alike: bool,
+    /// Baseline, sum and row of the largest baseline; of several the last row's.
+    largest: (i128, i128, u32),
+    /// The shares that every row so far allows, from and to.
+    from: Share,
+    to: Share,
+}
+
+/// A fraction with a positive denominator.
+type Share = (i128, i128);
+
+impl Default for Falls {
+    fn default() -> Self {
+        Self {
+            rows: 0,
+            alike: true,
+            largest: (0, 0, 0),
+            from: (-LARGEST, 1),
+            to: (LARGEST, 1),
+        }
+    }
+}
+
+impl Falls {
+    /// Whether the sums of more rows can still make a difference.
+    pub fn asks_for_sums(&self) -> bool {
+        self.alike
+    }
+
+    /// Takes a row: what stands in its cells of baseline and result.
+    pub fn add(&mut self, row: u32, baseline: Option<&str>, result: Option<&str>) {
+        self.rows += 1;
+        if !self.alike {
+            return;
+        }
+        match baseline.and_then(parse).zip(result.and_then(parse)) {
+            Some((baseline, value)) if value < baseline && baseline > 0 && baseline <= LARGEST && value >= -LARGEST => {
+                self.narrow(
+                    (baseline, value, row),
+                    (value - 2 * YUAN, baseline),
+                    (value + 2 * YUAN, baseline),
+                );
+            }
+            _ => self.alike = false,
+        }
+    }
+
+    /// Takes the rows of another.
+    pub fn merge(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.alike &= other.alike;
+        self.narrow(other.largest, other.from, other.to);
+    }
+
+    /// Whether there were several rows and all fell alike.
+    pub(super) fn alike(&self) -> bool {
+        let share = (self.largest.1, self.largest.0);
+        self.rows > 1
+            && self.alike
+            && order(self.from, share) != Ordering::Greater
+            && order(share, self.to) != Ordering::Greater
+    }
+
+    fn narrow(&mut self, largest: (i128, i128, u32), from: Share, to: Share) {
+        if (largest.0, largest.2) >= (self.largest.0, self.largest.2) {
+            self.largest = largest;
+        }
+        if order(from, self.from) == Ordering::Greater {
+            self.from = from;
+        }
+        if order(to, self.to) == Ordering::Less {
+            self.to = to;
+        }
+    }
+}
+
+fn order(one: Share, other: Share) -> Ordering {
+    (one.0 * other.1).cmp(&(other.0 * one.1))
 }
 
 #[cfg(test)]
@@ -74,12 +172,68 @@ mod tests {
 
     #[test]
     fn a_common_cut_forgives_rounding_and_nothing_else() {
-        let yuan = |sum: i128| sum * 10_000;
-        let cut =
-            |pairs: &[(i128, i128)]| fell_alike(&pairs.iter().map(|(a, b)| (yuan(*a), yuan(*b))).collect::<Vec<_>>());
+        let cut = |pairs: &[(i128, i128)]| falls(pairs).alike();
         assert!(cut(&[(6000, 5100), (5000, 4250), (4401, 3741)]));
         assert!(!cut(&[(6000, 5100), (5000, 4200)]));
         assert!(!cut(&[(6000, 5100), (5000, 5000)]));
         assert!(!cut(&[(6000, 5100)]));
+    }
+
+    fn falls(pairs: &[(i128, i128)]) -> Falls {
+        let mut falls = Falls::default();
+        for (row, (baseline, value)) in pairs.iter().enumerate() {
+            falls.add(
+                row as u32 + 1,
+                Some(&baseline.to_string()),
+                Some(&value.to_string()),
+            );
+        }
+        falls
+    }
+
+    /// The same question asked of all rows at once.
+    fn oracle(pairs: &[(i128, i128)]) -> bool {
+        let largest = pairs.iter().max_by_key(|(baseline, _)| *baseline);
+        pairs.len() > 1
+            && pairs.iter().all(|(baseline, value)| {
+                let (most, its) = largest.expect("there are several");
+                let off = (value * most - its * baseline).abs();
+                *baseline > 0 && value < baseline && off <= 2 * most
+            })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rows_one_by_one_and_in_two_heaps_say_what_all_say_at_once(
+            share in 50_i128..100,
+            rows in proptest::collection::vec((0_i128..400, -2_i128..3, proptest::bool::ANY), 0..7),
+        ) {
+            let pairs: Vec<(i128, i128)> =
+                rows.iter().map(|(baseline, off, _)| (*baseline, baseline * share / 100 + off)).collect();
+            let whole = falls(&pairs);
+            proptest::prop_assert_eq!(whole.alike(), oracle(&pairs));
+            let (mut left, mut right) = (Falls::default(), Falls::default());
+            for (row, ((baseline, value), (_, _, is_left))) in pairs.iter().zip(&rows).enumerate() {
+                let heap = if *is_left { &mut left } else { &mut right };
+                heap.add(row as u32 + 1, Some(&baseline.to_string()), Some(&value.to_string()));
+            }
+            right.merge(&left);
+            proptest::prop_assert_eq!(right.alike(), whole.alike());
+        }
+
+        #[test]
+        fn plain_digits_are_read_as_any_writing_is(text in "[0-9.]{0,20}") {
+            if let Some(sum) = plain(&text) {
+                proptest::prop_assert_eq!(written(&text), Some(sum));
+            }
+        }
+    }
+
+    #[test]
+    fn sums_beyond_all_pay_do_not_overflow() {
+        let mut falls = Falls::default();
+        falls.add(1, Some("999999999999999万元"), Some("999999999999998万元"));
+        falls.add(2, Some("999999999999999万元"), Some("-999999999999999万元"));
+        assert!(!falls.alike());
     }
 }

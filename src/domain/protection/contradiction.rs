@@ -22,30 +22,42 @@ pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
             by_item.entry(item(person, seen)).or_default().push(seen);
         }
     }
-    for rows in by_item.values().filter(|rows| rows.len() > 1) {
-        let outcomes: HashSet<Vec<char>> = rows.iter().map(|seen| outcome(seen, results)).collect();
+    by_item.retain(|_, rows| rows.len() > 1);
+    if by_item.is_empty() {
+        return;
+    }
+    let lines: Lines = results
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| Some(((line.at_sheet, line.row?, line.domain), at)))
+        .collect();
+    for rows in by_item.values() {
+        let outcomes: HashSet<Vec<char>> = rows.iter().map(|seen| outcome(seen, &lines, results)).collect();
         if outcomes.len() > 1 {
-            mark_rows(rows, results);
+            mark_rows(rows, &lines, results);
         }
     }
 }
 
+/// Lines by the sheet, row and domain they are about.
+type Lines = HashMap<(usize, u32, Domain), usize>;
+
+fn line_of(seen: &Seen<'_>, lines: &Lines) -> Option<usize> {
+    lines.get(&(seen.sheet, seen.row.row, seen.domain)).copied()
+}
+
 /// What a row says of the outcome: the words that a rule knows, else the cell as it is.
-fn outcome(seen: &Seen<'_>, results: &[Judged]) -> Vec<char> {
-    let line = results
-        .iter()
-        .find(|line| line.at_sheet == seen.sheet && line.row == Some(seen.row.row) && line.domain == seen.domain);
+fn outcome(seen: &Seen<'_>, lines: &Lines, results: &[Judged]) -> Vec<char> {
+    let line = line_of(seen, lines).map(|at| &results[at]);
     let words = line.and_then(|line| line.matched.iter().find(|found| found.place == "结果"));
     let cell = || seen.row.result.as_deref().unwrap_or("");
     folded(words.map_or_else(cell, |found| found.text.as_str()))
 }
 
-fn mark_rows(rows: &[&Seen<'_>], results: &mut [Judged]) {
-    let here = |line: &Judged| {
-        rows.iter()
-            .any(|seen| line.row == Some(seen.row.row) && line.domain == seen.domain && line.at_sheet == seen.sheet)
-    };
-    let lines: Vec<usize> = (0..results.len()).filter(|at| here(&results[*at])).collect();
+fn mark_rows(rows: &[&Seen<'_>], lines: &Lines, results: &mut [Judged]) {
+    let mut lines: Vec<usize> = rows.iter().filter_map(|seen| line_of(seen, lines)).collect();
+    lines.sort_unstable();
+    lines.dedup();
     let live = |line: &Judged| !matches!(line.note, Some(Note::Revoked | Note::NotYet));
     if !lines.iter().any(|at| live(&results[*at])) {
         return;

@@ -1,8 +1,8 @@
 //! The judgement of a whole list.
 
-use super::facts::{IdKey, JudgeOptions, Register};
+use super::facts::{GradeFacts, IdKey, JudgeOptions, Register};
 use super::identity::{People, Who};
-use super::list::{Domain, List, ListRow, RowFault};
+use super::list::{Domain, Falls, List, ListRow, ListSheet, RowFault};
 use super::naming::Index;
 use super::period::{self, Period};
 use super::report::{Judged, Report};
@@ -10,7 +10,8 @@ use super::row::Bench;
 use super::scope::{self, Scope};
 use super::text::folded;
 use super::words::Words;
-use super::{absent, amount, contradiction, survey};
+use super::{absent, contradiction, survey};
+use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::unit::Units;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -71,9 +72,13 @@ pub fn judge(
         .map(|sheet| scope::of(list, sheet, words, &units, options))
         .collect();
     let mut unreadable = list.unreadable.clone();
-    let seen = see(list, &scopes, &people, words, key_of, &mut unreadable)?;
+    let Sight {
+        seen,
+        falls,
+        passed_domains,
+    } = see(list, &scopes, &people, words, key_of, &mut unreadable)?;
     let index = Index::new(register, words);
-    let bench = bench(list, register, &people, &scopes, options, words, &index, &seen);
+    let bench = bench(list, register, &people, &scopes, options, words, &index, (&seen, &falls));
     let mut results: Vec<Judged> = seen.iter().filter_map(|seen| bench.row(seen)).collect();
     contradiction::mark(&seen, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
@@ -82,6 +87,7 @@ pub fn judge(
     let domains: BTreeSet<Domain> = seen
         .iter()
         .map(|seen| seen.domain)
+        .chain(passed_domains)
         .chain(scopes.iter().filter_map(|scope| scope.domain))
         .collect();
     Ok(Report {
@@ -111,7 +117,7 @@ pub(super) fn bench<'a>(
     options: &'a JudgeOptions,
     words: &'a Words,
     index: &'a Index,
-    seen: &[Seen<'a>],
+    (seen, falls): (&[Seen<'a>], &HashMap<(usize, Domain), Falls>),
 ) -> Bench<'a> {
     let mut bench = Bench {
         list,
@@ -121,12 +127,22 @@ pub(super) fn bench<'a>(
         options,
         words,
         index,
-        fell_alike: fell_alike(seen),
+        fell_alike: falls.iter().map(|(key, falls)| (*key, falls.alike())).collect(),
         new_posts: HashSet::new(),
+        grades: grades(register),
         listed_grades: listed_grades(seen),
     };
     bench.new_posts = bench.new_posts(seen);
     bench
+}
+
+/// Grades on record, by person and in their order.
+fn grades(register: &Register) -> HashMap<&PersonId, Vec<&GradeFacts>> {
+    let mut grades: HashMap<&PersonId, Vec<&GradeFacts>> = HashMap::new();
+    for grade in &register.grades {
+        grades.entry(&grade.person).or_default().push(grade);
+    }
+    grades
 }
 
 /// Grades that appraisal rows of the list give, by person.
@@ -137,6 +153,15 @@ fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<usize, &'a str> {
         .collect()
 }
 
+/// What was seen of a list.
+pub(super) struct Sight<'a> {
+    pub seen: Vec<Seen<'a>>,
+    /// Per sheet and domain, of all rows, those left out too.
+    pub falls: HashMap<(usize, Domain), Falls>,
+    /// Domains of rows that were left out.
+    passed_domains: BTreeSet<Domain>,
+}
+
 /// Finds domain, unit and person of every row.
 pub(super) fn see<'a>(
     list: &'a List,
@@ -145,31 +170,55 @@ pub(super) fn see<'a>(
     words: &Words,
     key_of: &dyn Fn(&CitizenId) -> IdKey,
     unreadable: &mut Vec<RowFault>,
-) -> Result<Vec<Seen<'a>>, JudgeError> {
-    let mut out = Vec::new();
+) -> Result<Sight<'a>, JudgeError> {
+    let mut out = Sight {
+        seen: Vec::new(),
+        falls: HashMap::new(),
+        passed_domains: BTreeSet::new(),
+    };
     let mut any_row = false;
     for (at, (sheet, scope)) in list.sheets.iter().zip(scopes).enumerate() {
+        let mut faults = Vec::new();
         for row in &sheet.rows {
             any_row = true;
-            let Some(domain) = scope::domain_of_row(row, scope, words) else {
-                let said = row.category.as_deref().unwrap_or("");
-                unreadable.push(RowFault {
-                    sheet: sheet.name.clone(),
-                    row: row.row,
-                    column: Some("事项类别".to_owned()),
-                    reason: format!("「{said}」看不出属于哪一类人事结果；请填写事项类别，或用 --domain 指明"),
-                });
+            let Some(domain) = scope::domain_of_row(row.category.as_deref(), scope, words) else {
+                faults.push(no_domain(sheet, row.row, row.category.as_deref()));
                 continue;
             };
             let seen = see_row(at, row, domain, scope, people, key_of);
-            unreadable.extend(nobody(&seen, sheet.name.as_ref()));
-            out.push(seen);
+            faults.extend(nobody(&seen, sheet.name.as_ref()));
+            let falls = out.falls.entry((at, domain)).or_default();
+            falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
+            out.seen.push(seen);
         }
+        for passed in &sheet.passed.by_category {
+            any_row = true;
+            let category = passed.category.as_deref();
+            match scope::domain_of_row(category, scope, words) {
+                Some(domain) => {
+                    out.falls.entry((at, domain)).or_default().merge(&passed.falls);
+                    out.passed_domains.insert(domain);
+                }
+                None => faults.extend(passed.rows().map(|row| no_domain(sheet, row, category))),
+            }
+        }
+        faults.sort_by_key(|fault| fault.row);
+        unreadable.extend(faults);
     }
-    if any_row && out.is_empty() {
+    if any_row && out.seen.is_empty() && out.passed_domains.is_empty() {
         return Err(JudgeError::NoDomain);
     }
     Ok(out)
+}
+
+fn no_domain(sheet: &ListSheet, row: u32, category: Option<&str>) -> RowFault {
+    let said = category.unwrap_or("");
+    RowFault {
+        sheet: sheet.name.clone(),
+        row,
+        column: Some("事项类别".to_owned()),
+        reason: format!("「{said}」看不出属于哪一类人事结果；请填写事项类别，或用 --domain 指明"),
+    }
 }
 
 fn see_row<'a>(
@@ -216,22 +265,4 @@ fn nobody(seen: &Seen<'_>, sheet: Option<&String>) -> Option<RowFault> {
         }),
         _ => None,
     }
-}
-
-/// Whether all rows of a sheet and domain fell by the same share.
-fn fell_alike(seen: &[Seen<'_>]) -> HashMap<(usize, Domain), bool> {
-    let mut groups: HashMap<(usize, Domain), Vec<&ListRow>> = HashMap::new();
-    for seen in seen {
-        groups.entry((seen.sheet, seen.domain)).or_default().push(seen.row);
-    }
-    let sum = |cell: &Option<String>| cell.as_deref().and_then(amount::parse);
-    let pairs = |rows: &[&ListRow]| -> Option<Vec<(i128, i128)>> {
-        rows.iter()
-            .map(|row| sum(&row.baseline).zip(sum(&row.result)))
-            .collect()
-    };
-    groups
-        .into_iter()
-        .map(|(key, rows)| (key, pairs(&rows).is_some_and(|pairs| amount::fell_alike(&pairs))))
-        .collect()
 }

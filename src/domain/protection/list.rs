@@ -1,6 +1,8 @@
 //! A list as a clerk has it, read but not yet judged.
 
+pub use super::amount::Falls;
 pub use super::domain::Domain;
+pub use super::passed::{OfCategory, Passed};
 use crate::domain::person::IdNumber;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -32,10 +34,12 @@ pub struct ListSheet {
     pub rows: Vec<ListRow>,
     /// How often each 结果 stands among all its records, whoever they are.
     pub tally: Tally,
+    /// What the records come to that were left out of `rows`.
+    pub passed: Passed,
 }
 
 /// How often each word stands in a column; so many different words at most, since figures all differ.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Word, as written, and how often.
     pub counts: BTreeMap<String, u32>,
@@ -49,10 +53,15 @@ impl Tally {
 
     /// Counts one more.
     pub fn add(&mut self, word: &str) {
+        self.add_many(word, 1);
+    }
+
+    /// Counts so many more.
+    pub fn add_many(&mut self, word: &str, more: u32) {
         if let Some(count) = self.counts.get_mut(word) {
-            *count += 1;
+            *count += more;
         } else if self.counts.len() < Self::MOST {
-            self.counts.insert(word.to_owned(), 1);
+            self.counts.insert(word.to_owned(), more);
         } else {
             self.cut = true;
         }

@@ -14,6 +14,7 @@ mod identity;
 mod judge;
 mod naming;
 mod outcome;
+mod passed;
 mod pattern;
 mod period;
 mod reason;

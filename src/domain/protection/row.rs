@@ -1,6 +1,6 @@
 //! One row: the gravest of what a person's protections say, or that it cannot be told whose row it is.
 
-use super::facts::{CaseFacts, JudgeOptions, Register};
+use super::facts::{CaseFacts, GradeFacts, JudgeOptions, Register};
 use super::identity::{People, Who, number_note};
 use super::judge::Seen;
 use super::list::{Domain, List};
@@ -13,6 +13,7 @@ use super::ruling::{When, is_proposal, rule, standing};
 use super::scope::Scope;
 use super::words::Words;
 use crate::domain::case::Level;
+use crate::domain::ids::PersonId;
 use crate::domain::unit::Relation;
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -33,6 +34,8 @@ pub(super) struct Bench<'a> {
     pub fell_alike: HashMap<(usize, Domain), bool>,
     /// Persons with a new post, by day.
     pub new_posts: HashSet<(usize, Option<NaiveDate>)>,
+    /// Grades on record, by person.
+    pub grades: HashMap<&'a PersonId, Vec<&'a GradeFacts>>,
     /// Grades of appraisal rows of this very file.
     pub listed_grades: HashMap<usize, &'a str>,
 }
@@ -92,12 +95,8 @@ impl Bench<'_> {
             return Some(listed);
         }
         let year = period?.text.get(..4)?;
-        let who = &self.register.people[person].person;
-        let found = self
-            .register
-            .grades
-            .iter()
-            .find(|grade| grade.person == *who && grade.period.starts_with(year));
+        let known = self.grades.get(&self.register.people[person].person)?;
+        let found = known.iter().find(|grade| grade.period.starts_with(year));
         found.map(|grade| grade.grade.as_str())
     }
 

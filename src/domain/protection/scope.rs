@@ -1,7 +1,7 @@
 //! What a list is about: domain, unit and period, from its title, sheet name, file name or the options.
 
 use super::facts::JudgeOptions;
-use super::list::{Domain, List, ListRow, ListSheet};
+use super::list::{Domain, List, ListSheet};
 use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
@@ -47,8 +47,8 @@ fn unit(places: &[&str], units: &Units, options: &JudgeOptions) -> Option<String
 }
 
 /// The domain of one row: its own column, else the sheet's.
-pub(super) fn domain_of_row(row: &ListRow, sheet: &Scope, words: &Words) -> Option<Domain> {
-    match &row.category {
+pub(super) fn domain_of_row(category: Option<&str>, sheet: &Scope, words: &Words) -> Option<Domain> {
+    match category {
         Some(category) => domain_of_category(category, words),
         None => sheet.domain,
     }

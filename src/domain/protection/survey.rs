@@ -68,9 +68,9 @@ pub fn survey<'a>(
         .map(|sheet| scope::of(list, sheet, words, &units, options))
         .collect();
     // Rows that cannot be read are told by whoever judges the list.
-    let seen = see(list, &scopes, &people, words, key_of, &mut Vec::new())?;
+    let Sight { seen, falls, .. } = see(list, &scopes, &people, words, key_of, &mut Vec::new())?;
     let index = super::naming::Index::new(register, words);
-    let bench = bench(list, register, &people, &scopes, options, words, &index, &seen);
+    let bench = bench(list, register, &people, &scopes, options, words, &index, (&seen, &falls));
     Ok(seen
         .iter()
         .map(|seen| {

@@ -1,0 +1,165 @@
+//! Whom a list is searched for. A sieve knows hashes of the names and ID numbers of protected people, under a key made
+//! for one reading: two equal texts never differ, two different ones hardly ever agree, and a row too many costs a
+//! look at it and nothing else.
+
+use crate::domain::person::{CitizenId, normal_name};
+use serde::{Deserialize, Serialize};
+
+/// Names and ID numbers to look for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sieve {
+    key: [u64; 2],
+    names: Hashes,
+    numbers: Hashes,
+}
+
+impl Sieve {
+    /// An empty sieve; the key is random and used once.
+    pub fn new(key: [u64; 2]) -> Self {
+        Self {
+            // A poor key, as tests have them, spreads as well.
+            key: key.map(|part| part.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xd1b5_4a32_d192_ed03 | 1),
+            names: Hashes::default(),
+            numbers: Hashes::default(),
+        }
+    }
+
+    /// Looks for everybody of this name.
+    pub fn add_name(&mut self, name: &str) {
+        self.names.add(self.hash(normal_name(name).as_bytes()));
+    }
+
+    /// Looks for this ID number.
+    pub fn add_number(&mut self, number: &str) {
+        self.numbers.add(self.hash(number.as_bytes()));
+    }
+
+    /// Whether somebody looked for may have this name, spelled as [`normal_name`] spells.
+    pub(super) fn may_have_name(&self, normal: &[u8]) -> bool {
+        self.names.has(self.hash(normal))
+    }
+
+    /// Whether somebody looked for may have this ID number.
+    pub(super) fn may_have_number(&self, number: &CitizenId) -> bool {
+        self.may_have_plain_number(number.reveal().as_bytes())
+    }
+
+    /// The same for the eighteen places as they stand in a cell.
+    pub(super) fn may_have_plain_number(&self, number: &[u8]) -> bool {
+        self.numbers.has(self.hash(number))
+    }
+
+    #[inline]
+    fn hash(&self, text: &[u8]) -> u64 {
+        let mut hash = self.key[0] ^ text.len() as u64;
+        let (chunks, rest) = text.as_chunks::<8>();
+        for chunk in chunks {
+            hash = mix(hash ^ u64::from_le_bytes(*chunk), self.key[1]);
+        }
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        mix(hash ^ u64::from_le_bytes(last), self.key[1]).max(1)
+    }
+}
+
+#[inline]
+fn mix(value: u64, key: u64) -> u64 {
+    let product = u128::from(value ^ key.rotate_left(32)) * u128::from(key);
+    (product >> 64) as u64 ^ product as u64
+}
+
+/// A set of hashes: a table at most half full, searched from the place the hash says. Nearly every question is about a
+/// hash that is not there; a few bits, which stay near at hand where the table does not, answer it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Hashes {
+    table: Vec<u64>,
+    bits: Vec<u64>,
+    count: usize,
+}
+
+/// Bits for each place of the table.
+const BITS: usize = 8;
+
+impl Hashes {
+    fn add(&mut self, hash: u64) {
+        if self.table.len() < 2 * (self.count + 1) {
+            let places = (self.table.len() * 2).max(64);
+            self.bits = vec![0; places * BITS / 64];
+            for known in std::mem::replace(&mut self.table, vec![0; places]) {
+                if known != 0 {
+                    self.put(known);
+                }
+            }
+        }
+        self.count += usize::from(self.put(hash));
+    }
+
+    fn put(&mut self, hash: u64) -> bool {
+        let (word, bit) = self.bit(hash);
+        self.bits[word] |= bit;
+        let mask = self.table.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.table[at] != 0 {
+            if self.table[at] == hash {
+                return false;
+            }
+            at = (at + 1) & mask;
+        }
+        self.table[at] = hash;
+        true
+    }
+
+    /// The word and the bit in it that stand for a hash: by other digits of it than its place in the table.
+    fn bit(&self, hash: u64) -> (usize, u64) {
+        ((hash >> 32) as usize & (self.bits.len() - 1), 1 << (hash >> 26 & 63))
+    }
+
+    #[inline]
+    fn has(&self, hash: u64) -> bool {
+        if self.bits.is_empty() {
+            return false;
+        }
+        let (word, bit) = self.bit(hash);
+        self.bits[word] & bit != 0 && self.is_in_table(hash)
+    }
+
+    fn is_in_table(&self, hash: u64) -> bool {
+        let mask = self.table.len() - 1;
+        // Half of the places are free, so the search ends; it is bounded all the same.
+        let places = (0..self.table.len()).map(|step| self.table[(hash as usize).wrapping_add(step) & mask]);
+        for known in places {
+            if known == 0 || known == hash {
+                return known == hash;
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_in_is_found_and_little_else() {
+        let mut sieve = Sieve::new([11, 12]);
+        for number in 0..5_000 {
+            sieve.add_name(&format!("张 {number}"));
+            sieve.add_number(&number.to_string());
+        }
+        for number in 0..5_000 {
+            assert!(sieve.may_have_name(format!("张{number}").as_bytes()), "{number}");
+            assert!(sieve.may_have_plain_number(number.to_string().as_bytes()), "{number}");
+        }
+        let strangers = (5_000..50_000).filter(|number| sieve.may_have_name(format!("张{number}").as_bytes()));
+        assert_eq!(strangers.count(), 0);
+        assert!(!Sieve::new([1, 2]).may_have_name("张三".as_bytes()));
+    }
+
+    #[test]
+    fn another_key_gives_other_hashes() {
+        let (one, other) = (Sieve::new([11, 12]), Sieve::new([11, 13]));
+        assert_ne!(one.hash(b"x"), other.hash(b"x"));
+        assert_ne!(one.hash("张三".as_bytes()), one.hash("张四".as_bytes()));
+    }
+}

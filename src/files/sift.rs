@@ -1,0 +1,546 @@
+//! Reads a sheet for its protected people only: of 1,000,000 rows those few are kept that may be about somebody looked
+//! for, or that must be listed as unreadable; the others are counted and gone. What is kept is raw, header and
+//! title with it, so that the usual reading of a list follows and judges nothing differently. A row is left out
+//! only where that is certain; in doubt it is kept.
+
+use super::headers::{Header, HeaderWords, Kind};
+use super::sieve::Sieve;
+use super::split::text_of;
+use super::table::{Cell, Document, RawRow, Table};
+use super::{dates, grid};
+use crate::domain::person::{CitizenId, normal_name};
+use crate::domain::protection::list::{Passed, Tally};
+use std::collections::HashMap;
+
+/// Rows in which a header is looked for, and one below them.
+const HEAD: usize = 61;
+/// Texts whose meaning in a header is remembered.
+const REMEMBERED: usize = 256;
+/// Different results that are counted without a look into the tally.
+const RECENT: usize = 8;
+
+/// A document of which only some rows were kept.
+#[derive(Debug)]
+pub struct Sifted {
+    /// Its sheets with the rows kept.
+    pub document: Document,
+    /// What the others come to, sheet by sheet.
+    pub passed: Vec<Passed>,
+}
+
+/// Nothing was left out.
+impl From<Document> for Sifted {
+    fn from(document: Document) -> Self {
+        Self {
+            document,
+            passed: Vec::new(),
+        }
+    }
+}
+
+impl Sifted {
+    pub(super) fn of(file: &str, hash: String, sheets: Vec<(Table, Passed)>) -> Self {
+        let (tables, passed) = sheets.into_iter().unzip();
+        let document = Document {
+            name: file.to_owned(),
+            hash,
+            tables: Ok(tables),
+            faults: Vec::new(),
+        };
+        Self { document, passed }
+    }
+}
+
+/// A cell, looked at where it lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Glance<'a> {
+    Empty,
+    /// UTF-8, trimmed, and not empty.
+    Text(&'a [u8]),
+    /// A number or a date.
+    Figure,
+    /// Anything else.
+    Other,
+}
+
+/// A row, before it is decided whether it is kept.
+pub(super) trait Line {
+    fn number(&self) -> u32;
+    /// Columns that are looked at.
+    fn width(&self) -> usize;
+    /// Whether a cell may have several lines.
+    fn has_lines(&self) -> bool {
+        true
+    }
+    fn glance(&self, column: usize) -> Glance<'_>;
+    fn cell(&self, column: usize) -> Cell;
+    /// The row to keep.
+    fn raw(&self) -> RawRow;
+}
+
+impl Line for RawRow {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn glance(&self, column: usize) -> Glance<'_> {
+        match self.cells.get(column) {
+            None | Some(Cell::Empty) => Glance::Empty,
+            Some(Cell::Text(text)) => Glance::Text(text.as_bytes()),
+            Some(Cell::Number(_) | Cell::Date(_)) => Glance::Figure,
+            Some(Cell::Error(_)) => Glance::Other,
+        }
+    }
+
+    fn cell(&self, column: usize) -> Cell {
+        self.cells.get(column).cloned().unwrap_or_default()
+    }
+
+    fn raw(&self) -> RawRow {
+        self.clone()
+    }
+}
+
+/// What decides over a row, and where it stands.
+struct Columns {
+    name: Option<usize>,
+    number: Option<usize>,
+    decided: Option<usize>,
+    category: Option<usize>,
+    /// Where the result stands; in the second where the first is empty.
+    results: [Option<usize>; 2],
+    baseline: Option<usize>,
+}
+
+impl Columns {
+    fn of(header: &Header) -> Self {
+        Self {
+            name: header.first("姓名"),
+            number: header.first("公民身份号码"),
+            decided: header.first("决定日期"),
+            category: header.first("事项类别"),
+            results: results(header),
+            // What is due is the baseline of what was paid.
+            baseline: header
+                .first("基准")
+                .or_else(|| header.first("应发").filter(|_| header.first("结果").is_some())),
+        }
+    }
+}
+
+/// 考核等次 is the result, unless another column is; an opinion or what is due, where there is neither.
+fn results(header: &Header) -> [Option<usize>; 2] {
+    match header.first("结果").or_else(|| header.first("考核等次")) {
+        Some(result) => [Some(result), None],
+        None => [header.first("意见"), header.first("应发")],
+    }
+}
+
+/// What a list is sifted by.
+pub struct Sifting<'a> {
+    words: &'a HeaderWords,
+    kind: &'a Kind,
+    sieve: &'a Sieve,
+    /// First characters of words that end a list.
+    stops: Starts,
+    /// First characters of the words that every header has one of.
+    headers: Starts,
+}
+
+/// First characters of some words: a bit for each of those that a word begins with as it is written.
+struct Starts {
+    bits: Vec<u64>,
+    /// One of them begins as figures do.
+    figures: bool,
+}
+
+/// Characters that have a bit.
+const CHARACTERS: usize = 1 << 16;
+
+impl Starts {
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut bits = vec![0; CHARACTERS / 64];
+        for first in words.filter_map(|word| word.chars().next()) {
+            if let Some(some) = bits.get_mut(first as usize / 64) {
+                *some |= 1 << (first as usize % 64);
+            }
+        }
+        let mut starts = Self { bits, figures: false };
+        // With a digit or a sign, and some with a word.
+        starts.figures = b"0123456789-Ni".iter().any(|first| starts.has(usize::from(*first)));
+        starts
+    }
+
+    /// Whether a text may begin with one of the words: what begins with a plain character begins with no other one.
+    #[inline]
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let first = match text {
+            [] => return false,
+            [first, ..] if first.is_ascii_alphanumeric() => usize::from(*first),
+            [first, second, third, ..] if HAN.contains(first) => {
+                let bits = |byte: &u8| usize::from(byte & 0x3f);
+                (usize::from(first & 0x0f) << 12) | (bits(second) << 6) | bits(third)
+            }
+            _ => return true,
+        };
+        self.has(first)
+    }
+
+    #[inline]
+    fn has(&self, first: usize) -> bool {
+        self.bits[first / 64] >> (first % 64) & 1 == 1
+    }
+}
+
+/// First bytes of the characters from U+4000 to U+9FFF.
+const HAN: std::ops::RangeInclusive<u8> = 0xe4..=0xe9;
+
+/// Whether a text has no other characters than those; it is spelled in one way only.
+fn is_han(text: &[u8]) -> bool {
+    let (characters, rest) = text.as_chunks::<3>();
+    rest.is_empty() && characters.iter().all(|[first, ..]| HAN.contains(first))
+}
+
+impl<'a> Sifting<'a> {
+    /// Looks for the people of a sieve under the headers of a list.
+    pub fn new(words: &'a HeaderWords, sieve: &'a Sieve) -> Self {
+        let kind = &words.list;
+        Self {
+            words,
+            kind,
+            sieve,
+            stops: Starts::of(words.stops()),
+            headers: Starts::of(kind.words_for(kind.telling())),
+        }
+    }
+
+    /// What it is made of.
+    pub(super) fn parts(&self) -> (&'a HeaderWords, &'a Sieve) {
+        (self.words, self.sieve)
+    }
+
+    /// A sheet of the list.
+    pub(super) fn sheet(&'a self, name: Option<String>) -> Sheet<'a> {
+        Sheet {
+            by: self,
+            rows: Vec::new(),
+            state: State::Head,
+            passed: Passed::default(),
+            results: Results::default(),
+            titles: HashMap::new(),
+            good_date: Vec::new(),
+            name,
+        }
+    }
+
+    /// Sifts a document that was read whole.
+    pub(super) fn document(&self, mut document: Document) -> Sifted {
+        let mut passed = Vec::new();
+        if let Ok(tables) = &mut document.tables {
+            for table in tables {
+                let mut sheet = self.sheet(table.sheet.take());
+                for row in std::mem::take(&mut table.rows) {
+                    sheet.take(&row);
+                }
+                let (kept, others) = sheet.finish();
+                *table = kept;
+                passed.push(others);
+            }
+        }
+        Sifted { document, passed }
+    }
+}
+
+enum State {
+    /// The header is not found yet.
+    Head,
+    /// There is none: nothing is read of the sheet.
+    Headless,
+    Body(Columns),
+}
+
+/// A sheet while its rows come, top to bottom.
+pub(super) struct Sheet<'a> {
+    by: &'a Sifting<'a>,
+    name: Option<String>,
+    rows: Vec<RawRow>,
+    state: State,
+    passed: Passed,
+    results: Results,
+    /// Whether texts that look like it are words of a header.
+    titles: HashMap<String, bool>,
+    /// The date that was read last.
+    good_date: Vec<u8>,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Keep,
+    /// It is no record, or it is counted.
+    Drop,
+}
+
+impl Sheet<'_> {
+    /// Takes the next row that holds something.
+    pub(super) fn take(&mut self, line: &impl Line) {
+        match self.state {
+            State::Head => {
+                self.rows.push(line.raw());
+                if self.rows.len() == HEAD {
+                    self.begin();
+                }
+            }
+            State::Headless => {}
+            State::Body(_) => self.body(line),
+        }
+    }
+
+    /// The rows kept and what the others come to.
+    pub(super) fn finish(mut self) -> (Table, Passed) {
+        if matches!(self.state, State::Head) {
+            self.begin();
+        }
+        self.results.flush(&mut self.passed.tally);
+        let table = Table {
+            sheet: self.name,
+            rows: self.rows,
+        };
+        (table, self.passed)
+    }
+
+    /// Finds the header in the rows above, and sifts those below it.
+    fn begin(&mut self) {
+        let Some((index, height, header)) = self.by.kind.find(&self.rows) else {
+            self.state = State::Headless;
+            return;
+        };
+        self.state = State::Body(Columns::of(&header));
+        for row in self.rows.split_off(index + height) {
+            self.body(&row);
+        }
+    }
+
+    fn body(&mut self, line: &impl Line) {
+        if self.may_be_header(line)
+            && let Some(header) = self.by.kind.of_row(&line.raw())
+        {
+            self.state = State::Body(Columns::of(&header));
+            self.rows.push(line.raw());
+        } else if self.fate(line) == Fate::Keep {
+            self.rows.push(line.raw());
+        }
+    }
+
+    /// Whether one of the words stands here without which nothing is a header.
+    fn may_be_header(&mut self, line: &impl Line) -> bool {
+        let has_lines = line.has_lines();
+        let by = self.by;
+        (0..line.width()).any(|column| match line.glance(column) {
+            Glance::Empty => false,
+            Glance::Text(text) => {
+                let looks = by.headers.may_begin(text) || (has_lines && text.contains(&b'\n'));
+                looks && self.is_title(text_of(text))
+            }
+            Glance::Figure if !by.headers.figures => false,
+            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.is_title(&text)),
+        })
+    }
+
+    fn is_title(&mut self, text: &str) -> bool {
+        if let Some(known) = self.titles.get(text) {
+            return *known;
+        }
+        let kind = self.by.kind;
+        let field = kind.field(text);
+        let is_title = field.is_some_and(|field| kind.telling().iter().any(|telling| telling == field));
+        if self.titles.len() >= REMEMBERED {
+            self.titles.clear();
+        }
+        self.titles.insert(text.to_owned(), is_title);
+        is_title
+    }
+
+    fn fate(&mut self, line: &impl Line) -> Fate {
+        let State::Body(columns) = &self.state else {
+            return Fate::Keep;
+        };
+        match self.by.is_certain_record(line, columns.name) {
+            Some(true) => {}
+            Some(false) => return Fate::Drop,
+            None => return Fate::Keep,
+        }
+        if self.by.may_be_about(line, columns) {
+            return Fate::Keep;
+        }
+        if let Some(column) = columns.decided {
+            match line.glance(column) {
+                Glance::Empty => {}
+                Glance::Text(text) if text == self.good_date => {}
+                Glance::Text(text) if grid::is_dash(text_of(text)) || dates::parse(text_of(text)).is_some() => {
+                    text.clone_into(&mut self.good_date);
+                }
+                Glance::Figure if is_date(&line.cell(column)) => {}
+                Glance::Text(_) | Glance::Figure | Glance::Other => return Fate::Keep,
+            }
+        }
+        let category = Shown::of(line, columns.category);
+        let Some(at) = self.passed.category(category.text()) else {
+            return Fate::Keep;
+        };
+        let [first, second] = columns.results;
+        let result = match Shown::of(line, first) {
+            Shown::Nothing => Shown::of(line, second),
+            shown => shown,
+        };
+        let of_category = &mut self.passed.by_category[at];
+        if of_category.falls.asks_for_sums() {
+            let baseline = Shown::of(line, columns.baseline);
+            of_category.add(line.number(), baseline.text(), result.text());
+        } else {
+            of_category.add(line.number(), None, None);
+        }
+        self.passed.rows += 1;
+        if let Some(result) = result.bytes() {
+            self.results.add(result, &mut self.passed.tally);
+        }
+        Fate::Drop
+    }
+}
+
+fn is_date(cell: &Cell) -> bool {
+    match cell {
+        Cell::Date(_) => true,
+        Cell::Number(serial) => dates::from_serial(*serial).is_some(),
+        Cell::Empty | Cell::Text(_) | Cell::Error(_) => false,
+    }
+}
+
+impl Sifting<'_> {
+    /// Whether a row is a record and no blank line, heading, total, note or signature; `None` where a closer look is
+    /// needed.
+    fn is_certain_record(&self, line: &impl Line, name: Option<usize>) -> Option<bool> {
+        let mut filled = (0..line.width()).filter(|column| !matches!(line.glance(*column), Glance::Empty));
+        let first = filled.next()?;
+        if self.is_stop(line, first) || name.is_some_and(|name| self.is_stop(line, name)) {
+            return Some(false);
+        }
+        // A total may stand behind columns nobody knows.
+        if name.is_some_and(|name| matches!(line.glance(name), Glance::Empty)) {
+            return None;
+        }
+        let first = line.glance(first);
+        filled
+            .any(|column| surely_differ(first, line.glance(column)))
+            .then_some(true)
+    }
+
+    fn is_stop(&self, line: &impl Line, column: usize) -> bool {
+        match line.glance(column) {
+            Glance::Empty => false,
+            Glance::Text(text) => self.stops.may_begin(text) && self.words.is_stop(text_of(text)),
+            Glance::Figure if !self.stops.figures => false,
+            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.words.is_stop(&text)),
+        }
+    }
+
+    /// Whether a row may be about somebody looked for, or about nobody who can be told.
+    fn may_be_about(&self, line: &impl Line, columns: &Columns) -> bool {
+        let name = columns.name.map_or(Glance::Empty, |column| line.glance(column));
+        let is_wanted = match name {
+            Glance::Text(text) if is_han(text) => self.sieve.may_have_name(text),
+            Glance::Text(text) => self.sieve.may_have_name(normal_name(text_of(text)).as_bytes()),
+            Glance::Empty => self.sieve.may_have_name(b""),
+            Glance::Figure | Glance::Other => true,
+        };
+        if is_wanted {
+            return true;
+        }
+        let number = columns.number.map_or(Glance::Empty, |column| line.glance(column));
+        if let Glance::Text(text) = number
+            && CitizenId::is_plain(text)
+        {
+            return self.sieve.may_have_plain_number(text);
+        }
+        match Shown::of(line, columns.number).text() {
+            Some(text) if !grid::is_dash(text) => {
+                CitizenId::parse(text).map_or(true, |number| self.sieve.may_have_number(&number))
+            }
+            _ => matches!(name, Glance::Empty),
+        }
+    }
+}
+
+/// Whether the texts of two cells are certain to differ.
+fn surely_differ(one: Glance<'_>, other: Glance<'_>) -> bool {
+    match (one, other) {
+        (Glance::Text(one), Glance::Text(other)) => one != other,
+        (Glance::Text(text), Glance::Figure) | (Glance::Figure, Glance::Text(text)) => HAN.contains(&text[0]),
+        _ => false,
+    }
+}
+
+/// The text a person reads in a cell.
+enum Shown<'a> {
+    Nothing,
+    Lent(&'a [u8]),
+    Own(String),
+}
+
+impl<'a> Shown<'a> {
+    fn of(line: &'a impl Line, column: Option<usize>) -> Self {
+        let Some(column) = column else {
+            return Self::Nothing;
+        };
+        match line.glance(column) {
+            Glance::Empty => Self::Nothing,
+            Glance::Text(text) => Self::Lent(text),
+            Glance::Figure | Glance::Other => line.cell(column).text().map_or(Self::Nothing, Self::Own),
+        }
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Nothing => None,
+            Self::Lent(text) => Some(text),
+            Self::Own(text) => Some(text.as_bytes()),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        self.bytes().map(text_of)
+    }
+}
+
+/// Counts of the results that came last, on their way into the tally.
+#[derive(Default)]
+struct Results {
+    recent: Vec<(Vec<u8>, u32)>,
+    next: usize,
+}
+
+impl Results {
+    fn add(&mut self, word: &[u8], tally: &mut Tally) {
+        if let Some((_, count)) = self.recent.iter_mut().find(|(known, _)| known == word) {
+            *count += 1;
+        } else if tally.cut {
+            tally.add(text_of(word));
+        } else if self.recent.len() < RECENT {
+            self.recent.push((word.to_owned(), 1));
+        } else {
+            let (old, count) = std::mem::replace(&mut self.recent[self.next], (word.to_owned(), 1));
+            tally.add_many(text_of(&old), count);
+            self.next = (self.next + 1) % RECENT;
+        }
+    }
+
+    fn flush(&mut self, tally: &mut Tally) {
+        for (word, count) in self.recent.drain(..) {
+            tally.add_many(text_of(&word), count);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! Cuts delimited text into records where it lies. It finds what the `csv` crate finds (a test compares them) and
+//! copies nothing, keeps its place between blocks of a file, and knows on which line a record begins.
+
+/// A cell: a piece of the text, or of the copy that a doubled quotation mark made necessary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    from: u32,
+    to: u32,
+    is_copy: bool,
+}
+
+/// One record.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    pieces: Vec<Piece>,
+    copies: Vec<u8>,
+    /// The line on which it begins, counted from 1.
+    pub(super) line: u32,
+    /// A cell stands in quotation marks; no other one has several lines.
+    pub(super) is_quoted: bool,
+}
+
+impl Pieces {
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// The text of a cell; empty beyond the last.
+    #[inline]
+    pub(super) fn get<'a>(&'a self, text: &'a [u8], column: usize) -> &'a [u8] {
+        match self.pieces.get(column) {
+            Some(piece) => {
+                let of = if piece.is_copy { &self.copies } else { text };
+                &of[piece.from as usize..piece.to as usize]
+            }
+            None => b"",
+        }
+    }
+}
+
+/// Where a file has been cut up to.
+#[derive(Debug)]
+pub(super) struct Splitter {
+    delimiter: u8,
+    /// For each byte whether an unquoted cell ends there.
+    ends: [bool; 256],
+    line: u32,
+}
+
+/// What a cut came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// A record; what follows it begins here.
+    Record(usize),
+    /// No whole record is left: what comes next belongs behind what begins here.
+    More(usize),
+}
+
+impl Splitter {
+    pub(super) fn new(delimiter: u8) -> Self {
+        let mut ends = [false; 256];
+        for byte in [delimiter, b'\r', b'\n'] {
+            ends[usize::from(byte)] = true;
+        }
+        Self {
+            delimiter,
+            ends,
+            line: 1,
+        }
+    }
+
+    /// The next record of `text` from `from` on; `is_last` says that nothing comes after the text.
+    pub(super) fn next(&mut self, bytes: &[u8], from: usize, is_last: bool, out: &mut Pieces) -> Cut {
+        let mut at = from;
+        out.pieces.clear();
+        out.copies.clear();
+        out.is_quoted = false;
+        let mut line = self.line;
+        while let Some(b'\r' | b'\n') = bytes.get(at) {
+            if at + 1 == bytes.len() && bytes[at] == b'\r' && !is_last {
+                // Whether it ends a line alone is not known yet.
+                break;
+            }
+            line += u32::from(ends_line(bytes, at));
+            at += 1;
+        }
+        if matches!(bytes.get(at), None | Some(b'\r' | b'\n')) {
+            // Blank lines may be counted off at once.
+            self.line = line;
+            return Cut::More(at);
+        }
+        out.line = line;
+        loop {
+            let (end, next) = if bytes.get(at) == Some(&b'"') {
+                out.is_quoted = true;
+                self.quoted(bytes, at + 1, &mut line, out)
+            } else {
+                let end = at + self.run(&bytes[at..]);
+                out.pieces.push(Piece {
+                    from: at as u32,
+                    to: end as u32,
+                    is_copy: false,
+                });
+                (end, bytes.get(end).copied())
+            };
+            match next {
+                Some(byte) if byte == self.delimiter => at = end + 1,
+                None if !is_last => return Cut::More(from),
+                _ => {
+                    self.line = line;
+                    return Cut::Record(end);
+                }
+            }
+        }
+    }
+
+    /// Bytes until an unquoted cell ends.
+    fn run(&self, bytes: &[u8]) -> usize {
+        bytes
+            .iter()
+            .position(|byte| self.ends[usize::from(*byte)])
+            .unwrap_or(bytes.len())
+    }
+
+    /// A cell that begins with a quotation mark; where it ends and what stands there.
+    fn quoted(&self, bytes: &[u8], from: usize, line: &mut u32, out: &mut Pieces) -> (usize, Option<u8>) {
+        let mut at = from;
+        let copied = out.copies.len();
+        let mut taken = from;
+        loop {
+            let Some(length) = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'\n' | b'\r')) else {
+                at = bytes.len();
+                break;
+            };
+            at += length;
+            if bytes[at] != b'"' {
+                *line += u32::from(ends_line(bytes, at));
+                at += 1;
+                continue;
+            }
+            match bytes.get(at + 1) {
+                Some(b'"') => {
+                    out.copies.extend_from_slice(&bytes[taken..=at]);
+                    at += 2;
+                    taken = at;
+                }
+                Some(byte) if !self.ends[usize::from(*byte)] => {
+                    // Text behind the closing mark belongs to the cell as it stands.
+                    out.copies.extend_from_slice(&bytes[taken..at]);
+                    let end = at + 1 + self.run(&bytes[at + 1..]);
+                    out.copies.extend_from_slice(&bytes[at + 1..end]);
+                    out.push_copy(copied);
+                    return (end, bytes.get(end).copied());
+                }
+                other => {
+                    Self::close(bytes, taken, at, copied, out);
+                    return (at + 1, other.copied());
+                }
+            }
+        }
+        Self::close(bytes, taken, at, copied, out);
+        (at, None)
+    }
+
+    fn close(bytes: &[u8], taken: usize, end: usize, copied: usize, out: &mut Pieces) {
+        if out.copies.len() == copied {
+            out.pieces.push(Piece {
+                from: taken as u32,
+                to: end as u32,
+                is_copy: false,
+            });
+        } else {
+            out.copies.extend_from_slice(&bytes[taken..end]);
+            out.push_copy(copied);
+        }
+    }
+}
+
+/// Whether a line ends with this byte: a line feed, or a carriage return that none follows.
+pub(super) fn ends_line(text: &[u8], at: usize) -> bool {
+    match text[at] {
+        b'\n' => true,
+        b'\r' => text.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    }
+}
+
+/// A cell's text without the space around it and without marks of byte order.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    let han = 0xe4..=0xe9;
+    let solid = |byte: &u8| byte.is_ascii_graphic();
+    let begins = bytes.first().is_none_or(|byte| solid(byte) || han.contains(byte));
+    let ends = bytes.last().is_none_or(solid) || bytes.len().checked_sub(3).is_some_and(|at| han.contains(&bytes[at]));
+    if begins && ends {
+        return bytes;
+    }
+    text_of(bytes).trim().trim_matches('\u{feff}').as_bytes()
+}
+
+/// A cell of a block that was found to be UTF-8: cells end where characters do.
+pub(super) fn text_of(cell: &[u8]) -> &str {
+    std::str::from_utf8(cell).expect("the whole block was checked")
+}
+
+impl Pieces {
+    /// Trims the first cells, so many of them, and leaves out the others. Says how many hold something.
+    pub(super) fn trim(&mut self, text: &[u8], most: usize) -> u64 {
+        self.pieces.truncate(most);
+        let mut filled = 0;
+        for piece in &mut self.pieces {
+            let of = if piece.is_copy { &self.copies } else { text };
+            let whole = &of[piece.from as usize..piece.to as usize];
+            let inner = trimmed(whole);
+            if inner.len() != whole.len() {
+                piece.from += (inner.as_ptr().addr() - whole.as_ptr().addr()) as u32;
+                piece.to = piece.from + inner.len() as u32;
+            }
+            filled += u64::from(!inner.is_empty());
+        }
+        filled
+    }
+
+    fn push_copy(&mut self, from: usize) {
+        self.pieces.push(Piece {
+            from: from as u32,
+            to: self.copies.len() as u32,
+            is_copy: true,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every record with its line, the text given in blocks of so many characters.
+    fn cut(text: &str, delimiter: u8, block: usize) -> Vec<(u32, Vec<String>)> {
+        let mut splitter = Splitter::new(delimiter);
+        let mut pieces = Pieces::default();
+        let mut records = Vec::new();
+        let mut held = String::new();
+        let mut rest = text.chars().peekable();
+        loop {
+            held.extend(rest.by_ref().take(block));
+            let is_last = rest.peek().is_none();
+            let mut at = 0;
+            loop {
+                match splitter.next(held.as_bytes(), at, is_last, &mut pieces) {
+                    Cut::Record(next) => {
+                        let cells = (0..pieces.len()).map(|column| text_of(pieces.get(held.as_bytes(), column)).to_owned());
+                        records.push((pieces.line, cells.collect()));
+                        at = next;
+                    }
+                    Cut::More(from) => {
+                        held.drain(..from);
+                        break;
+                    }
+                }
+            }
+            if is_last {
+                return records;
+            }
+        }
+    }
+
+    /// The same from the library that everybody uses.
+    fn oracle(text: &str, delimiter: u8) -> Vec<(u32, Vec<String>)> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let mut records = Vec::new();
+        for record in reader.records() {
+            let record = record.expect("text");
+            let start = record.position().expect("a place").byte() as usize;
+            let start = start + text[start..].find(|c| c != '\r' && c != '\n').expect("a record");
+            let line = 1 + (0..start).filter(|at| ends_line(text.as_bytes(), *at)).count();
+            records.push((line as u32, record.iter().map(str::to_owned).collect()));
+        }
+        records
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn records_are_those_of_the_usual_library(
+            text in "([a,;\t\"\r\n ]|张){0,40}",
+            block in 1_usize..50,
+            delimiter in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            prop_assert_eq!(cut(&text, delimiter, block), oracle(&text, delimiter));
+        }
+    }
+}

@@ -1,0 +1,521 @@
+//! A list read for its protected people only is judged as the whole list is: every format, many made-up lists.
+
+use super::{fixture, id_number, ods_of, sandbox, zipped};
+use proptest::prelude::*;
+use rongcuo::domain::case::Conclusion;
+use rongcuo::domain::ids::{CaseId, PersonId};
+use rongcuo::domain::person::{CadreStatus, CitizenId};
+use rongcuo::domain::protection::list::{Domain, List};
+use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance, Words, judge};
+use rongcuo::files::{self, HeaderWords, Limits, Opens, Sieve, Sifting};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use std::io::Cursor;
+use std::sync::LazyLock;
+
+static HEADERS: LazyLock<HeaderWords> = LazyLock::new(HeaderWords::builtin);
+static WORDS: LazyLock<Words> = LazyLock::new(Words::builtin);
+
+const UNITS: [&str; 3] = ["云川市/住建局", "云川市/教育局", "云川市/住建局/质监站"];
+
+fn key(id: &CitizenId) -> IdKey {
+    let mut key = [0; 32];
+    key[..18].copy_from_slice(id.reveal().as_bytes());
+    IdKey(key)
+}
+
+/// Protected people, somebody refused, and people of the roster with the same and with other names.
+fn register() -> Register {
+    let person = |serial: u32, name: &str, unit: &str, conclusion: Option<Conclusion>| PersonFacts {
+        person: PersonId::of(&format!("{serial}")),
+        name: name.to_owned(),
+        id_key: (serial != 5).then(|| key(&CitizenId::parse(&id_number(serial)).expect("a number"))),
+        roster_unit: Some(unit.to_owned()),
+        register_unit: None,
+        post: None,
+        status: Some(CadreStatus::Active),
+        cases: conclusion
+            .map(|conclusion| CaseFacts {
+                case: CaseId::of(&format!("{serial}")),
+                case_no: format!("RC-2026-{serial:03}"),
+                matter: "老旧小区加装电梯试点补贴误发".to_owned(),
+                conclusion,
+                concluded_on: "2026-03-10".parse().ok(),
+                doc_no: Some(format!("云容认〔2026〕{serial}号")),
+                measure: None,
+                revoked: false,
+                revoked_on: None,
+            })
+            .into_iter()
+            .collect(),
+    };
+    Register {
+        people: vec![
+            person(1, "林甲", UNITS[0], Some(Conclusion::Exempted)),
+            person(2, "阿依古丽·买买提", UNITS[1], Some(Conclusion::Exempted)),
+            person(3, "林丙", UNITS[0], Some(Conclusion::Investigating)),
+            person(4, "林己", UNITS[0], Some(Conclusion::NotTolerated)),
+            person(5, "单公", UNITS[2], Some(Conclusion::Exempted)),
+            person(6, "林甲", UNITS[1], None),
+            person(7, "林戊", UNITS[0], None),
+        ],
+        units: UNITS.map(str::to_owned).to_vec(),
+        grades: Vec::new(),
+    }
+}
+
+/// Looks for those with a case, as the service does.
+fn sieve(register: &Register) -> Sieve {
+    let mut sieve = Sieve::new([0x0123_4567_89ab_cdef, 42]);
+    for person in register.people.iter().filter(|person| !person.cases.is_empty()) {
+        sieve.add_name(&person.name);
+        if let Some(key) = &person.id_key {
+            sieve.add_number(std::str::from_utf8(&key.0[..18]).expect("digits"));
+        }
+    }
+    sieve
+}
+
+/// What is said of a list, all of it.
+fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
+    let options = JudgeOptions {
+        as_of: "2026-11-23".parse().expect("a day"),
+        domain,
+        unit: None,
+        period: None,
+        tolerance: Tolerance {
+            salary: 0,
+            performance_pay: 10,
+            bonus: 10,
+        },
+        protected: Domain::ALL.to_vec(),
+    };
+    match judge(list, register, &WORDS, &options, &key) {
+        Err(error) => error.to_string(),
+        Ok(report) => {
+            let tallies: Vec<_> = list.sheets.iter().map(|sheet| &sheet.tally).collect();
+            format!(
+                "{} {} {:?} {:?} {:?}\n{:#?}\n{:#?}\n{tallies:#?}",
+                report.rows_read,
+                report.rows_protected,
+                report.unit,
+                report.period,
+                report.domains,
+                report.results,
+                report.unreadable,
+            )
+        }
+    }
+}
+
+/// Reads and judges a file both ways and gives the number of rows that were left out.
+fn same_both_ways(name: &str, bytes: &[u8], by: &impl Opens) -> u32 {
+    let register = register();
+    let sieve = sieve(&register);
+    let whole = by.open(name, bytes);
+    let sifted = by.sift(name, &mut Cursor::new(bytes), &Sifting::new(&HEADERS, &sieve));
+    let (whole, sifted) = match (whole, sifted) {
+        (Ok(whole), Ok(sifted)) => (whole, sifted),
+        (whole, sifted) => {
+            assert_eq!(whole.err(), sifted.err(), "{name}");
+            return 0;
+        }
+    };
+    assert_eq!(whole.len(), sifted.len(), "{name}");
+    let mut passed = 0;
+    for (whole, sifted) in whole.iter().zip(&sifted) {
+        assert_eq!(
+            (&whole.name, &whole.hash),
+            (&sifted.document.name, &sifted.document.hash)
+        );
+        let lists = (files::list(whole, &HEADERS), files::sifted_list(sifted, &HEADERS));
+        let (whole, sifted) = match lists {
+            (Ok(whole), Ok(sifted)) => (whole, sifted),
+            (whole, sifted) => {
+                assert_eq!(whole.err(), sifted.err(), "{name}");
+                continue;
+            }
+        };
+        for domain in [None, Some(Domain::PerformancePay), Some(Domain::AnnualAppraisal)] {
+            assert_eq!(
+                said(&sifted, &register, domain),
+                said(&whole, &register, domain),
+                "{name}"
+            );
+        }
+        passed += sifted.sheets.iter().map(|sheet| sheet.passed.rows).sum::<u32>();
+    }
+    passed
+}
+
+// ---------------------------------------------------------------- made-up lists
+
+/// Anything that may stand under a header; its place in `columns`.
+fn cell_of(column: usize) -> BoxedStrategy<String> {
+    let stranger = (100_u32..130).prop_map(|n| format!("王{}", char::from_u32(0x4e00 + n).expect("Han")));
+    match column {
+        0 => prop_oneof![8 => (1_u32..2000).prop_map(|n| n.to_string()), 1 => Just("合计".to_owned()), 1 => Just(String::new())]
+            .boxed(),
+        1 => prop_oneof![
+            12 => stranger,
+            4 => prop::sample::select(vec![
+                "林甲", "林 甲", "林甲*", "林甲（兼）", "阿依古丽・买买提", "阿依古丽．买买提", "林丙", "林己", "林戊", "单公",
+                "姓名", "单红", "合计", "#REF!", "—", "（小计）", "李\n四", "公丕", "填表人：张三",
+            ]).prop_map(str::to_owned),
+            1 => Just(String::new()),
+        ]
+        .boxed(),
+        2 => prop_oneof![
+            8 => (100_u32..130).prop_map(id_number),
+            4 => (1_u32..8).prop_map(id_number),
+            2 => (1_u32..8).prop_map(|n| id_number(n).to_lowercase().replace("1980", " 1980 ")),
+            2 => prop::sample::select(vec![
+                "", "—", "无", "9.90101E+17", "110105491231002", "99010119800101001", "990101198002300011", "'", "身份证号",
+            ]).prop_map(str::to_owned),
+        ]
+        .boxed(),
+        3 => prop::sample::select(vec!["云川市住建局", "住建局质监站", "市教育局", "临江市财政局", ""])
+            .prop_map(str::to_owned)
+            .boxed(),
+        4 => prop::sample::select(vec!["", "", "年度考核", "绩效", "工资", "奖金", "说不清的事", "干部选拔任用"])
+            .prop_map(str::to_owned)
+            .boxed(),
+        5 => prop_oneof![
+            prop::sample::select(vec![
+                "优秀", "称职", "基本称职", "不称职", "未推荐", "推荐", "扣发", "0", "免职", "任职", "1.2万元", "", "考核等次",
+            ]).prop_map(str::to_owned),
+            (4200_u32..4260).prop_map(|n| n.to_string()),
+        ]
+        .boxed(),
+        6 => prop_oneof![(4900_u32..5000).prop_map(|n| n.to_string()), Just(String::new())].boxed(),
+        7 => prop::sample::select(vec![
+            "", "2026-11-05", "2026年3月5日", "20260305", "46349", "去年", "—", "2026-13-01", "#N/A",
+        ])
+        .prop_map(str::to_owned)
+        .boxed(),
+        _ => prop::sample::select(vec![
+            "", "因老旧小区加装电梯试点补贴误发被问责", "统一下调绩效", "云容认〔2026〕1号", "曾被\"问责\"", "病假", "a,b;c\td",
+        ])
+        .prop_map(str::to_owned)
+        .boxed(),
+    }
+}
+
+const COLUMNS: [&str; 9] = [
+    "序号",
+    "姓名",
+    "身份证号",
+    "单位",
+    "事项类别",
+    "结果",
+    "基准",
+    "决定日期",
+    "理由",
+];
+
+#[derive(Debug, Clone)]
+struct Made {
+    title: Vec<String>,
+    columns: Vec<usize>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Made {
+    fn header(&self) -> Vec<String> {
+        self.columns.iter().map(|column| COLUMNS[*column].to_owned()).collect()
+    }
+
+    fn lines(&self) -> Vec<Vec<String>> {
+        let title = self.title.iter().map(|line| vec![line.clone()]);
+        title.chain([self.header()]).chain(self.rows.iter().cloned()).collect()
+    }
+}
+
+/// A list with some of the columns in some order: their cells, and now and then the header again or a line of one cell.
+fn made(most: usize) -> impl Strategy<Value = Made> {
+    let columns = (
+        Just((0..COLUMNS.len()).collect::<Vec<_>>()).prop_shuffle(),
+        3..=COLUMNS.len(),
+    )
+        .prop_map(|(all, some)| all.into_iter().take(some).collect::<Vec<_>>())
+        .prop_filter("a list has a result", |columns| columns.contains(&5));
+    let title = prop::sample::subsequence(
+        vec![
+            "云川市住建局2026年度考核等次汇总表".to_owned(),
+            "填报单位：云川市教育局".to_owned(),
+            "2026年10月绩效工资发放表".to_owned(),
+        ],
+        0..=3,
+    );
+    (title, columns).prop_flat_map(move |(title, columns)| {
+        let cells: Vec<_> = columns.iter().map(|column| cell_of(*column)).collect();
+        let header: Vec<String> = columns.iter().map(|column| COLUMNS[*column].to_owned()).collect();
+        let mut turned = header.clone();
+        turned.reverse();
+        let row = prop_oneof![
+            30 => cells,
+            1 => Just(header),
+            1 => Just(turned),
+            1 => Just(vec!["一、机关".to_owned()]),
+            1 => Just(vec![String::new()]),
+        ];
+        prop::collection::vec(row, 0..most).prop_map(move |rows| Made {
+            title: title.clone(),
+            columns: columns.clone(),
+            rows,
+        })
+    })
+}
+
+fn delimited(lines: &[Vec<String>], delimiter: u8, end: &str) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let cells = line.iter().map(|cell| {
+            if cell.contains([char::from(delimiter), '"', '\n', '\r']) {
+                format!("\"{}\"", cell.replace('"', "\"\""))
+            } else {
+                cell.clone()
+            }
+        });
+        out.push_str(&cells.collect::<Vec<_>>().join(&char::from(delimiter).to_string()));
+        out.push_str(end);
+    }
+    out
+}
+
+/// Digits as numbers or as text, days as days, and merged cells where `merged` says so: row, column, rows, columns.
+fn workbook(made: &Made, merged: &[(u32, u16, u32, u16)], numbers: bool) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let (plain, day) = (Format::new(), Format::new().set_num_format("yyyy-mm-dd"));
+    for (row, line) in made.lines().iter().enumerate() {
+        let row = row as u32;
+        for (column, text) in line.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let column = column as u16;
+            let written = match text.parse::<f64>() {
+                Ok(number) if numbers && text.len() < 16 => sheet.write_number(row, column, number),
+                _ if numbers && text == "2026-11-05" => {
+                    let date = ExcelDateTime::from_ymd(2026, 11, 5).expect("a day");
+                    sheet.write_datetime_with_format(row, column, &date, &day)
+                }
+                _ => sheet.write_string(row, column, text),
+            };
+            written.expect("a cell");
+        }
+    }
+    for (row, column, rows, columns) in merged {
+        // Blocks that overlap one another are left out by the writer.
+        sheet
+            .merge_range(*row, *column, row + rows, column + columns, "", &plain)
+            .ok();
+    }
+    // Merging empties the first cell of a block; it gets its text back.
+    for (row, line) in made.lines().iter().enumerate() {
+        for (column, text) in line.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let is_first = merged
+                .iter()
+                .any(|block| (block.0, block.1) == (row as u32, column as u16));
+            if is_first {
+                sheet.write_string(row as u32, column as u16, text).expect("a cell");
+            }
+        }
+    }
+    book.add_worksheet().write_string(0, 0, "填表说明").expect("a cell");
+    book.save_to_buffer().expect("a workbook")
+}
+
+fn open_document(made: &Made) -> Vec<u8> {
+    let row = |line: &Vec<String>| {
+        let cells = line.iter().map(|text| {
+            let text = text
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('\n', "</text:p><text:p>");
+            format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+        });
+        format!("<table:table-row>{}</table:table-row>", cells.collect::<String>())
+    };
+    ods_of(&made.lines().iter().map(row).collect::<String>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_delimited_list_is_judged_the_same_both_ways(
+        made in made(80),
+        delimiter in prop::sample::select(vec![b',', b';', b'\t']),
+        end in prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r"]),
+        encoding in 0_usize..4,
+    ) {
+        let text = delimited(&made.lines(), delimiter, end);
+        let bytes = match encoding {
+            0 => text.into_bytes(),
+            1 => format!("\u{feff}{text}").into_bytes(),
+            2 => [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+            _ => encoding_rs::GB18030.encode(&text).0.into_owned(),
+        };
+        same_both_ways("名单.csv", &bytes, &Limits::default());
+    }
+
+    #[test]
+    fn a_workbook_is_judged_the_same_both_ways(
+        made in made(80),
+        merged in prop::collection::vec((0_u32..40, 0_u16..6, 0_u32..6, 0_u16..4), 0..4),
+        numbers in any::<bool>(),
+    ) {
+        same_both_ways("名单.xlsx", &workbook(&made, &merged, numbers), &Limits::default());
+    }
+
+    #[test]
+    fn an_open_document_is_judged_the_same_both_ways(made in made(40)) {
+        same_both_ways("名单.ods", &open_document(&made), &Limits::default());
+    }
+}
+
+// ---------------------------------------------------------------- by example
+
+fn clear_list(rows: u32) -> Made {
+    let line = |n: u32| {
+        let name = if n % 500 == 250 {
+            "林甲".to_owned()
+        } else {
+            format!("王{n}")
+        };
+        let result = if n % 500 == 250 { "不称职" } else { "称职" };
+        vec![n.to_string(), name, "云川市住建局".to_owned(), result.to_owned()]
+    };
+    Made {
+        title: vec!["云川市住建局2026年度考核等次汇总表".to_owned()],
+        columns: vec![0, 1, 3, 5],
+        rows: (1..=rows).map(line).collect(),
+    }
+}
+
+#[test]
+fn a_list_over_many_blocks_keeps_only_whom_it_is_read_for() {
+    let made = clear_list(24_000);
+    let text = delimited(&made.lines(), b',', "\r\n");
+    assert!(text.len() > 1 << 20, "several blocks");
+    for bytes in [
+        text.clone().into_bytes(),
+        encoding_rs::GB18030.encode(&text).0.into_owned(),
+    ] {
+        assert_eq!(same_both_ways("名单.csv", &bytes, &Limits::default()), 24_000 - 48);
+    }
+}
+
+#[test]
+fn a_text_that_stops_being_utf_8_is_read_again_as_what_it_is() {
+    let made = clear_list(20_000);
+    let mut lines = made.lines();
+    for line in &mut lines[..] {
+        // Until the last rows all bytes are those of ASCII.
+        *line = line
+            .iter()
+            .map(|cell| cell.chars().filter(char::is_ascii).collect())
+            .collect();
+    }
+    lines[0] = vec!["id".to_owned()];
+    lines[1] = ["no", "name", "unit", "result"].map(str::to_owned).to_vec();
+    lines.extend(clear_list(500).lines());
+    let bytes = encoding_rs::GB18030
+        .encode(&delimited(&lines, b',', "\n"))
+        .0
+        .into_owned();
+    same_both_ways("名单.csv", &bytes, &Limits::default());
+    let mut broken = b"\xef\xbb\xbf".to_vec();
+    broken.extend(&bytes);
+    same_both_ways("名单.csv", &broken, &Limits::default());
+}
+
+#[test]
+fn a_record_larger_than_a_block_and_a_quotation_without_end_are_read_alike() {
+    let long = "长".repeat(100_000);
+    let text = format!("姓名,考核等次,备注\n林甲,不称职,\"{long}\n{long}\"\n王五,称职,\n林丙,优秀,\"没有写完\n");
+    same_both_ways("名单.csv", text.as_bytes(), &Limits::default());
+}
+
+#[test]
+fn the_same_limits_hold_both_ways() {
+    let made = clear_list(3_000);
+    let limits = Limits {
+        rows: 2_000,
+        ..Limits::default()
+    };
+    let text = delimited(&made.lines(), b',', "\n");
+    same_both_ways("名单.csv", text.as_bytes(), &limits);
+    same_both_ways("名单.xlsx", &workbook(&made, &[], false), &limits);
+    let limits = Limits {
+        cells: 5_000,
+        ..Limits::default()
+    };
+    same_both_ways("名单.csv", text.as_bytes(), &limits);
+    same_both_ways("名单.xlsx", &workbook(&made, &[], false), &limits);
+    same_both_ways("名单.csv", b"", &limits);
+    same_both_ways("名单.csv", b"a\0b,c\n", &limits);
+    same_both_ways("名单.csv", b"\xef\xbb\xbfa\xff,c\n", &limits);
+}
+
+#[test]
+fn rows_in_any_order_and_merged_blocks_downwards_are_read_alike() {
+    let sheet = |rows: &str, behind: &str| {
+        let xml = format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData>{behind}</worksheet>"#
+        );
+        super::hostile::sheet_of(xml.into_bytes())
+    };
+    let row = |at: u32, cells: &[(&str, &str)]| {
+        let cells: String = cells
+            .iter()
+            .map(|(column, text)| format!(r#"<c r="{column}{at}" t="inlineStr"><is><t>{text}</t></is></c>"#))
+            .collect();
+        format!(r#"<row r="{at}">{cells}</row>"#)
+    };
+    let header = row(1, &[("A", "姓名"), ("B", "单位"), ("C", "考核等次")]);
+    let body: String = (2..80).map(|at| row(at, &[("A", "王五"), ("C", "称职")])).collect();
+    let own = row(80, &[("A", "林甲"), ("C", "不称职")]);
+    let merged = r#"<mergeCells count="2"><mergeCell ref="B2:B90"/><mergeCell ref="A1:A1"/></mergeCells>"#;
+    let first = row(2, &[("A", "王六"), ("B", "云川市住建局"), ("C", "称职")]);
+    let body_filled: String = (3..80).map(|at| row(at, &[("A", "王五"), ("C", "称职")])).collect();
+    for (rows, behind) in [
+        (format!("{header}{body}{own}"), ""),
+        (format!("{own}{body}{header}"), ""),
+        (format!("{header}{first}{body_filled}{own}"), merged),
+        (
+            format!("{header}{first}{body_filled}{own}"),
+            "<!-- <mergeCells> --><mergeCells><mergeCell ref=\"B2:B90\"/></mergeCells>",
+        ),
+        (
+            format!("{header}{first}{body_filled}{own}"),
+            "<mergeCells><mergeCell ref=\"b2:b90\"/></mergeCells>",
+        ),
+    ] {
+        same_both_ways("考核.xlsx", &sheet(&rows, behind), &Limits::default());
+    }
+}
+
+#[test]
+fn fixtures_and_archives_are_read_alike_here_and_in_the_reading_process() {
+    let own = workbook(&clear_list(3_000), &[(0, 0, 0, 3)], true);
+    let archive = zipped(&[
+        ("甲.xlsx", fixture("list.xlsx")),
+        ("乙.xls", fixture("list.xls")),
+        ("丙.csv", "姓名,考核等次\n林甲,不称职\n".as_bytes().to_vec()),
+        ("丁.csv", "没有表头\n".as_bytes().to_vec()),
+    ]);
+    for (name, bytes) in [
+        ("list.ods", fixture("list.ods")),
+        ("list.xls", fixture("list.xls")),
+        ("list.xlsx", fixture("list.xlsx")),
+        ("考核.xlsx", super::clerks_workbook()),
+        ("考核.xlsx", own),
+        ("全部.zip", archive),
+    ] {
+        let here = same_both_ways(name, &bytes, &Limits::default());
+        assert_eq!(
+            same_both_ways(name, &bytes, &sandbox(Limits::default())),
+            here,
+            "{name}"
+        );
+    }
+}
