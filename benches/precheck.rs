@@ -14,7 +14,7 @@ use rongcuo::domain::case::{CaseRecord, Conclusion, StepsDone};
 use rongcuo::domain::ids::{CaseId, PersonId, RunId};
 use rongcuo::domain::person::{IdNumber, citizen_check_digit};
 use rongcuo::domain::policy::Policy;
-use rongcuo::domain::protection::{JudgeOptions, Words};
+use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits, Opens as _, Sandbox, Sifting};
 use rongcuo::runtime::clock::FixedClock;
@@ -50,7 +50,10 @@ fn main() -> Outcome<()> {
     write_list(&place.quarter, rows / 4)?;
     write_workbook(&place.workbook, rows / 5)?;
     write_protections(&place.protections, rows)?;
-    std::fs::write(&place.config, format!("[crypto]\nkey_file = {:?}\n", place.key))?;
+    std::fs::write(
+        &place.config,
+        format!("[crypto]\nkey_file = \"{}\"\n", place.key.display()),
+    )?;
     let runtime = tokio::runtime::Runtime::new()?;
     let app = runtime.block_on(open(&place))?;
     runtime.block_on(fill(&app, rows))?;
@@ -162,12 +165,13 @@ async fn library(app: &App, list: &Path) -> Outcome<[Duration; 3]> {
         list: &list,
         source: &source,
         options: JudgeOptions {
+            undated_is_final: false,
             as_of: app.now().day(),
             domain: None,
             unit: None,
             period: None,
             tolerance: app.policy.tolerance,
-            protected: app.policy.protected().to_vec(),
+            protected: app.policy.protected(),
         },
         keep: false,
         kind: "precheck",
@@ -178,7 +182,7 @@ async fn library(app: &App, list: &Path) -> Outcome<[Duration; 3]> {
         checked.report.results.len() as u32 >= list.rows_read / PROTECTED,
         "every protected person is found"
     );
-    Ok([found, read - found, all - read])
+    Ok([found, read.saturating_sub(found), all.saturating_sub(read)])
 }
 
 /// The real command; the most memory it held.
@@ -444,7 +448,7 @@ async fn open(place: &Place) -> Outcome<App> {
         db,
         keys: KeyRing::load_or_create(&place.key, Arc::new(SystemRandom))?,
         policy: Policy::builtin(),
-        words: Words::builtin(),
+        words_dir: None,
         calendars: calendars::build(&files::calendar::load(None, now.day())?, None)?,
         calendar_dir: None,
         clock: Arc::new(FixedClock::new(now)),

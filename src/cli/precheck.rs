@@ -24,7 +24,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use show::Shown;
 use sources::{Found, Sources};
-use std::io::{Cursor, Read as _, Write};
+use std::io::{Cursor, Write};
 use std::path::Path;
 use targets::{Targets, What};
 
@@ -59,7 +59,14 @@ pub async fn run(
     let first = match &sources {
         Sources::One(path) => {
             let (name, mut file) = open_file(&config.files, path)?;
-            Some(opened(&config, &words, (&name, &mut file), sieve.as_ref(), args.strict, err)?)
+            Some(opened(
+                &config,
+                &words,
+                (&name, &mut file),
+                sieve.as_ref(),
+                args.strict,
+                err,
+            )?)
         }
         Sources::Folder { .. } => None,
     };
@@ -139,15 +146,14 @@ fn opened(
     err: &mut dyn Write,
 ) -> Result<Vec<Opened>, Failure> {
     let sandbox = Sandbox::new(config.files.clone());
-    let documents = match sieve {
-        Some(sieve) => sandbox.sift(name, bytes, &Sifting::new(words, sieve)),
-        None => {
-            let mut whole = Vec::new();
-            let read = bytes.read_to_end(&mut whole);
-            read.map_err(|error| Failure::input(format!("{name}：无法读取（{error}）")))?;
-            let documents = sandbox.open(name, &whole);
-            documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
-        }
+    let documents = if let Some(sieve) = sieve {
+        sandbox.sift(name, bytes, &Sifting::new(words, sieve))
+    } else {
+        let mut whole = Vec::new();
+        let read = bytes.read_to_end(&mut whole);
+        read.map_err(|error| Failure::input(format!("{name}：无法读取（{error}）")))?;
+        let documents = sandbox.open(name, &whole);
+        documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
     };
     let lists: Vec<Opened> = documents
         .map_err(|error| Failure::input(error.to_string()))?
@@ -222,7 +228,14 @@ impl Desk<'_> {
             return Ok(Vec::new());
         }
         let (sieve, mut bytes) = (self.sieve.as_ref(), Cursor::new(bytes));
-        opened(self.config, &self.words, (&found.shown, &mut bytes), sieve, self.args.strict, err)
+        opened(
+            self.config,
+            &self.words,
+            (&found.shown, &mut bytes),
+            sieve,
+            self.args.strict,
+            err,
+        )
     }
 
     /// Whether a list is left out because it was judged before.

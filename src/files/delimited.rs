@@ -33,9 +33,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let cut: Vec<Cell> = record.iter().take(limits.columns as usize).map(cell).collect();
         let filled = cut.iter().filter(|cell| **cell != Cell::Empty).count() as u64;
-        cells = cells
-            .checked_sub(filled)
-            .ok_or_else(|| too_many_cells(file, limits))?;
+        cells = cells.checked_sub(filled).ok_or_else(|| too_many_cells(file, limits))?;
         if filled > 0 {
             rows.push(RawRow {
                 number: line_of(&lines, &text, start),

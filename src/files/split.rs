@@ -12,7 +12,7 @@ pub(super) struct Piece {
 /// One record.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
-    pieces: Vec<Piece>,
+    cells: Vec<Piece>,
     copies: Vec<u8>,
     /// The line on which it begins, counted from 1.
     pub(super) line: u32,
@@ -23,13 +23,13 @@ pub(super) struct Pieces {
 impl Pieces {
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.pieces.len()
+        self.cells.len()
     }
 
     /// The text of a cell; empty beyond the last.
     #[inline]
     pub(super) fn get<'a>(&'a self, text: &'a [u8], column: usize) -> &'a [u8] {
-        match self.pieces.get(column) {
+        match self.cells.get(column) {
             Some(piece) => {
                 let of = if piece.is_copy { &self.copies } else { text };
                 &of[piece.from as usize..piece.to as usize]
@@ -73,7 +73,7 @@ impl Splitter {
     /// The next record of `text` from `from` on; `is_last` says that nothing comes after the text.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, is_last: bool, out: &mut Pieces) -> Cut {
         let mut at = from;
-        out.pieces.clear();
+        out.cells.clear();
         out.copies.clear();
         out.is_quoted = false;
         let mut line = self.line;
@@ -97,7 +97,7 @@ impl Splitter {
                 self.quoted(bytes, at + 1, &mut line, out)
             } else {
                 let end = at + self.run(&bytes[at..]);
-                out.pieces.push(Piece {
+                out.cells.push(Piece {
                     from: at as u32,
                     to: end as u32,
                     is_copy: false,
@@ -165,7 +165,7 @@ impl Splitter {
 
     fn close(bytes: &[u8], taken: usize, end: usize, copied: usize, out: &mut Pieces) {
         if out.copies.len() == copied {
-            out.pieces.push(Piece {
+            out.cells.push(Piece {
                 from: taken as u32,
                 to: end as u32,
                 is_copy: false,
@@ -206,9 +206,9 @@ pub(super) fn text_of(cell: &[u8]) -> &str {
 impl Pieces {
     /// Trims the first cells, so many of them, and leaves out the others. Says how many hold something.
     pub(super) fn trim(&mut self, text: &[u8], most: usize) -> u64 {
-        self.pieces.truncate(most);
+        self.cells.truncate(most);
         let mut filled = 0;
-        for piece in &mut self.pieces {
+        for piece in &mut self.cells {
             let of = if piece.is_copy { &self.copies } else { text };
             let whole = &of[piece.from as usize..piece.to as usize];
             let inner = trimmed(whole);
@@ -222,7 +222,7 @@ impl Pieces {
     }
 
     fn push_copy(&mut self, from: usize) {
-        self.pieces.push(Piece {
+        self.cells.push(Piece {
             from: from as u32,
             to: self.copies.len() as u32,
             is_copy: true,
@@ -249,7 +249,8 @@ mod tests {
             loop {
                 match splitter.next(held.as_bytes(), at, is_last, &mut pieces) {
                     Cut::Record(next) => {
-                        let cells = (0..pieces.len()).map(|column| text_of(pieces.get(held.as_bytes(), column)).to_owned());
+                        let cells =
+                            (0..pieces.len()).map(|column| text_of(pieces.get(held.as_bytes(), column)).to_owned());
                         records.push((pieces.line, cells.collect()));
                         at = next;
                     }

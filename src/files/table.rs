@@ -151,7 +151,11 @@ impl Opens for Limits {
         let head = beginning(file, bytes, self)?;
         if is_delimited(file, &head) {
             let streamed = super::delimited::sift(file, bytes, self, by)?;
-            return Ok(vec![Sifted::of(file, streamed.hash, vec![(streamed.table, streamed.passed)])]);
+            return Ok(vec![Sifted::of(
+                file,
+                streamed.hash,
+                vec![(streamed.table, streamed.passed)],
+            )]);
         }
         let mut whole = Vec::new();
         let read = bytes.take(self.file_bytes + 1).read_to_end(&mut whole);

@@ -182,11 +182,7 @@ mod tests {
     fn falls(pairs: &[(i128, i128)]) -> Falls {
         let mut falls = Falls::default();
         for (row, (baseline, value)) in pairs.iter().enumerate() {
-            falls.add(
-                row as u32 + 1,
-                Some(&baseline.to_string()),
-                Some(&value.to_string()),
-            );
+            falls.add(row as u32 + 1, Some(&baseline.to_string()), Some(&value.to_string()));
         }
         falls
     }

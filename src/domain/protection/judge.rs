@@ -78,7 +78,16 @@ pub fn judge(
         passed_domains,
     } = see(list, &scopes, &people, words, key_of, &mut unreadable)?;
     let index = Index::new(register, words);
-    let bench = bench(list, register, &people, &scopes, options, words, &index, (&seen, &falls));
+    let bench = bench(
+        list,
+        register,
+        &people,
+        &scopes,
+        options,
+        words,
+        &index,
+        (&seen, &falls),
+    );
     let mut results: Vec<Judged> = seen.iter().filter_map(|seen| bench.row(seen)).collect();
     contradiction::mark(&seen, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);

@@ -2,7 +2,7 @@
 
 use super::facts::{CaseFacts, IdKey, JudgeOptions, Register};
 use super::identity::{People, Who};
-use super::judge::{JudgeError, Seen, bench, see};
+use super::judge::{JudgeError, Seen, Sight, bench, see};
 use super::list::{Domain, List, ListRow};
 use super::report::{OutcomeClass, Standing};
 use super::ruling::{When, standing};
@@ -70,7 +70,16 @@ pub fn survey<'a>(
     // Rows that cannot be read are told by whoever judges the list.
     let Sight { seen, falls, .. } = see(list, &scopes, &people, words, key_of, &mut Vec::new())?;
     let index = super::naming::Index::new(register, words);
-    let bench = bench(list, register, &people, &scopes, options, words, &index, (&seen, &falls));
+    let bench = bench(
+        list,
+        register,
+        &people,
+        &scopes,
+        options,
+        words,
+        &index,
+        (&seen, &falls),
+    );
     Ok(seen
         .iter()
         .map(|seen| {
@@ -158,9 +167,13 @@ pub(super) fn appraised(list: &List, scopes: &[Scope], words: &Words) -> Vec<App
         .iter()
         .zip(scopes)
         .filter(|(sheet, scope)| {
-            let of_row = |row| scope::domain_of_row(row, scope, words) == Some(Domain::AnnualAppraisal);
-            let of_all = scope.domain == Some(Domain::AnnualAppraisal) || !sheet.rows.is_empty();
-            of_all && sheet.rows.iter().all(of_row)
+            let is_appraisal =
+                |category: Option<&str>| scope::domain_of_row(category, scope, words) == Some(Domain::AnnualAppraisal);
+            let passed = &sheet.passed.by_category;
+            let of_all = scope.domain == Some(Domain::AnnualAppraisal) || !sheet.rows.is_empty() || !passed.is_empty();
+            of_all
+                && sheet.rows.iter().all(|row| is_appraisal(row.category.as_deref()))
+                && passed.iter().all(|of| is_appraisal(of.category.as_deref()))
         })
         .filter_map(|(sheet, scope)| {
             Some(Appraised {

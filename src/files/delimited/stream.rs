@@ -97,7 +97,11 @@ struct Fresh {
 
 /// A block: UTF-8 where it was read, or decoded.
 enum Block {
-    Plain { bytes: Arc<Vec<u8>>, from: usize, to: usize },
+    Plain {
+        bytes: Arc<Vec<u8>>,
+        from: usize,
+        to: usize,
+    },
     Decoded(String),
 }
 
@@ -189,7 +193,11 @@ impl<'a, S: Read + ?Sized> Blocks<'a, S> {
         let Some(decoder) = &mut self.decoder else {
             let has_nul_byte = bytes[unseen..].contains(&0);
             self.carry.clear();
-            return if has_nul_byte { Err(has_nul(self.file).into()) } else { Ok(Block::Plain { bytes, from, to }) };
+            return if has_nul_byte {
+                Err(has_nul(self.file).into())
+            } else {
+                Ok(Block::Plain { bytes, from, to })
+            };
         };
         let mut text = std::mem::take(&mut self.carry);
         let kept = text.len();
@@ -287,15 +295,14 @@ impl<'a> Reading<'a> {
 
     /// Takes the records of a block; what is left of it belongs to the next.
     fn block<'t>(&mut self, text: &'t [u8], is_last: bool) -> Result<&'t [u8], ReadError> {
-        let splitter = match &mut self.splitter {
-            Some(known) => known,
-            None => {
-                let head = text_of(text);
-                if !is_last && !has_telling_lines(head) {
-                    return Ok(text);
-                }
-                self.splitter.insert(Splitter::new(delimiter(head)))
+        let splitter = if let Some(known) = &mut self.splitter {
+            known
+        } else {
+            let head = text_of(text);
+            if !is_last && !has_telling_lines(head) {
+                return Ok(text);
             }
+            self.splitter.insert(Splitter::new(delimiter(head)))
         };
         let mut at = 0;
         loop {

@@ -75,7 +75,8 @@ pub(super) fn weigh(
 }
 
 fn is_sheet(name: &str) -> bool {
-    name.starts_with("xl/worksheets/") && name.ends_with(".xml")
+    let part = std::path::Path::new(name);
+    name.starts_with("xl/worksheets/") && part.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"))
 }
 
 /// The part of each sheet, as the workbook lists them.
@@ -94,7 +95,9 @@ fn sheet_parts(file: &str, listed: &HashMap<String, Vec<u8>>) -> Option<Vec<(Str
             && let (Some(name), Some(id)) = (attribute(element, "name"), attribute(element, "id"))
             && let Some(target) = targets.get(&id)
         {
-            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            let part = target
+                .strip_prefix('/')
+                .map_or_else(|| format!("xl/{target}"), str::to_owned);
             parts.push((name, part.replace('\\', "/").to_ascii_lowercase()));
         }
     })?;

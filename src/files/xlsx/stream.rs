@@ -26,9 +26,7 @@ pub(in crate::files) fn sift(
         let opened = told
             .recv()
             .expect("the scales tell how they stand before they end")
-            .and_then(|()| {
-                Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))
-            });
+            .and_then(|()| Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error)));
         // What is too heavy is told so, whatever else is wrong with it.
         let merged = scales.join().expect("weighing does not panic");
         let (mut merged, mut book) = (merged?, opened?);

@@ -32,6 +32,7 @@ fn register() -> Register {
         roster_unit: Some(unit.to_owned()),
         register_unit: None,
         post: None,
+        rank: None,
         status: Some(CadreStatus::Active),
         cases: conclusion
             .map(|conclusion| CaseFacts {
@@ -78,6 +79,7 @@ fn sieve(register: &Register) -> Sieve {
 /// What is said of a list, all of it.
 fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
     let options = JudgeOptions {
+        undated_is_final: false,
         as_of: "2026-11-23".parse().expect("a day"),
         domain,
         unit: None,
