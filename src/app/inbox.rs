@@ -4,6 +4,7 @@
 //! The file moves last. Whoever stops the program before that finds it judged once more, and no finding twice: findings
 //! and kept results know themselves by what they say.
 
+use super::columns::Columns;
 use super::import::Source;
 use super::precheck::giveback::{self, Stamp};
 use super::precheck::record::{counts, said};
@@ -83,6 +84,8 @@ pub enum Ended {
 /// A list of the file, judged.
 struct Judged {
     document: Document,
+    /// Words of its own, where columns were pointed out for its unit.
+    words: Option<HeaderWords>,
     annotation: Annotation,
     said: String,
 }
@@ -182,8 +185,12 @@ impl Inbox {
     }
 
     async fn judge(&self, app: &App, document: Document) -> Result<Judged, AppError> {
-        let list =
-            files::list(&document, &app.vocabulary().headers).map_err(|error| AppError::Input(error.to_string()))?;
+        let usual = app.vocabulary();
+        let own = Columns::load(app, Vec::new())
+            .await?
+            .words(&usual.headers, &document, None)?;
+        let list = files::list(&document, own.as_ref().unwrap_or(&usual.headers))
+            .map_err(|error| AppError::Input(error.to_string()))?;
         let source = Source {
             file: document.name.clone(),
             hash: document.hash.clone(),
@@ -202,6 +209,7 @@ impl Inbox {
             annotation: giveback::annotation(&checked, &contacts, &stamp, View::Clerk),
             said: told(&checked, &source.file),
             document,
+            words: own,
         })
     }
 
@@ -289,7 +297,13 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 fn write_list(list: &Judged, words: &HeaderWords, path: &Path) -> io::Result<Option<String>> {
     let mut new = NewFile::at(path)?;
     let out = BufWriter::new(new.writer());
-    match annotate(&list.document, words, &list.annotation, newfile::folder(path), out) {
+    match annotate(
+        &list.document,
+        list.words.as_ref().unwrap_or(words),
+        &list.annotation,
+        newfile::folder(path),
+        out,
+    ) {
         Ok(()) => new.keep(false).map(|()| None),
         Err(error) => Ok(Some(format!("标注好的名单没有写出：{error}"))),
     }

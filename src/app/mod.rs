@@ -2,6 +2,7 @@
 
 mod backlog;
 pub mod calendars;
+pub mod columns;
 pub mod compare;
 mod context;
 mod error;

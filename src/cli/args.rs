@@ -110,6 +110,12 @@ pub enum Command {
         #[command(subcommand)]
         what: super::reminder::ReminderCommand,
     },
+    /// 记住的列对应：名单的哪一列是哪一栏
+    Columns {
+        /// What is done with them.
+        #[command(subcommand)]
+        what: super::columns::ColumnsCommand,
+    },
     /// 比对几份名单：一次选拔的各份，或今年与前三年
     Compare {
         /// Which.
@@ -251,6 +257,9 @@ pub struct PrecheckArgs {
     /// 期间（名单未写明时），如 2026年度
     #[arg(long, value_name = "P")]
     pub period: Option<String>,
+    /// 指明名单的哪一列是哪一栏，如 结果=审核结论（可写多次）；按单位记住，下次不必再写
+    #[arg(long, value_name = "栏目=表头", value_parser = super::columns::pointed)]
+    pub map: Vec<crate::app::columns::Pointed>,
     /// 留存受保护人员的结果，并对违反、疑似的开立疑似问题
     #[arg(long)]
     pub keep: bool,

@@ -9,6 +9,7 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::precheck::domain;
 use crate::app::App;
+use crate::app::columns::Columns;
 use crate::app::compare::Given;
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
@@ -139,7 +140,7 @@ fn one(
     err: &mut dyn Write,
 ) -> Result<(crate::app::import::Source, List), Failure> {
     let input = Input::load(config, file)?;
-    let mut lists = input.lists(strict, err)?;
+    let mut lists = input.lists(&Columns::default(), strict, err)?;
     match (lists.good.pop(), lists.good.is_empty() && lists.bad.is_empty()) {
         (Some(only), true) => Ok(only),
         _ => Err(Failure::input(format!(

@@ -4,6 +4,7 @@ use super::args::{Global, ImportWhat};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
+use crate::app::columns::Columns;
 use crate::app::import::{self, Source, Summary};
 use crate::app::precheck::{Checked, Request, precheck};
 use crate::app::{App, peers, vocabulary};
@@ -68,8 +69,18 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
             tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Outcomes(_) => {
-            let lists = input.lists(strict, err)?;
-            let app = open::app(global, &config, Use::Write).await?;
+            // Columns that were pointed out for a unit once count here, too.
+            let mut app = None;
+            let mut columns = Columns::default();
+            if open::is_there(&config) {
+                let opened = app.insert(open::app(global, &config, Use::Write).await?);
+                columns = Columns::load(opened, Vec::new()).await?;
+            }
+            let lists = input.lists(&columns, strict, err)?;
+            let app = match app {
+                Some(app) => app,
+                None => open::app(global, &config, Use::Write).await?,
+            };
             let mut documents = Vec::new();
             let mut code = list_failures(&lists.bad, err)?;
             for (source, list) in &lists.good {
@@ -162,8 +173,13 @@ impl Input {
     }
 
     /// Reads the personnel lists.
-    pub(super) fn lists(&self, strict: bool, err: &mut dyn Write) -> Result<Lists<List>, Failure> {
-        self.each(files::list, |list| &list.unreadable, strict, err)
+    pub(super) fn lists(&self, columns: &Columns, strict: bool, err: &mut dyn Write) -> Result<Lists<List>, Failure> {
+        // Only fields that lists have are remembered.
+        let read = |document: &Document, usual: &HeaderWords| {
+            let own = columns.words(usual, document, None).ok().flatten();
+            files::list(document, own.as_ref().unwrap_or(usual))
+        };
+        self.each(read, |list| &list.unreadable, strict, err)
     }
 }
 

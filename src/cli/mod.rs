@@ -4,6 +4,7 @@ mod args;
 mod audit;
 pub mod calendar;
 mod case;
+mod columns;
 mod compare;
 mod delimited;
 pub mod demo;
@@ -81,6 +82,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Case { what } => case::run(&global, *what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
+        Command::Columns { what } => columns::run(&global, &what, out).await,
         Command::Compare { what } => compare::run(&global, &what, out, err).await,
         Command::Report { what } => report::run(&global, &what, out, err).await,
         Command::Finding { what } => finding::run(&global, *what, out).await,

@@ -10,14 +10,15 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::App;
+use crate::app::columns::{self, Columns};
 use crate::app::import::Source;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
 use crate::app::precheck::{self, Request, precheck_by};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
-use crate::domain::protection::{JudgeOptions, Verdict, View};
-use crate::files::{self, Bytes, Document, HeaderWords, Opens as _, ReadError, Sandbox, Sieve, Sifted, Sifting};
+use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
+use crate::files::{self, Bytes, Document, HeaderWords, Opens as _, Sandbox, Sieve, Sifted, Sifting};
 use crate::runtime::random::SystemRandom;
 use crate::runtime::user;
 use chrono::NaiveDate;
@@ -49,9 +50,11 @@ pub async fn run(
     // Only rows that may be about protected people are held; a workbook that is given back needs them all.
     let mut app = None;
     let mut sieve = None;
+    let mut columns = Columns::given(args.map.clone());
     if open::is_there(&config) {
         let opened = app.insert(open::app(global, &config, purpose).await?);
-        if args.annotate.is_none() {
+        columns = Columns::load(opened, args.map.clone()).await?;
+        if args.annotate.is_none() && columns.is_empty() {
             sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
         }
     }
@@ -59,14 +62,14 @@ pub async fn run(
     let first = match &sources {
         Sources::One(path) => {
             let (name, mut file) = open_file(&config.files, path)?;
-            Some(opened(
-                &config,
-                &words,
-                (&name, &mut file),
-                sieve.as_ref(),
-                args.strict,
-                err,
-            )?)
+            let reading = Reading {
+                config: &config,
+                words: &words,
+                columns: &columns,
+                sieve: sieve.as_ref(),
+                args,
+            };
+            Some(reading.lists((&name, &mut file), err)?)
         }
         Sources::Folder { .. } => None,
     };
@@ -84,6 +87,7 @@ pub async fn run(
         app: &app,
         config: &config,
         words,
+        columns,
         sieve,
         domain,
         by,
@@ -133,48 +137,66 @@ fn who(given: Option<&str>) -> Result<String, Failure> {
 /// A list and its rows, or why there are none.
 struct Opened {
     document: Document,
-    list: Result<List, ReadError>,
+    /// Words of its own, where columns were pointed out.
+    words: Option<HeaderWords>,
+    list: Result<List, Failure>,
 }
 
-/// The lists of a file. None that can be used is a failure; with `--strict` one bad row is.
-fn opened(
-    config: &Config,
-    words: &HeaderWords,
-    (name, bytes): (&str, &mut dyn Bytes),
-    sieve: Option<&Sieve>,
-    strict: bool,
-    err: &mut dyn Write,
-) -> Result<Vec<Opened>, Failure> {
-    let sandbox = Sandbox::new(config.files.clone());
-    let documents = if let Some(sieve) = sieve {
-        sandbox.sift(name, bytes, &Sifting::new(words, sieve))
-    } else {
-        let mut whole = Vec::new();
-        let read = bytes.read_to_end(&mut whole);
-        read.map_err(|error| Failure::input(format!("{name}：无法读取（{error}）")))?;
-        let documents = sandbox.open(name, &whole);
-        documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
-    };
-    let lists: Vec<Opened> = documents
-        .map_err(|error| Failure::input(error.to_string()))?
-        .into_iter()
-        .map(|sifted| Opened {
-            list: files::sifted_list(&sifted, words),
+/// How files are read.
+struct Reading<'a> {
+    config: &'a Config,
+    words: &'a HeaderWords,
+    columns: &'a Columns,
+    /// Whom lists are searched for; `None`: every row is held.
+    sieve: Option<&'a Sieve>,
+    args: &'a PrecheckArgs,
+}
+
+impl Reading<'_> {
+    /// The lists of a file. None that can be used is a failure; with `--strict` one bad row is.
+    fn lists(&self, (name, bytes): (&str, &mut dyn Bytes), err: &mut dyn Write) -> Result<Vec<Opened>, Failure> {
+        let sandbox = Sandbox::new(self.config.files.clone());
+        let documents = if let Some(sieve) = self.sieve {
+            sandbox.sift(name, bytes, &Sifting::new(self.words, sieve))
+        } else {
+            let mut whole = Vec::new();
+            let read = bytes.read_to_end(&mut whole);
+            read.map_err(|error| Failure::input(format!("{name}：无法读取（{error}）")))?;
+            let documents = sandbox.open(name, &whole);
+            documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
+        };
+        let documents = documents.map_err(|error| Failure::input(error.to_string()))?;
+        let lists: Vec<Opened> = documents.into_iter().map(|sifted| self.list(sifted)).collect();
+        let mut reasons = Vec::new();
+        for opened in &lists {
+            match &opened.list {
+                Ok(list) => refuse_if_strict(self.args.strict, &list.unreadable, err)?,
+                Err(failure) if self.args.strict => return Err(Failure::input(failure.text())),
+                Err(failure) => reasons.push(failure.text().to_owned()),
+            }
+        }
+        if reasons.len() == lists.len() {
+            return Err(Failure::input(reasons.join("\n")));
+        }
+        Ok(lists)
+    }
+
+    fn list(&self, sifted: Sifted) -> Opened {
+        let unit = self.args.unit.as_deref();
+        let words = self.columns.words(self.words, &sifted.document, unit);
+        let (words, list) = match words {
+            Ok(words) => {
+                let list = files::sifted_list(&sifted, words.as_ref().unwrap_or(self.words));
+                (words, list.map_err(|error| Failure::input(error.to_string())))
+            }
+            Err(error) => (None, Err(error.into())),
+        };
+        Opened {
             document: sifted.document,
-        })
-        .collect();
-    let mut reasons = Vec::new();
-    for opened in &lists {
-        match &opened.list {
-            Ok(list) => refuse_if_strict(strict, &list.unreadable, err)?,
-            Err(error) if strict => return Err(Failure::input(error.to_string())),
-            Err(error) => reasons.push(error.to_string()),
+            words,
+            list,
         }
     }
-    if reasons.len() == lists.len() {
-        return Err(Failure::input(reasons.join("\n")));
-    }
-    Ok(lists)
 }
 
 /// What the lists came to.
@@ -199,6 +221,7 @@ struct Desk<'a> {
     app: &'a App,
     config: &'a Config,
     words: HeaderWords,
+    columns: Columns,
     /// Whom lists are searched for; `None`: every row is held.
     sieve: Option<Sieve>,
     as_of: NaiveDate,
@@ -227,15 +250,15 @@ impl Desk<'_> {
         if self.skip(&Source::new(&found.shown, &bytes), err).await? {
             return Ok(Vec::new());
         }
-        let (sieve, mut bytes) = (self.sieve.as_ref(), Cursor::new(bytes));
-        opened(
-            self.config,
-            &self.words,
-            (&found.shown, &mut bytes),
-            sieve,
-            self.args.strict,
-            err,
-        )
+        let mut bytes = Cursor::new(bytes);
+        let reading = Reading {
+            config: self.config,
+            words: &self.words,
+            columns: &self.columns,
+            sieve: self.sieve.as_ref(),
+            args: self.args,
+        };
+        reading.lists((&found.shown, &mut bytes), err)
     }
 
     /// Whether a list is left out because it was judged before.
@@ -262,10 +285,10 @@ impl Desk<'_> {
     }
 
     async fn lists(&mut self, lists: Vec<Opened>, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
-        for Opened { document, list } in lists {
+        for Opened { document, words, list } in lists {
             let judged = match list {
-                Ok(list) => self.list(&document, &list, out, err).await,
-                Err(error) => Err(Failure::input(error.to_string())),
+                Ok(list) => self.list(&document, words.as_ref(), &list, out, err).await,
+                Err(failure) => Err(failure),
             };
             if let Err(failure) = judged {
                 self.failed(document.name, failure, err)?;
@@ -287,6 +310,7 @@ impl Desk<'_> {
     async fn list(
         &mut self,
         document: &Document,
+        words: Option<&HeaderWords>,
         list: &List,
         out: &mut dyn Write,
         err: &mut dyn Write,
@@ -302,6 +326,7 @@ impl Desk<'_> {
         let earlier = Earlier::of(self.app, &source.hash).await?;
         let request = self.request(list, &source);
         let checked = precheck_by(self.app, &request, &self.by).await?;
+        self.columns(document, &checked.report, err).await?;
         let contacts = giveback::contacts_of(self.app, &checked.report).await?;
         if self.args.details {
             giveback::view_details(self.app, &source, &checked.report, &self.by).await?;
@@ -315,7 +340,7 @@ impl Desk<'_> {
         };
         if let Some(target) = workbook {
             let annotation = giveback::annotation(&checked, &contacts, &stamp, self.view);
-            target.write(document, &self.words, &annotation)?;
+            target.write(document, words.unwrap_or(&self.words), &annotation)?;
             writeln!(err, "已写到 {}", target.path().display())?;
         }
         if let Some(target) = opinion {
@@ -352,6 +377,35 @@ impl Desk<'_> {
             unreadable: report.unreadable.len(),
             counts: counts(report),
         });
+        Ok(())
+    }
+
+    /// Remembers columns that were pointed out for the list's unit, or says which remembered ones it was read by.
+    async fn columns(&self, document: &Document, report: &Report, err: &mut dyn Write) -> Result<(), Failure> {
+        let unit = self.args.unit.as_deref();
+        let pointed = self.columns.of(document, unit);
+        if pointed.is_empty() {
+            return Ok(());
+        }
+        let said: Vec<String> = pointed
+            .iter()
+            .map(|one| format!("{}＝{}", one.field, one.header))
+            .collect();
+        let said = super::printable(&said.join("、"));
+        if self.args.map.is_empty() {
+            writeln!(err, "按记住的列对应读取：{said}（rongcuo columns list）")?;
+            return Ok(());
+        }
+        let Some(unit) = report.unit.as_deref().or(unit) else {
+            writeln!(
+                err,
+                "看不出名单是哪个单位的，列对应没有记住；加 --unit 指明单位即可记住"
+            )?;
+            return Ok(());
+        };
+        if columns::remember(self.app, unit, &pointed, &self.by).await? {
+            writeln!(err, "已记住 {} 的列对应：{said}", super::printable(unit))?;
+        }
         Ok(())
     }
 

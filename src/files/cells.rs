@@ -7,7 +7,7 @@ const EXACT_DIGITS: f64 = 1e15;
 
 impl Cell {
     /// The text a person reads in the cell; `None` when it is empty.
-    pub(super) fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         match self {
             Self::Empty => None,
             Self::Text(text) | Self::Error(text) => Some(text.clone()),

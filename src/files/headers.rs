@@ -86,6 +86,29 @@ impl HeaderWords {
         Ok(words.indexed())
     }
 
+    /// The same with columns of lists that somebody pointed out: for such a field no other header counts, but every
+    /// column of reasons does.
+    ///
+    /// # Errors
+    /// A field that lists do not have.
+    pub fn with_list_columns(&self, pairs: &[(&str, &str)]) -> Result<Self, String> {
+        let mut words = self.clone();
+        let list = &mut words.list;
+        for (field, _) in pairs {
+            if !list.columns.contains_key(*field) {
+                let known: Vec<&str> = list.columns.keys().map(String::as_str).collect();
+                return Err(format!("「{field}」不是名单的栏目，可用的是 {}", known.join("、")));
+            }
+            if *field != "理由" {
+                list.fields.retain(|_, known| known != field);
+            }
+        }
+        for (field, header) in pairs {
+            list.fields.insert(squeezed(header), (*field).to_owned());
+        }
+        Ok(words)
+    }
+
     /// The words with their index, which is not sent with them.
     pub(super) fn indexed(mut self) -> Self {
         for kind in [

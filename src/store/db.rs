@@ -48,6 +48,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0006_peer_groups.sql"),
         include_str!("migrations/postgres/0006_peer_groups.sql"),
     ),
+    (
+        7,
+        "columns of lists",
+        include_str!("migrations/sqlite/0007_column_map.sql"),
+        include_str!("migrations/postgres/0007_column_map.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

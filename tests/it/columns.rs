@@ -1,5 +1,6 @@
 //! A column whose header no synonym knows changes nothing, wherever it stands and whatever is in it.
 
+use crate::cli::Desk;
 use proptest::prelude::*;
 use proptest::sample::select;
 use rongcuo::domain::case::Conclusion;
@@ -124,4 +125,61 @@ fn the_list_holds_something_of_every_sort() {
     for part in ["Violation", "Clear", "Review", "Absent", "林庚"] {
         assert!(plain.contains(part), "{part} in {plain}");
     }
+}
+
+#[test]
+fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
+    let desk = Desk::new();
+    let now = "2027-01-10T10:00:00+08:00";
+    desk.write(
+        "register.csv",
+        "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号\n\
+         RC-1,林甲,,云川市/住建局,老旧小区加装电梯试点补贴误发,免责,2026-03-10,云容认〔2026〕1号\n"
+            .as_bytes(),
+    );
+    let list = |unit: &str| format!("{unit}2026年度考核,,\n姓名,甲乙丙,备注\n林甲,不称职,加装电梯一事\n");
+    desk.write("one.csv", list("云川市住建局").as_bytes());
+    desk.write("two.csv", list("云川市住建局（修订）").as_bytes());
+    desk.write("other.csv", list("云川市交通局").as_bytes());
+    assert_eq!(
+        desk.run(&["import", "register", "register.csv", "--debug-now", now])
+            .code,
+        0
+    );
+    let check = |args: &[&str]| desk.run(&[&["precheck"], args, &["--debug-now", now]].concat());
+
+    let unknown = check(&["one.csv"]);
+    assert_eq!(unknown.code, 2, "{}", unknown.out);
+    assert!(unknown.err.contains("结果"), "{}", unknown.err);
+    let wrong = check(&["one.csv", "--map", "成绩=甲乙丙"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.err.contains("可用的是") && wrong.err.contains("考核等次"),
+        "{}",
+        wrong.err
+    );
+    assert_eq!(check(&["one.csv", "--map", "结果"]).code, 2);
+
+    let pointed = check(&["one.csv", "--map", "考核等次=甲 乙 丙"]);
+    assert_eq!(pointed.code, 1, "{}", pointed.err);
+    assert!(pointed.out.contains("违反"), "{}", pointed.out);
+    assert!(pointed.err.contains("已记住 云川市/住建局"), "{}", pointed.err);
+    for file in ["one.csv", "two.csv"] {
+        let again = check(&[file, "--annotate", "out.xlsx", "--overwrite"]);
+        assert_eq!(again.code, 1, "{file} {}", again.err);
+        assert!(
+            again.err.contains("按记住的列对应读取：考核等次＝甲乙丙"),
+            "{}",
+            again.err
+        );
+    }
+    assert_eq!(desk.run(&["import", "outcomes", "two.csv", "--debug-now", now]).code, 1);
+    assert_eq!(check(&["other.csv"]).code, 2, "another unit's lists are read as ever");
+
+    let known = desk.run(&["columns", "list"]);
+    assert!(known.out.contains("云川市/住建局  考核等次＝甲乙丙"), "{}", known.out);
+    assert_eq!(desk.run(&["columns", "forget", "云川市/住建局"]).code, 0);
+    assert_eq!(desk.run(&["columns", "forget", "云川市/住建局"]).code, 2);
+    assert_eq!(check(&["one.csv"]).code, 2);
+    assert_eq!(desk.run(&["audit", "verify"]).code, 0);
 }

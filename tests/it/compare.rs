@@ -54,7 +54,7 @@ fn options(bench: &Bench) -> JudgeOptions {
         unit: None,
         period: None,
         tolerance: bench.app.policy.tolerance,
-        protected: bench.app.policy.protected().to_vec(),
+        protected: bench.app.policy.protected(),
     }
 }
 

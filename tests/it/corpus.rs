@@ -86,7 +86,7 @@ fn options(bench: &Bench, as_of: NaiveDate, args: &str) -> JudgeOptions {
         unit: given("--unit"),
         period: given("--period"),
         tolerance: bench.app.policy.tolerance,
-        protected: bench.app.policy.protected().to_vec(),
+        protected: bench.app.policy.protected(),
     }
 }
 

@@ -255,7 +255,7 @@ async fn every_execution_is_a_run_on_both_databases() {
                 unit: None,
                 period: None,
                 tolerance: bench.app.policy.tolerance,
-                protected: bench.app.policy.protected().to_vec(),
+                protected: bench.app.policy.protected(),
             },
             keep,
             kind: "precheck",

@@ -467,11 +467,11 @@ fn rows_in_any_order_and_merged_blocks_downwards_are_read_alike() {
         super::hostile::sheet_of(xml.into_bytes())
     };
     let row = |at: u32, cells: &[(&str, &str)]| {
-        let cells: String = cells
+        let cells: Vec<String> = cells
             .iter()
             .map(|(column, text)| format!(r#"<c r="{column}{at}" t="inlineStr"><is><t>{text}</t></is></c>"#))
             .collect();
-        format!(r#"<row r="{at}">{cells}</row>"#)
+        format!(r#"<row r="{at}">{}</row>"#, cells.concat())
     };
     let header = row(1, &[("A", "姓名"), ("B", "单位"), ("C", "考核等次")]);
     let body: String = (2..80).map(|at| row(at, &[("A", "王五"), ("C", "称职")])).collect();
