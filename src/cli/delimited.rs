@@ -9,6 +9,12 @@ const RISKY: &str = "=+-@|%\t\r\n＝＋－＠";
 
 /// A text that stays a text.
 pub fn harmless(text: &str) -> String {
+    // What a terminal would obey is no text.
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\t' | '\r' | '\n'))
+        .collect();
+    let text = text.as_str();
     let begins = text.trim_start_matches([' ', '\u{3000}', '\u{feff}']);
     if begins.starts_with(|c| RISKY.contains(c)) || text.starts_with(|c| RISKY.contains(c)) {
         format!("'{text}")

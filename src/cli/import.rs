@@ -199,6 +199,13 @@ pub(super) fn open_file(limits: &Limits, path: &Path) -> Result<(String, File), 
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let cannot = |error: std::io::Error| Failure::input(format!("{}：无法读取（{error}）", path.display()));
+    // A pipe or a device has no end that can be waited for.
+    if !std::fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(Failure::input(format!(
+            "{}：不是普通文件，不能当作名单读取",
+            path.display()
+        )));
+    }
     let file = File::open(path).map_err(cannot)?;
     let length = file.metadata().map_err(cannot)?.len();
     if length > limits.file_bytes {

@@ -74,7 +74,8 @@ async fn once(
         None => Handled::default(),
     };
     let (pass, delivered) = run_once(app, deliverer, &stop).await?;
-    let trouble = pass.untold > 0 || delivered.held > 0 || delivered.retry > 0 || handled.failed > 0;
+    let trouble =
+        pass.untold > 0 || delivered.held > 0 || delivered.retry > 0 || handled.failed > 0 || handled.stuck > 0;
     if global.json() {
         let mut document = serde_json::json!({
             "alerts": pass.sent, "merged": pass.merged, "untold": pass.untold, "moved": pass.moved,
@@ -82,14 +83,22 @@ async fn once(
         });
         if watched {
             document["inbox"] = serde_json::json!({
-                "done": handled.done, "failed": handled.failed, "waiting": handled.waiting,
+                "done": handled.done, "failed": handled.failed, "waiting": handled.waiting, "stuck": handled.stuck,
             });
         }
         writeln!(out, "{document}")?;
     } else {
         if watched {
-            let Handled { done, failed, waiting } = handled;
-            writeln!(out, "收件夹：处理 {done}，未能处理 {failed}，下次再看 {waiting}")?;
+            let Handled {
+                done,
+                failed,
+                waiting,
+                stuck,
+            } = handled;
+            writeln!(
+                out,
+                "收件夹：处理 {done}，未能处理 {failed}，下次再看 {waiting}，无法移走 {stuck}"
+            )?;
         }
         writeln!(
             out,

@@ -23,4 +23,5 @@ pub mod rectification;
 pub mod remedy;
 pub mod time;
 pub mod unit;
+pub mod unseen;
 pub mod written;

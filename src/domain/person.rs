@@ -1,5 +1,6 @@
 //! A cadre and the citizen ID number that names one.
 
+use super::unseen::is_unseen;
 use serde::Serialize;
 use std::fmt;
 
@@ -95,13 +96,13 @@ pub struct CadreRecord {
 /// Folds what people write in different ways into one form of a name: spaces inside it go away,
 /// full-width forms become plain, the middle dots are one, remarks in brackets and asterisks behind it go away.
 pub fn normal_name(text: &str) -> String {
-    let name = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '＊'));
+    let name = text.trim_end_matches(|c: char| c.is_whitespace() || is_unseen(c) || matches!(c, '*' | '＊'));
     let name = match name.find(['（', '(']) {
         Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
         _ => name,
     };
     name.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c))
         .map(|c| match c {
             '•' | '・' | '．' | '‧' | '∙' | '●' | '･' | '.' => '·',
             'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => {
@@ -125,5 +126,8 @@ mod tests {
         assert_eq!(normal_name("阿依古丽.买买提"), "阿依古丽·买买提");
         assert_eq!(normal_name("沈砚舟（兼）"), "沈砚舟");
         assert_eq!(normal_name("沈砚舟*"), "沈砚舟");
+        for unseen in "\u{202e}\u{202c}\u{200e}\u{2066}\u{ad}\u{61c}\u{fe0f}\u{3164}\u{2800}\u{180e}\u{2064}\u{1}\u{7f}\u{e0001}\u{115f}\u{fff9}".chars() {
+            assert_eq!(normal_name(&format!("{unseen}沈{unseen}砚舟{unseen}")), "沈砚舟", "{unseen:?}");
+        }
     }
 }

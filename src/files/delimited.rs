@@ -5,7 +5,7 @@ mod stream;
 pub(super) use stream::sift;
 
 use super::ReadError;
-use super::split::ends_line;
+use super::split::{Cut, Pieces, Splitter, ends_line};
 use super::table::{Cell, Limits, RawRow, Table};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -14,10 +14,14 @@ const TELLING_LINES: usize = 20;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, ReadError> {
     let text = decode(file, bytes)?;
+    let delimiter = delimiter(&text);
+    if let Some(line) = unclosed(&text, delimiter) {
+        return Err(never_closed(file, line));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut cells = limits.cells;
@@ -42,6 +46,28 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
         }
     }
     Ok(Table { sheet: None, rows })
+}
+
+/// The line of a record with a quotation mark that is never closed.
+fn unclosed(text: &str, delimiter: u8) -> Option<u32> {
+    if !text.contains('"') {
+        return None;
+    }
+    let (mut splitter, mut pieces, mut at) = (Splitter::new(delimiter), Pieces::default(), 0);
+    while let Cut::Record(next) = splitter.next(text.as_bytes(), at, true, &mut pieces) {
+        if pieces.is_open {
+            return Some(pieces.line);
+        }
+        at = next;
+    }
+    None
+}
+
+fn never_closed(file: &str, line: u32) -> ReadError {
+    ReadError::kind(
+        file,
+        format!("第 {line} 行有一个引号没有配对，其后的内容分不清行和列。请在该行补上或删去引号后重试"),
+    )
 }
 
 /// Decodes the whole text here, once; the mark at the beginning is not part of the first header.

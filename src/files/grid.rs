@@ -51,6 +51,9 @@ impl<'a> Grid<'a> {
     }
 }
 
+/// A longer text alone in a row of one cell is a remark and no name.
+const LONGEST_NAME: usize = 15;
+
 /// Blank lines, section headings, totals, notes and signatures are no records.
 fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     let filled: Vec<(usize, String)> = row
@@ -70,17 +73,20 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
         return false;
     }
     // A total may stand behind columns nobody knows; a row that names somebody is never one for that.
-    if name.is_none() && filled.iter().any(|(_, text)| words.is_total(text)) {
+    let number = header.first("公民身份号码").and_then(|column| row.cells.get(column));
+    let names_nobody = name.is_none() && number.and_then(Cell::text).is_none();
+    if names_nobody && filled.iter().any(|(_, text)| words.is_total(text)) {
         return false;
     }
     let mut texts: Vec<&str> = filled.iter().map(|(_, text)| text.as_str()).collect();
     texts.dedup();
     if texts.len() == 1 {
-        // One text in the row: a record only where the name or the result stands and nothing is merged over it.
+        // One text in the row: a record only where a name or the result stands and nothing is merged over it.
         let result = ["结果", "考核等次", "意见", "应发"]
             .iter()
             .any(|field| header.first(field) == Some(filled[0].0));
-        return filled.len() == 1 && (name.is_some() || result) && row.cells.len() > 1;
+        let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
+        return filled.len() == 1 && (is_name || result);
     }
     true
 }

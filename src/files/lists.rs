@@ -151,5 +151,8 @@ fn baseline(record: &Record<'_>) -> Option<String> {
 fn reasons(record: &Record<'_>) -> Vec<String> {
     let mut texts = record.texts("理由");
     texts.sort_by_key(|(header, _)| !header.contains("理由") && !header.contains("原因"));
-    texts.into_iter().map(|(_, text)| text).collect()
+    // A cell merged over both says the result again, and no reason.
+    let result = result_and_grade(record).0;
+    let texts = texts.into_iter().map(|(_, text)| text);
+    texts.filter(|text| result.as_ref() != Some(text)).collect()
 }

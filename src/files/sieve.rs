@@ -56,9 +56,12 @@ impl Sieve {
         for chunk in chunks {
             hash = mix(hash ^ u64::from_le_bytes(*chunk), self.key[1]);
         }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        mix(hash ^ u64::from_le_bytes(last), self.key[1]).max(1)
+        // The last bytes with some before them, or all of a short text.
+        let last = match text.last_chunk::<8>() {
+            Some(last) => u64::from_le_bytes(*last),
+            None => rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte)),
+        };
+        mix(hash ^ last, self.key[1]).max(1)
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Pieces {
     pub(super) line: u32,
     /// A cell stands in quotation marks; no other one has several lines.
     pub(super) is_quoted: bool,
+    /// A quotation mark was never closed: where records end is not known any more.
+    pub(super) is_open: bool,
 }
 
 impl Pieces {
@@ -76,6 +78,7 @@ impl Splitter {
         out.cells.clear();
         out.copies.clear();
         out.is_quoted = false;
+        out.is_open = false;
         let mut line = self.line;
         while let Some(b'\r' | b'\n') = bytes.get(at) {
             if at + 1 == bytes.len() && bytes[at] == b'\r' && !is_last {
@@ -159,6 +162,7 @@ impl Splitter {
                 }
             }
         }
+        out.is_open = true;
         Self::close(bytes, taken, at, copied, out);
         (at, None)
     }

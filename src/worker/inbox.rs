@@ -22,6 +22,8 @@ pub struct Handled {
     pub failed: u32,
     /// Left for the next look.
     pub waiting: u32,
+    /// Could not be put away; they stay until they change.
+    pub stuck: u32,
 }
 
 /// The folder and what was seen in it.
@@ -75,6 +77,7 @@ impl Watcher {
                 }
             }
         }
+        handled.stuck = u32::try_from(self.stuck.len()).unwrap_or(u32::MAX);
         if handled.done + handled.failed > 0 {
             tracing::info!(
                 inbox.done = handled.done,

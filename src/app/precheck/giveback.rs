@@ -58,7 +58,13 @@ pub async fn contacts_of(app: &App, report: &Report) -> Result<Vec<String>, AppE
 
 /// Name, unit and address of those who handle the cases of an organ.
 fn contact(known: &[Contact], organ: Option<&str>) -> String {
-    let found: Vec<String> = resolve(known, organ, &[Role::Handler])
+    // Who handles cases, else who leads the office, else whoever the findings are told to.
+    let roles = [Role::Handler, Role::SectionHead, Role::UnitLiaison];
+    let told = roles.iter().map(|role| resolve(known, organ, &[*role]));
+    let found: Vec<String> = told
+        .into_iter()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
         .iter()
         .map(|recipient| {
             let own = known.iter().find(|contact| {

@@ -15,7 +15,7 @@ pub(super) struct Period {
 
 /// The first period a text names; a full date is none.
 pub(super) fn find(text: &str) -> Option<Period> {
-    let chars = folded(text);
+    let chars = arabic(&folded(text));
     (0..chars.len()).find_map(|at| at_year(&chars, at))
 }
 
@@ -203,6 +203,7 @@ mod tests {
         let shown = |text: &str| find(text).map(|period| (period.text, period.to.to_string()));
         let some = |text: &str, to: &str| Some((text.to_owned(), to.to_owned()));
         assert_eq!(shown("云川市住建局2026年度公务员考核"), some("2026", "2026-12-31"));
+        assert_eq!(shown("云川市住建局二〇二六年度考核名单"), some("2026", "2026-12-31"));
         assert_eq!(shown("2026年第三季度绩效"), some("2026年第三季度", "2026-09-30"));
         assert_eq!(shown("2026年3季度"), some("2026年第三季度", "2026-09-30"));
         assert_eq!(shown("２０２６年１０月工资"), some("2026年10月", "2026-10-31"));

@@ -1,6 +1,8 @@
 //! Text folded for comparison: widths, spaces, quotation marks and line breaks no longer differ, and every
 //! character still knows where it stood.
 
+use crate::domain::unseen::is_unseen;
+
 /// Folded text of one or several cells.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Folded {
@@ -83,7 +85,7 @@ fn fold(c: char) -> Option<char> {
         '！'..='～' => char::from_u32(c as u32 - 0xfee0)?,
         other => other,
     };
-    if c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}') {
+    if c.is_whitespace() || is_unseen(c) {
         return None;
     }
     match c {

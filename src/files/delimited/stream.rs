@@ -2,8 +2,8 @@
 //! the file meanwhile.
 
 use super::{
-    Cell, Limits, RawRow, ReadError, TELLING_LINES, Table, delimiter, has_nul, is_error, marked, too_many_cells,
-    too_many_rows, unknown_encoding,
+    Cell, Limits, RawRow, ReadError, TELLING_LINES, Table, delimiter, has_nul, is_error, marked, never_closed,
+    too_many_cells, too_many_rows, unknown_encoding,
 };
 use crate::domain::ids::hex;
 use crate::domain::protection::list::Passed;
@@ -309,6 +309,9 @@ impl<'a> Reading<'a> {
             match splitter.next(text, at, is_last, &mut self.pieces) {
                 Cut::Record(next) => at = next,
                 Cut::More(from) => return Ok(&text[from..]),
+            }
+            if self.pieces.is_open {
+                return Err(never_closed(self.file, self.pieces.line));
             }
             if self.rows >= self.limits.rows {
                 return Err(too_many_rows(self.file, self.limits));

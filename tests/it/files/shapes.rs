@@ -25,6 +25,39 @@ fn the_bare_official_shape_is_read() {
 }
 
 #[test]
+fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
+    let text = "姓名,单位,考核等次,理由\n林甲,云川市住建局,基本称职,\"问责\n林乙,云川市住建局,称职,\n";
+    let read = |text: &str| files::read_list("名单.csv", text.as_bytes(), &HeaderWords::builtin(), &Limits::default());
+    let error = read(text).expect_err("nobody knows where rows end").to_string();
+    assert!(error.contains("第 2 行") && error.contains("引号"), "{error}");
+    let closed = read(&text.replace("\"问责", "\"问\"\"责\"")).expect("a good list");
+    assert_eq!(closed.sheets[0].rows.len(), 2);
+    assert_eq!(closed.sheets[0].rows[0].reasons, ["问\"责"]);
+}
+
+#[test]
+fn a_name_alone_in_its_row_is_a_row_and_a_result_merged_over_the_reason_is_no_reason() {
+    let found = list(
+        "名单.csv",
+        "姓名,单位,考核等次,备注\n林甲,云川市住建局,称职,\n林乙\n林丙,云川市住建局,不称职,不称职\n此表一式三份，由各单位人事部门留存备查\n"
+            .as_bytes(),
+    );
+    let rows: Vec<(&str, Option<&str>, usize)> = found.sheets[0]
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.result.as_deref(), row.reasons.len()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("林甲", Some("称职"), 0),
+            ("林乙", None, 0),
+            ("林丙", Some("不称职"), 0)
+        ]
+    );
+}
+
+#[test]
 fn id_numbers_are_read_as_people_type_them() {
     let number = id_number(1);
     let wide: String = number
