@@ -107,13 +107,14 @@ fn document(report: &HiddenPenalty) -> Value {
 }
 
 fn measure(one: &Comparison) -> Value {
-    let enough = one.reading != Reading::Insufficient;
+    let enough = one.enough();
     json!({
         "measure": one.measure.as_str(),
         "name": one.measure.zh(),
-        "protected": share(one.protected),
-        "peers": share(one.peers),
+        "protected": share(one.protected, enough),
+        "peers": share(one.peers, enough),
         "unmatched": one.unmatched,
+        "too_few": one.too_few,
         "difference": one.difference().filter(|_| enough),
         "adjusted_difference": one.adjusted().filter(|_| enough),
         "expected": Some(one.expected).filter(|_| enough),
@@ -125,23 +126,23 @@ fn measure(one: &Comparison) -> Value {
     })
 }
 
-fn share(share: Share) -> Value {
-    json!({ "persons": share.persons, "favoured": share.favoured, "percent": share.percent() })
+/// Of very few people the count would tell what one of them got.
+fn share(share: Share, enough: bool) -> Value {
+    json!({
+        "persons": share.persons,
+        "favoured": enough.then_some(share.favoured),
+        "percent": share.percent().filter(|_| enough),
+    })
 }
 
 fn unit(line: &UnitLine) -> Value {
-    let side = |own: Share| match line.p {
-        Some(_) => share(own),
-        // Of very few people the count would tell what one of them got.
-        None => json!({ "persons": own.persons, "favoured": null, "percent": null }),
-    };
     json!({
         "unit": line.unit,
-        "protected": side(line.protected),
-        "peers": side(line.peers),
+        "protected": share(line.protected, line.enough()),
+        "peers": share(line.peers, line.enough()),
         "difference": line.p.and(line.difference()),
         "p": line.p,
-        "reading": if line.p.is_some() { "compared" } else { Reading::Insufficient.as_str() },
+        "reading": if line.enough() { "compared" } else { Reading::Insufficient.as_str() },
     })
 }
 
@@ -153,13 +154,12 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
     for one in &report.measures {
         writeln!(out, "\n{}：{}", one.measure.zh(), one.reading.zh())?;
         let side = |name: &str, share: Share| {
+            let percent = share.percent().filter(|_| one.enough());
             [
                 format!("  {name}"),
                 format!("{} 人次", share.persons),
-                format!("获得 {}", share.favoured),
-                share
-                    .percent()
-                    .map_or_else(String::new, |percent| format!("{percent:.1}%")),
+                percent.map_or_else(String::new, |_| format!("获得 {}", share.favoured)),
+                percent.map_or_else(String::new, |percent| format!("{percent:.1}%")),
             ]
         };
         for line in aligned(&[side("受保护人员", one.protected), side("同类人员", one.peers)]) {
@@ -180,6 +180,13 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
                 out,
                 "  另有受保护人员 {} 人次没有同单位同职级的人员可比，未计",
                 one.unmatched
+            )?;
+        }
+        if one.too_few > 0 {
+            writeln!(
+                out,
+                "  另有受保护人员 {} 人次所在单位样本不足，合起来也不足，未计",
+                one.too_few
             )?;
         }
         for line in aligned(&one.units.iter().map(unit_line).collect::<Vec<_>>()) {
