@@ -345,6 +345,13 @@ async fn outcomes(
     if peers.left_out > 0 {
         writeln!(err, "提示：{} 行看不出单位或期间，没有计入同类人员比对", peers.left_out)?;
     }
+    if peers.partial > 0 {
+        writeln!(
+            err,
+            "提示：{} 个单位的名单人数不到已知同一名单的一半（如补定名单），同类人员比对仍用原来的人次",
+            peers.partial
+        )?;
+    }
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,
         "peer_lists_changed": peers.changed, "kept": kept, "findings_opened": opened, "findings_again": again,

@@ -130,6 +130,20 @@ async fn the_same_list_twice_counts_once() {
 }
 
 #[tokio::test]
+async fn a_list_of_some_people_does_not_take_the_place_of_the_whole() {
+    on_both(NOW, async |bench| {
+        bench.register(&register(6, "云川市/住建局")).await;
+        count(&bench, &appraisal("云川市住建局", (1, 6), (6, 30))).await;
+        let kept = count(&bench, &appraisal("云川市住建局", (1, 1), (0, 0))).await;
+        assert_eq!((kept.partial, kept.changed), (1, 0));
+        let found = excellent(&bench).await;
+        assert_eq!((found.protected.persons, found.peers.persons), (6, 30));
+        bench.app.db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn few_people_say_nothing_and_other_units_do_not_help() {
     on_both(NOW, async |bench| {
         bench.register(&register(4, "云川市/住建局")).await;
