@@ -64,6 +64,9 @@ pub struct YearsArgs {
     /// 另写一份表格
     #[arg(long, value_name = "X.xlsx")]
     pub out: Option<PathBuf>,
+    /// 要写的文件已存在时覆盖
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// How lists that do not say so are read.

@@ -1,16 +1,16 @@
 //! `rongcuo report …`
 
-use super::DONE;
 use super::args::Global;
 use super::open::{self, Use};
 use super::output::{Failure, aligned};
+use super::{DONE, save};
 use crate::app::report::{HiddenPenalty, hidden_penalty, p_zh};
 use crate::domain::hidden::{Comparison, Reading, Share, UnitLine};
 use crate::files::{book, chart};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `report …`
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,9 @@ pub struct HiddenArgs {
     /// 另画一张图
     #[arg(long, value_name = "OUT.svg")]
     pub svg: Option<PathBuf>,
+    /// 要写的文件已存在时覆盖
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 fn year(text: &str) -> Result<i32, String> {
@@ -56,6 +59,9 @@ pub async fn run(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let ReportCommand::HiddenPenalty(args) = what;
+    for path in args.xlsx.iter().chain(&args.svg) {
+        save::check(path, args.overwrite, &[])?;
+    }
     let config = open::config(global)?;
     let app = open::app(global, &config, Use::Read).await?;
     let to = args.period_to.unwrap_or(args.period);
@@ -69,10 +75,10 @@ pub async fn run(
     }
     if let Some(path) = &args.xlsx {
         let bytes = book::write(&report.pages()).map_err(|error| Failure::environment(error.to_string()))?;
-        save(path, &bytes)?;
+        save::write(path, &bytes, args.overwrite)?;
     }
     if let Some(path) = &args.svg {
-        save(path, chart::svg(&report.chart()).as_bytes())?;
+        save::write(path, chart::svg(&report.chart()).as_bytes(), args.overwrite)?;
     }
     if global.json() {
         writeln!(out, "{}", document(&report))?;
@@ -80,12 +86,6 @@ pub async fn run(
         text(&report, out)?;
     }
     Ok(DONE)
-}
-
-/// Writes a file that was asked for.
-pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::environment(format!("{}：无法写出（{error}）", path.display())))
 }
 
 // ---------------------------------------------------------------- JSON

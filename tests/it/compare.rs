@@ -421,6 +421,14 @@ fn this_year_is_held_against_the_years_before() {
     assert!(std::fs::metadata(desk.path("各年.xlsx")).expect("a workbook").len() > 1000);
     let said = desk.at(NOW, 0, &["compare", "years", &now, &before]);
     assert!(said.out.contains("低于 2025 年，低于以前各年"), "{}", said.out);
+    // What stands there is replaced only when told to, a list never.
+    let out = ["compare", "years", &now, &before, "--out"];
+    let said = desk.at(NOW, 2, &[&out[..], &["各年.xlsx"]].concat());
+    assert!(said.err.contains("--overwrite"), "{}", said.err);
+    desk.at(NOW, 0, &[&out[..], &["各年.xlsx", "--overwrite"]].concat());
+    let kept = std::fs::read(desk.path(&now)).expect("the list");
+    desk.at(NOW, 2, &[&out[..], &[&now, "--overwrite"]].concat());
+    assert_eq!(std::fs::read(desk.path(&now)).expect("the list"), kept);
     desk.at(NOW, 2, &["compare", "years", &now, &before, "--period", "2026"]);
 }
 
@@ -500,6 +508,10 @@ fn the_report_is_written_as_text_json_drawing_and_workbook() {
         &[&["report", "hidden-penalty", "--period", "2026"][..], &outputs[..]].concat(),
     );
     assert!(said.out.contains("供人工研判，不针对个人，不构成结论"), "{}", said.out);
+    let again = [&["report", "hidden-penalty", "--period", "2026"][..], &outputs[..]].concat();
+    let refused = desk.at(NOW, 2, &again);
+    assert!(refused.err.contains("已存在"), "{}", refused.err);
+    desk.at(NOW, 0, &[&again[..], &["--overwrite"]].concat());
     assert!(said.out.contains("显著低于同类人员"), "{}", said.out);
     let drawn = std::fs::read_to_string(desk.path("比对.svg")).expect("a drawing");
     let sheets = rongcuo::files::read_tables(

@@ -6,8 +6,7 @@ use crate::cli::args::Global;
 use crate::cli::import::list_faults;
 use crate::cli::open::Use;
 use crate::cli::output::{Failure, aligned, width};
-use crate::cli::report::save;
-use crate::cli::{ATTENTION, DONE};
+use crate::cli::{ATTENTION, DONE, save};
 use crate::domain::compare::{Fall, Worth};
 use crate::domain::protection::Grade;
 use crate::files::book::{self, Page, Value as Cell};
@@ -26,6 +25,9 @@ pub async fn run(global: &Global, args: &YearsArgs, out: &mut dyn Write, err: &m
             )));
         }
     };
+    if let Some(path) = &args.out {
+        save::check(path, args.overwrite, &args.files)?;
+    }
     let (app, given) = read(global, &args.files, &args.scope, &periods, Use::Read, err).await?;
     let report = years(&app, &given).await?;
     if report.left_out > 0 {
@@ -33,7 +35,7 @@ pub async fn run(global: &Global, args: &YearsArgs, out: &mut dyn Write, err: &m
     }
     if let Some(path) = &args.out {
         let bytes = book::write(&[page(&report)]).map_err(|error| Failure::environment(error.to_string()))?;
-        save(path, &bytes)?;
+        save::write(path, &bytes, args.overwrite)?;
     }
     if global.json() {
         writeln!(out, "{}", document(&given, &report))?;
