@@ -108,8 +108,9 @@ async fn read(
     purpose: Use,
     err: &mut dyn Write,
 ) -> Result<(App, Vec<Given>), Failure> {
-    let domain = scope.domain.as_deref().map(domain).transpose()?;
     let config = open::config(global)?;
+    open::own_kinds(&config)?;
+    let domain = scope.domain.as_deref().map(domain).transpose()?;
     let mut read = Vec::new();
     for file in files {
         read.push(one(&config, file, scope.strict, err)?);
