@@ -183,6 +183,14 @@ impl Input {
     }
 }
 
+/// Reads a list of which only the names matter: where no header with results is found, one without does.
+pub(super) fn names(document: &Document, usual: &HeaderWords) -> Result<List, ReadError> {
+    match files::list(document, usual) {
+        Err(ReadError::NoHeader { .. }) => files::list(document, &usual.without_results()),
+        read => read,
+    }
+}
+
 /// A file's bytes, bounded.
 pub(super) fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let (name, mut file) = open_file(limits, path)?;

@@ -319,6 +319,30 @@ fn who_left_the_lists_is_named_and_only_the_protected_are_judged() {
 }
 
 #[test]
+fn lists_of_names_need_no_results() {
+    let desk = Desk::new();
+    desk.write("台账.csv", register(1, "云川市/住建局").as_bytes());
+    desk.at(NOW, 0, &["import", "register", "台账.csv"]);
+    let list = |stage: &str, names: &[&str]| {
+        let mut rows = vec![
+            line(&[&format!("云川市住建局2026年度先进个人{stage}名单（评先评优）")]),
+            line(&["姓名", "单位", "推荐项目", "备注"]),
+        ];
+        rows.extend(names.iter().map(|name| line(&[name, "云川市/住建局", "先进个人", ""])));
+        book(&desk, &format!("先进{stage}.xlsx"), &rows)
+    };
+    let (first, second) = (list("推荐", &["保1", "刘二"]), list("公示", &["刘二", "赵四"]));
+    let said = desk.at(NOW, 1, &["compare", "stages", &first, &second, "--format", "json"]);
+    let found = json(&said.out);
+    assert_eq!(found["gone"].as_array().expect("gone").len(), 1);
+    assert_eq!(
+        (&found["gone"][0]["name"], &found["gone"][0]["protected"]),
+        (&Value::from("保1"), &Value::from(true))
+    );
+    assert_eq!(found["came"][0]["name"], "赵四");
+}
+
+#[test]
 fn a_kept_comparison_opens_a_finding_once() {
     let desk = Desk::new();
     desk.write("台账.csv", register(1, "云川市/住建局").as_bytes());
