@@ -1,7 +1,7 @@
 //! Counts the people of a final list by unit and rank, for the hidden penalty report. No name is kept.
 
 use super::{App, AppError};
-use crate::domain::hidden::{Counted, Group, Mark, Measure, Side, gather};
+use crate::domain::hidden::{Counted, Group, Mark, Measure, Side, gather, is_partial};
 use crate::domain::person::{CadreStatus, CitizenId, normal_name};
 use crate::domain::protection::list::List;
 use crate::domain::protection::{
@@ -20,11 +20,14 @@ pub struct Kept {
     pub groups: u32,
     /// Lists of a unit whose counts are new or changed.
     pub changed: u32,
+    /// Lists of a unit with fewer than half the people of the known one, whose counts stay.
+    pub partial: u32,
     /// Rows that cannot be counted: they name no unit or no period.
     pub left_out: u32,
 }
 
-/// Counts a final list; the latest list of a unit, domain, period and item stands.
+/// Counts a final list; the latest list of a unit, domain, period and item stands, unless it has
+/// fewer than half the people.
 pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kept, AppError> {
     let mut read = app.db.read().await?;
     let register = super::precheck::register(app, &mut read, list).await?;
@@ -71,8 +74,13 @@ pub async fn count(app: &App, list: &List, options: &JudgeOptions) -> Result<Kep
     // What is read below is written back, so nobody may write in between.
     journal::take_turn(&mut tx).await?;
     for ((unit, measure, period, item), groups) in by_list {
+        let known = peers::of_list(&mut tx, &unit, measure, &period, &item).await?;
+        if is_partial(&groups, &known) {
+            kept.partial += 1;
+            continue;
+        }
         kept.groups += u32::try_from(groups.len()).unwrap_or(u32::MAX);
-        if peers::of_list(&mut tx, &unit, measure, &period, &item).await? != groups {
+        if known != groups {
             peers::replace(&mut tx, &groups, app.now()).await?;
             kept.changed += 1;
         }

@@ -9,11 +9,11 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::precheck::domain;
 use crate::app::App;
-use crate::app::columns::Columns;
 use crate::app::compare::Given;
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::List;
+use crate::files::{Document, HeaderWords, ReadError};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -64,6 +64,9 @@ pub struct YearsArgs {
     /// 另写一份表格
     #[arg(long, value_name = "X.xlsx")]
     pub out: Option<PathBuf>,
+    /// 要写的文件已存在时覆盖
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// How lists that do not say so are read.
@@ -96,6 +99,9 @@ pub async fn run(
     }
 }
 
+/// How a list is read from its file.
+type Reader = fn(&Document, &HeaderWords) -> Result<List, ReadError>;
+
 /// Opens the service and reads the lists, each file one.
 async fn read(
     global: &Global,
@@ -103,13 +109,15 @@ async fn read(
     scope: &ScopeArgs,
     periods: &[Option<String>],
     purpose: Use,
+    reader: Reader,
     err: &mut dyn Write,
 ) -> Result<(App, Vec<Given>), Failure> {
-    let domain = scope.domain.as_deref().map(domain).transpose()?;
     let config = open::config(global)?;
+    open::own_kinds(&config)?;
+    let domain = scope.domain.as_deref().map(domain).transpose()?;
     let mut read = Vec::new();
     for file in files {
-        read.push(one(&config, file, scope.strict, err)?);
+        read.push(one(&config, file, reader, scope.strict, err)?);
     }
     let app = open::app(global, &config, purpose).await?;
     let as_of = scope.as_of.unwrap_or_else(|| app.now().day());
@@ -136,11 +144,12 @@ async fn read(
 fn one(
     config: &Config,
     file: &Path,
+    reader: Reader,
     strict: bool,
     err: &mut dyn Write,
 ) -> Result<(crate::app::import::Source, List), Failure> {
     let input = Input::load(config, file)?;
-    let mut lists = input.lists(&Columns::default(), strict, err)?;
+    let mut lists = input.each(reader, |list| &list.unreadable, strict, err)?;
     match (lists.good.pop(), lists.good.is_empty() && lists.bad.is_empty()) {
         (Some(only), true) => Ok(only),
         _ => Err(Failure::input(format!(

@@ -183,6 +183,14 @@ impl Input {
     }
 }
 
+/// Reads a list of which only the names matter: where no header with results is found, one without does.
+pub(super) fn names(document: &Document, usual: &HeaderWords) -> Result<List, ReadError> {
+    match files::list(document, usual) {
+        Err(ReadError::NoHeader { .. }) => files::list(document, &usual.without_results()),
+        read => read,
+    }
+}
+
 /// A file's bytes, bounded.
 pub(super) fn load_bytes(limits: &Limits, path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let (name, mut file) = open_file(limits, path)?;
@@ -351,6 +359,13 @@ async fn outcomes(
     let peers = peers::count(app, list, &request.options).await?;
     if peers.left_out > 0 {
         writeln!(err, "提示：{} 行看不出单位或期间，没有计入同类人员比对", peers.left_out)?;
+    }
+    if peers.partial > 0 {
+        writeln!(
+            err,
+            "提示：{} 个单位的名单人数不到已知同一名单的一半（如补定名单），同类人员比对仍用原来的人次",
+            peers.partial
+        )?;
     }
     let document = serde_json::json!({
         "file": source.file, "rows_read": report.rows_read, "rows_protected": report.rows_protected,

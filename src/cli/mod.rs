@@ -23,6 +23,7 @@ mod read;
 mod reminder;
 mod report;
 mod runs;
+mod save;
 mod serve;
 mod simulate;
 mod standing;

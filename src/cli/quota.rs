@@ -30,11 +30,16 @@ pub(super) fn tell(quota: &Quota, sheets: &[Appraised], out: &mut dyn Write) -> 
             .into_iter()
             .flatten()
             .collect();
+        let place = if place.is_empty() {
+            String::new()
+        } else {
+            format!("（{}）", place.join("，"))
+        };
         writeln!(
             out,
-            "优秀比例（{}）：有等次 {} 人，优秀 {} 人；{}% 为 {limit} 人，经批准 {}% 为 {with_approval} 人；{}。{}，只作提示，不作判断；\
+            "优秀比例{}：有等次 {} 人，优秀 {} 人；{}% 为 {limit} 人，经批准 {}% 为 {with_approval} 人；{}。{}，只作提示，不作判断；\
              未定等次 {} 人、未参加考核 {} 人、看不出等次 {} 人不算在内",
-            place.join("，"),
+            place,
             one.participants,
             one.excellent,
             quota.percent,

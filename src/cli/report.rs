@@ -1,16 +1,16 @@
 //! `rongcuo report …`
 
-use super::DONE;
 use super::args::Global;
 use super::open::{self, Use};
 use super::output::{Failure, aligned};
+use super::{DONE, save};
 use crate::app::report::{HiddenPenalty, hidden_penalty, p_zh};
 use crate::domain::hidden::{Comparison, Reading, Share, UnitLine};
 use crate::files::{book, chart};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `report …`
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,9 @@ pub struct HiddenArgs {
     /// 另画一张图
     #[arg(long, value_name = "OUT.svg")]
     pub svg: Option<PathBuf>,
+    /// 要写的文件已存在时覆盖
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 fn year(text: &str) -> Result<i32, String> {
@@ -56,6 +59,9 @@ pub async fn run(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let ReportCommand::HiddenPenalty(args) = what;
+    for path in args.xlsx.iter().chain(&args.svg) {
+        save::check(path, args.overwrite, &[])?;
+    }
     let config = open::config(global)?;
     let app = open::app(global, &config, Use::Read).await?;
     let to = args.period_to.unwrap_or(args.period);
@@ -69,10 +75,10 @@ pub async fn run(
     }
     if let Some(path) = &args.xlsx {
         let bytes = book::write(&report.pages()).map_err(|error| Failure::environment(error.to_string()))?;
-        save(path, &bytes)?;
+        save::write(path, &bytes, args.overwrite)?;
     }
     if let Some(path) = &args.svg {
-        save(path, chart::svg(&report.chart()).as_bytes())?;
+        save::write(path, chart::svg(&report.chart()).as_bytes(), args.overwrite)?;
     }
     if global.json() {
         writeln!(out, "{}", document(&report))?;
@@ -80,12 +86,6 @@ pub async fn run(
         text(&report, out)?;
     }
     Ok(DONE)
-}
-
-/// Writes a file that was asked for.
-pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::environment(format!("{}：无法写出（{error}）", path.display())))
 }
 
 // ---------------------------------------------------------------- JSON
@@ -107,13 +107,14 @@ fn document(report: &HiddenPenalty) -> Value {
 }
 
 fn measure(one: &Comparison) -> Value {
-    let enough = one.reading != Reading::Insufficient;
+    let enough = one.enough();
     json!({
         "measure": one.measure.as_str(),
         "name": one.measure.zh(),
-        "protected": share(one.protected),
-        "peers": share(one.peers),
+        "protected": share(one.protected, enough),
+        "peers": share(one.peers, enough),
         "unmatched": one.unmatched,
+        "too_few": one.too_few,
         "difference": one.difference().filter(|_| enough),
         "adjusted_difference": one.adjusted().filter(|_| enough),
         "expected": Some(one.expected).filter(|_| enough),
@@ -125,23 +126,23 @@ fn measure(one: &Comparison) -> Value {
     })
 }
 
-fn share(share: Share) -> Value {
-    json!({ "persons": share.persons, "favoured": share.favoured, "percent": share.percent() })
+/// Of very few people the count would tell what one of them got.
+fn share(share: Share, enough: bool) -> Value {
+    json!({
+        "persons": share.persons,
+        "favoured": enough.then_some(share.favoured),
+        "percent": share.percent().filter(|_| enough),
+    })
 }
 
 fn unit(line: &UnitLine) -> Value {
-    let side = |own: Share| match line.p {
-        Some(_) => share(own),
-        // Of very few people the count would tell what one of them got.
-        None => json!({ "persons": own.persons, "favoured": null, "percent": null }),
-    };
     json!({
         "unit": line.unit,
-        "protected": side(line.protected),
-        "peers": side(line.peers),
+        "protected": share(line.protected, line.enough()),
+        "peers": share(line.peers, line.enough()),
         "difference": line.p.and(line.difference()),
         "p": line.p,
-        "reading": if line.p.is_some() { "compared" } else { Reading::Insufficient.as_str() },
+        "reading": if line.enough() { "compared" } else { Reading::Insufficient.as_str() },
     })
 }
 
@@ -153,13 +154,12 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
     for one in &report.measures {
         writeln!(out, "\n{}：{}", one.measure.zh(), one.reading.zh())?;
         let side = |name: &str, share: Share| {
+            let percent = share.percent().filter(|_| one.enough());
             [
                 format!("  {name}"),
                 format!("{} 人次", share.persons),
-                format!("获得 {}", share.favoured),
-                share
-                    .percent()
-                    .map_or_else(String::new, |percent| format!("{percent:.1}%")),
+                percent.map_or_else(String::new, |_| format!("获得 {}", share.favoured)),
+                percent.map_or_else(String::new, |percent| format!("{percent:.1}%")),
             ]
         };
         for line in aligned(&[side("受保护人员", one.protected), side("同类人员", one.peers)]) {
@@ -180,6 +180,13 @@ fn text(report: &HiddenPenalty, out: &mut dyn Write) -> Result<(), Failure> {
                 out,
                 "  另有受保护人员 {} 人次没有同单位同职级的人员可比，未计",
                 one.unmatched
+            )?;
+        }
+        if one.too_few > 0 {
+            writeln!(
+                out,
+                "  另有受保护人员 {} 人次所在单位样本不足，合起来也不足，未计",
+                one.too_few
             )?;
         }
         for line in aligned(&one.units.iter().map(unit_line).collect::<Vec<_>>()) {

@@ -109,6 +109,13 @@ impl HeaderWords {
         Ok(words)
     }
 
+    /// The same for lists of names: no column of results is asked for.
+    pub fn without_results(&self) -> Self {
+        let mut words = self.clone();
+        words.list.result_any.clear();
+        words
+    }
+
     /// The words with their index, which is not sent with them.
     pub(super) fn indexed(mut self) -> Self {
         for kind in [

@@ -130,6 +130,20 @@ async fn the_same_list_twice_counts_once() {
 }
 
 #[tokio::test]
+async fn a_list_of_some_people_does_not_take_the_place_of_the_whole() {
+    on_both(NOW, async |bench| {
+        bench.register(&register(6, "云川市/住建局")).await;
+        count(&bench, &appraisal("云川市住建局", (1, 6), (6, 30))).await;
+        let kept = count(&bench, &appraisal("云川市住建局", (1, 1), (0, 0))).await;
+        assert_eq!((kept.partial, kept.changed), (1, 0));
+        let found = excellent(&bench).await;
+        assert_eq!((found.protected.persons, found.peers.persons), (6, 30));
+        bench.app.db.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn few_people_say_nothing_and_other_units_do_not_help() {
     on_both(NOW, async |bench| {
         bench.register(&register(4, "云川市/住建局")).await;
@@ -305,6 +319,30 @@ fn who_left_the_lists_is_named_and_only_the_protected_are_judged() {
 }
 
 #[test]
+fn lists_of_names_need_no_results() {
+    let desk = Desk::new();
+    desk.write("台账.csv", register(1, "云川市/住建局").as_bytes());
+    desk.at(NOW, 0, &["import", "register", "台账.csv"]);
+    let list = |stage: &str, names: &[&str]| {
+        let mut rows = vec![
+            line(&[&format!("云川市住建局2026年度先进个人{stage}名单（评先评优）")]),
+            line(&["姓名", "单位", "推荐项目", "备注"]),
+        ];
+        rows.extend(names.iter().map(|name| line(&[name, "云川市/住建局", "先进个人", ""])));
+        book(&desk, &format!("先进{stage}.xlsx"), &rows)
+    };
+    let (first, second) = (list("推荐", &["保1", "刘二"]), list("公示", &["刘二", "赵四"]));
+    let said = desk.at(NOW, 1, &["compare", "stages", &first, &second, "--format", "json"]);
+    let found = json(&said.out);
+    assert_eq!(found["gone"].as_array().expect("gone").len(), 1);
+    assert_eq!(
+        (&found["gone"][0]["name"], &found["gone"][0]["protected"]),
+        (&Value::from("保1"), &Value::from(true))
+    );
+    assert_eq!(found["came"][0]["name"], "赵四");
+}
+
+#[test]
 fn a_kept_comparison_opens_a_finding_once() {
     let desk = Desk::new();
     desk.write("台账.csv", register(1, "云川市/住建局").as_bytes());
@@ -407,6 +445,14 @@ fn this_year_is_held_against_the_years_before() {
     assert!(std::fs::metadata(desk.path("各年.xlsx")).expect("a workbook").len() > 1000);
     let said = desk.at(NOW, 0, &["compare", "years", &now, &before]);
     assert!(said.out.contains("低于 2025 年，低于以前各年"), "{}", said.out);
+    // What stands there is replaced only when told to, a list never.
+    let out = ["compare", "years", &now, &before, "--out"];
+    let said = desk.at(NOW, 2, &[&out[..], &["各年.xlsx"]].concat());
+    assert!(said.err.contains("--overwrite"), "{}", said.err);
+    desk.at(NOW, 0, &[&out[..], &["各年.xlsx", "--overwrite"]].concat());
+    let kept = std::fs::read(desk.path(&now)).expect("the list");
+    desk.at(NOW, 2, &[&out[..], &[&now, "--overwrite"]].concat());
+    assert_eq!(std::fs::read(desk.path(&now)).expect("the list"), kept);
     desk.at(NOW, 2, &["compare", "years", &now, &before, "--period", "2026"]);
 }
 
@@ -486,6 +532,10 @@ fn the_report_is_written_as_text_json_drawing_and_workbook() {
         &[&["report", "hidden-penalty", "--period", "2026"][..], &outputs[..]].concat(),
     );
     assert!(said.out.contains("供人工研判，不针对个人，不构成结论"), "{}", said.out);
+    let again = [&["report", "hidden-penalty", "--period", "2026"][..], &outputs[..]].concat();
+    let refused = desk.at(NOW, 2, &again);
+    assert!(refused.err.contains("已存在"), "{}", refused.err);
+    desk.at(NOW, 0, &[&again[..], &["--overwrite"]].concat());
     assert!(said.out.contains("显著低于同类人员"), "{}", said.out);
     let drawn = std::fs::read_to_string(desk.path("比对.svg")).expect("a drawing");
     let sheets = rongcuo::files::read_tables(

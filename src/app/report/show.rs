@@ -36,7 +36,7 @@ impl HiddenPenalty {
             ),
             "几项一起看时，偶然显著的机会更大；显著只说明不像巧合，不说明原因。".to_owned(),
             format!(
-                "受保护人员不足 {} 人次、同类人员不足 {} 人次的为样本不足（{}），不作比较；各单位样本不足的不列获得人次。",
+                "受保护人员不足 {} 人次、同类人员不足 {} 人次的为样本不足（{}），不作比较，也不列获得人次。样本不足的单位合为「其他单位」一行；合起来仍不足的，也不计入合计，以免由合计推出一两个人的结果。",
                 limits.min_protected,
                 limits.min_peers,
                 limits.number_from.zh()
@@ -92,6 +92,7 @@ impl HiddenPenalty {
                 ("p（分层）", 11.0),
                 ("结论", 18.0),
                 ("没有同类而未计", 15.0),
+                ("样本不足而未计", 15.0),
             ]),
             rows: self.measures.iter().map(row).collect(),
         };
@@ -136,11 +137,12 @@ pub fn p_zh(p: f64) -> String {
     }
 }
 
-fn share_zh(share: Share) -> String {
-    share.percent().map_or_else(
-        || "没有".to_owned(),
-        |percent| format!("{percent:.1}%（{}／{} 人次）", share.favoured, share.persons),
-    )
+fn share_zh(share: Share, enough: bool) -> String {
+    match share.percent() {
+        None => "没有".to_owned(),
+        Some(percent) if enough => format!("{percent:.1}%（{}／{} 人次）", share.favoured, share.persons),
+        Some(_) => format!("{} 人次", share.persons),
+    }
 }
 
 fn pair(measure: &Comparison) -> Pair {
@@ -149,8 +151,8 @@ fn pair(measure: &Comparison) -> Pair {
         None => measure.reading.zh().to_owned(),
     };
     let drawn = |share: Share| {
-        let percent = share.percent().filter(|_| measure.reading != Reading::Insufficient);
-        (percent, share_zh(share))
+        let percent = share.percent().filter(|_| measure.enough());
+        (percent, share_zh(share, measure.enough()))
     };
     Pair {
         label: measure.measure.zh().to_owned(),
@@ -163,7 +165,11 @@ fn number(value: Option<f64>, places: u8) -> Value {
     value.map_or(Value::Blank, |value| Value::Number(value, places))
 }
 
-fn cells(share: Share) -> [Value; 3] {
+/// Of very few people the count would tell what one of them got.
+fn cells(share: Share, enough: bool) -> [Value; 3] {
+    if !enough {
+        return [Value::Count(share.persons), Value::Blank, Value::Blank];
+    }
     [
         Value::Count(share.persons),
         Value::Count(share.favoured),
@@ -172,10 +178,10 @@ fn cells(share: Share) -> [Value; 3] {
 }
 
 fn row(measure: &Comparison) -> Vec<Value> {
-    let enough = measure.reading != Reading::Insufficient;
+    let enough = measure.enough();
     let mut row = vec![Value::from(measure.measure.zh())];
-    row.extend(cells(measure.protected));
-    row.extend(cells(measure.peers));
+    row.extend(cells(measure.protected, enough));
+    row.extend(cells(measure.peers, enough));
     row.extend([
         number(measure.difference().filter(|_| enough), 1),
         number(Some(measure.expected).filter(|_| enough), 1),
@@ -183,20 +189,18 @@ fn row(measure: &Comparison) -> Vec<Value> {
         number(measure.stratified, 4),
         Value::from(measure.reading.zh()),
         Value::Count(measure.unmatched),
+        Value::Count(measure.too_few),
     ]);
     row
 }
 
 fn unit_row(measure: &Comparison, line: &UnitLine) -> Vec<Value> {
     let mut row = vec![Value::from(measure.measure.zh()), Value::from(line.unit.clone())];
-    if line.p.is_some() {
-        row.extend(cells(line.protected));
-        row.extend(cells(line.peers));
+    row.extend(cells(line.protected, line.enough()));
+    row.extend(cells(line.peers, line.enough()));
+    if line.enough() {
         row.extend([number(line.difference(), 1), number(line.p, 4), Value::Blank]);
     } else {
-        let hidden = |share: Share| [Value::Count(share.persons), Value::Blank, Value::Blank];
-        row.extend(hidden(line.protected));
-        row.extend(hidden(line.peers));
         row.extend([Value::Blank, Value::Blank, Value::from(Reading::Insufficient.zh())]);
     }
     row

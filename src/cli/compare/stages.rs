@@ -3,7 +3,7 @@
 use super::{StagesArgs, place, read, unreadable, who};
 use crate::app::compare::{Given, Gone, StageReport, Stages, stages};
 use crate::cli::args::Global;
-use crate::cli::import::list_faults;
+use crate::cli::import::{list_faults, names as names_of};
 use crate::cli::open::Use;
 use crate::cli::output::Failure;
 use crate::cli::{ATTENTION, DONE};
@@ -22,7 +22,7 @@ pub async fn run(global: &Global, args: &StagesArgs, out: &mut dyn Write, err: &
     }
     let periods = vec![args.period.clone(); args.files.len()];
     let purpose = if args.keep { Use::Write } else { Use::Read };
-    let (app, given) = read(global, &args.files, &args.scope, &periods, purpose, err).await?;
+    let (app, given) = read(global, &args.files, &args.scope, &periods, purpose, names_of, err).await?;
     let names = if args.stage.is_empty() {
         names(&given, &app.vocabulary().words.stages)
     } else {

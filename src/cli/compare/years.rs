@@ -6,10 +6,10 @@ use crate::cli::args::Global;
 use crate::cli::import::list_faults;
 use crate::cli::open::Use;
 use crate::cli::output::{Failure, aligned, width};
-use crate::cli::report::save;
-use crate::cli::{ATTENTION, DONE};
+use crate::cli::{ATTENTION, DONE, save};
 use crate::domain::compare::{Fall, Worth};
 use crate::domain::protection::Grade;
+use crate::files;
 use crate::files::book::{self, Page, Value as Cell};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -26,14 +26,17 @@ pub async fn run(global: &Global, args: &YearsArgs, out: &mut dyn Write, err: &m
             )));
         }
     };
-    let (app, given) = read(global, &args.files, &args.scope, &periods, Use::Read, err).await?;
+    if let Some(path) = &args.out {
+        save::check(path, args.overwrite, &args.files)?;
+    }
+    let (app, given) = read(global, &args.files, &args.scope, &periods, Use::Read, files::list, err).await?;
     let report = years(&app, &given).await?;
     if report.left_out > 0 {
         writeln!(err, "提示：{} 行看不出年份，或者早于前三年，没有比对", report.left_out)?;
     }
     if let Some(path) = &args.out {
         let bytes = book::write(&[page(&report)]).map_err(|error| Failure::environment(error.to_string()))?;
-        save(path, &bytes)?;
+        save::write(path, &bytes, args.overwrite)?;
     }
     if global.json() {
         writeln!(out, "{}", document(&given, &report))?;

@@ -3,6 +3,9 @@
 use super::{Group, Measure, Share, Table, Thresholds, two_sided};
 use std::collections::BTreeMap;
 
+/// The line of the units with too few people each, where they have enough together.
+const OTHERS: &str = "其他单位";
+
 /// What a comparison comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
@@ -49,6 +52,9 @@ pub struct Comparison {
     pub peers: Share,
     /// Protected cadres who have none and are left out.
     pub unmatched: u32,
+    /// Protected cadres of units that have too few people even together; they are left out, or what is missing in the
+    /// lines could be got from the whole.
+    pub too_few: u32,
     /// How many of the protected would be favoured at the rates of their own units and ranks.
     pub expected: f64,
     /// p-value of one table over all, which units of different customs can mislead.
@@ -75,6 +81,11 @@ pub struct UnitLine {
 }
 
 impl Comparison {
+    /// Whether favoured people may be told: of too few the count would be the result of one of them.
+    pub fn enough(&self) -> bool {
+        self.reading != Reading::Insufficient
+    }
+
     /// Share of the protected less that of the peers, in percentage points.
     pub fn difference(&self) -> Option<f64> {
         difference(self.protected, self.peers)
@@ -88,6 +99,11 @@ impl Comparison {
 }
 
 impl UnitLine {
+    /// The same as for the whole.
+    pub fn enough(&self) -> bool {
+        self.p.is_some()
+    }
+
     /// Share of the protected less that of the peers, in percentage points.
     pub fn difference(&self) -> Option<f64> {
         difference(self.protected, self.peers)
@@ -122,29 +138,53 @@ fn one(measure: Measure, groups: &[&Group], thresholds: &Thresholds) -> Comparis
         }
         by_unit.entry(unit).or_default().push(table);
     }
-    let all: Vec<Table> = by_unit.values().flatten().copied().collect();
-    let (protected, peers) = totals(&all);
-    let expected = all
+    let (mut units, few): (Vec<UnitLine>, Vec<UnitLine>) = by_unit
+        .iter()
+        .map(|(unit, tables)| line(unit, tables, thresholds))
+        .partition(UnitLine::enough);
+    let mut counted: Vec<Table> = units
+        .iter()
+        .flat_map(|line| &by_unit[line.unit.as_str()])
+        .copied()
+        .collect();
+    let rest: Vec<Table> = few
+        .iter()
+        .flat_map(|line| &by_unit[line.unit.as_str()])
+        .copied()
+        .collect();
+    let others = line(OTHERS, &rest, thresholds);
+    let mut too_few = 0;
+    if others.enough() {
+        counted.extend(rest);
+        units.push(others);
+    } else {
+        if counted.is_empty() {
+            counted = rest;
+        } else {
+            too_few = others.protected.persons;
+        }
+        units.extend(few);
+    }
+    let (protected, peers) = totals(&counted);
+    let expected = counted
         .iter()
         .map(|table| {
             f64::from(table.protected.persons) * f64::from(table.peers.favoured) / f64::from(table.peers.persons)
         })
         .sum();
     let enough = enough(protected, peers, thresholds);
-    let stratified = enough.then(|| two_sided(&all));
+    let stratified = enough.then(|| two_sided(&counted));
     Comparison {
         measure,
         protected,
         peers,
         unmatched,
+        too_few,
         expected,
         pooled: enough.then(|| two_sided(&[Table { protected, peers }])),
         stratified,
         reading: reading(stratified, f64::from(protected.favoured), expected, thresholds.level),
-        units: by_unit
-            .into_iter()
-            .map(|(unit, tables)| line(unit, &tables, thresholds))
-            .collect(),
+        units,
     }
 }
 

@@ -86,6 +86,17 @@ pub fn gather(rows: Vec<Counted>) -> Vec<Group> {
         .collect()
 }
 
+/// Whether a list counts fewer than half the people of an earlier one: it is about some of them only.
+pub fn is_partial(list: &[Group], earlier: &[Group]) -> bool {
+    let persons = |groups: &[Group]| -> u64 {
+        groups
+            .iter()
+            .map(|group| u64::from(group.protected.persons) + u64::from(group.peers.persons))
+            .sum()
+    };
+    persons(list) * 2 < persons(earlier)
+}
+
 fn both(one: Mark, other: Mark) -> Mark {
     match (one, other) {
         (Mark::Sum(one), Mark::Sum(other)) => Mark::Sum(one + other),

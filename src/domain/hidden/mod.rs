@@ -7,7 +7,7 @@ mod gather;
 
 pub use compare::{Comparison, Reading, UnitLine, compare};
 pub use exact::{Table, two_sided};
-pub use gather::{Counted, Mark, Side, gather};
+pub use gather::{Counted, Mark, Side, gather, is_partial};
 
 use super::policy::NumberFrom;
 use super::protection::list::Domain;

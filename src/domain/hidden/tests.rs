@@ -180,8 +180,8 @@ fn a_hidden_penalty_is_found_and_its_counterpart_too() {
 fn units_of_different_customs_are_no_difference() {
     // One office is generous and has few protected cadres, the other is strict and has many; within each they are alike.
     let found = only(&[
-        group("云川市/宽局", "科员", (1, 2), (100, 200)),
-        group("云川市/严局", "科员", (2, 40), (10, 200)),
+        group("云川市/宽局", "科员", (3, 6), (100, 200)),
+        group("云川市/严局", "科员", (4, 80), (10, 200)),
     ]);
     assert!(found.pooled.expect("enough") < 0.01, "{:?}", found.pooled);
     assert!(found.stratified.expect("enough") > 0.9, "{:?}", found.stratified);
@@ -200,6 +200,41 @@ fn few_people_say_nothing() {
     assert_eq!(found.reading, Reading::Insufficient);
     let found = only(&[group("云川市/住建局", "科员", (0, 9), (18, 20))]);
     assert_eq!(found.reading, Reading::Lower);
+}
+
+#[test]
+fn a_small_unit_cannot_be_got_from_the_whole() {
+    let large = group("云川市/住建局", "科员", (2, 8), (20, 40));
+    let small = |unit: &str| group(unit, "科员", (1, 3), (15, 30));
+    let units = |found: &Comparison| -> Vec<(String, u32, bool)> {
+        let line = |line: &UnitLine| (line.unit.clone(), line.protected.persons, line.enough());
+        found.units.iter().map(line).collect()
+    };
+    let found = only(&[large.clone(), small("云川市/教育局")]);
+    assert_eq!(
+        (found.protected, found.too_few),
+        (
+            Share {
+                persons: 8,
+                favoured: 2
+            },
+            3
+        )
+    );
+    assert_eq!((found.peers.persons, found.enough()), (40, true));
+    assert_eq!(
+        units(&found),
+        [
+            ("云川市/住建局".to_owned(), 8, true),
+            ("云川市/教育局".to_owned(), 3, false)
+        ]
+    );
+    let found = only(&[small("云川市/教育局"), large, small("云川市/民政局")]);
+    assert_eq!((found.protected.persons, found.too_few), (14, 0));
+    assert_eq!(
+        units(&found),
+        [("云川市/住建局".to_owned(), 8, true), ("其他单位".to_owned(), 6, true)]
+    );
 }
 
 #[test]
