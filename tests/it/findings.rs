@@ -419,6 +419,43 @@ async fn an_act_leaves_everything_or_nothing_behind() {
     .await;
 }
 
+#[tokio::test]
+async fn without_a_period_each_day_of_decision_is_an_outcome_of_its_own() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        exonerated(&bench).await;
+        bench.set("2027-03-01");
+        let list = |days: &[&str]| {
+            let mut text = "姓名,单位,事项类别,事项,结果,理由,决定日期\n".to_owned();
+            for day in days {
+                text += &format!("林甲,{UNIT},工资,岗位津贴,扣发,{},{day}\n", explicit());
+            }
+            text
+        };
+        let proposed = bench.keep("拟.csv", &list(&[""])).await;
+        assert_eq!((proposed.kept, proposed.opened), (1, 1));
+        let months = list(&["2026-12-02", "2027-01-04", "2027-02-02"]);
+        let first = bench.outcomes("工资.csv", &months).await;
+        assert_eq!(
+            (first.kept, first.opened, first.again),
+            (3, 2, 1),
+            "one was proposed before"
+        );
+        let again = bench.outcomes("工资.csv", &months).await;
+        assert_eq!((again.kept, again.opened, again.again), (0, 0, 0));
+        let turned = list(&["2027-02-02", "2026-12-02", "2027-01-04", ""]);
+        let turned = bench.keep("又.csv", &turned).await;
+        assert_eq!((turned.kept, turned.opened, turned.again), (0, 0, 0));
+        for table in ["outcome", "finding"] {
+            let days = bench
+                .texts(&format!("SELECT decided_on FROM {table} ORDER BY decided_on"))
+                .await;
+            assert_eq!(days, ["2026-12-02", "2027-01-04", "2027-02-02"], "{table}");
+        }
+        bench.verified().await;
+    })
+    .await;
+}
+
 // ---- the program ----
 
 #[test]

@@ -174,7 +174,14 @@ fn now_stands(ruled: &Rejudged, case: &StoredCase) -> String {
 /// The entry of the lists that has taken a finding's outcome over.
 async fn remedy_of(tx: &mut Tx, finding: &Finding, case: &StoredCase) -> Result<Option<Sort>, AppError> {
     let period = finding.period.as_deref().unwrap_or_default();
-    let outcome = kept::id_of(&finding.person, finding.domain, &finding.item, period, &finding.result);
+    let (person, domain, item, result) = (&finding.person, finding.domain, &finding.item, &finding.result);
+    let by_day = finding.decided_on.filter(|_| period.is_empty());
+    let mut outcome = kept::id_of(person, domain, item, period, result);
+    if let Some(own) = by_day.map(|day| kept::id_by_day(person, domain, item, result, day))
+        && outcomes::by_id(tx, &own).await?.is_some()
+    {
+        outcome = own;
+    }
     for sort in [Sort::Regrade, Sort::Restore] {
         if remedies::by_id(tx, id_of(sort, &case.id, &outcome).as_str())
             .await?
