@@ -456,6 +456,43 @@ async fn without_a_period_each_day_of_decision_is_an_outcome_of_its_own() {
     .await;
 }
 
+#[tokio::test]
+async fn no_number_among_the_words_of_a_list_is_kept() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        exonerated(&bench).await;
+        let number = "11010519491231002X";
+        let text = format!(
+            "姓名,单位,事项类别,事项,结果,基准,理由,佐证材料,决定日期\n\
+             林甲,{UNIT},工资,津贴{number},扣发{number},{number},因{MATTER}一事（{number}）,证{number},2026-11-05\n"
+        );
+        let checked = bench.outcomes("工资.csv", &text).await;
+        assert_eq!((checked.kept, checked.opened), (1, 1));
+        let line = &checked.report.results[0];
+        assert!(!line.why.contains(number) && line.reason.contains("110***********002X"));
+        for (table, columns) in [
+            (
+                "outcome",
+                "item || result || baseline || reason || evidence || why || matched",
+            ),
+            (
+                "finding",
+                "natural_key || item || result || baseline || reason || evidence || why || matched",
+            ),
+            ("finding_event", "body"),
+            ("obligation", "natural_key"),
+            ("journal", "detail"),
+        ] {
+            let kept = bench.texts(&format!("SELECT {columns} FROM {table}")).await;
+            assert!(!kept.is_empty(), "{table}");
+            assert!(!kept.iter().any(|text| text.contains(number)), "{table}: {kept:?}");
+        }
+        let masked = "SELECT COUNT(*) FROM finding WHERE natural_key LIKE '%110***********002X%'";
+        assert_eq!(bench.count(masked).await, 1);
+        bench.verified().await;
+    })
+    .await;
+}
+
 // ---- the program ----
 
 #[test]
