@@ -493,6 +493,44 @@ async fn no_number_among_the_words_of_a_list_is_kept() {
     .await;
 }
 
+#[tokio::test]
+async fn what_a_revocation_closed_is_opened_again_when_the_revocation_is_undone() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        let register = |more: &str| {
+            format!(
+                "案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期\nRC-1,林甲,{UNIT},{MATTER},免予问责,2026-10-30,{more}\n"
+            )
+        };
+        bench.register(&register("生效,")).await;
+        bench.outcomes("一.csv", &row("基本称职", &explicit(), "2026-11-02")).await;
+        let id = bench.only_finding().await.line.id;
+        bench.register(&register("撤销,2026-11-01")).await;
+        let closed = bench.finding_shown(&id).await;
+        assert_eq!(
+            (closed.line.state, closed.line.closed_by),
+            ("closed", Some("unprotected"))
+        );
+        assert!(bench.owed().await[0].starts_with("finding_reply void"));
+
+        bench.set("2026-11-09");
+        bench.register(&register("生效,")).await;
+        let open = bench.only_finding().await;
+        assert_eq!((open.line.state, open.line.verdict.as_str()), ("open", "violation"));
+        assert_eq!(open.line.closed_by, None);
+        assert_eq!(Bench::events(&open), ["opened", "rejudged", "rejudged"]);
+        assert_eq!(
+            bench.owed().await,
+            ["finding_reply open 2026-11-16"],
+            "an answer is owed anew"
+        );
+        bench.register(&register("生效,")).await;
+        assert_eq!(bench.only_finding().await.history.len(), 3);
+        bench.verified().await;
+    })
+    .await;
+}
+
 // ---- the program ----
 
 #[test]
