@@ -12,7 +12,7 @@ pub use life::{Act, Answer, Closing, Event, Given, Gravity, Owner, Stage, State}
 pub use step::{Accepted, Again, Effect, Known, Refused, Ruled, Said, recur, rejudged, step};
 
 use super::ids::{CaseId, FindingId, PersonId, RunId};
-use super::kept::{Kept, year_of};
+use super::kept::{Kept, differ, year_of};
 use super::protection::list::Domain;
 use super::protection::{Alone, Cell, Past, Verdict};
 use super::time::Moment;
@@ -23,7 +23,7 @@ use chrono::NaiveDate;
 pub struct Finding {
     /// Derived from the key.
     pub id: FindingId,
-    /// Natural key: case, domain, item, period, outcome.
+    /// Natural key: case, domain, item, period, outcome; of several without a period also the day.
     pub key: String,
     /// The protection it concerns.
     pub case: CaseId,
@@ -77,7 +77,10 @@ impl Finding {
     /// A finding about a kept outcome of a case, found `now`.
     pub fn of(kept: &Kept, case: (&CaseId, &str), verdict: Verdict, now: Moment) -> Self {
         let (case, case_no) = case;
-        let key = key(case, kept.domain, &kept.item, &kept.period, &kept.result);
+        let mut key = key(case, kept.domain, &kept.item, &kept.period, &kept.result);
+        if let Some(day) = kept.own_day() {
+            key = format!("{key}|{day}");
+        }
         Self {
             id: FindingId::of(&key),
             key,
@@ -153,9 +156,11 @@ impl Finding {
         }
     }
 
-    /// Whether both are about one matter: the same case, domain, item and period.
+    /// Whether both are about one matter: the same case, domain, item and period, or without a period the same day.
     pub fn same_matter(&self, other: &Self) -> bool {
+        let apart = self.period.is_none() && differ(self.decided_on, other.decided_on);
         (&self.case, self.domain, &self.item, &self.period) == (&other.case, other.domain, &other.item, &other.period)
+            && !apart
     }
 
     /// Whether the results are the same words; what was 拟免职 is 免职 when it is decided.

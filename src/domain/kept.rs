@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// A kept outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// Derived from person, domain, item, period and result.
+    /// Derived from person, domain, item, period and result; of several without a period also from the day.
     pub id: String,
     /// The cadre.
     pub person: PersonId,
@@ -87,6 +87,25 @@ impl Kept {
         })
     }
 
+    /// Whether it is another outcome than one that is known in the same words: neither has a period, and they were
+    /// decided on different days. What was only proposed without a day is the same when it is decided.
+    pub fn is_apart_from(&self, known: &Self) -> bool {
+        self.period.is_empty() && differ(self.decided_on, known.decided_on)
+    }
+
+    /// The same outcome under an id of its own by its day; `None`: it has a period, or no day.
+    pub fn by_day(&self) -> Option<Self> {
+        let day = self.decided_on.filter(|_| self.period.is_empty())?;
+        let id = id_by_day(&self.person, self.domain, &self.item, &self.result, day);
+        Some(Self { id, ..self.clone() })
+    }
+
+    /// The day that tells it apart from an outcome in the same words.
+    pub fn own_day(&self) -> Option<NaiveDate> {
+        self.decided_on
+            .filter(|_| self.by_day().is_some_and(|own| own.id == self.id))
+    }
+
     /// As it stands alone.
     pub fn alone(&self) -> Alone<'_> {
         Alone {
@@ -151,6 +170,17 @@ impl Kept {
 pub fn id_of(person: &PersonId, domain: Domain, item: &str, period: &str, result: &str) -> String {
     let key = format!("{person}|{}|{item}|{period}|{result}", domain.as_str());
     hex(&Sha256::digest(key.as_bytes())[..10])
+}
+
+/// The id of an outcome without a period, where another one in the same words was decided on another day.
+pub fn id_by_day(person: &PersonId, domain: Domain, item: &str, result: &str, day: NaiveDate) -> String {
+    let key = format!("{person}|{}|{item}||{result}|{day}", domain.as_str());
+    hex(&Sha256::digest(key.as_bytes())[..10])
+}
+
+/// Whether both days are known and not the same.
+pub(super) fn differ(one: Option<NaiveDate>, other: Option<NaiveDate>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one != other)
 }
 
 /// The year an outcome is for.

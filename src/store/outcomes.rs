@@ -114,6 +114,22 @@ pub async fn keep(tx: &mut Tx, kept: &Kept) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// The outcome under the id it is, or will be, kept by: its day is part of that where it has no period and another
+/// one in the same words was decided on another day.
+pub async fn told_apart(tx: &mut Tx, kept: Kept) -> Result<Kept, StoreError> {
+    let Some(by_day) = kept.by_day() else {
+        return Ok(kept);
+    };
+    if by_id(tx, &by_day.id).await?.is_some() {
+        return Ok(by_day);
+    }
+    let known = by_id(tx, &kept.id).await?;
+    Ok(match known {
+        Some(known) if kept.is_apart_from(&known) => by_day,
+        _ => kept,
+    })
+}
+
 /// Inserts or replaces.
 pub async fn put(tx: &mut Tx, o: &Kept) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(PUT)

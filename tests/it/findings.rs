@@ -419,6 +419,118 @@ async fn an_act_leaves_everything_or_nothing_behind() {
     .await;
 }
 
+#[tokio::test]
+async fn without_a_period_each_day_of_decision_is_an_outcome_of_its_own() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        exonerated(&bench).await;
+        bench.set("2027-03-01");
+        let list = |days: &[&str]| {
+            let mut text = "姓名,单位,事项类别,事项,结果,理由,决定日期\n".to_owned();
+            for day in days {
+                text += &format!("林甲,{UNIT},工资,岗位津贴,扣发,{},{day}\n", explicit());
+            }
+            text
+        };
+        let proposed = bench.keep("拟.csv", &list(&[""])).await;
+        assert_eq!((proposed.kept, proposed.opened), (1, 1));
+        let months = list(&["2026-12-02", "2027-01-04", "2027-02-02"]);
+        let first = bench.outcomes("工资.csv", &months).await;
+        assert_eq!(
+            (first.kept, first.opened, first.again),
+            (3, 2, 1),
+            "one was proposed before"
+        );
+        let again = bench.outcomes("工资.csv", &months).await;
+        assert_eq!((again.kept, again.opened, again.again), (0, 0, 0));
+        let turned = list(&["2027-02-02", "2026-12-02", "2027-01-04", ""]);
+        let turned = bench.keep("又.csv", &turned).await;
+        assert_eq!((turned.kept, turned.opened, turned.again), (0, 0, 0));
+        for table in ["outcome", "finding"] {
+            let days = bench
+                .texts(&format!("SELECT decided_on FROM {table} ORDER BY decided_on"))
+                .await;
+            assert_eq!(days, ["2026-12-02", "2027-01-04", "2027-02-02"], "{table}");
+        }
+        bench.verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_number_among_the_words_of_a_list_is_kept() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        exonerated(&bench).await;
+        let number = "11010519491231002X";
+        let text = format!(
+            "姓名,单位,事项类别,事项,结果,基准,理由,佐证材料,决定日期\n\
+             林甲,{UNIT},工资,津贴{number},扣发{number},{number},因{MATTER}一事（{number}）,证{number},2026-11-05\n"
+        );
+        let checked = bench.outcomes("工资.csv", &text).await;
+        assert_eq!((checked.kept, checked.opened), (1, 1));
+        let line = &checked.report.results[0];
+        assert!(!line.why.contains(number) && line.reason.contains("110***********002X"));
+        for (table, columns) in [
+            (
+                "outcome",
+                "item || result || baseline || reason || evidence || why || matched",
+            ),
+            (
+                "finding",
+                "natural_key || item || result || baseline || reason || evidence || why || matched",
+            ),
+            ("finding_event", "body"),
+            ("obligation", "natural_key"),
+            ("journal", "detail"),
+        ] {
+            let kept = bench.texts(&format!("SELECT {columns} FROM {table}")).await;
+            assert!(!kept.is_empty(), "{table}");
+            assert!(!kept.iter().any(|text| text.contains(number)), "{table}: {kept:?}");
+        }
+        let masked = "SELECT COUNT(*) FROM finding WHERE natural_key LIKE '%110***********002X%'";
+        assert_eq!(bench.count(masked).await, 1);
+        bench.verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_revocation_closed_is_opened_again_when_the_revocation_is_undone() {
+    on_both("2026-11-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        let register = |more: &str| {
+            format!(
+                "案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期\nRC-1,林甲,{UNIT},{MATTER},免予问责,2026-10-30,{more}\n"
+            )
+        };
+        bench.register(&register("生效,")).await;
+        bench.outcomes("一.csv", &row("基本称职", &explicit(), "2026-11-02")).await;
+        let id = bench.only_finding().await.line.id;
+        bench.register(&register("撤销,2026-11-01")).await;
+        let closed = bench.finding_shown(&id).await;
+        assert_eq!(
+            (closed.line.state, closed.line.closed_by),
+            ("closed", Some("unprotected"))
+        );
+        assert!(bench.owed().await[0].starts_with("finding_reply void"));
+
+        bench.set("2026-11-09");
+        bench.register(&register("生效,")).await;
+        let open = bench.only_finding().await;
+        assert_eq!((open.line.state, open.line.verdict.as_str()), ("open", "violation"));
+        assert_eq!(open.line.closed_by, None);
+        assert_eq!(Bench::events(&open), ["opened", "rejudged", "rejudged"]);
+        assert_eq!(
+            bench.owed().await,
+            ["finding_reply open 2026-11-16"],
+            "an answer is owed anew"
+        );
+        bench.register(&register("生效,")).await;
+        assert_eq!(bench.only_finding().await.history.len(), 3);
+        bench.verified().await;
+    })
+    .await;
+}
+
 // ---- the program ----
 
 #[test]

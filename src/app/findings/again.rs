@@ -4,7 +4,7 @@ use super::found::{Found, found};
 use super::{Scene, settle};
 use crate::app::{App, AppError};
 use crate::domain::case::Level;
-use crate::domain::finding::{Event, Finding, Ruled, Stage, rejudged};
+use crate::domain::finding::{Closing, Event, Finding, Ruled, Stage, rejudged};
 use crate::domain::kept;
 use crate::domain::protection::{CaseFacts, Note, Past, Rejudged, Standing, Verdict, rejudge};
 use crate::domain::remedy::{Sort, id_of};
@@ -20,20 +20,22 @@ pub(in crate::app) struct Rejudgement {
     pub closed: u32,
     /// Findings that became graver.
     pub raised: u32,
-    /// Findings made of what was kept as clear.
+    /// Findings made of what was kept as clear, or opened again because their outcome is protected again.
     pub opened: u32,
 }
 
-/// Judges the findings of a case that are not closed, and the outcomes kept under it, by what the case is now.
+/// Judges the findings of a case that no answer has closed, and the outcomes kept under it, by what the case is now.
 pub(in crate::app) async fn judge_again(scene: Scene<'_>, tx: &mut Tx) -> Result<Rejudgement, AppError> {
     let Scene { app, case, now, .. } = scene;
     let facts = facts_of(case);
     let mut done = Rejudgement::default();
     let findings = store::of_case(tx, &case.id).await?;
     for stored in &findings {
-        if stored.state.stage != Stage::Closed {
+        let closed = stored.state.stage == Stage::Closed;
+        if !closed || stored.state.closed_by == Some(Closing::Unprotected) {
             match finding(scene, tx, stored.clone(), &facts).await? {
                 Some(None) => done.closed += 1,
+                Some(Some(_)) if closed => done.opened += 1,
                 Some(Some(verdict)) if verdict > stored.state.gravity.verdict => done.raised += 1,
                 _ => {}
             }
@@ -101,6 +103,9 @@ async fn finding(
         },
     );
     let Some(accepted) = accepted else {
+        if stored.state.stage == Stage::Closed {
+            return Ok(None);
+        }
         let said = format!("{why}，继续核对");
         let entry = Entry {
             actor,
@@ -174,7 +179,14 @@ fn now_stands(ruled: &Rejudged, case: &StoredCase) -> String {
 /// The entry of the lists that has taken a finding's outcome over.
 async fn remedy_of(tx: &mut Tx, finding: &Finding, case: &StoredCase) -> Result<Option<Sort>, AppError> {
     let period = finding.period.as_deref().unwrap_or_default();
-    let outcome = kept::id_of(&finding.person, finding.domain, &finding.item, period, &finding.result);
+    let (person, domain, item, result) = (&finding.person, finding.domain, &finding.item, &finding.result);
+    let by_day = finding.decided_on.filter(|_| period.is_empty());
+    let mut outcome = kept::id_of(person, domain, item, period, result);
+    if let Some(own) = by_day.map(|day| kept::id_by_day(person, domain, item, result, day))
+        && outcomes::by_id(tx, &own).await?.is_some()
+    {
+        outcome = own;
+    }
     for sort in [Sort::Regrade, Sort::Restore] {
         if remedies::by_id(tx, id_of(sort, &case.id, &outcome).as_str())
             .await?

@@ -41,7 +41,8 @@ fn known(siblings: &[StoredFinding], finding: &Finding) -> Option<StoredFinding>
     let of_matter = || siblings.iter().filter(|one| one.finding.same_matter(finding));
     let corrected =
         |one: &&StoredFinding| one.state.closed_by == Some(Closing::Corrected) && one.finding.period.is_some();
-    of_matter()
+    siblings
+        .iter()
         .find(|one| one.finding.key == finding.key)
         .or_else(|| of_matter().find(|one| one.finding.same_words(finding)))
         .or_else(|| of_matter().find(corrected))

@@ -39,6 +39,7 @@ pub(super) async fn all(
         let Some(kept) = Kept::of(judged, &request.source.file, run, now) else {
             continue;
         };
+        let kept = outcomes::told_apart(tx, kept).await?;
         if outcomes::keep(tx, &kept).await? {
             left.kept += 1;
             people.insert(kept.person.clone());

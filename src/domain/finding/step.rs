@@ -276,12 +276,17 @@ pub struct Ruled {
     pub why: String,
 }
 
-/// What judging it again does to a finding that is not closed; `None`: it is closed or the same.
+/// What judging it again does to a finding; `None`: it is the same, or was closed by an answer. One that nothing
+/// protected any more is opened again when it is protected again.
 pub fn rejudged(state: &State, ruled: &Ruled) -> Option<Accepted> {
-    if state.stage == Stage::Closed {
-        return None;
-    }
     let mut next = state.clone();
+    if state.stage == Stage::Closed {
+        let verdict = ruled
+            .verdict
+            .filter(|_| state.closed_by == Some(Closing::Unprotected))?;
+        next.gravity.verdict = verdict;
+        return Some(raised(next, format!("{}：重新成为{}", ruled.why, verdict.zh())));
+    }
     let Some(verdict) = ruled.verdict else {
         let effects = match state.stage {
             Stage::Answered => vec![Effect::ConfirmVoid],

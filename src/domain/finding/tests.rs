@@ -339,7 +339,11 @@ fn judging_again_closes_lowers_or_raises() {
     let lower = rejudged(&grave, &ruled(Some(Verdict::Suspect))).expect("changed");
     assert_eq!((lower.state.stage, lower.effects), (Stage::Open, vec![]));
     for how in Closing::ALL {
-        assert_eq!(rejudged(&closed(how), &ruled(Some(Verdict::Violation))), None);
+        assert_eq!(rejudged(&closed(how), &ruled(None)), None);
+        let again = rejudged(&closed(how), &ruled(Some(Verdict::Violation)));
+        let again = again.map(|again| (again.state.stage, again.state.closed_by, again.effects));
+        let reopened = Some((Stage::Open, None, vec![E::ReplyAgain]));
+        assert_eq!(again, reopened.filter(|_| how == Closing::Unprotected));
     }
 }
 

@@ -93,6 +93,7 @@ pub fn judge(
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
     results.sort_by_key(|line| (line.at_sheet, line.row.unwrap_or(u32::MAX)));
+    results.iter_mut().for_each(Judged::mask);
     let domains: BTreeSet<Domain> = seen
         .iter()
         .map(|seen| seen.domain)

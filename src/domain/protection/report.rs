@@ -3,6 +3,7 @@
 use super::list::{Domain, RowFault};
 use crate::domain::case::Level;
 use crate::domain::ids::{CaseId, PersonId};
+use crate::domain::person::masked_in;
 use crate::domain::quota::Appraised;
 use chrono::NaiveDate;
 use std::fmt;
@@ -290,6 +291,29 @@ pub struct Judged {
     pub decided_on: Option<NaiveDate>,
     /// Decided on or before the day of judgement.
     pub is_final: bool,
+}
+
+impl Judged {
+    /// Masks the citizen ID numbers that stand among its words: they are neither shown nor kept.
+    pub fn mask(&mut self) {
+        let matched = self
+            .matched
+            .iter_mut()
+            .flat_map(|one| [&mut one.text, &mut one.meaning]);
+        let words = [
+            &mut self.name,
+            &mut self.why,
+            &mut self.item,
+            &mut self.result,
+            &mut self.baseline,
+            &mut self.reason,
+            &mut self.evidence,
+        ];
+        let places = [self.unit.as_mut(), self.period.as_mut()].into_iter().flatten();
+        for text in words.into_iter().chain(places).chain(matched) {
+            *text = masked_in(text);
+        }
+    }
 }
 
 #[cfg(test)]
