@@ -110,6 +110,7 @@ impl HeaderWords {
     }
 
     /// The same for lists of names: no column of results is asked for.
+    #[must_use]
     pub fn without_results(&self) -> Self {
         let mut words = self.clone();
         words.list.result_any.clear();

@@ -427,7 +427,7 @@ async fn without_a_period_each_day_of_decision_is_an_outcome_of_its_own() {
         let list = |days: &[&str]| {
             let mut text = "姓名,单位,事项类别,事项,结果,理由,决定日期\n".to_owned();
             for day in days {
-                text += &format!("林甲,{UNIT},工资,岗位津贴,扣发,{},{day}\n", explicit());
+                text.push_str(&["林甲,", UNIT, ",工资,岗位津贴,扣发,", &explicit(), ",", day, "\n"].concat());
             }
             text
         };
