@@ -99,7 +99,10 @@ impl Index {
             }
             let gram = gram.try_into().expect("windows have this length");
             let slots = self.grams.entry(gram).or_default();
-            let known = slots.iter().any(|other| self.matters[*other].at.0 == at.0);
+            // A title may have the same part twice; its own matter is not kept yet.
+            let known = slots
+                .iter()
+                .any(|other| self.matters.get(*other).is_none_or(|matter| matter.at.0 == at.0));
             if slots.len() < MOST_OF_A_GRAM && !known {
                 slots.push(slot);
             }

@@ -521,6 +521,27 @@ fn another_cadres_matter_is_to_be_looked_at() {
 }
 
 #[test]
+fn a_title_that_says_the_same_thing_twice_is_named_like_any_other() {
+    let matter = "秸秆离田补贴一期秸秆离田补贴二期核验疏漏";
+    let twice = case("RC-2026-090", matter, Conclusion::Exempted, Some("2026-03-10"), "");
+    let register = Register {
+        people: vec![person(1, "林甲", "住建局", vec![twice])],
+        ..city()
+    };
+    let rows = vec![row(5, 1, "林甲", Domain::Bonus, "扣发", "因秸秆离田补贴核验疏漏")];
+    let sheet = ListSheet {
+        rows,
+        ..ListSheet::default()
+    };
+    let list = List {
+        sheets: vec![sheet],
+        ..List::default()
+    };
+    let report = judge(&list, &register, &WORDS, &options(), &key).expect("every row has its domain");
+    assert_eq!(report.results[0].verdict, V::Violation);
+}
+
+#[test]
 fn unprotected_people_are_only_counted() {
     let rows = vec![
         row(2, 5, "林戊", Domain::Bonus, "扣发", "受问责"),
