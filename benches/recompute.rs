@@ -184,6 +184,7 @@ fn sample(number: usize, calendars: &Calendars) -> Obligation {
         number: format!("云容〔2026〕{number}号"),
         scope_unit: Some("云川市纪委监委".to_owned()),
         acting_unit: Some("云川市/住房和城乡建设局".to_owned()),
+        acting_person: None,
         calendar_unit: None,
         event_day,
         terms,

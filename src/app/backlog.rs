@@ -33,6 +33,7 @@ pub(super) async fn summarise(app: &App, tx: &mut Tx, run: &RunId, now: Moment) 
             number: "首次导入时已逾期事项".to_owned(),
             scope_unit: unit,
             acting_unit: None,
+            acting_person: None,
             event_day: now.day(),
             rule: limit.id,
             calendar_unit: None,

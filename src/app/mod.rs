@@ -19,6 +19,7 @@ pub mod policies;
 pub mod precheck;
 pub mod procedure;
 pub mod reconcile;
+pub mod rectifications;
 pub mod remedies;
 pub mod reminders;
 pub mod report;

@@ -81,6 +81,7 @@ fn wanted(app: &App, calendars: &Calendars, year: i32, now: Moment) -> Option<Ob
         number: format!("{year}年"),
         scope_unit: None,
         acting_unit: None,
+        acting_person: None,
         calendar_unit: None,
         event_day: by,
         terms: Terms::GIVEN,

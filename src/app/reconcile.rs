@@ -2,11 +2,12 @@
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
 use super::calendars;
-use super::{App, AppError, backlog, vocabulary, wording};
+use super::{App, AppError, backlog, rectifications, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
 use crate::domain::finding::{Act, Event};
 use crate::domain::ids::{AlertId, MailId};
+use crate::domain::name::Name;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::{Limit, Schedule, Scope, Step};
 use crate::domain::time::Moment;
@@ -14,7 +15,7 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, findings, journal, mails, obligations, remedies};
+use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies};
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
@@ -52,6 +53,8 @@ pub struct Decision {
     pub alerts: Vec<Alert>,
     /// When to look again.
     pub next: Option<Moment>,
+    /// Level of the ladder that an item reaches with it, and by which point.
+    pub reached: Option<(Name, Point)>,
 }
 
 /// Decides everything that is due, batch by batch, until nothing is.
@@ -79,7 +82,7 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
         tx.rollback().await?;
         return Ok((Pass::default(), 0));
     }
-    let contacts = contacts::all(&mut tx).await?;
+    let contacts = contacts_of(&mut tx, now).await?;
     let mut pass = Pass::default();
     for obligation in &due {
         pass.add(one(app, &mut tx, obligation, &contacts, now).await?);
@@ -93,8 +96,15 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
 /// Decides about one obligation at once, in the transaction of what made it: for what must not wait until somebody has
 /// recorded it as done.
 pub(super) async fn at_once(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Pass, AppError> {
-    let contacts = contacts::all(tx).await?;
+    let contacts = contacts_of(tx, now).await?;
     one(app, tx, obligation, &contacts, now).await
+}
+
+/// The contacts as they are now: whoever is away is told through whoever stands in.
+async fn contacts_of(tx: &mut Tx, now: Moment) -> Result<Vec<Contact>, AppError> {
+    let contacts = contacts::all(tx).await?;
+    let delegations = hands::delegations(tx, now.day()).await?;
+    Ok(rectifications::present(&contacts, &delegations, now.day()))
 }
 
 async fn one(
@@ -152,6 +162,9 @@ async fn one(
         .collect();
     journal::append(tx, now, &rows).await?;
     obligations::set_next(tx, &obligation.id, decision.next).await?;
+    if let Some(reached) = decision.reached {
+        rectifications::climbed(app, tx, obligation, reached, now).await?;
+    }
     Ok(pass)
 }
 
@@ -167,6 +180,7 @@ pub fn decide(
         rule_of(app, obligation).map_or_else(|| app.policy.schedule_of_lost(), |limit| app.policy.schedule(limit));
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+    let schedule = &*rectifications::schedule(app, obligation, schedule);
     let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
     let mut out = Vec::new();
     if let Some(planned) = &verdict.send {
@@ -207,6 +221,10 @@ pub fn decide(
     Ok(Decision {
         alerts: out,
         next: verdict.next,
+        reached: verdict
+            .send
+            .as_ref()
+            .and_then(|planned| Some((planned.step.level?, planned.step.point))),
     })
 }
 
@@ -222,9 +240,10 @@ fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contact
         Scope::Organ | Scope::Supervisor => obligation.scope_unit.as_deref(),
         Scope::Unit => obligation.acting_unit.as_deref(),
     };
-    let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles);
+    let person = obligation.acting_person.as_deref();
+    let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles, person);
     if let Some(also) = &step.also {
-        for further in alert::resolve(contacts, unit_of(also.scope), &also.roles) {
+        for further in alert::resolve(contacts, unit_of(also.scope), &also.roles, person) {
             if !told
                 .iter()
                 .any(|known| known.email.eq_ignore_ascii_case(&further.email))

@@ -213,6 +213,7 @@ async fn owed(app: &App, tx: &mut Tx, entry: &Remedy, case: &StoredCase, now: Mo
             number: entry.case_no.clone(),
             scope_unit: case.record.organ.clone(),
             acting_unit: entry.unit.clone(),
+            acting_person: None,
             event_day: now.day(),
             rule: limit.id,
             calendar_unit: None,

@@ -96,6 +96,7 @@ pub async fn add(app: &App, new: &NewReminder, actor: &str) -> Result<String, Ap
         number: number.clone(),
         scope_unit: new.organ.clone(),
         acting_unit: Some(new.unit.clone()),
+        acting_person: None,
         calendar_unit: None,
         event_day: new.reminded_on,
         terms: Terms::GIVEN,

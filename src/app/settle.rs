@@ -148,6 +148,7 @@ fn make(case: &StoredCase, want: &Wanted, origin: &Origin<'_>, calendar_unit: Op
         number: case.record.case_no.clone(),
         scope_unit: case.record.organ.clone(),
         acting_unit: Some(case.record.unit.clone()),
+        acting_person: None,
         event_day: want.event_day,
         rule: want.rule,
         calendar_unit: calendar_unit.map(str::to_owned),

@@ -1,11 +1,11 @@
 //! Every reminder that would be sent in a span: the same decision as `serve`, nothing written, nothing sent.
 
 use super::reconcile::{Decision, decide};
-use super::{App, AppError, notices};
+use super::{App, AppError, notices, rectifications};
 use crate::domain::alert::{Alert, Outcome, Point};
 use crate::domain::obligation::Obligation;
 use crate::domain::time::Moment;
-use crate::store::{alerts, contacts, obligations};
+use crate::store::{alerts, contacts, hands, obligations};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -46,6 +46,7 @@ pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<(
 async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
+    let delegations = hands::delegations(&mut tx, from.day()).await?;
     let mut open = obligations::open_ahead(&mut tx).await?;
     for coming in notices::ahead(app, app.now(), to) {
         if obligations::by_id(&mut tx, coming.id.as_str()).await?.is_none() {
@@ -69,7 +70,8 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>
         }
         let obligation: &Obligation = &open[index];
         let settled = decided.entry(index).or_default();
-        let Decision { alerts, next } = decide(app, obligation, settled, &contacts, at)?;
+        let present = rectifications::present(&contacts, &delegations, at.day());
+        let Decision { alerts, next, .. } = decide(app, obligation, settled, &present, at)?;
         for alert in alerts {
             if alert.outcome != Outcome::NoRecipient && !settled.contains(&alert.point) {
                 settled.push(alert.point);

@@ -134,6 +134,14 @@ pub enum Command {
         #[command(subcommand)]
         what: Box<super::finding::FindingCommand>,
     },
+    /// 整改事项：台账、签收、进展、延期、销号、处置阶梯、移交
+    Rectification {
+        /// What is done.
+        #[command(subcommand)]
+        what: Box<super::rectification::RectificationCommand>,
+    },
+    /// 演练：用虚构的单位把一年的督促整改走一遍，看本单位的规则会发出哪些提醒
+    Rehearse(super::rehearse::RehearseArgs),
     /// 应补定未补定、应恢复未恢复两份清单
     Standing {
         /// Which list.
@@ -202,8 +210,8 @@ pub enum ImportWhat {
     Cadres(ImportFile),
     /// 已定的人事结果（十类都可以；没有决定日期的行按已作出判断）
     Outcomes(ImportFile),
-    /// 整改台账
-    Rectifications(ImportFile),
+    /// 整改台账（可以一再导入：按编号更新，不改期，不删除）
+    Rectifications(LedgerFile),
     /// 联系人
     Contacts(ImportFile),
 }
@@ -234,6 +242,17 @@ pub struct ImportFile {
     /// 有读不出的行时整个文件不导入
     #[arg(long)]
     pub strict: bool,
+}
+
+/// A ledger to import.
+#[derive(Debug, Args)]
+pub struct LedgerFile {
+    /// The file.
+    #[command(flatten)]
+    pub file: ImportFile,
+    /// 只显示会有哪些变化，不写入
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `precheck`

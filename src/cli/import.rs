@@ -5,13 +5,14 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::columns::Columns;
-use crate::app::import::{self, Source, Summary};
+use crate::app::import::{self, Compared, Ledger, Source, Summary};
 use crate::app::precheck::{Checked, Request, precheck};
 use crate::app::{App, peers, vocabulary};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
 use crate::files::{self, Document, HeaderWords, Limits, Opens as _, ReadError, Sandbox};
+use crate::store::rectifications::Shape;
 use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::Path;
@@ -23,8 +24,8 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
         ImportWhat::Register(file)
         | ImportWhat::Cadres(file)
         | ImportWhat::Outcomes(file)
-        | ImportWhat::Rectifications(file)
         | ImportWhat::Contacts(file) => file,
+        ImportWhat::Rectifications(ledger) => &ledger.file,
     };
     let input = match what {
         ImportWhat::Cadres(_) => Input::load_or_folder(&config, &file.file)?,
@@ -59,14 +60,27 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
             }
             tell(global, &input.name, &told, &parsed.bad, out, err)
         }
-        ImportWhat::Rectifications(_) => {
-            let parsed = input.each(files::rectifications, |parsed| &parsed.faults, strict, err)?;
+        ImportWhat::Rectifications(args) => {
+            let read = |document: &Document, words: &HeaderWords| {
+                let parsed = files::rectifications(document, words)?;
+                let shape = files::ledger_shape(document, words).map(|shape| Shape {
+                    title: shape.title,
+                    columns: shape.columns,
+                });
+                Ok(Ledger {
+                    rows: parsed.rows,
+                    shape,
+                    rows_read: parsed.rows_read,
+                    faults: parsed.faults,
+                })
+            };
+            let parsed = input.each(read, |ledger| &ledger.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
             let mut told = Vec::new();
-            for (source, parsed) in parsed.good {
-                told.push(import::rectifications(&app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?);
+            for (source, ledger) in parsed.good {
+                told.push(import::ledger(&app, &source, ledger, args.dry_run).await?);
             }
-            tell(global, &input.name, &told, &parsed.bad, out, err)
+            tell_ledgers(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Outcomes(_) => {
             // Columns that were pointed out for a unit once count here, too.
@@ -321,6 +335,50 @@ fn tell(
     }
     if global.json() {
         write_json(name, documents, bad, out)?;
+    }
+    Ok(code)
+}
+
+/// What ledgers changed, or would change.
+fn tell_ledgers(
+    global: &Global,
+    name: &str,
+    ledgers: &[Compared],
+    bad: &[(String, ReadError)],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    if global.json() {
+        let code = list_failures(bad, err)?;
+        let faults = ledgers.iter().any(|one| !one.summary.unreadable.is_empty());
+        let documents = ledgers.iter().map(serde_json::to_value).collect::<Result<_, _>>()?;
+        write_json(name, documents, bad, out)?;
+        return Ok(if faults { ATTENTION } else { code });
+    }
+    for ledger in ledgers.iter().filter(|ledger| ledger.dry_run) {
+        for item in &ledger.changed {
+            let what = if item.is_new { "新增" } else { "变更" };
+            writeln!(out, "{what} {}", item.number)?;
+            for change in item.changes.iter().filter(|change| change.column != "编号") {
+                writeln!(out, "  {}", change.zh())?;
+            }
+        }
+    }
+    let summaries: Vec<Summary> = ledgers.iter().map(|ledger| ledger.summary.clone()).collect();
+    let code = tell(global, name, &summaries, bad, out, err)?;
+    for ledger in ledgers {
+        if !ledger.not_listed.is_empty() {
+            writeln!(
+                err,
+                "提示：{} 没有列出 {} 件未销号的事项，未作改动：{}",
+                ledger.summary.file,
+                ledger.not_listed.len(),
+                ledger.not_listed.join("、")
+            )?;
+        }
+        if ledger.dry_run {
+            writeln!(out, "以上是试运行，没有写入")?;
+        }
     }
     Ok(code)
 }

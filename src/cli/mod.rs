@@ -20,6 +20,8 @@ mod policy;
 mod precheck;
 mod quota;
 mod read;
+mod rectification;
+pub mod rehearse;
 mod reminder;
 mod report;
 mod runs;
@@ -87,6 +89,8 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Compare { what } => compare::run(&global, &what, out, err).await,
         Command::Report { what } => report::run(&global, &what, out, err).await,
         Command::Finding { what } => finding::run(&global, *what, out).await,
+        Command::Rectification { what } => rectification::run(&global, *what, out).await,
+        Command::Rehearse(args) => rehearse::run(&global, &args, out, err).await,
         Command::Standing { what } => standing::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,

@@ -1,5 +1,7 @@
 //! `rongcuo report …`
 
+mod rectification;
+
 use super::args::Global;
 use super::open::{self, Use};
 use super::output::{Failure, aligned};
@@ -17,6 +19,8 @@ use std::path::PathBuf;
 pub enum ReportCommand {
     /// 隐性影响比对：受保护的干部与同单位、同职级的人员相比（只有人次，没有姓名）
     HiddenPenalty(HiddenArgs),
+    /// 督促整改统计：各单位的整改率、按期率、延期率、反弹率、扣分
+    Rectification(rectification::RectificationArgs),
 }
 
 /// `report hidden-penalty`
@@ -58,7 +62,15 @@ pub async fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let ReportCommand::HiddenPenalty(args) = what;
+    let args = match what {
+        ReportCommand::HiddenPenalty(args) => args,
+        ReportCommand::Rectification(args) => {
+            for path in args.xlsx.iter().chain(&args.svg) {
+                save::check(path, args.overwrite, &[])?;
+            }
+            return rectification::run(global, args, out).await;
+        }
+    };
     for path in args.xlsx.iter().chain(&args.svg) {
         save::check(path, args.overwrite, &[])?;
     }

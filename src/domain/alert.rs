@@ -10,7 +10,7 @@ use std::fmt;
 mod decide;
 mod recipients;
 pub use decide::{MERGED_LATE_ENTRY, MERGED_OUTAGE, Pending, Planned, Verdict, decide, point_moment};
-pub use recipients::{Contact, Recipient, resolve};
+pub use recipients::{Contact, Recipient, folded, resolve};
 
 /// How loud an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +56,8 @@ pub enum Point {
     Opened,
     /// When the due day itself moved.
     Moved,
+    /// When a level of the ladder was raised by hand; the mildest is 1.
+    Level(u32),
 }
 
 /// Working days a point may lie from its due day.
@@ -69,6 +71,7 @@ impl fmt::Display for Point {
             Self::After(n) => write!(f, "T+{n}"),
             Self::Opened => f.write_str("opened"),
             Self::Moved => f.write_str("moved"),
+            Self::Level(n) => write!(f, "level-{n}"),
         }
     }
 }
@@ -83,13 +86,14 @@ impl TryFrom<String> for Point {
 }
 
 impl Point {
-    /// Reads `T-3`, `T0`, `T+1`, `opened`.
+    /// Reads `T-3`, `T0`, `T+1`, `opened`, `level-2`.
     pub fn parse(text: &str) -> Option<Self> {
         let number = |digits: &str| digits.parse::<u32>().ok().filter(|n| (1..=FARTHEST_POINT).contains(n));
         match text {
             "T0" => Some(Self::Due),
             "opened" => Some(Self::Opened),
             "moved" => Some(Self::Moved),
+            _ if text.starts_with("level-") => number(&text["level-".len()..]).map(Self::Level),
             _ => match text.split_at_checked(2)? {
                 ("T-", digits) => number(digits).map(Self::Before),
                 ("T+", digits) => number(digits).map(Self::After),
@@ -106,6 +110,7 @@ impl Point {
             Self::After(n) => format!("逾期 {n} 个工作日"),
             Self::Opened => "新发现".to_owned(),
             Self::Moved => "到期日变动".to_owned(),
+            Self::Level(_) => "升级".to_owned(),
         }
     }
 }
@@ -191,10 +196,10 @@ mod tests {
 
     #[test]
     fn points_read_and_print_alike() {
-        for text in ["T-10", "T0", "T+1", "opened", "moved"] {
+        for text in ["T-10", "T0", "T+1", "opened", "moved", "level-2"] {
             assert_eq!(Point::parse(text).expect("valid").to_string(), text);
         }
-        for text in ["T-0", "T+0", "T", "", "T-x", "T-9999", "期-1"] {
+        for text in ["T-0", "T+0", "T", "", "T-x", "T-9999", "期-1", "level-", "level-0"] {
             assert_eq!(Point::parse(text), None, "{text}");
         }
     }

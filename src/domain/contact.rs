@@ -35,11 +35,14 @@ pub enum Role {
     /// 管理员
     #[serde(rename = "管理员")]
     Administrator,
+    /// 责任人: whoever an item names, found among the contacts of its unit.
+    #[serde(rename = "责任人")]
+    Responsible,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Handler,
         Self::SectionHead,
         Self::DeputyLeader,
@@ -50,6 +53,7 @@ impl Role {
         Self::SuperiorDepartment,
         Self::OrganizationDepartment,
         Self::Administrator,
+        Self::Responsible,
     ];
 
     /// The word people see and files carry.
@@ -65,6 +69,7 @@ impl Role {
             Self::SuperiorDepartment => "上级部门",
             Self::OrganizationDepartment => "组织部门",
             Self::Administrator => "管理员",
+            Self::Responsible => "责任人",
         }
     }
 
@@ -89,4 +94,28 @@ pub struct ContactRecord {
     pub deputy: Option<String>,
     /// 停用
     pub disabled: bool,
+}
+
+/// 代理: who is told and acts in somebody's place while they are away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// 单位 of whoever is away.
+    pub unit: String,
+    /// Whoever is away.
+    pub name: String,
+    /// Whoever stands in.
+    pub deputy: String,
+    /// First day.
+    pub from: chrono::NaiveDate,
+    /// Last day.
+    pub to: chrono::NaiveDate,
+    /// Why.
+    pub reason: String,
+}
+
+impl Delegation {
+    /// Whether it holds on a day.
+    pub fn holds(&self, day: chrono::NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
 }

@@ -40,6 +40,20 @@ pub enum Kind {
     Decision,
     /// 整改
     Rectification,
+    /// 签收整改事项
+    Receipt,
+    /// 报告整改进展
+    Progress,
+    /// 整改的阶段节点
+    Stage,
+    /// 长期坚持事项的定期确认
+    Confirmation,
+    /// 审批延期
+    Extension,
+    /// 验收
+    AcceptanceCheck,
+    /// 处置级别升高后的办理
+    Escalation,
     /// A finding was opened.
     Finding,
     /// 疑似问题答复
@@ -66,7 +80,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kinds the program knows by name.
-    pub const KNOWN: [Self; 23] = [
+    pub const KNOWN: [Self; 30] = [
         Self::ArchivePersonnel,
         Self::ArchiveIntegrity,
         Self::ArchiveFile,
@@ -80,6 +94,13 @@ impl Kind {
         Self::Investigation,
         Self::Decision,
         Self::Rectification,
+        Self::Receipt,
+        Self::Progress,
+        Self::Stage,
+        Self::Confirmation,
+        Self::Extension,
+        Self::AcceptanceCheck,
+        Self::Escalation,
         Self::Finding,
         Self::FindingReply,
         Self::FindingConfirm,
@@ -108,6 +129,13 @@ impl Kind {
             Self::Investigation => "investigation",
             Self::Decision => "decision",
             Self::Rectification => "rectification",
+            Self::Receipt => "receipt",
+            Self::Progress => "progress",
+            Self::Stage => "stage",
+            Self::Confirmation => "confirmation",
+            Self::Extension => "extension",
+            Self::AcceptanceCheck => "acceptance_check",
+            Self::Escalation => "escalation",
             Self::Finding => "finding",
             Self::FindingReply => "finding_reply",
             Self::FindingConfirm => "finding_confirm",
@@ -135,12 +163,20 @@ impl Kind {
     /// What the service itself lets a limit of this kind run from, where it does not run from the events of a case.
     pub const fn own_anchor(self) -> Option<Anchor> {
         match self {
-            Self::Rectification | Self::ReminderFollowUp | Self::CalendarMissing => Some(Anchor::Given),
-            Self::FindingReply | Self::FindingConfirm | Self::Regrade | Self::Restore | Self::Backlog => {
-                Some(Anchor::Opened)
-            }
+            Self::Rectification | Self::Stage | Self::ReminderFollowUp | Self::CalendarMissing => Some(Anchor::Given),
+            Self::FindingReply
+            | Self::FindingConfirm
+            | Self::Regrade
+            | Self::Restore
+            | Self::Backlog
+            | Self::Escalation => Some(Anchor::Opened),
             _ => None,
         }
+    }
+
+    /// Whether it begins anew each time it is done: done and begun by the same event.
+    pub const fn recurs(self) -> bool {
+        matches!(self, Self::Progress | Self::Confirmation)
     }
 
     /// Reads the word.
@@ -227,6 +263,8 @@ pub struct Obligation {
     pub scope_unit: Option<String>,
     /// Unit that must act, where it is another one.
     pub acting_unit: Option<String>,
+    /// Person of that unit who must act, where one is named.
+    pub acting_person: Option<String>,
     /// Unit whose own calendar rules; `None`: the national one.
     pub calendar_unit: Option<String>,
     /// Day the limit runs from.

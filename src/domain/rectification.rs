@@ -1,30 +1,30 @@
-//! 整改事项, clause 三(三).
+//! 整改事项, clause 三(三): supervised until it is done, with consequences for neglect.
+//!
+//! An item is what its ledger says of it ([`Facts`]) and what has happened to it ([`Happened`], kept in order and never
+//! changed); [`Life`] is the sum. [`step`] decides whether something may happen, [`differences`] what a ledger that came
+//! again would change, [`wanted`] which limits run.
 
-use chrono::NaiveDate;
+mod act;
+mod delay;
+mod differences;
+mod facts;
+mod figures;
+mod hand_over;
+mod ladder;
+mod life;
+mod limits;
+mod step;
 
-/// One line of the rectification ledger (整改台账).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RectificationRecord {
-    /// 编号
-    pub number: String,
-    /// 问题
-    pub problem: String,
-    /// 整改措施
-    pub measures: Option<String>,
-    /// 责任单位
-    pub unit: String,
-    /// 责任人
-    pub person: Option<String>,
-    /// 督办单位
-    pub supervisor: Option<String>,
-    /// 整改时限; `None` for 长期坚持.
-    pub due_on: Option<NaiveDate>,
-    /// 状态, as written.
-    pub state: String,
-    /// 最近进展
-    pub progress: Option<String>,
-    /// 最近进展日期
-    pub progress_on: Option<NaiveDate>,
-    /// 销号日期
-    pub closed_on: Option<NaiveDate>,
-}
+pub use act::{Act, Change, Dealt, Happened};
+pub use delay::{Delay, delay};
+pub use differences::{Differences, Suggested, differences};
+pub use facts::{Facts, Listed, Progressed, RectificationRecord, Source, SourceKind, Stage};
+pub use figures::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
+pub use hand_over::{HandOver, Hands};
+pub use ladder::{Ladder, Level, Tally};
+pub use life::{Closing, Decided, Evidence, Extending, Life, Reached, Received, Report, SelfRating, Verdict, Visit};
+pub use limits::{EXTENSION_PENDING, main_key, stage_key, wanted};
+pub use step::{Known, Refused, Said, Side, step};
+
+#[cfg(test)]
+mod tests;

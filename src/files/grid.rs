@@ -14,6 +14,8 @@ pub(super) struct Grid<'a> {
     pub(super) records: Vec<Record<'a>>,
     /// Header texts of the first header.
     pub(super) header: Vec<String>,
+    /// The same with the field each means.
+    pub(super) columns: Vec<(String, Option<String>)>,
 }
 
 /// A row under a header.
@@ -28,6 +30,7 @@ impl<'a> Grid<'a> {
         let (index, height, header) = kind.find(&table.rows)?;
         let title = table.rows[..index].iter().map(line).collect();
         let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
+        let columns = header.with_fields();
         let mut current = std::rc::Rc::new(header);
         let mut records = Vec::new();
         for row in &table.rows[index + height..] {
@@ -47,6 +50,7 @@ impl<'a> Grid<'a> {
             title,
             records,
             header: texts,
+            columns,
         })
     }
 }
@@ -118,6 +122,14 @@ impl Record<'_> {
                 let text = self.row.cells.get(*column).and_then(Cell::text)?;
                 Some((self.header.text(*column).unwrap_or(field).replace('\n', " "), text))
             })
+            .collect()
+    }
+
+    /// The columns that no word list knows, by their headers; a header that stands twice counts once.
+    pub(super) fn unknown(&self) -> Vec<(String, String)> {
+        self.header
+            .unknown()
+            .filter_map(|(column, header)| Some((header.to_owned(), self.row.cells.get(column).and_then(Cell::text)?)))
             .collect()
     }
 

@@ -164,6 +164,33 @@ impl Header {
         self.columns.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// Header texts left to right with the field each means.
+    pub(super) fn with_fields(&self) -> Vec<(String, Option<String>)> {
+        let field_of = |column: usize| {
+            let mut fields: Vec<&String> = self
+                .columns
+                .iter()
+                .filter(|(_, columns)| columns.contains(&column))
+                .map(|(field, _)| field)
+                .collect();
+            fields.sort();
+            fields.first().map(|field| (*field).clone())
+        };
+        self.texts
+            .iter()
+            .enumerate()
+            .map(|(column, text)| (text.replace('\n', " "), field_of(column)))
+            .collect()
+    }
+
+    /// The columns that mean no field, left to right, with their header.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.texts.iter().enumerate().filter_map(|(column, text)| {
+            let known = self.columns.values().any(|columns| columns.contains(&column));
+            (!known && !text.is_empty()).then_some((column, text.as_str()))
+        })
+    }
+
     /// The header text over a column.
     pub(super) fn text(&self, column: usize) -> Option<&str> {
         self.texts

@@ -11,9 +11,11 @@ mod dates;
 mod delimited;
 pub mod docx;
 mod error;
+pub mod evidence;
 pub mod folder;
 mod grid;
 mod headers;
+mod ledger;
 mod lists;
 mod lrmx;
 mod ods;
@@ -33,10 +35,9 @@ mod xml;
 pub use child::Sandbox;
 pub use error::ReadError;
 pub use headers::{HeaderWords, HeaderWordsError};
+pub use ledger::{LedgerShape, is_running_number, ledger_shape, read_rectifications, rectifications};
 pub use lists::{list, read_list, sifted_list};
-pub use records::{
-    cadres, contacts, read_cadres, read_contacts, read_rectifications, read_register, rectifications, register,
-};
+pub use records::{cadres, contacts, read_cadres, read_contacts, read_register, register};
 pub use sieve::Sieve;
 pub use sift::{Sifted, Sifting};
 pub use table::{Bytes, Cell, Document, Limits, Opens, RawRow, Table, read_tables};

@@ -8,13 +8,12 @@ use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::contact::{ContactRecord, Role};
 use crate::domain::person::{CadreRecord, CadreStatus, CitizenId, IdNumber, normal_name};
 use crate::domain::protection::list::{Located, RowFault};
-use crate::domain::rectification::RectificationRecord;
 use std::collections::HashSet;
 
 /// A record, or the faults that keep it out; faults beside a good record are pushed to `faults`.
-type Taken<T> = Result<T, RowFault>;
+pub(super) type Taken<T> = Result<T, RowFault>;
 
-fn read<T>(
+pub(super) fn read<T>(
     document: &Document,
     kind: &Kind,
     words: &HeaderWords,
@@ -266,61 +265,6 @@ pub fn contacts(document: &Document, words: &HeaderWords) -> Result<Parsed<Conta
     })
 }
 
-/// Reads the rectification ledger.
-pub fn read_rectifications(
-    file: &str,
-    bytes: &[u8],
-    words: &HeaderWords,
-    by: &impl Opens,
-) -> Result<Parsed<RectificationRecord>, ReadError> {
-    rectifications(&super::single(file, bytes, by)?, words)
-}
-
-/// Reads the rectification ledger that was opened.
-pub fn rectifications(document: &Document, words: &HeaderWords) -> Result<Parsed<RectificationRecord>, ReadError> {
-    let mut seen = HashSet::new();
-    read(document, &words.rectifications, words, |record, sheet, faults| {
-        let (number, problem, unit) = (
-            needed(record, sheet, "编号")?,
-            needed(record, sheet, "问题")?,
-            needed(record, sheet, "责任单位")?,
-        );
-        if !seen.insert(number.clone()) {
-            return Err(record.fault(sheet, Some("编号"), format!("编号「{}」与前面的行重复", cut(&number))));
-        }
-        let standing = record.text("整改时限").is_some_and(|text| text.contains("长期"));
-        let due_on = if standing {
-            None
-        } else {
-            record.date(sheet, "整改时限")?
-        };
-        if due_on.is_none() && !standing {
-            return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
-        }
-        let mut optional = |field: &str| match record.date(sheet, field) {
-            Ok(day) => day,
-            Err(fault) => {
-                faults.push(fault);
-                None
-            }
-        };
-        let (progress_on, closed_on) = (optional("最近进展日期"), optional("销号日期"));
-        Ok(RectificationRecord {
-            number,
-            problem,
-            measures: said(record, "整改措施"),
-            unit,
-            person: said(record, "责任人"),
-            supervisor: said(record, "督办单位"),
-            due_on,
-            state: said(record, "状态").unwrap_or_else(|| "整改中".to_owned()),
-            progress: said(record, "最近进展"),
-            progress_on,
-            closed_on,
-        })
-    })
-}
-
 /// The unit by itself, else in front of the post in the same cell, else who reports the person.
 fn unit_and_post(record: &Record<'_>, sheet: Option<&str>, words: &HeaderWords) -> Taken<(String, Option<String>)> {
     let post = said(record, "职务");
@@ -341,7 +285,7 @@ fn unit_and_post(record: &Record<'_>, sheet: Option<&str>, words: &HeaderWords) 
 }
 
 /// A text that must be there.
-fn needed(record: &Record<'_>, sheet: Option<&str>, field: &str) -> Taken<String> {
+pub(super) fn needed(record: &Record<'_>, sheet: Option<&str>, field: &str) -> Taken<String> {
     match record.cell(field) {
         Some(Cell::Error(error)) => {
             Err(record.fault(sheet, Some(field), format!("「{error}」是公式错误，请改为内容本身")))
@@ -352,7 +296,7 @@ fn needed(record: &Record<'_>, sheet: Option<&str>, field: &str) -> Taken<String
 }
 
 /// A text, unless it says nothing.
-fn said(record: &Record<'_>, field: &str) -> Option<String> {
+pub(super) fn said(record: &Record<'_>, field: &str) -> Option<String> {
     record.text(field).filter(|text| !is_dash(text))
 }
 

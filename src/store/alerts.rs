@@ -104,12 +104,19 @@ const DECIDED: &str =
 const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
+const SINCE: &str = select!("WHERE a.decided_ms >= $1 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity");
 const COUNT_UNSENT: &str = "SELECT COUNT(*) FROM alert WHERE outcome <> 'sent'";
 const ALL: &str = select!("ORDER BY a.at_ms, a.identity");
 const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
      recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (identity) DO NOTHING";
 const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 LIMIT 1";
+
+/// What was decided from a moment on, in order.
+pub async fn decided_since(tx: &mut Tx, since: Moment) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SINCE).bind(since.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
 
 /// Points of a revision that are settled; one that found nobody to tell is not.
 pub async fn decided_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {

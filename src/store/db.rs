@@ -54,6 +54,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0007_column_map.sql"),
         include_str!("migrations/postgres/0007_column_map.sql"),
     ),
+    (
+        8,
+        "life of rectifications",
+        include_str!("migrations/sqlite/0008_life_of_rectifications.sql"),
+        include_str!("migrations/postgres/0008_life_of_rectifications.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

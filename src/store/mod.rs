@@ -12,6 +12,7 @@ pub mod cases;
 pub mod column_maps;
 pub mod contacts;
 pub mod findings;
+pub mod hands;
 pub mod journal;
 pub mod mails;
 pub mod matters;

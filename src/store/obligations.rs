@@ -23,6 +23,7 @@ struct Row {
     number: String,
     scope_unit: Option<String>,
     acting_unit: Option<String>,
+    acting_person: Option<String>,
     event_day: String,
     days: i64,
     due_day: String,
@@ -66,6 +67,7 @@ impl TryFrom<Row> for Obligation {
             number: row.number,
             scope_unit: row.scope_unit,
             acting_unit: row.acting_unit,
+            acting_person: row.acting_person,
             event_day: day("event_day", &row.event_day)?,
             rule: Name::new(&row.rule).ok_or_else(|| StoreError::corrupt("rule", row.rule.clone()))?,
             calendar_unit: row.calendar_unit,
@@ -125,7 +127,8 @@ macro_rules! select {
         concat!(
             "SELECT id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, due_day, alert_day, ",
             "certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, run_id, ",
-            "created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, moved_from, moved_ms, moved_cause ",
+            "created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, moved_from, moved_ms, moved_cause, ",
+            "acting_person ",
             "FROM obligation ",
             $($tail),+
         )
@@ -162,13 +165,13 @@ const BACKLOG_OF_RUN: &str = select!(
     "WHERE run_id = $1 AND state = 'open' AND backlog AND kind <> 'backlog' ORDER BY due_day, number, kind LIMIT $2"
 );
 /// Columns that a stored obligation has.
-const COLUMNS: usize = 32;
+const COLUMNS: usize = 33;
 macro_rules! put {
     (into) => {
         "INSERT INTO obligation (id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, \
          due_day, alert_day, certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, \
          opened_severity, run_id, created_ms, next_ms, rule, unit, direction, roll_off, adjustments, calendar_unit, \
-         moved_from, moved_ms, moved_cause) VALUES "
+         moved_from, moved_ms, moved_cause, acting_person) VALUES "
     };
     (anew) => {
         " ON CONFLICT (id) DO UPDATE SET number = excluded.number, scope_unit = excluded.scope_unit, \
@@ -179,13 +182,13 @@ macro_rules! put {
          created_ms = excluded.created_ms, next_ms = excluded.next_ms, \
          rule = excluded.rule, unit = excluded.unit, direction = excluded.direction, roll_off = excluded.roll_off, \
          adjustments = excluded.adjustments, calendar_unit = excluded.calendar_unit, moved_from = excluded.moved_from, \
-         moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause"
+         moved_ms = excluded.moved_ms, moved_cause = excluded.moved_cause, acting_person = excluded.acting_person"
     };
 }
 const PUT: &str = concat!(
     put!(into),
     "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-     $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+     $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
     put!(anew)
 );
 static PUT_BATCH: LazyLock<String> = LazyLock::new(|| format!("{}{}{}", put!(into), rows(COLUMNS), put!(anew)));
@@ -419,6 +422,7 @@ macro_rules! bound {
             .bind(iso(o.moved.as_ref().map(|moved| moved.from)))
             .bind(o.moved.as_ref().map(|moved| moved.at.millis()))
             .bind(o.moved.as_ref().map(|moved| moved.cause.as_str()))
+            .bind(&o.acting_person)
     }};
 }
 

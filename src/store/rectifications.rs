@@ -1,22 +1,42 @@
-//! The rectification ledger.
+//! The rectification ledger: where each item stands, and what happened to it.
 
 use super::db::on;
-use super::values::{iso, maybe_day};
+use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::ids::RectificationId;
-use crate::domain::rectification::RectificationRecord;
+use crate::domain::rectification::{Facts, Happened, Life, Report, SelfRating};
 use crate::domain::time::Moment;
 
-/// A rectification as stored.
+/// An item as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRectification {
     /// Derived from the number.
     pub id: RectificationId,
-    /// What the ledger says.
-    pub record: RectificationRecord,
+    /// 编号
+    pub number: String,
+    /// Where it stands.
+    pub life: Life,
+    /// Raised by each act.
+    pub version: i64,
     /// When it was first imported.
     pub first: Moment,
 }
+
+/// One thing that happened, as kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RectificationEvent {
+    /// Its place, from 1.
+    pub seq: i64,
+    /// What.
+    pub happened: Happened,
+    /// Who recorded it.
+    pub actor: String,
+    /// When it was recorded.
+    pub at: Moment,
+}
+
+/// Events one item may have; a busy one has a few hundred.
+pub const MOST: i64 = 5_000;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -32,6 +52,8 @@ struct Row {
     progress: Option<String>,
     progress_on: Option<String>,
     closed_on: Option<String>,
+    life: String,
+    version: i64,
     first_ms: i64,
 }
 
@@ -39,32 +61,60 @@ impl TryFrom<Row> for StoredRectification {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let record = RectificationRecord {
-            number: row.number,
+        let (id, number, version) = (row.id.clone(), row.number.clone(), row.version);
+        let first = Moment::from_millis(row.first_ms);
+        let life = if row.life.is_empty() {
+            of_columns(row, first)?
+        } else {
+            serde_json::from_str(&row.life).map_err(|_| StoreError::corrupt("life", row.life))?
+        };
+        Ok(Self {
+            id: RectificationId::stored(id),
+            number,
+            life,
+            version,
+            first,
+        })
+    }
+}
+
+/// The life of an item that was kept before items had one.
+fn of_columns(row: Row, first: Moment) -> Result<Life, StoreError> {
+    let due_on = maybe_day("整改时限", row.due_on.as_ref())?;
+    let closed_on = maybe_day("销号日期", row.closed_on.as_ref())?;
+    let progress_on = maybe_day("最近进展日期", row.progress_on.as_ref())?;
+    let report = match (row.progress, progress_on) {
+        (None, None) => None,
+        (text, on) => Some(Report {
+            on: on.unwrap_or(first.day()),
+            text: text.unwrap_or_default(),
+        }),
+    };
+    Ok(Life {
+        facts: Facts {
             problem: row.problem,
             measures: row.measures,
             unit: row.unit,
             person: row.person,
             supervisor: row.supervisor,
-            due_on: maybe_day("整改时限", row.due_on.as_ref())?,
-            state: row.state,
-            progress: row.progress,
-            progress_on: maybe_day("最近进展日期", row.progress_on.as_ref())?,
-            closed_on: maybe_day("销号日期", row.closed_on.as_ref())?,
-        };
-        Ok(Self {
-            id: RectificationId::stored(row.id),
-            record,
-            first: Moment::from_millis(row.first_ms),
-        })
-    }
+            ..Facts::default()
+        },
+        listed_on: Some(first.day()),
+        first_due: due_on,
+        due_on,
+        report,
+        rating: SelfRating::read(&row.state),
+        closed_on,
+        closed_by_ledger: closed_on.is_some(),
+        ..Life::default()
+    })
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, number, problem, measures, unit, person, supervisor, due_on, state, progress, progress_on, ",
-            "closed_on, first_ms FROM rectification ",
+            "closed_on, life, version, first_ms FROM rectification ",
             $tail
         )
     };
@@ -73,12 +123,29 @@ macro_rules! select {
 const BY_NUMBER: &str = select!("WHERE number = $1");
 const BY_ID: &str = select!("WHERE id = $1");
 const PAGE: &str = select!("ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $1 OFFSET $2");
+const AFTER: &str = select!("WHERE number > $1 ORDER BY number LIMIT $2");
 const COUNT: &str = "SELECT COUNT(*) FROM rectification";
 const PUT: &str = "INSERT INTO rectification (id, number, problem, measures, unit, person, supervisor, due_on, state, progress, \
-     progress_on, closed_on, first_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+     progress_on, closed_on, first_ms, life, level, version) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
      ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, measures = excluded.measures, unit = excluded.unit, \
      person = excluded.person, supervisor = excluded.supervisor, due_on = excluded.due_on, state = excluded.state, \
-     progress = excluded.progress, progress_on = excluded.progress_on, closed_on = excluded.closed_on";
+     progress = excluded.progress, progress_on = excluded.progress_on, closed_on = excluded.closed_on, \
+     life = excluded.life, level = excluded.level, version = excluded.version";
+const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM rectification_event WHERE rectification_id = $1";
+const APPEND: &str = "INSERT INTO rectification_event (rectification_id, seq, event, day, body, actor, at_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const EVENTS: &str =
+    "SELECT seq, day, body, actor, at_ms FROM rectification_event WHERE rectification_id = $1 ORDER BY seq LIMIT $2";
+const PUT_SHAPE: &str = "INSERT INTO ledger_shape (id, title, columns, at_ms) VALUES (1, $1, $2, $3) \
+     ON CONFLICT (id) DO UPDATE SET title = excluded.title, columns = excluded.columns, at_ms = excluded.at_ms";
+const SHAPE: &str = "SELECT title, columns FROM ledger_shape WHERE id = 1";
+const KEEP_FILE: &str =
+    "INSERT INTO evidence (hash, kind, bytes, first_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";
+const FILE: &str = "SELECT bytes FROM evidence WHERE hash = $1";
+
+/// Items read at once when all are walked.
+const BATCH: i64 = 500;
 
 /// Finds by number.
 pub async fn by_number(tx: &mut Tx, number: &str) -> Result<Option<StoredRectification>, StoreError> {
@@ -104,13 +171,103 @@ pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredRec
     ))
 }
 
+/// Some items after a number, in order of their numbers; empty when there are no more.
+pub async fn after(tx: &mut Tx, number: &str) -> Result<Vec<StoredRectification>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(AFTER).bind(number).bind(BATCH).fetch_all(c).await)?;
+    rows.into_iter().map(StoredRectification::try_from).collect()
+}
+
 /// Inserts or replaces.
 pub async fn put(tx: &mut Tx, item: &StoredRectification) -> Result<(), StoreError> {
-    let r = &item.record;
+    let (life, facts) = (&item.life, &item.life.facts);
+    let body = serde_json::to_string(life).expect("texts, numbers and days always serialise");
+    let state = life.rating.map_or("整改中", SelfRating::zh);
     on!(tx, c => sqlx::query(PUT)
-        .bind(item.id.as_str()).bind(&r.number).bind(&r.problem).bind(&r.measures).bind(&r.unit).bind(&r.person)
-        .bind(&r.supervisor).bind(iso(r.due_on)).bind(&r.state).bind(&r.progress).bind(iso(r.progress_on))
-        .bind(iso(r.closed_on)).bind(item.first.millis())
+        .bind(item.id.as_str()).bind(&item.number).bind(&facts.problem).bind(&facts.measures).bind(&facts.unit)
+        .bind(&facts.person).bind(&facts.supervisor).bind(iso(life.due_on)).bind(state)
+        .bind(life.report.as_ref().map(|report| report.text.as_str()))
+        .bind(iso(life.report.as_ref().map(|report| report.on)))
+        .bind(iso(life.closed_on)).bind(item.first.millis()).bind(&body)
+        .bind(life.level.map(crate::domain::name::Name::as_str)).bind(item.version)
         .execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Adds to the history of an item; nothing in it is ever changed.
+pub async fn append(
+    tx: &mut Tx,
+    id: &RectificationId,
+    happened: &[Happened],
+    actor: &str,
+    at: Moment,
+) -> Result<(), StoreError> {
+    let last: i64 = on!(tx, c => sqlx::query_scalar(LAST).bind(id.as_str()).fetch_one(c).await)?;
+    for (seq, one) in (last + 1..).zip(happened) {
+        let body = serde_json::to_string(one).expect("texts, numbers and days always serialise");
+        on!(tx, c => sqlx::query(APPEND)
+            .bind(id.as_str()).bind(seq).bind(one.act.as_str()).bind(one.on.to_string()).bind(&body).bind(actor)
+            .bind(at.millis())
+            .execute(c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// The history of an item, in order.
+pub async fn events(tx: &mut Tx, id: &RectificationId) -> Result<Vec<RectificationEvent>, StoreError> {
+    let rows: Vec<(i64, String, String, String, i64)> =
+        on!(tx, c => sqlx::query_as(EVENTS).bind(id.as_str()).bind(MOST).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(seq, on, body, actor, at_ms)| {
+            let happened: Happened =
+                serde_json::from_str(&body).map_err(|_| StoreError::corrupt("rectification_event", body))?;
+            if happened.on != day("day", &on)? {
+                return Err(StoreError::corrupt("rectification_event.day", on));
+            }
+            Ok(RectificationEvent {
+                seq,
+                happened,
+                actor,
+                at: Moment::from_millis(at_ms),
+            })
+        })
+        .collect()
+}
+
+/// The columns of the ledger that came last.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// Line above the header.
+    pub title: String,
+    /// Header texts in order, with the field each means; no field for a column nobody knows.
+    pub columns: Vec<(String, Option<String>)>,
+}
+
+/// Remembers the shape of a ledger.
+pub async fn put_shape(tx: &mut Tx, shape: &Shape, at: Moment) -> Result<(), StoreError> {
+    let columns = serde_json::to_string(&shape.columns).expect("texts always serialise");
+    on!(tx, c => sqlx::query(PUT_SHAPE).bind(&shape.title).bind(&columns).bind(at.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The shape of the ledger that came last.
+pub async fn shape(tx: &mut Tx) -> Result<Option<Shape>, StoreError> {
+    let row: Option<(String, String)> = on!(tx, c => sqlx::query_as(SHAPE).fetch_optional(c).await)?;
+    row.map(|(title, columns)| {
+        Ok(Shape {
+            title,
+            columns: serde_json::from_str(&columns).map_err(|_| StoreError::corrupt("columns", columns))?,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps a file that was handed in; the same content once.
+pub async fn keep_file(tx: &mut Tx, hash: &str, kind: &str, bytes: &[u8], at: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(KEEP_FILE).bind(hash).bind(kind).bind(bytes).bind(at.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The content of a file that was handed in.
+pub async fn file(tx: &mut Tx, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(FILE).bind(hash).fetch_optional(c).await)?)
 }

@@ -22,6 +22,7 @@ mod paper_numbers;
 mod papers;
 mod policy;
 mod recompute;
+mod rectification;
 mod reminders;
 mod standing;
 mod support;

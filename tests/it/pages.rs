@@ -507,6 +507,7 @@ async fn open_finding(bench: &Bench) -> FindingId {
         number: "RC-1".to_owned(),
         scope_unit: None,
         acting_unit: finding.unit.clone(),
+        acting_person: None,
         event_day: today,
         rule: Kind::FindingReply.name(),
         calendar_unit: None,

@@ -31,6 +31,7 @@ fn obligation(key: &str, event: &str, terms: Terms, calendar: &Calendar) -> Obli
         number: format!("云容〔2026〕{key}号"),
         scope_unit: Some("云川市/纪委监委".to_owned()),
         acting_unit: None,
+        acting_person: None,
         calendar_unit: None,
         event_day: day(event),
         terms,

@@ -102,6 +102,7 @@ pub(super) async fn begin(scene: Scene<'_>, tx: &mut Tx, stored: &StoredFinding,
         number: finding.case_no.clone(),
         scope_unit: case.record.organ.clone(),
         acting_unit: stored.state.owner.unit.clone(),
+        acting_person: stored.state.owner.person.clone(),
         event_day: now.day(),
         rule: limit.id,
         calendar_unit: None,
@@ -140,6 +141,7 @@ async fn tell_anew(scene: Scene<'_>, tx: &mut Tx, stored: &StoredFinding, effect
     };
     let after = Obligation {
         acting_unit: stored.state.owner.unit.clone(),
+        acting_person: stored.state.owner.person.clone(),
         revision: before.revision + 1,
         moved: None,
         opened_severity: Some(loud),

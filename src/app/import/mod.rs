@@ -7,7 +7,7 @@ mod register;
 
 pub use cadres::cadres;
 pub use contacts::contacts;
-pub use rectifications::rectifications;
+pub use rectifications::{Changed, Compared, Ledger, ledger, rectifications};
 pub use register::register;
 
 use crate::domain::ids::{RunId, hex};

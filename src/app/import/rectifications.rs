@@ -1,18 +1,60 @@
-//! `import rectifications`: the ledger, again and again. A due day never moves silently.
+//! `import rectifications`: the ledger, again and again. A due day never moves silently, nothing is ever deleted, and
+//! what it would change can be looked at before.
 
 use super::{Effect, Source, Summary, close_run, open_run};
+use crate::app::rectifications::{From, keep};
 use crate::app::{App, AppError, backlog};
-use crate::domain::deadline::Terms;
-use crate::domain::ids::{ObligationId, RectificationId, RunId};
-use crate::domain::obligation::{Kind, Obligation, State, due_given};
+use crate::domain::ids::{RectificationId, RunId};
 use crate::domain::protection::list::{Located, RowFault};
-use crate::domain::rectification::RectificationRecord;
+use crate::domain::rectification::{Change, Differences, Happened, Life, RectificationRecord, differences};
 use crate::domain::time::Moment;
-use crate::store::journal::{ACTOR_LOCAL, Entry};
-use crate::store::rectifications::{self as store, StoredRectification};
-use crate::store::{Tx, journal, obligations};
+use crate::store::Tx;
+use crate::store::journal::ACTOR_LOCAL;
+use crate::store::rectifications::{self as store, Shape, StoredRectification};
+use serde::Serialize;
 
 const KIND: &str = "rectifications";
+
+/// A ledger as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    /// Its rows.
+    pub rows: Vec<Located<RectificationRecord>>,
+    /// Its columns, to give it back in.
+    pub shape: Option<Shape>,
+    /// Records read.
+    pub rows_read: u32,
+    /// What could not be read.
+    pub faults: Vec<RowFault>,
+}
+
+/// What a row changes.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Changed {
+    /// 编号
+    pub number: String,
+    /// It was not known before.
+    pub is_new: bool,
+    /// Column, before, after.
+    pub changes: Vec<Change>,
+}
+
+/// What a ledger did, or would do.
+#[derive(Debug, Clone, Serialize)]
+pub struct Compared {
+    /// The counts.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// What changes, item by item.
+    pub changed: Vec<Changed>,
+    /// Numbers that this ledger does not have and that are not closed; nothing happens to them.
+    pub not_listed: Vec<String>,
+    /// Nothing was written.
+    pub dry_run: bool,
+}
+
+/// Numbers named of those that a ledger leaves out.
+const NOT_LISTED: usize = 100;
 
 /// Takes a ledger in.
 pub async fn rectifications(
@@ -22,162 +64,112 @@ pub async fn rectifications(
     rows_read: u32,
     faults: Vec<RowFault>,
 ) -> Result<Summary, AppError> {
+    let ledger = Ledger {
+        rows,
+        shape: None,
+        rows_read,
+        faults,
+    };
+    Ok(self::ledger(app, source, ledger, false).await?.summary)
+}
+
+/// Takes a ledger in, or tells what taking it in would change.
+pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -> Result<Compared, AppError> {
     let now = app.now();
-    let mut summary = Summary::new(source, rows_read, faults);
+    let mut summary = Summary::new(source, ledger.rows_read, ledger.faults);
     let mut tx = app.db.begin().await?;
-    let run = open_run(&mut tx, KIND, source, rows_read, summary.unreadable.len(), now).await?;
-    for row in rows {
-        let (effect, note) = take(app, &mut tx, row.value, &run, now).await?;
-        if let Some((column, reason)) = note {
+    let run = open_run(&mut tx, KIND, source, ledger.rows_read, summary.unreadable.len(), now).await?;
+    let mut changed = Vec::new();
+    let listed: Vec<String> = ledger.rows.iter().map(|row| row.value.number.clone()).collect();
+    for row in ledger.rows {
+        let (effect, differences) = take(app, &mut tx, &row.value, &run, now).await?;
+        for (column, reason) in differences.refused {
             summary.unreadable.push(RowFault {
-                sheet: row.sheet,
+                sheet: row.sheet.clone(),
                 row: row.row,
                 column: Some(column.to_owned()),
                 reason,
             });
         }
+        if effect != Effect::Unchanged {
+            changed.push(Changed {
+                number: row.value.number,
+                is_new: effect == Effect::Added,
+                changes: differences.changes,
+            });
+        }
         summary.count(effect);
     }
-    backlog::summarise(app, &mut tx, &run, now).await?;
-    close_run(&mut tx, KIND, &run, &summary, now).await?;
-    tx.commit().await?;
-    Ok(summary)
+    let not_listed = not_listed(&mut tx, &listed).await?;
+    if dry_run {
+        tx.rollback().await?;
+    } else {
+        if let Some(shape) = &ledger.shape {
+            store::put_shape(&mut tx, shape, now).await?;
+        }
+        backlog::summarise(app, &mut tx, &run, now).await?;
+        close_run(&mut tx, KIND, &run, &summary, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Compared {
+        summary,
+        changed,
+        not_listed,
+        dry_run,
+    })
 }
-
-type Note = Option<(&'static str, String)>;
 
 async fn take(
     app: &App,
     tx: &mut Tx,
-    mut record: RectificationRecord,
+    row: &RectificationRecord,
     run: &RunId,
     now: Moment,
-) -> Result<(Effect, Note), AppError> {
-    let today = now.day();
-    let mut note = None;
-    let known = store::by_number(tx, &record.number).await?;
-    if let Some(future) = record.closed_on.take_if(|day| *day > today) {
-        note = Some(("销号日期", format!("{future} 晚于今天（{today}），未采用")));
+) -> Result<(Effect, Differences), AppError> {
+    let known = store::by_number(tx, &row.number).await?;
+    let is_new = known.is_none();
+    let mut item = known.unwrap_or_else(|| StoredRectification {
+        id: RectificationId::of(&row.number),
+        number: row.number.clone(),
+        life: Life::default(),
+        version: 0,
+        first: now,
+    });
+    let found = differences(&item.life, row, now.day());
+    if found.acts.is_empty() {
+        return Ok((Effect::Unchanged, found));
     }
-    if let Some(before) = &known {
-        record.closed_on = record.closed_on.or(before.record.closed_on);
-        if let (Some(old), new) = (before.record.due_on, record.due_on)
-            && new != Some(old)
-        {
-            note = Some((
-                "整改时限",
-                format!(
-                    "原定 {old}，表中改为{}；改期须按延期办理，本次未改",
-                    new.map_or("空白".to_owned(), |d| d.to_string())
-                ),
-            ));
-            record.due_on = Some(old);
-        }
-    }
-    let id = known
-        .as_ref()
-        .map_or_else(|| RectificationId::of(&record.number), |before| before.id.clone());
-    let item = StoredRectification {
-        id,
-        record,
-        first: known.as_ref().map_or(now, |before| before.first),
-    };
-    if known.as_ref() == Some(&item) {
-        return Ok((Effect::Unchanged, note));
-    }
-    store::put(tx, &item).await?;
-    let action = if known.is_some() {
-        "rectification.change"
-    } else {
-        "rectification.add"
-    };
-    let detail = format!("{}：{}", item.record.number, item.record.state);
-    journal::append(
-        tx,
-        now,
-        &[Entry {
-            actor: ACTOR_LOCAL,
-            action,
-            object_kind: "rectification",
-            object_id: item.id.as_str(),
-            detail,
-        }],
-    )
-    .await?;
-    settle(app, tx, &item, run, known.is_none(), now).await?;
-    Ok((
-        if known.is_some() {
-            Effect::Changed
-        } else {
-            Effect::Added
-        },
-        note,
-    ))
+    let happened: Vec<Happened> = found
+        .acts
+        .iter()
+        .map(|suggested| Happened {
+            act: suggested.act.clone(),
+            on: suggested.on,
+            by: suggested.by.clone(),
+            role: None,
+        })
+        .collect();
+    let from = From { run: Some(run), is_new };
+    keep(app, tx, &mut item, happened, ACTOR_LOCAL, &from, now).await?;
+    let effect = if is_new { Effect::Added } else { Effect::Changed };
+    Ok((effect, found))
 }
 
-async fn settle(
-    app: &App,
-    tx: &mut Tx,
-    item: &StoredRectification,
-    run: &RunId,
-    is_new: bool,
-    now: Moment,
-) -> Result<(), AppError> {
-    let Some(due_on) = item.record.due_on else {
-        return Ok(());
-    };
-    let limit = app
-        .policy
-        .limit(Kind::Rectification)
-        .expect("a checked profile has this limit");
-    let key = format!("rectification:{}", item.record.number);
-    let stored = obligations::of_subject(tx, item.id.as_str())
-        .await?
-        .into_iter()
-        .find(|o| o.key == key);
-    let state = if item.record.closed_on.is_some() {
-        State::Met
-    } else {
-        State::Open
-    };
-    let due = due_given(due_on, app.calendars().national());
-    let backlog = stored
-        .as_ref()
-        .map_or(is_new && state == State::Open && due_on < now.day(), |o| o.backlog);
-    let reopened = stored
-        .as_ref()
-        .is_some_and(|o| o.state != State::Open && state == State::Open);
-    let next_at = match (&stored, state) {
-        (_, State::Met | State::Void) => None,
-        (Some(before), State::Open) if !reopened => before.next_at,
-        _ => (!backlog).then_some(now),
-    };
-    let after = Obligation {
-        id: ObligationId::of(&key),
-        key,
-        kind: Kind::Rectification,
-        subject_id: item.id.as_str().to_owned(),
-        number: item.record.number.clone(),
-        scope_unit: item.record.supervisor.clone(),
-        acting_unit: Some(item.record.unit.clone()),
-        event_day: stored.as_ref().map_or(now.day(), |o| o.event_day),
-        rule: limit.id,
-        calendar_unit: None,
-        terms: Terms::GIVEN,
-        adjustments: Vec::new(),
-        moved: None,
-        due: stored.as_ref().map_or(due, |o| o.due.clone()),
-        revision: stored.as_ref().map_or(1, |o| o.revision + u32::from(reopened)),
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
-        state,
-        met_on: item.record.closed_on,
-        backlog,
-        opened_severity: None,
-        run: stored.as_ref().map_or(Some(run.clone()), |o| o.run.clone()),
-        created: stored.as_ref().map_or(now, |o| o.created),
-        next_at,
-    };
-    obligations::put(tx, &after).await?;
-    Ok(())
+/// Items that are still open and that a ledger leaves out.
+async fn not_listed(tx: &mut Tx, listed: &[String]) -> Result<Vec<String>, AppError> {
+    let listed: std::collections::HashSet<&str> = listed.iter().map(String::as_str).collect();
+    let mut out = Vec::new();
+    let mut last = String::new();
+    loop {
+        let batch = store::after(tx, &last).await?;
+        let Some(end) = batch.last() else {
+            return Ok(out);
+        };
+        last.clone_from(&end.number);
+        for item in &batch {
+            if !item.life.is_closed() && !listed.contains(item.number.as_str()) && out.len() < NOT_LISTED {
+                out.push(item.number.clone());
+            }
+        }
+    }
 }

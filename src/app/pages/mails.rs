@@ -123,5 +123,6 @@ fn point(point: Point) -> String {
         Point::After(days) => format!("逾期第 {days} 个工作日"),
         Point::Opened => "发现时".to_owned(),
         Point::Moved => "到期日变动时".to_owned(),
+        Point::Level(_) => "手工升级时".to_owned(),
     }
 }

@@ -132,11 +132,11 @@ pub async fn obligation(app: &App, id: &ObligationId) -> Result<Option<Obligatio
 }
 
 async fn concerns(tx: &mut Tx, o: &Obligation) -> Result<Concerns, AppError> {
-    if o.kind == Kind::Rectification {
+    if o.key.starts_with("rectification:") {
         let item = rectifications::by_id(tx, &o.subject_id).await?;
         return Ok(Concerns {
-            person: item.as_ref().and_then(|item| item.record.person.clone()),
-            matter: item.map(|item| item.record.problem),
+            person: item.as_ref().and_then(|item| item.life.facts.person.clone()),
+            matter: item.map(|item| item.life.facts.problem),
             is_file: false,
         });
     }

@@ -8,10 +8,11 @@ use crate::domain::calendar::Certainty;
 use crate::domain::case;
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::{Kind, State};
-use crate::domain::rectification::RectificationRecord;
+use crate::domain::rectification::main_key;
 use crate::store::cases::{self, StoredCase};
 use crate::store::people::{self, Person};
 use crate::store::rectifications as ledger;
+use crate::store::rectifications::StoredRectification;
 use chrono::NaiveDate;
 
 /// A page of the rectification ledger.
@@ -21,17 +22,19 @@ pub async fn rectifications(app: &App, page: u32) -> Result<PageOf<Rectification
     let mut tx = app.db.read().await?;
     let (found, total) = ledger::page(&mut tx, slice.limit, slice.offset).await?;
     tx.rollback().await?;
-    let rows = found
-        .into_iter()
-        .map(|item| rectification(app, item.record, today))
-        .collect();
+    let rows = found.into_iter().map(|item| rectification(app, item, today)).collect();
     Ok(slice.of_rows(rows, total))
 }
 
-fn rectification(app: &App, r: RectificationRecord, today: NaiveDate) -> RectificationRow {
-    let state = if r.closed_on.is_some() { State::Met } else { State::Open };
+fn rectification(app: &App, item: StoredRectification, today: NaiveDate) -> RectificationRow {
+    let life = item.life;
+    let state = if life.done_on().is_some() {
+        State::Met
+    } else {
+        State::Open
+    };
     // A day that the ledger gives is sure; 长期坚持 has none and is never near.
-    let (light, remaining) = match (r.due_on, state) {
+    let (light, remaining) = match (life.due_on, state) {
         (None, State::Open) => (Light::Normal, None),
         (due, _) => {
             let standing = Standing {
@@ -43,21 +46,29 @@ fn rectification(app: &App, r: RectificationRecord, today: NaiveDate) -> Rectifi
             days::urgency(app, standing, today)
         }
     };
+    let level = life.level.and_then(|id| app.policy.ladder.level(id));
     RectificationRow {
-        obligation: r
-            .due_on
-            .map(|_| ObligationId::of(&format!("rectification:{}", r.number))),
+        obligation: life.due_on.map(|_| ObligationId::of(&main_key(&item.number))),
         light,
-        problem: r.problem,
-        unit: r.unit,
-        person: or_unsaid(r.person.as_deref()),
-        due: r.due_on.map(|due| days::day(app, due)),
+        received: life.received_zh(),
+        done: life.done_zh(today),
+        accepted_word: life.accepted_zh(),
+        percent: life.percent,
+        level: level.map(|level| (level.name.clone(), level.colour.clone())),
+        problem: life.facts.problem,
+        unit: life.facts.unit,
+        person: or_unsaid(life.facts.person.as_deref()),
+        due: life.due_on.map(|due| days::day(app, due)),
         remaining,
         certainty: days::certainty(Certainty::Firm),
-        report: r.progress,
-        report_day: r.progress_on,
-        accepted: r.closed_on,
-        number: r.number,
+        report: life
+            .report
+            .as_ref()
+            .map(|report| report.text.clone())
+            .filter(|text| !text.is_empty()),
+        report_day: life.report.map(|report| report.on),
+        accepted: life.closed_on,
+        number: item.number,
     }
 }
 

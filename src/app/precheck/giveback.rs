@@ -60,7 +60,7 @@ pub async fn contacts_of(app: &App, report: &Report) -> Result<Vec<String>, AppE
 fn contact(known: &[Contact], organ: Option<&str>) -> String {
     // Who handles cases, else who leads the office, else whoever the findings are told to.
     let roles = [Role::Handler, Role::SectionHead, Role::UnitLiaison];
-    let told = roles.iter().map(|role| resolve(known, organ, &[*role]));
+    let told = roles.iter().map(|role| resolve(known, organ, &[*role], None));
     let found: Vec<String> = told
         .into_iter()
         .find(|found| !found.is_empty())

@@ -11,6 +11,16 @@ pub struct RectificationRow {
     pub number: String,
     /// How urgent it is.
     pub light: Light,
+    /// 收: received.
+    pub received: &'static str,
+    /// 办: done.
+    pub done: &'static str,
+    /// 验: accepted.
+    pub accepted_word: &'static str,
+    /// Percent done.
+    pub percent: u8,
+    /// Level of the ladder and its colour.
+    pub level: Option<(String, String)>,
     /// The problem.
     pub problem: String,
     /// The responsible unit.

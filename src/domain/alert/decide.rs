@@ -138,7 +138,7 @@ pub fn point_moment(
         Point::Before(n) => calendar.back(due, n)?,
         Point::Due => calendar.on_or_before(due)?,
         Point::After(n) => calendar.add(obligation.due.day, n)?.day,
-        Point::Opened => return Ok(obligation.created),
+        Point::Opened | Point::Level(_) => return Ok(obligation.created),
         Point::Moved => {
             return Ok(obligation.moved.as_ref().map_or(obligation.created, |moved| moved.at));
         }

@@ -33,11 +33,14 @@ pub struct Recipient {
 }
 
 /// Finds the people of `roles` for `unit`, else of the units above it, else of the root unit, else any
-/// administrator. Each address appears once. Empty: nobody can be told.
-pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role]) -> Vec<Recipient> {
+/// administrator. Each address appears once. Empty: nobody can be told. `person` is whoever 责任人 means.
+pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role], person: Option<&str>) -> Vec<Recipient> {
     let mut found: Vec<Recipient> = Vec::new();
     for role in roles {
-        let holders = holders(contacts, unit, *role);
+        let holders = match role {
+            Role::Responsible => responsible(contacts, unit, person),
+            _ => holders(contacts, unit, *role),
+        };
         for recipient in holders {
             if !found
                 .iter()
@@ -58,8 +61,26 @@ pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role]) -> Vec<
     found
 }
 
+/// Whoever an item names, among the contacts of its unit; the unit's liaison where there is no such contact.
+fn responsible(contacts: &[Contact], unit: Option<&str>, person: Option<&str>) -> Vec<Recipient> {
+    let named = person.map(normal_name).and_then(|name| {
+        let own = unit.map(folded);
+        contacts
+            .iter()
+            .filter(|c| normal_name(&c.name) == name && own.as_ref().is_none_or(|own| folded(&c.unit) == *own))
+            .find_map(|c| reachable(c, contacts))
+    });
+    match named {
+        Some(recipient) => vec![Recipient {
+            role: Role::Responsible,
+            ..recipient
+        }],
+        None => holders(contacts, unit, Role::UnitLiaison),
+    }
+}
+
 fn holders(contacts: &[Contact], unit: Option<&str>, role: Role) -> Vec<Recipient> {
-    for candidate in units_to_try(contacts, unit) {
+    for candidate in chain(contacts, unit) {
         let here: Vec<Recipient> = contacts
             .iter()
             .filter(|c| c.role == role && folded(&c.unit) == candidate)
@@ -72,8 +93,8 @@ fn holders(contacts: &[Contact], unit: Option<&str>, role: Role) -> Vec<Recipien
     Vec::new()
 }
 
-/// The unit itself, the units above it, and the root unit of the contact list.
-fn units_to_try(contacts: &[Contact], unit: Option<&str>) -> Vec<String> {
+/// The unit itself, the units above it, and the root unit of the contact list, folded.
+fn chain(contacts: &[Contact], unit: Option<&str>) -> Vec<String> {
     let mut units = Vec::new();
     if let Some(unit) = unit {
         let mut path = unit.trim().trim_end_matches('/');
@@ -127,7 +148,8 @@ fn reachable(contact: &Contact, contacts: &[Contact]) -> Option<Recipient> {
     })
 }
 
-fn folded(unit: &str) -> String {
+/// A unit as units are compared: one width, no blanks, no slashes.
+pub fn folded(unit: &str) -> String {
     normal_name(unit).replace('/', "")
 }
 
@@ -157,10 +179,15 @@ mod tests {
             contact("临江市/纪委监委", "乙", Role::Handler),
             contact("临江市", "丙", Role::SectionHead),
         ];
-        let found = resolve(&contacts, Some("临江市/纪委监委"), &[Role::Handler, Role::SectionHead]);
+        let found = resolve(
+            &contacts,
+            Some("临江市/纪委监委"),
+            &[Role::Handler, Role::SectionHead],
+            None,
+        );
         assert_eq!(names(&found), ["乙", "丙"]);
-        assert_eq!(names(&resolve(&contacts, Some("别处"), &[Role::Handler])), ["甲"]);
-        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler])), ["甲"]);
+        assert_eq!(names(&resolve(&contacts, Some("别处"), &[Role::Handler], None)), ["甲"]);
+        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler], None)), ["甲"]);
     }
 
     #[test]
@@ -169,7 +196,21 @@ mod tests {
         away.disabled = true;
         away.deputy = Some("乙".into());
         let contacts = [away, contact("临江市/别处", "乙", Role::UnitLiaison)];
-        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler])), ["乙"]);
+        assert_eq!(names(&resolve(&contacts, None, &[Role::Handler], None)), ["乙"]);
+    }
+
+    #[test]
+    fn whoever_is_responsible_is_found_by_name_else_the_liaison() {
+        let contacts = [
+            contact("临江市/水务局", "甲", Role::SectionHead),
+            contact("临江市/水务局", "乙", Role::UnitLiaison),
+            contact("临江市/别处", "丙", Role::SectionHead),
+        ];
+        let told = |person| resolve(&contacts, Some("临江市/水务局"), &[Role::Responsible], person);
+        assert_eq!(names(&told(Some("甲"))), ["甲"]);
+        assert_eq!(told(Some("甲"))[0].role, Role::Responsible);
+        assert_eq!(names(&told(Some("丙"))), ["乙"]);
+        assert_eq!(names(&told(None)), ["乙"]);
     }
 
     #[test]
@@ -178,9 +219,12 @@ mod tests {
             contact("临江市", "甲", Role::Handler),
             contact("临江市", "甲", Role::SectionHead),
         ];
-        assert_eq!(resolve(&contacts, None, &[Role::Handler, Role::SectionHead]).len(), 1);
-        assert!(resolve(&[], Some("临江市"), &[Role::Handler]).is_empty());
+        assert_eq!(
+            resolve(&contacts, None, &[Role::Handler, Role::SectionHead], None).len(),
+            1
+        );
+        assert!(resolve(&[], Some("临江市"), &[Role::Handler], None).is_empty());
         let only_admin = [contact("临江市", "管", Role::Administrator)];
-        assert_eq!(names(&resolve(&only_admin, None, &[Role::Handler])), ["管"]);
+        assert_eq!(names(&resolve(&only_admin, None, &[Role::Handler], None)), ["管"]);
     }
 }

@@ -18,3 +18,29 @@ pub use notice::{Notice, NoticeDay, NoticeKind, NoticeRef};
 pub use reckon::{Count, Deadline, Doubt, MAX_WORKING_DAYS, ReckonedDay};
 pub use statutory::{Anchor, FestivalDates, HolidayRule, Regime, Statutory, StatutoryData};
 pub use table::{Calendar, Certainty, DayFacts, DayKind};
+
+/// A calendar for the tests of other rooms: 2026 as it was announced, less the days no test goes near.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::{Calendar, tests};
+
+    pub(crate) fn national() -> Calendar {
+        let days = [
+            ("2026-04-06", true),
+            ("2026-05-01", true),
+            ("2026-05-04", true),
+            ("2026-05-05", true),
+            ("2026-05-09", false),
+            ("2026-06-19", true),
+            ("2026-09-20", false),
+            ("2026-09-25", true),
+            ("2026-10-01", true),
+            ("2026-10-02", true),
+            ("2026-10-05", true),
+            ("2026-10-06", true),
+            ("2026-10-07", true),
+            ("2026-10-10", false),
+        ];
+        tests::replay(&[tests::notice(2026, 1, Some("2025-11-04"), &days)])
+    }
+}

@@ -7,7 +7,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-fn notice(year: i32, seq: u32, published: Option<&str>, days: &[(&str, bool)]) -> Notice {
+pub(super) fn notice(year: i32, seq: u32, published: Option<&str>, days: &[(&str, bool)]) -> Notice {
     let kind = if seq == 1 {
         NoticeKind::Annual
     } else {
@@ -78,7 +78,7 @@ fn one_year() -> Vec<Notice> {
     )]
 }
 
-fn replay(notices: &[Notice]) -> Calendar {
+pub(super) fn replay(notices: &[Notice]) -> Calendar {
     Calendar::replay(notices, &statutory(), None).expect("a calendar")
 }
 

@@ -1,12 +1,12 @@
 //! What the values of a profile must say: each mistake with its line and column.
 
 use super::raw::{
-    Raw, RawConsequence, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLimit, RawPostponement,
-    RawProtection, RawQuota, RawStep, RawSuspension, RawTolerance, told,
+    Raw, RawAlso, RawConsequence, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLevel, RawLimit,
+    RawPostponement, RawProtection, RawQuota, RawRectification, RawStep, RawSuspension, RawTolerance, told,
 };
 use super::{
     Also, Anchor, AppliesTo, Event, Extension, Guard, GuardRule, Limit, Mode, NumberFrom, OwnEvent, Policy,
-    PolicyError, Postponement, Profile, Schedule, Step, Suspension,
+    PolicyError, Postponement, Profile, RectificationRules, Schedule, Step, Suspension,
 };
 use crate::domain::alert::Point;
 use crate::domain::contact::Role;
@@ -19,6 +19,7 @@ use crate::domain::obligation::Kind;
 use crate::domain::protection::Tolerance;
 use crate::domain::protection::list::Domain;
 use crate::domain::quota::Quota;
+use crate::domain::rectification::{Ladder, Level};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,6 +148,11 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
             .hidden_penalty
             .as_ref()
             .map_or_else(Thresholds::usual, |raw| hidden_penalty(raw, check)),
+        rectification: raw
+            .rectification
+            .as_ref()
+            .map_or_else(RectificationRules::usual, |raw| rectification(raw, check)),
+        ladder: ladder(&raw.ladder, check),
         consequences: raw.consequences.iter().map(|one| consequence(one, check)).collect(),
         limits: limits(raw, &own_events, &guards, check),
         schedules: schedules(raw, check),
@@ -216,6 +222,90 @@ fn hidden_penalty(raw: &RawHidden, check: &mut Checker) -> Thresholds {
         min_peers: *raw.min_peers.get_ref(),
         level,
         number_from: raw.number_from,
+    }
+}
+
+fn rectification(raw: &RawRectification, check: &mut Checker) -> RectificationRules {
+    let mut measures: Vec<String> = Vec::new();
+    if raw.measures.get_ref().is_empty() {
+        check.at(raw.measures.span(), "处理措施（measures）至少写一项");
+    }
+    for word in raw.measures.get_ref() {
+        let text = check.filled(word, "处理措施（measures）");
+        if measures.contains(&text) {
+            check.at(word.span(), format!("「{text}」写了两次"));
+        }
+        measures.push(text);
+    }
+    RectificationRules {
+        clause: check.filled(&raw.clause, "督促整改依据的条款（clause）"),
+        accept_roles: roles(&raw.accept_roles, "验收人的角色（accept_roles）", check),
+        measures,
+        number_from: raw.number_from,
+    }
+}
+
+/// The most that one level takes off.
+const MOST_DEDUCTION: f64 = 100.0;
+
+fn ladder(raw: &[RawLevel], check: &mut Checker) -> Ladder {
+    let mut levels: Vec<Level> = Vec::new();
+    for one in raw {
+        let id = *one.id.get_ref();
+        let name = check.filled(&one.name, "处置级别的名称（name）");
+        if levels.iter().any(|other| other.id == id) {
+            check.at(one.id.span(), format!("处置级别「{}」写了两次", id.as_str()));
+        }
+        if levels.iter().any(|other| other.name == name) {
+            check.at(one.name.span(), format!("处置级别「{name}」写了两次"));
+        }
+        let paper = one.paper.as_ref().map(|paper| {
+            let word = check.filled(paper, "处置级别的文书（paper）");
+            if !Level::PAPERS.contains(&word.as_str()) {
+                check.at(
+                    paper.span(),
+                    format!("不认识的文书「{word}」，可用的是 {}", Level::PAPERS.join("、")),
+                );
+            }
+            word
+        });
+        levels.push(Level {
+            id,
+            name,
+            colour: check.filled(&one.colour, "处置级别的颜色（colour）"),
+            paper,
+            deduction: one.deduction.as_ref().map_or(0, |points| hundredths(points, check)),
+            severity: one.severity,
+            scope: one.scope,
+            roles: roles(&one.roles, "处置级别的角色（roles）", check),
+            also: one.also.as_ref().map(|raw| also(raw, "处置级别", check)),
+            action: check.filled(&one.action, "处置级别要做的事（action）"),
+            clause: check.filled(&one.clause, "处置级别依据的条款（clause）"),
+            number_from: one.number_from,
+        });
+    }
+    Ladder(levels)
+}
+
+/// Points as hundredths, so that sums are exact.
+fn hundredths(points: &Spanned<f64>, check: &mut Checker) -> u32 {
+    let value = *points.get_ref();
+    let scaled = (value * 100.0).round();
+    // Written so that a NaN is refused too.
+    if !(value >= 0.0 && value <= MOST_DEDUCTION) || (value * 100.0 - scaled).abs() > 1e-6 {
+        check.at(
+            points.span(),
+            format!("扣分（deduction）须在 0 到 {MOST_DEDUCTION} 之间，最多两位小数"),
+        );
+        return 0;
+    }
+    scaled as u32
+}
+
+fn also(raw: &RawAlso, whose: &str, check: &mut Checker) -> Also {
+    Also {
+        scope: raw.scope,
+        roles: roles(&raw.roles, &format!("{whose}另行通知的角色（also 的 roles）"), check),
     }
 }
 
@@ -352,6 +442,21 @@ fn step(raw: &RawStep, whole: &Raw, check: &mut Checker) -> Step {
     if point == Point::Moved {
         check.at(raw.point.span(), "到期日变动的通知由程序自动发出，不写在提醒点里");
     }
+    if matches!(point, Point::Level(_)) {
+        check.at(
+            raw.point.span(),
+            "手工升级的通知由程序自动发出，不写在提醒点里；到某一提醒点自动升级的，在该点写 level",
+        );
+    }
+    let level = raw.level.as_ref().map(|level| {
+        if !whole.ladder.iter().any(|one| one.id.get_ref() == level.get_ref()) {
+            check.at(
+                level.span(),
+                format!("处置阶梯（[[ladder]]）没有级别「{}」", level.get_ref().as_str()),
+            );
+        }
+        *level.get_ref()
+    });
     let kind = raw.kind.as_ref().map(|kind| {
         let known =
             *kind.get_ref() == Kind::Finding || whole.limits.iter().any(|limit| limit.kind.get_ref() == kind.get_ref());
@@ -370,15 +475,12 @@ fn step(raw: &RawStep, whole: &Raw, check: &mut Checker) -> Step {
         point,
         severity: raw.severity,
         roles: roles(&raw.roles, &format!("提醒点 {point} 的角色（roles）"), check),
-        also: raw.also.as_ref().map(|also| Also {
-            scope: also.scope,
-            roles: roles(
-                &also.roles,
-                &format!("提醒点 {point} 另行通知的角色（also 的 roles）"),
-                check,
-            ),
-        }),
+        also: raw
+            .also
+            .as_ref()
+            .map(|raw| also(raw, &format!("提醒点 {point} "), check)),
         kind,
+        level,
     }
 }
 
@@ -527,8 +629,8 @@ fn started_and_done(raw: &RawLimit, kind: Kind, anchor: Anchor, done_by: Option<
         (None, Anchor::Given | Anchor::Opened) => check.at(
             raw.anchor.span(),
             format!(
-                "没有任何环节会给「{}」写明到期日或发现之日：given 只用于 rectification、reminder_follow_up、\
-                 calendar_missing，opened 只用于 finding_reply、backlog",
+                "没有任何环节会给「{}」写明到期日或发现之日：given 只用于 rectification、stage、reminder_follow_up、\
+                 calendar_missing，opened 只用于 finding_reply、escalation、backlog",
                 kind.as_str()
             ),
         ),
@@ -539,8 +641,14 @@ fn started_and_done(raw: &RawLimit, kind: Kind, anchor: Anchor, done_by: Option<
             raw.anchor.span(),
             "以事件起算的期限要写明由哪个事件办结（done_by），否则永远不会办结",
         ),
-        (Anchor::Event(start), Some(word), Some(end)) if start == end => {
+        (Anchor::Event(start), Some(word), Some(end)) if start == end && !kind.recurs() => {
             check.at(word.span(), "起算和办结是同一个事件：期限一起算就办结了");
+        }
+        (Anchor::Event(start), Some(word), Some(end)) if start.is_of_ledger() != end.is_of_ledger() => {
+            check.at(
+                word.span(),
+                "案件的事件与整改事项的事件不在同一件事上：这样的期限永远不会办结",
+            );
         }
         (Anchor::Given | Anchor::Opened, Some(word), _) => {
             check.at(word.span(), "由台账、答复办结的期限不写 done_by");
@@ -551,7 +659,14 @@ fn started_and_done(raw: &RawLimit, kind: Kind, anchor: Anchor, done_by: Option<
         return;
     }
     for (span, what) in [
-        (raw.extension.as_ref().map(Spanned::span), "延长"),
+        // The day of a ledger is moved by requests of the unit, as far as its limit lets it.
+        (
+            raw.extension
+                .as_ref()
+                .map(Spanned::span)
+                .filter(|_| kind != Kind::Rectification),
+            "延长",
+        ),
         (raw.suspension.as_ref().map(Spanned::span), "中止"),
         (raw.postponement.as_ref().map(Spanned::span), "顺延"),
     ] {
@@ -584,7 +699,7 @@ fn levels(raw: &RawLimit, anchor: Anchor, check: &mut Checker) -> Vec<AppliesTo>
             Anchor::Given | Anchor::Opened => {
                 check.at(listed.span(), "不是由案件起算的期限不分结论，levels 应写 [] 或不写");
             }
-            Anchor::Event(event) if WITHOUT_CONCLUSION.contains(&event) => check.at(
+            Anchor::Event(event) if WITHOUT_CONCLUSION.contains(&event) || event.is_of_ledger() => check.at(
                 listed.span(),
                 format!(
                     "「{}」时没有结论可分，levels 应写 [] 或不写",

@@ -10,17 +10,36 @@ use std::fmt;
 pub struct Event(pub Name);
 
 macro_rules! events {
-    ($($constant:ident $word:literal $zh:literal)*) => {
+    ($(#[$doc:meta])* $list:ident: $($constant:ident $word:literal $zh:literal)*) => {
         impl Event {
             $(#[doc = $zh] pub const $constant: Self = Self(Name::known($word));)*
 
-            /// The events that the procedure itself emits, with the words people see.
-            pub const BUILT_IN: &[(Self, &str)] = &[$((Self::$constant, $zh)),*];
+            $(#[$doc])*
+            pub const $list: &[(Self, &str)] = &[$((Self::$constant, $zh)),*];
         }
     };
 }
 
 events! {
+    /// What happens to an item of the rectification ledger, with the words people see.
+    OF_LEDGER:
+    RECTIFICATION_ISSUED "rectification_issued" "交办整改"
+    RECTIFICATION_RECEIVED "rectification_received" "签收整改"
+    PROGRESS_REPORTED "progress_reported" "报告整改进展"
+    RECTIFICATION_CONFIRMED "rectification_confirmed" "长期坚持确认"
+    EXTENSION_ASKED "extension_asked" "申请延期"
+    EXTENSION_DECIDED "extension_decided" "审批延期"
+    CLOSING_ASKED "closing_asked" "申请销号"
+    CLOSING_CHECKED "closing_checked" "验收"
+    RECTIFICATION_CLOSED "rectification_closed" "销号"
+    RECHECKED_1 "rechecked_1" "销号后第一次回访"
+    RECHECKED_2 "rechecked_2" "销号后第二次回访"
+    RECHECKED_3 "rechecked_3" "销号后第三次回访"
+}
+
+events! {
+    /// The events that the procedure itself emits, with the words people see.
+    BUILT_IN:
     ACCOUNTABILITY_STARTED "accountability_started" "问责启动"
     APPLIED "applied" "收到容错申请"
     REVIEWED "reviewed" "同步研判容错情形"
@@ -61,10 +80,16 @@ impl Event {
         self.0.as_str()
     }
 
-    /// The words people see, for an event of the procedure.
+    /// Whether it happens to an item of the rectification ledger and not in a case.
+    pub fn is_of_ledger(self) -> bool {
+        Self::OF_LEDGER.iter().any(|(event, _)| *event == self)
+    }
+
+    /// The words people see, for an event of the procedure or the ledger.
     pub fn built_in_zh(self) -> Option<&'static str> {
         Self::BUILT_IN
             .iter()
+            .chain(Self::OF_LEDGER)
             .find(|(event, _)| *event == self)
             .map(|(_, zh)| *zh)
     }

@@ -5,6 +5,7 @@ mod event;
 mod guard;
 mod limit;
 mod raw;
+mod rectification;
 mod said;
 mod schedule;
 
@@ -12,6 +13,7 @@ pub use event::{Event, OwnEvent};
 pub use guard::{Guard, GuardRule};
 pub use limit::{Anchor, AppliesTo, Extension, Limit, Mode, NumberFrom, Postponement, Suspension};
 pub use raw::{Fault, PolicyError};
+pub use rectification::RectificationRules;
 pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;
@@ -23,6 +25,7 @@ use super::obligation::Kind;
 use super::protection::Tolerance;
 use super::protection::list::Domain;
 use super::quota::Quota;
+use super::rectification::Ladder;
 use chrono::{NaiveDate, NaiveTime};
 
 /// The profile compiled in: the seed policy.
@@ -51,6 +54,10 @@ pub struct Policy {
     pub quota: Quota,
     /// When the hidden penalty report says something.
     pub hidden_penalty: Thresholds,
+    /// How rectification is supervised beside its limits.
+    pub rectification: RectificationRules,
+    /// The levels a neglected item climbs.
+    pub ladder: Ladder,
     fingerprint: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,

@@ -48,6 +48,8 @@ pub(super) struct Raw {
     pub(super) protection: Option<RawProtection>,
     pub(super) quota: Option<RawQuota>,
     pub(super) hidden_penalty: Option<RawHidden>,
+    pub(super) rectification: Option<RawRectification>,
+    pub(super) ladder: Vec<RawLevel>,
     pub(super) consequences: Vec<RawConsequence>,
     pub(super) guards: Vec<RawGuard>,
     pub(super) events: Vec<RawEvent>,
@@ -56,7 +58,7 @@ pub(super) struct Raw {
 }
 
 /// The sections a profile is made of.
-pub(super) const SECTIONS: [&str; 12] = [
+pub(super) const SECTIONS: [&str; 14] = [
     "profile",
     "switches",
     "hours",
@@ -64,6 +66,8 @@ pub(super) const SECTIONS: [&str; 12] = [
     "protection",
     "excellent_quota",
     "hidden_penalty",
+    "rectification",
+    "ladder",
     "consequence",
     "guard",
     "event",
@@ -130,6 +134,37 @@ pub(super) struct RawHidden {
     pub(super) min_protected: Spanned<u32>,
     pub(super) min_peers: Spanned<u32>,
     pub(super) level: Spanned<f64>,
+    pub(super) number_from: NumberFrom,
+}
+
+/// How rectification is supervised, where a profile says more than its limits do.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRectification {
+    pub(super) clause: Spanned<String>,
+    pub(super) accept_roles: Spanned<Vec<Spanned<Role>>>,
+    pub(super) measures: Spanned<Vec<Spanned<String>>>,
+    pub(super) number_from: NumberFrom,
+}
+
+/// One level of the ladder, the mildest first.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLevel {
+    pub(super) id: Spanned<Name>,
+    pub(super) name: Spanned<String>,
+    pub(super) colour: Spanned<String>,
+    #[serde(default)]
+    pub(super) paper: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) deduction: Option<Spanned<f64>>,
+    pub(super) severity: Severity,
+    pub(super) scope: Scope,
+    pub(super) roles: Spanned<Vec<Spanned<Role>>>,
+    #[serde(default)]
+    pub(super) also: Option<RawAlso>,
+    pub(super) action: Spanned<String>,
+    pub(super) clause: Spanned<String>,
     pub(super) number_from: NumberFrom,
 }
 
@@ -245,6 +280,8 @@ pub(super) struct RawStep {
     pub(super) also: Option<RawAlso>,
     #[serde(default)]
     pub(super) kind: Option<Spanned<Kind>>,
+    #[serde(default)]
+    pub(super) level: Option<Spanned<Name>>,
 }
 
 #[derive(Deserialize)]
@@ -299,6 +336,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
     let (mut quota, mut hidden_penalty) = (None, None);
     let (mut guards, mut events, mut limits, mut schedules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut consequences = Vec::new();
+    let (mut rectification, mut ladder) = (None, Vec::new());
     let mut seen = Vec::new();
     for (key, value) in table.into_inner() {
         let name = key.get_ref().to_string();
@@ -310,6 +348,8 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
             "protection" => protection = reader.one(&name, value),
             "excellent_quota" => quota = reader.one(&name, value),
             "hidden_penalty" => hidden_penalty = reader.one(&name, value),
+            "rectification" => rectification = reader.one(&name, value),
+            "ladder" => ladder = reader.many(&name, value),
             "consequence" => consequences = reader.many(&name, value),
             "guard" => guards = reader.many(&name, value),
             "event" => events = reader.many(&name, value),
@@ -340,6 +380,8 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         protection,
         quota,
         hidden_penalty,
+        rectification,
+        ladder,
         consequences,
         guards,
         events,

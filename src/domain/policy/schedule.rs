@@ -2,6 +2,7 @@
 
 use crate::domain::alert::{Point, Severity};
 use crate::domain::contact::Role;
+use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use serde::Deserialize;
 
@@ -54,6 +55,8 @@ pub struct Step {
     pub also: Option<Also>,
     /// Kind of the alert where it differs from the obligation's.
     pub kind: Option<Kind>,
+    /// Level of the ladder that an item of the ledger reaches with this reminder.
+    pub level: Option<Name>,
 }
 
 /// Further recipients.
@@ -76,6 +79,7 @@ impl Schedule {
             point: Point::Moved,
             severity: Severity::Info,
             kind: Some(Kind::DeadlineMoved),
+            level: None,
             ..model.clone()
         };
         Some(Self {

@@ -416,6 +416,15 @@ pub fn rectifications() -> Vec<RectificationRow> {
             report: (light != Light::Overdue).then(|| "已完成补贴复核 318 户，追回 12 户".to_owned()),
             report_day: (light != Light::Overdue).then(|| date("2026-11-17")),
             accepted: (light == Light::Met).then(|| date("2026-11-18")),
+            received: "已签收",
+            done: if light == Light::Overdue {
+                "逾期未完成"
+            } else {
+                "整改中"
+            },
+            accepted_word: if light == Light::Met { "已销号" } else { "未申请" },
+            percent: 60,
+            level: (light == Light::Overdue).then(|| ("黄色督办".to_owned(), "黄".to_owned())),
             obligation: id.map(|id| ObligationId::stored(id.to_owned())),
         }
     };

@@ -1,0 +1,272 @@
+//! Hand-overs and absences.
+
+use super::{From, keep};
+use crate::app::rectifications::shown::{every, lies_in};
+use crate::app::{App, AppError};
+use crate::domain::alert;
+use crate::domain::contact::Delegation;
+use crate::domain::ids::hex;
+use crate::domain::person::normal_name;
+use crate::domain::rectification::{Act, HandOver, Hands, Happened};
+use crate::domain::written::{self, Size};
+use crate::store::hands::{self as store, StoredHandOver};
+use crate::store::journal::{self, Entry};
+use crate::store::{contacts, rectifications};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A hand-over as it stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Offered {
+    /// What to type to confirm it.
+    pub id: String,
+    /// From whom.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// Numbers of the items.
+    pub items: Vec<String>,
+    /// Whoever gives has confirmed.
+    pub given_on: Option<String>,
+    /// Whoever takes has confirmed.
+    pub taken_on: Option<String>,
+    /// Both have: the items are handed over.
+    pub done: bool,
+    /// Items that were closed or given to somebody else meanwhile.
+    pub left_out: Vec<String>,
+}
+
+fn offered(stored: &StoredHandOver, left_out: Vec<String>) -> Offered {
+    let hand_over = &stored.hand_over;
+    Offered {
+        id: stored.id.clone(),
+        from: hand_over.from.clone(),
+        to: hand_over.to.clone(),
+        items: hand_over.items.clone(),
+        given_on: hand_over.given_on.map(|day| day.to_string()),
+        taken_on: hand_over.taken_on.map(|day| day.to_string()),
+        done: hand_over.given_on.is_some() && hand_over.taken_on.is_some(),
+        left_out,
+    }
+}
+
+fn line(what: &str, text: &str) -> Result<String, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AppError::Input(format!("请写明{what}")));
+    }
+    written::check(what, text, Size::Line).map_err(AppError::Input)?;
+    Ok(text.to_owned())
+}
+
+/// Offers all open items of one person to another. Whoever offers it, and is one of the two, has confirmed by that.
+pub async fn offer(
+    app: &App,
+    from: &str,
+    to: &str,
+    unit: Option<&str>,
+    reason: &str,
+    by: &str,
+) -> Result<Offered, AppError> {
+    let now = app.now();
+    let (from, to) = (line("移交人", from)?, line("接收人", to)?);
+    let reason = line("移交的理由", reason)?;
+    if normal_name(&from) == normal_name(&to) {
+        return Err(AppError::Input("移交人和接收人是同一个人".to_owned()));
+    }
+    let items: Vec<String> = every(app)
+        .await?
+        .into_iter()
+        .filter(|item| !item.life.is_closed() && HandOver::holds(&item.life.facts, &from))
+        .filter(|item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit)))
+        .map(|item| item.number)
+        .collect();
+    if items.is_empty() {
+        return Err(AppError::Input(format!("「{from}」名下没有未销号的整改事项")));
+    }
+    let mut hand_over = HandOver {
+        from,
+        to,
+        unit: unit.map(str::to_owned),
+        reason,
+        items,
+        offered_on: now.day(),
+        given_on: None,
+        taken_on: None,
+    };
+    let own = [&hand_over.from, &hand_over.to].map(|name| normal_name(name));
+    if own.contains(&normal_name(by)) {
+        hand_over.confirm(by, now.day()).map_err(AppError::Input)?;
+    }
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let known = contacts::all(&mut tx).await?;
+    let taker = normal_name(&hand_over.to);
+    if !known.iter().any(|contact| normal_name(&contact.name) == taker) {
+        return Err(AppError::Input(format!(
+            "「{}」不在联系人中：先导入接收人的联系方式，移交后的提醒才能送到",
+            hand_over.to
+        )));
+    }
+    let digest = Sha256::digest(format!("{}|{}|{now}", hand_over.from, hand_over.to));
+    let stored = StoredHandOver {
+        id: hex(&digest[..4]),
+        hand_over,
+        version: 1,
+    };
+    store::put(&mut tx, &stored, now).await?;
+    let entry = Entry {
+        actor: by,
+        action: "hand_over.offer",
+        object_kind: "hand_over",
+        object_id: &stored.id,
+        detail: format!(
+            "由{}移交{} {} 件整改事项：{}",
+            stored.hand_over.from,
+            stored.hand_over.to,
+            stored.hand_over.items.len(),
+            stored.hand_over.reason
+        ),
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    tx.commit().await?;
+    Ok(offered(&stored, Vec::new()))
+}
+
+/// Confirms; when both have, every item is handed over in this one step.
+pub async fn confirm(app: &App, id: &str, by: &str) -> Result<Offered, AppError> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let Some(mut stored) = store::by_id(&mut tx, id.trim()).await? else {
+        return Err(AppError::Input(format!("没有编号为「{id}」的移交")));
+    };
+    let hands = stored.hand_over.confirm(by, now.day()).map_err(AppError::Input)?;
+    stored.version += 1;
+    let mut left_out = Vec::new();
+    if hands == Hands::Joined {
+        for number in stored.hand_over.items.clone() {
+            let item = rectifications::by_number(&mut tx, &number).await?;
+            let Some(mut item) =
+                item.filter(|item| !item.life.is_closed() && HandOver::holds(&item.life.facts, &stored.hand_over.from))
+            else {
+                left_out.push(number);
+                continue;
+            };
+            let happened = Happened {
+                act: Act::HandedOver {
+                    from: stored.hand_over.from.clone(),
+                    to: stored.hand_over.to.clone(),
+                    facts: Box::new(stored.hand_over.handed(&item.life.facts)),
+                },
+                on: now.day(),
+                by: by.to_owned(),
+                role: None,
+            };
+            keep(app, &mut tx, &mut item, vec![happened], by, &From::act(), now).await?;
+        }
+    }
+    store::put(&mut tx, &stored, now).await?;
+    let entry = Entry {
+        actor: by,
+        action: "hand_over.confirm",
+        object_kind: "hand_over",
+        object_id: &stored.id,
+        detail: match hands {
+            Hands::Waits => "确认移交，等待另一方确认".to_owned(),
+            Hands::Joined => format!("双方已确认，移交 {} 件", stored.hand_over.items.len() - left_out.len()),
+        },
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    tx.commit().await?;
+    Ok(offered(&stored, left_out))
+}
+
+/// Hand-overs that wait for a confirmation.
+pub async fn offers(app: &App) -> Result<Vec<Offered>, AppError> {
+    let mut tx = app.db.read().await?;
+    let open = store::open(&mut tx).await?;
+    tx.rollback().await?;
+    Ok(open.iter().map(|one| offered(one, Vec::new())).collect())
+}
+
+/// An absence as it was kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct Absence {
+    /// Whoever is away.
+    pub name: String,
+    /// Whoever stands in.
+    pub deputy: String,
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+}
+
+/// Keeps who stands in for whom over some days: who is told, and who may act in their place.
+pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, AppError> {
+    let now = app.now();
+    let one = Delegation {
+        unit: line("单位", &one.unit)?,
+        name: line("离岗人", &one.name)?,
+        deputy: line("代理人", &one.deputy)?,
+        reason: line("理由", &one.reason)?,
+        ..*one
+    };
+    if one.from > one.to {
+        return Err(AppError::Input(format!("起日 {} 晚于止日 {}", one.from, one.to)));
+    }
+    if one.to < now.day() {
+        return Err(AppError::Input(format!("止日 {} 已过", one.to)));
+    }
+    if (one.to - one.from).num_days() > LONGEST_ABSENCE {
+        return Err(AppError::Input(format!(
+            "代理最长 {LONGEST_ABSENCE} 天；长期离岗的，移交全部事项（rectification hand-over）"
+        )));
+    }
+    if normal_name(&one.name) == normal_name(&one.deputy) {
+        return Err(AppError::Input("离岗人和代理人是同一个人".to_owned()));
+    }
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let known = contacts::all(&mut tx).await?;
+    let unit = alert::folded(&one.unit);
+    let is = |contact: &alert::Contact, name: &str| normal_name(&contact.name) == normal_name(name);
+    if !known
+        .iter()
+        .any(|contact| is(contact, &one.name) && alert::folded(&contact.unit) == unit)
+    {
+        return Err(AppError::Input(format!(
+            "「{}」的联系人中没有「{}」",
+            one.unit, one.name
+        )));
+    }
+    if !known
+        .iter()
+        .any(|contact| is(contact, &one.deputy) && contact.email.is_some() && !contact.disabled)
+    {
+        return Err(AppError::Input(format!("联系人中没有可以收信的「{}」", one.deputy)));
+    }
+    store::delegate(&mut tx, &one, by, now).await?;
+    let entry = Entry {
+        actor: by,
+        action: "delegation",
+        object_kind: "contact",
+        object_id: &one.unit,
+        detail: format!(
+            "{} 至 {} {}由{}代理：{}",
+            one.from, one.to, one.name, one.deputy, one.reason
+        ),
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    tx.commit().await?;
+    Ok(Absence {
+        name: one.name,
+        deputy: one.deputy,
+        from: one.from.to_string(),
+        to: one.to.to_string(),
+    })
+}
+
+/// Days an absence may last.
+const LONGEST_ABSENCE: i64 = 366;

@@ -1,0 +1,88 @@
+//! Hand-overs and absences.
+
+use super::db::on;
+use super::values::day;
+use super::{StoreError, Tx};
+use crate::domain::contact::Delegation;
+use crate::domain::rectification::HandOver;
+use crate::domain::time::Moment;
+
+/// A hand-over as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHandOver {
+    /// Short id that people type.
+    pub id: String,
+    /// What is handed over, and who has confirmed.
+    pub hand_over: HandOver,
+    /// Raised by each confirmation.
+    pub version: i64,
+}
+
+const PUT: &str = "INSERT INTO hand_over (id, body, done, version, at_ms) VALUES ($1, $2, $3, $4, $5) \
+     ON CONFLICT (id) DO UPDATE SET body = excluded.body, done = excluded.done, version = excluded.version";
+const BY_ID: &str = "SELECT id, body, version FROM hand_over WHERE id = $1";
+const OPEN: &str = "SELECT id, body, version FROM hand_over WHERE NOT done ORDER BY at_ms, id LIMIT 500";
+const DELEGATE: &str = "INSERT INTO delegation (id, unit, name, deputy, from_day, to_day, reason, actor, at_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET to_day = excluded.to_day, \
+     deputy = excluded.deputy, reason = excluded.reason, actor = excluded.actor, at_ms = excluded.at_ms";
+const DELEGATIONS: &str = "SELECT unit, name, deputy, from_day, to_day, reason FROM delegation WHERE to_day >= $1 \
+     ORDER BY from_day, unit, name LIMIT 2000";
+
+/// Inserts or replaces.
+pub async fn put(tx: &mut Tx, stored: &StoredHandOver, at: Moment) -> Result<(), StoreError> {
+    let body = serde_json::to_string(&stored.hand_over).expect("texts and days always serialise");
+    let done = stored.hand_over.given_on.is_some() && stored.hand_over.taken_on.is_some();
+    on!(tx, c => sqlx::query(PUT).bind(&stored.id).bind(&body).bind(done).bind(stored.version).bind(at.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+fn stored((id, body, version): (String, String, i64)) -> Result<StoredHandOver, StoreError> {
+    Ok(StoredHandOver {
+        id,
+        hand_over: serde_json::from_str(&body).map_err(|_| StoreError::corrupt("hand_over", body))?,
+        version,
+    })
+}
+
+/// Finds by id.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredHandOver>, StoreError> {
+    let row: Option<(String, String, i64)> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(stored).transpose()
+}
+
+/// Those that wait for a confirmation.
+pub async fn open(tx: &mut Tx) -> Result<Vec<StoredHandOver>, StoreError> {
+    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(OPEN).fetch_all(c).await)?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// Keeps who stands in for whom. The same absence again replaces what was said of it.
+pub async fn delegate(tx: &mut Tx, one: &Delegation, actor: &str, at: Moment) -> Result<(), StoreError> {
+    let id = format!("{}|{}|{}", one.unit, one.name, one.from);
+    on!(tx, c => sqlx::query(DELEGATE)
+        .bind(&id).bind(&one.unit).bind(&one.name).bind(&one.deputy).bind(one.from.to_string()).bind(one.to.to_string())
+        .bind(&one.reason).bind(actor).bind(at.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+type DelegationRow = (String, String, String, String, String, String);
+
+/// Absences that have not ended before a day.
+pub async fn delegations(tx: &mut Tx, since: chrono::NaiveDate) -> Result<Vec<Delegation>, StoreError> {
+    let rows: Vec<DelegationRow> =
+        on!(tx, c => sqlx::query_as(DELEGATIONS).bind(since.to_string()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(unit, name, deputy, from, to, reason)| {
+            Ok(Delegation {
+                unit,
+                name,
+                deputy,
+                from: day("from_day", &from)?,
+                to: day("to_day", &to)?,
+                reason,
+            })
+        })
+        .collect()
+}
