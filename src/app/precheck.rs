@@ -3,6 +3,7 @@
 
 pub mod giveback;
 mod keep;
+mod neglect;
 pub mod record;
 mod register;
 mod sieve;

@@ -7,12 +7,14 @@ mod export;
 mod figures;
 mod hands;
 mod owed;
+mod papers;
 mod shown;
 
 pub use evidence::{Attachment, attach, fetch};
 pub use export::{Exported, export};
 pub use figures::{Reported, rates, report};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
+pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
 
 pub(super) use climb::{climbed, level_of, schedule};
@@ -117,6 +119,9 @@ async fn take(
     let happened = step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
     let text = zh(app, &happened);
     keep(app, tx, &mut item, vec![happened], &by.name, &From::act(), now).await?;
+    if let Act::Dealt(dealt) = act {
+        store::deal(tx, &item, dealt).await?;
+    }
     if let Act::Raised { level, .. } = act {
         climb::raised(app, tx, &item, *level, now).await?;
     }

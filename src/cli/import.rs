@@ -356,7 +356,7 @@ fn tell_ledgers(
         return Ok(if faults { ATTENTION } else { code });
     }
     for ledger in ledgers.iter().filter(|ledger| ledger.dry_run) {
-        for item in &ledger.changed {
+        for item in &ledger.items {
             let what = if item.is_new { "新增" } else { "变更" };
             writeln!(out, "{what} {}", item.number)?;
             for change in item.changes.iter().filter(|change| change.column != "编号") {

@@ -8,8 +8,9 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{DONE, import, save};
 use crate::app::App;
-use crate::app::rectifications::{self as ledger, Attachment, By, ItemRef, Listing};
+use crate::app::rectifications::{self as ledger, Attachment, By, ItemRef, Listing, Wanted};
 use crate::domain::contact::Delegation;
+use crate::domain::paper::PaperKind;
 use crate::domain::rectification::{Act, Dealt, SelfRating};
 use crate::files::evidence;
 use chrono::NaiveDate;
@@ -188,6 +189,30 @@ pub enum RectificationCommand {
         #[arg(long)]
         reason: String,
     },
+    /// 制发处置级别的文书：提醒函、督办通知单、告诫书、移交函
+    Paper {
+        /// Which, by whom.
+        #[command(flatten)]
+        which: WhichArgs,
+        /// 文种；不写即现在级别的
+        #[arg(long, value_parser = paper_kind)]
+        kind: Option<PaperKind>,
+        /// 机关代字，如 云督（制发时必需）
+        #[arg(long)]
+        code: Option<String>,
+        /// 移交函移交给哪个机关
+        #[arg(long)]
+        to: Option<String>,
+        /// 只拟稿，不编号、不留存
+        #[arg(long)]
+        draft: bool,
+        /// 写到哪个 .docx 文件
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// 文件已存在时覆盖
+        #[arg(long)]
+        overwrite: bool,
+    },
     /// 登记对整改不力的处理（批评教育、诫勉等）
     Sanction {
         /// Which, by whom.
@@ -308,6 +333,13 @@ pub struct WhichArgs {
     version: Option<i64>,
 }
 
+fn paper_kind(text: &str) -> Result<PaperKind, String> {
+    PaperKind::of_ladder(text).ok_or_else(|| {
+        let known: Vec<&str> = PaperKind::LADDER.iter().map(|kind| kind.zh()).collect();
+        format!("「{text}」不是处置级别的文书，可用的是 {}", known.join("、"))
+    })
+}
+
 fn rating(text: &str) -> Result<SelfRating, String> {
     SelfRating::read(text).ok_or_else(|| {
         let known: Vec<&str> = SelfRating::ALL.iter().map(|one| one.zh()).collect();
@@ -369,6 +401,27 @@ pub async fn run(global: &Global, command: RectificationCommand, out: &mut dyn W
             let found = ledger::fetch(&app(Use::Write).await?, &number, &name, &who).await?;
             save::write(&path, &found.bytes, overwrite)?;
             show::fetched(global, &path, &found, out)
+        }
+        C::Paper {
+            which,
+            kind,
+            code,
+            to,
+            draft,
+            out: path,
+            overwrite,
+        } => {
+            save::check(&path, overwrite, &[])?;
+            let (item, by) = which.parts()?;
+            let wanted = Wanted { kind, code, to };
+            let app = app(Use::Write).await?;
+            let papered = if draft {
+                ledger::draft(&app, &item, &wanted, &by.name).await?
+            } else {
+                ledger::paper(&app, &item, &wanted, &by).await?
+            };
+            save::write(&path, &papered.bytes, overwrite)?;
+            show::papered(global, &path, &papered, out)
         }
         C::HandOver {
             from,
@@ -543,6 +596,7 @@ impl RectificationCommand {
             | Self::Export { .. }
             | Self::Attach { .. }
             | Self::Fetch { .. }
+            | Self::Paper { .. }
             | Self::HandOver { .. }
             | Self::ConfirmHandOver { .. }
             | Self::HandOvers

@@ -5,6 +5,7 @@
 mod archive;
 mod compose;
 mod facts;
+mod ladder;
 mod opinion;
 mod phrases;
 mod to_person;
@@ -12,6 +13,7 @@ mod to_units;
 
 pub use compose::compose;
 pub use facts::{ArchiveItem, Doubt, Facts, PaperError, RegradeYear};
+pub use ladder::{LadderFacts, ladder};
 pub use opinion::{OpinionFacts, OpinionRow, opinion};
 
 use super::time::day_zh;
@@ -37,6 +39,14 @@ pub enum PaperKind {
     Inquiry,
     /// 预检意见, to the unit whose list was judged; it is of no case and has no number.
     Opinion,
+    /// 提醒函, to the unit of a 整改事项; clause 三(三).
+    Reminder,
+    /// 督办通知单, the same.
+    Supervision,
+    /// 告诫书, the same.
+    Warning,
+    /// 移交函, to whoever decides about the people; clause 三(三).
+    Referral,
 }
 
 impl PaperKind {
@@ -60,6 +70,10 @@ impl PaperKind {
             Self::RegradeLetter => "regrade_letter",
             Self::Inquiry => "inquiry",
             Self::Opinion => "precheck_opinion",
+            Self::Reminder => "rectification_reminder",
+            Self::Supervision => "supervision_notice",
+            Self::Warning => "warning",
+            Self::Referral => "referral_letter",
         }
     }
 
@@ -73,6 +87,10 @@ impl PaperKind {
             Self::RegradeLetter => "补定等次建议函",
             Self::Inquiry => "核查函",
             Self::Opinion => "预检意见",
+            Self::Reminder => "提醒函",
+            Self::Supervision => "督办通知单",
+            Self::Warning => "告诫书",
+            Self::Referral => "移交函",
         }
     }
 
@@ -92,14 +110,19 @@ impl PaperKind {
             Self::Refusal => "复",
             Self::ArchiveList => "移",
             Self::Opinion => "检",
-            Self::CopyLetter | Self::RegradeLetter | Self::Inquiry => "函",
+            Self::CopyLetter | Self::RegradeLetter | Self::Inquiry | Self::Reminder | Self::Referral => "函",
+            Self::Supervision => "督",
+            Self::Warning => "诫",
         };
         format!("{}{character}", organ_code.trim())
     }
 
     /// Whether the paper is a 函, whose number stands at the right margin.
     pub fn is_letter(self) -> bool {
-        matches!(self, Self::CopyLetter | Self::RegradeLetter | Self::Inquiry)
+        matches!(
+            self,
+            Self::CopyLetter | Self::RegradeLetter | Self::Inquiry | Self::Reminder | Self::Referral
+        )
     }
 }
 

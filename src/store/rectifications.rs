@@ -4,7 +4,7 @@ use super::db::on;
 use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::ids::RectificationId;
-use crate::domain::rectification::{Facts, Happened, Life, Report, SelfRating};
+use crate::domain::rectification::{Dealt, Facts, Happened, Life, Report, SelfRating};
 use crate::domain::time::Moment;
 
 /// An item as stored.
@@ -143,6 +143,12 @@ const SHAPE: &str = "SELECT title, columns FROM ledger_shape WHERE id = 1";
 const KEEP_FILE: &str =
     "INSERT INTO evidence (hash, kind, bytes, first_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING";
 const FILE: &str = "SELECT bytes FROM evidence WHERE hash = $1";
+const DEAL: &str = "INSERT INTO rectification_dealt (rectification_id, number, unit, person, measure, doc_no, decided_on) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (rectification_id, person, doc_no) DO NOTHING";
+const DEALT: &str = "SELECT number, unit, person, measure, doc_no, decided_on FROM rectification_dealt \
+     ORDER BY decided_on, number LIMIT 20000";
+const KEEP_PAPER: &str = "INSERT INTO rectification_paper (id, rectification_id, kind, organ, number, hash, bytes, actor, at_ms) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 /// Items read at once when all are walked.
 const BATCH: i64 = 500;
@@ -259,6 +265,80 @@ pub async fn shape(tx: &mut Tx) -> Result<Option<Shape>, StoreError> {
         })
     })
     .transpose()
+}
+
+/// Somebody who was dealt with for neglect, as a judgement of lists sees it.
+#[derive(Debug, Clone)]
+pub struct DealtWith {
+    /// 编号 of the item.
+    pub number: String,
+    /// 责任单位
+    pub unit: String,
+    /// 姓名
+    pub person: String,
+    /// 措施
+    pub measure: String,
+    /// 文号
+    pub doc_no: String,
+    /// 决定日期
+    pub decided_on: chrono::NaiveDate,
+}
+
+/// Keeps that somebody was dealt with; the same decision once.
+pub async fn deal(tx: &mut Tx, item: &StoredRectification, dealt: &Dealt) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(DEAL)
+        .bind(item.id.as_str()).bind(&item.number).bind(&item.life.facts.unit).bind(&dealt.person).bind(&dealt.measure)
+        .bind(&dealt.doc_no).bind(dealt.on.to_string())
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Everybody who was dealt with for neglect.
+pub async fn dealt(tx: &mut Tx) -> Result<Vec<DealtWith>, StoreError> {
+    let rows: Vec<(String, String, String, String, String, String)> =
+        on!(tx, c => sqlx::query_as(DEALT).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(number, unit, person, measure, doc_no, decided_on)| {
+            Ok(DealtWith {
+                number,
+                unit,
+                person,
+                measure,
+                doc_no,
+                decided_on: day("decided_on", &decided_on)?,
+            })
+        })
+        .collect()
+}
+
+/// A paper of the ladder to keep.
+#[derive(Debug)]
+pub struct LadderPaper<'a> {
+    /// Derived from organ and number.
+    pub id: &'a str,
+    /// The item it is about.
+    pub item: &'a RectificationId,
+    /// Kind.
+    pub kind: &'a str,
+    /// Who signs.
+    pub organ: &'a str,
+    /// The number as printed.
+    pub number: &'a str,
+    /// SHA-256 of its bytes.
+    pub hash: &'a str,
+    /// The document.
+    pub bytes: &'a [u8],
+    /// Who issued it.
+    pub actor: &'a str,
+}
+
+/// Keeps a paper of the ladder.
+pub async fn keep_paper(tx: &mut Tx, p: &LadderPaper<'_>, at: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(KEEP_PAPER)
+        .bind(p.id).bind(p.item.as_str()).bind(p.kind).bind(p.organ).bind(p.number).bind(p.hash).bind(p.bytes)
+        .bind(p.actor).bind(at.millis())
+        .execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Keeps a file that was handed in; the same content once.

@@ -15,6 +15,7 @@ use rongcuo::domain::procedure::{
 };
 use rongcuo::domain::protection::list::Domain;
 use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Verdict, Words, judge};
+use rongcuo::domain::rectification::{Closing, Extending, Life, Stage, wanted};
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::store::Db;
 use serde::Deserialize;
@@ -254,9 +255,15 @@ async fn holds(rule: &str, rules: &Rules) -> bool {
     };
     match rule.split_once(':').expect("a prefix") {
         ("limit", "reminder_follow_up") => reminder_is_followed_up(policy).await,
-        ("limit", id @ ("rectification" | "finding_reply" | "finding_confirm" | "regrade" | "restore")) => {
-            policy.limits().iter().any(|limit| limit.id.as_str() == id)
-        }
+        (
+            "limit",
+            id @ ("rectification" | "escalation" | "finding_reply" | "finding_confirm" | "regrade" | "restore"),
+        ) => policy.limits().iter().any(|limit| limit.id.as_str() == id),
+        (
+            "limit",
+            id @ ("receipt" | "progress" | "stage" | "confirmation" | "extension" | "acceptance_check" | "recheck_1"
+            | "recheck_2" | "recheck_3"),
+        ) => ledger_limit_runs(policy, id),
         ("limit", id) => limit_runs(policy, id),
         ("guard", "organ_named") => case_without_organ_is_refused(policy).await,
         ("guard", id) => guard_holds(policy, id),
@@ -300,6 +307,51 @@ fn limit_runs(policy: &Policy, id: &str) -> bool {
     timeline.days.insert(done_by, day("2026-09-29"));
     let met = owed(&timeline).and_then(|wanted| wanted.met_on);
     open.met_on.is_none() && open.due.day > day("2026-09-28") && met == Some(day("2026-09-29"))
+}
+
+/// An item in the state that a limit of the ledger runs from asks for it, and no other item does.
+fn ledger_limit_runs(policy: &Policy, id: &str) -> bool {
+    let plain = Life {
+        listed_on: Some(day("2026-09-01")),
+        first_due: Some(day("2026-12-30")),
+        due_on: Some(day("2026-12-30")),
+        ..Life::default()
+    };
+    let mut life = plain.clone();
+    match id {
+        "receipt" => life.issued_on = Some(day("2026-09-28")),
+        "stage" => life.stages.push(Stage {
+            name: "摸底".to_owned(),
+            due_on: day("2026-10-30"),
+            done_on: None,
+        }),
+        "confirmation" => (life.first_due, life.due_on) = (None, None),
+        "extension" => life.extensions.push(Extending {
+            from: day("2026-12-30"),
+            to: day("2027-01-29"),
+            reason: "理由".to_owned(),
+            asked_on: day("2026-09-28"),
+            by: "甲".to_owned(),
+            decided: None,
+        }),
+        "acceptance_check" => life.closings.push(Closing {
+            asked_on: day("2026-09-28"),
+            by: "甲".to_owned(),
+            role: None,
+            due_on: life.due_on,
+            checked: None,
+        }),
+        "recheck_1" | "recheck_2" | "recheck_3" => life.closed_on = Some(day("2026-09-28")),
+        _ => {}
+    }
+    let calendar = calendar();
+    let asks = |life: &Life| {
+        wanted("ZG-1", life, policy, &calendar, false)
+            .expect("within the calendar")
+            .iter()
+            .any(|(want, _)| want.rule.as_str() == id && want.met_on.is_none())
+    };
+    asks(&life) && (id == "progress" || !asks(&plain))
 }
 
 async fn on_a_desk<T>(policy: &Policy, act: impl AsyncFnOnce(rongcuo::app::App) -> T) -> T {
@@ -558,6 +610,7 @@ fn city() -> Register {
         }],
         units: vec!["云川市住建局".to_owned()],
         grades: Vec::new(),
+        neglect: Vec::new(),
     }
 }
 

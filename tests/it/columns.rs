@@ -56,6 +56,7 @@ fn register() -> Register {
         ],
         units: vec!["云川市/住建局".to_owned()],
         grades: Vec::new(),
+        neglect: Vec::new(),
     }
 }
 

@@ -57,6 +57,8 @@ fn the_page_names_every_section_and_key() {
         (DEFAULT_PROFILE, "[hidden_penalty]\n", "### `[hidden_penalty]`"),
         (DEFAULT_PROFILE, "[[consequence]]\n", "### `[[consequence]]`"),
         (DEFAULT_PROFILE, "[[guard]]\n", "### `[[guard]]`"),
+        (DEFAULT_PROFILE, "[rectification]\n", "### `[rectification]`"),
+        (DEFAULT_PROFILE, "[[ladder]]\n", "### `[[ladder]]`"),
         (SHORT, "[[event]]\n", "### `[[event]]`"),
         (SHORT, "[[limit]]\n", "### `[[limit]]`"),
         (DEFAULT_PROFILE, "extension = { ", "`extension = { … }`"),

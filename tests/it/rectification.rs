@@ -565,3 +565,112 @@ fn an_item_is_followed_by_commands_from_issue_to_visit() {
     let audit = run_at(&desk, &["audit", "verify"]);
     assert_eq!(audit.code, 0, "{}", audit.err);
 }
+
+#[test]
+fn the_papers_of_the_ladder_are_numbered_and_kept() {
+    let desk = Desk::new();
+    desk.write("联系人.csv", CONTACTS.as_bytes());
+    desk.write("台账.csv", ledger_of("2026-11-16", "").as_bytes());
+    assert_eq!(run_at(&desk, &["import", "contacts", "联系人.csv"]).code, 0);
+    assert_eq!(run_at(&desk, &["import", "rectifications", "台账.csv"]).code, 0);
+    let issue = |more: &[&str], code: i32| {
+        let mut args = vec![
+            "rectification",
+            "paper",
+            "ZG-2026-031",
+            "--by",
+            "沈督办",
+            "--format",
+            "json",
+        ];
+        args.extend(more);
+        let said = run_at(&desk, &args);
+        assert_eq!(said.code, code, "{args:?}: {}{}", said.out, said.err);
+        said
+    };
+    let none = issue(&["--code", "云督", "--out", "一.docx"], 2);
+    assert!(none.err.contains("没有文书"), "{}", none.err);
+    let draft = json(&issue(&["--kind", "督办通知单", "--draft", "--out", "稿.docx"], 0).out);
+    assert!(draft["number"].is_null());
+    let first = json(&issue(&["--kind", "督办通知单", "--code", "云督", "--out", "一.docx"], 0).out);
+    let second = json(&issue(&["--kind", "督办通知单", "--code", "云督", "--out", "二.docx"], 0).out);
+    assert_eq!(
+        (first["number"].as_str(), second["number"].as_str()),
+        (Some("云督督〔2026〕1号"), Some("云督督〔2026〕2号"))
+    );
+    let nobody = issue(&["--kind", "移交函", "--code", "云督", "--out", "三.docx"], 2);
+    assert!(nobody.err.contains("移交给哪个机关"), "{}", nobody.err);
+    let referral = json(
+        &issue(
+            &[
+                "--kind",
+                "移交函",
+                "--code",
+                "云督",
+                "--to",
+                "云川市纪委监委",
+                "--out",
+                "三.docx",
+            ],
+            0,
+        )
+        .out,
+    );
+    assert_eq!(referral["number"], "云督函〔2026〕1号");
+    let shown = json(&run_at(&desk, &["rectification", "show", "ZG-2026-031", "--format", "json"]).out);
+    assert_eq!(shown["life"]["papers"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn a_sanction_for_neglect_is_known_to_the_pre_check() {
+    let desk = Desk::new();
+    desk.write("联系人.csv", CONTACTS.as_bytes());
+    desk.write("台账.csv", ledger_of("2026-06-01", "").as_bytes());
+    desk.write(
+        "容错.csv",
+        "案件编号,姓名,单位,事项名称,认定结论,认定日期,结论文号,状态\n\
+         RC-2026-014,程砺,云川市/水务局,泵站变更试点,免予问责,2026-03-10,云容认〔2026〕14号,生效\n"
+            .as_bytes(),
+    );
+    desk.write(
+        "奖金.csv",
+        "姓名,单位,事项类别,结果,理由,决定日期\n程砺,云川市/水务局,奖金,扣发,整改不力受到诫勉,2026-11-20\n".as_bytes(),
+    );
+    for args in [
+        ["import", "contacts", "联系人.csv"],
+        ["import", "rectifications", "台账.csv"],
+        ["import", "register", "容错.csv"],
+    ] {
+        assert_eq!(run_at(&desk, &args).code, 0);
+    }
+    let verdict = || json(&run_at(&desk, &["precheck", "奖金.csv", "--format", "json"]).out)["results"][0].clone();
+    assert_eq!(verdict()["verdict"], "suspect");
+    let mut dealt = vec![
+        "rectification",
+        "sanction",
+        "ZG-2026-031",
+        "--by",
+        "许科长",
+        "--person",
+        "程砺",
+    ];
+    dealt.extend([
+        "--measure",
+        "诫勉",
+        "--organ",
+        "云川市纪委监委",
+        "--doc-no",
+        "云纪诫〔2026〕3号",
+    ]);
+    dealt.extend(["--decided", "2026-07-06", "--reason", "逾期不整改"]);
+    let done = run_at(&desk, &dealt);
+    assert_eq!(done.code, 0, "{}", done.err);
+    let known = verdict();
+    assert_eq!(known["verdict"], "clear", "{known}");
+    assert!(
+        known["why"]
+            .as_str()
+            .is_some_and(|why| why.contains("ZG-2026-031 诫勉")),
+        "{known}"
+    );
+}

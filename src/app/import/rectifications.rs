@@ -46,7 +46,7 @@ pub struct Compared {
     #[serde(flatten)]
     pub summary: Summary,
     /// What changes, item by item.
-    pub changed: Vec<Changed>,
+    pub items: Vec<Changed>,
     /// Numbers that this ledger does not have and that are not closed; nothing happens to them.
     pub not_listed: Vec<String>,
     /// Nothing was written.
@@ -113,7 +113,7 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     }
     Ok(Compared {
         summary,
-        changed,
+        items: changed,
         not_listed,
         dry_run,
     })

@@ -1,5 +1,6 @@
 //! What the register knows about the people of a list.
 
+use super::neglect;
 use crate::app::{App, AppError};
 use crate::domain::ids::PersonId;
 use crate::domain::person::normal_name;
@@ -50,7 +51,7 @@ pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<
     {
         found.insert(person.id.as_str().to_owned(), person);
     }
-    let people = found
+    let people: Vec<PersonFacts> = found
         .into_values()
         .map(|person| PersonFacts {
             id_key: person.id_key.as_deref().and_then(|key| key.try_into().ok()).map(IdKey),
@@ -73,9 +74,11 @@ pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<
             grade: grade.result,
         })
         .collect();
+    let neglect = neglect::of_people(tx, &people).await?;
     Ok(Register {
         people,
         units: people::units(tx).await?,
         grades,
+        neglect,
     })
 }

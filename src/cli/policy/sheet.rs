@@ -5,6 +5,7 @@ use crate::cli::table::{PAGE, Table, labelled};
 use crate::domain::alert::Severity;
 use crate::domain::contact::Role;
 use crate::domain::policy::{Anchor, Guard, Limit, NumberFrom, Policy, Scope, Step};
+use crate::domain::rectification::Tally;
 
 /// Number, name, from and by which event, how long, how binding, whose number, which conclusions, clause.
 const LIMIT_WIDTHS: [usize; 8] = [2, 16, 16, 12, 4, 8, 8, 8];
@@ -26,7 +27,9 @@ pub fn of(policy: &Policy) -> Vec<String> {
     limits(policy, &mut lines);
     heading(&mut lines, "六、提醒");
     schedules(policy, &mut lines);
-    heading(&mut lines, "七、签字");
+    heading(&mut lines, "七、督促整改");
+    rectification(policy, &mut lines);
+    heading(&mut lines, "八、签字");
     signatures(&mut lines);
     lines
 }
@@ -37,6 +40,47 @@ fn heading(lines: &mut Vec<String>, text: &str) {
 
 fn say(lines: &mut Vec<String>, label: &str, text: &str) {
     lines.extend(labelled(label, text, PAGE));
+}
+
+/// Who accepts, what neglect leads to, and the ladder.
+fn rectification(policy: &Policy, lines: &mut Vec<String>) {
+    let rules = &policy.rectification;
+    let roles: Vec<&str> = rules.accept_roles.iter().map(|role| role.zh()).collect();
+    say(
+        lines,
+        "验收：",
+        &format!("{}（申请人以外、另一角色的人）", roles.join("、")),
+    );
+    say(
+        lines,
+        "整改不力的处理：",
+        &format!(
+            "{}（{}，{}）",
+            rules.measures.join("、"),
+            rules.clause,
+            rules.number_from.zh()
+        ),
+    );
+    for (place, level) in (1..).zip(&policy.ladder.0) {
+        let paper = level
+            .paper
+            .as_deref()
+            .map_or(String::new(), |paper| format!("，制发{paper}"));
+        say(
+            lines,
+            &format!("第 {place} 级 {}（{}）：", level.name, level.colour),
+            &format!(
+                "扣 {} 分{paper}；{}（{}，{}）",
+                Tally(level.deduction),
+                level.action,
+                level.clause,
+                level.number_from.zh()
+            ),
+        );
+    }
+    if policy.ladder.0.is_empty() {
+        lines.push("没有处置阶梯".to_owned());
+    }
 }
 
 fn head(policy: &Policy, lines: &mut Vec<String>) {
@@ -253,7 +297,7 @@ fn schedules(policy: &Policy, lines: &mut Vec<String>) {
     let mut table = Table::new(STEP_WIDTHS, ["提醒", "时点", "轻重", "通知的单位", "角色"]);
     for schedule in policy.schedules() {
         for step in &schedule.points {
-            table.row(&step_cells(&schedule.id, schedule.scope, step), &[]);
+            table.row(&step_cells(policy, &schedule.id, schedule.scope, step), &[]);
         }
     }
     lines.extend(table.lines());
@@ -264,12 +308,16 @@ fn schedules(policy: &Policy, lines: &mut Vec<String>) {
     );
 }
 
-fn step_cells(id: &str, scope: Scope, step: &Step) -> [String; 5] {
+fn step_cells(policy: &Policy, id: &str, scope: Scope, step: &Step) -> [String; 5] {
     let said = |roles: &[Role]| roles.iter().map(|role| role.zh()).collect::<Vec<_>>().join("、");
     let also = step
         .also
         .as_ref()
         .map(|also| format!("；另有{}的{}", also.scope.zh(), said(&also.roles)))
+        .unwrap_or_default();
+    let level = step
+        .level
+        .map(|level| format!("；升为{}", policy.ladder.zh(level)))
         .unwrap_or_default();
     [
         id.to_owned(),
@@ -281,7 +329,7 @@ fn step_cells(id: &str, scope: Scope, step: &Step) -> [String; 5] {
         }
         .to_owned(),
         scope.zh().to_owned(),
-        format!("{}{also}", said(&step.roles)),
+        format!("{}{also}{level}", said(&step.roles)),
     ]
 }
 

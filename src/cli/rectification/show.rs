@@ -1,6 +1,6 @@
 //! What the commands about 整改事项 print.
 
-use crate::app::rectifications::{Absence, Attachment, Done, ItemLine, Offered, Shown};
+use crate::app::rectifications::{Absence, Attachment, Done, ItemLine, Offered, Papered, Shown};
 use crate::cli::args::Global;
 use crate::cli::output::{Failure, aligned};
 use serde_json::json;
@@ -159,6 +159,21 @@ pub(super) fn fetched(global: &Global, path: &Path, found: &Attachment, out: &mu
         writeln!(out, "{document}")?;
     } else {
         writeln!(out, "已取出「{}」，写到 {}", found.name, path.display())?;
+    }
+    Ok(())
+}
+
+pub(super) fn papered(global: &Global, path: &Path, papered: &Papered, out: &mut dyn Write) -> Result<(), Failure> {
+    let number = papered.paper.number.as_ref().map(ToString::to_string);
+    if global.json() {
+        let document = json!({
+            "file": path.display().to_string(), "kind": papered.paper.kind.as_str(), "number": number,
+            "title": papered.paper.title, "sha256": papered.hash,
+        });
+        writeln!(out, "{document}")?;
+    } else {
+        let number = number.map_or("拟稿，没有编号".to_owned(), |number| format!("文号 {number}"));
+        writeln!(out, "{}（{number}），已写到 {}", papered.paper.title, path.display())?;
     }
     Ok(())
 }

@@ -25,6 +25,9 @@ pub fn compose(
         PaperKind::RegradeLetter => to_units::regrade_letter(facts),
         PaperKind::Inquiry => to_units::inquiry(facts, date),
         PaperKind::Opinion => Err(of_no_case(facts.conclusion)),
+        PaperKind::Reminder | PaperKind::Supervision | PaperKind::Warning | PaperKind::Referral => {
+            Err(of_an_item(kind, facts.conclusion))
+        }
     }?;
     Ok(Paper {
         kind,
@@ -45,6 +48,15 @@ fn of_no_case(conclusion: Conclusion) -> PaperError {
         kind: PaperKind::Opinion,
         conclusion,
         advice: "预检意见不属于个案，请用 precheck --opinion 生成",
+    }
+}
+
+/// What belongs to the ladder of rectification is of no case either, see [`super::ladder`].
+fn of_an_item(kind: PaperKind, conclusion: Conclusion) -> PaperError {
+    PaperError::Unfit {
+        kind,
+        conclusion,
+        advice: "它属于整改事项，请用 rectification paper 制发",
     }
 }
 
@@ -105,6 +117,9 @@ fn fits(kind: PaperKind, conclusion: Conclusion) -> Result<(), PaperError> {
         | (PaperKind::Conclusion | PaperKind::CopyLetter | PaperKind::Inquiry, Level::Full | Level::Capped)
         | (PaperKind::RegradeLetter, Level::Full) => return Ok(()),
         (PaperKind::Opinion, _) => return Err(of_no_case(conclusion)),
+        (PaperKind::Reminder | PaperKind::Supervision | PaperKind::Warning | PaperKind::Referral, _) => {
+            return Err(of_an_item(kind, conclusion));
+        }
         (_, Level::Pending) => "尚未作出结论性认定意见，请在结论作出后再生成",
         (PaperKind::Conclusion, Level::None) => "应当使用《不予容错答复》",
         (PaperKind::Refusal, _) => "应当使用《容错认定意见反馈书》",

@@ -71,11 +71,11 @@ fn the_second_profile_uses_every_feature() {
 
 #[test]
 fn a_limit_without_a_clause_is_refused_where_it_stands() {
-    let (found, line, column) = planted("clause = \"三(三)\"", "clause = \"\"");
+    let (found, line, column) = planted("clause = \"三(二)\"", "clause = \"\"");
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].line, found[0].column), (line, column + "clause = ".len()));
     assert!(found[0].problem.contains("条款"), "{found:?}");
-    let (found, ..) = planted("clause = \"三(三)\"\n", "");
+    let (found, ..) = planted("clause = \"三(二)\"\n", "");
     assert!(found[0].problem.contains("没有写明依据的条款"), "{found:?}");
 }
 

@@ -120,6 +120,7 @@ pub fn class_of(kept: &Alone<'_>, tolerance: Tolerance, words: &Words) -> (Outco
         people: Vec::new(),
         units: Vec::new(),
         grades: Vec::new(),
+        neglect: Vec::new(),
     };
     let index = Index::new(&nobody, words);
     let around = Around {

@@ -72,6 +72,22 @@ pub struct Register {
     pub units: Vec<String>,
     /// Grades on record.
     pub grades: Vec<GradeFacts>,
+    /// Sanctions for neglected rectification.
+    pub neglect: Vec<NeglectFacts>,
+}
+
+/// A sanction for neglected rectification (整改不力), as the ledger has it on record: a cause of its own.
+pub struct NeglectFacts {
+    /// Whose.
+    pub person: PersonId,
+    /// 编号 of the item.
+    pub item: String,
+    /// 措施, such as 诫勉.
+    pub measure: String,
+    /// 文号
+    pub doc_no: String,
+    /// 决定日期
+    pub decided_on: NaiveDate,
 }
 
 /// How a list is to be judged.

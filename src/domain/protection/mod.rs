@@ -31,7 +31,7 @@ mod words;
 mod tests;
 
 pub use again::{Alone, Document, Past, Rejudged, class_of, days_of, document_of, rejudge};
-pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance};
+pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, NeglectFacts, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};
 pub use survey::{Surveyed, Watched, survey, watched};

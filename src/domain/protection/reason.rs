@@ -9,6 +9,7 @@ use super::text::{Folded, Span, is_break, is_stop};
 use super::words::{Cause, Causes, Words};
 
 mod negation;
+mod neglect;
 
 /// A row's reason and evidence, read.
 pub(super) struct Reading<'a> {

@@ -1,6 +1,6 @@
 //! One row: the gravest of what a person's protections say, or that it cannot be told whose row it is.
 
-use super::facts::{CaseFacts, GradeFacts, JudgeOptions, Register};
+use super::facts::{CaseFacts, GradeFacts, JudgeOptions, NeglectFacts, Register};
 use super::identity::{People, Who, number_note};
 use super::judge::Seen;
 use super::list::{Domain, List};
@@ -132,7 +132,8 @@ impl Bench<'_> {
         let mut rulings: Vec<Ruling<'_>> = Vec::new();
         for (at, case) in cases.iter().enumerate() {
             if let Some(standing) = self.standing(case, &when) {
-                let reasoned = reading.for_case((person, at));
+                let mut reasoned = reading.for_case((person, at));
+                reading.rest_on(&mut reasoned, &self.neglect(person, when.day));
                 let (mut verdict, note) = rule(standing, classified.class, reasoned.attribution, reasoned.documented);
                 let asked = note.is_none() && !matches!(standing, Standing::PendingFinal | Standing::PendingProposed);
                 if asked && reasoned.names_other {
@@ -174,6 +175,15 @@ impl Bench<'_> {
         line.matched.extend(classified.matched);
         line.matched.extend(ruling.reasoned.matched);
         Some(line)
+    }
+
+    /// Sanctions for neglect that were on record when it was decided.
+    fn neglect(&self, person: usize, day: NaiveDate) -> Vec<&NeglectFacts> {
+        let person = &self.register.people[person].person;
+        let known = self.register.neglect.iter();
+        known
+            .filter(|one| one.person == *person && one.decided_on <= day)
+            .collect()
     }
 
     /// The state of a case's protection; none where the profile does not protect this kind of outcome.

@@ -139,6 +139,7 @@ fn city() -> Register {
         .map(str::to_owned)
         .to_vec(),
         grades: Vec::new(),
+        neglect: Vec::new(),
     }
 }
 
@@ -539,6 +540,56 @@ fn a_title_that_says_the_same_thing_twice_is_named_like_any_other() {
     };
     let report = judge(&list, &register, &WORDS, &options(), &key).expect("every row has its domain");
     assert_eq!(report.results[0].verdict, V::Violation);
+}
+
+/// What 林甲's row says when a 诫勉 for neglect of 9 June 2026 is on record.
+fn with_neglect(reason: &str, evidence: &str, decided: &str) -> Verdict {
+    let register = Register {
+        neglect: vec![NeglectFacts {
+            person: PersonId::of("林甲1"),
+            item: "ZG-2026-031".to_owned(),
+            measure: "诫勉".to_owned(),
+            doc_no: "云纪诫〔2026〕3号".to_owned(),
+            decided_on: day("2026-06-09"),
+        }],
+        ..city()
+    };
+    let mut row = row(5, 1, "林甲", Domain::Bonus, "扣发", reason);
+    row.evidence = Some(evidence.to_owned()).filter(|text| !text.is_empty());
+    row.decided_on = Some(day(decided));
+    let sheet = ListSheet {
+        rows: vec![row],
+        ..ListSheet::default()
+    };
+    let list = List {
+        sheets: vec![sheet],
+        ..List::default()
+    };
+    let report = judge(&list, &register, &WORDS, &options(), &key).expect("every row has its domain");
+    report.results[0].verdict
+}
+
+#[test]
+fn a_sanction_for_neglect_on_record_is_a_cause_of_its_own() {
+    let on = "2026-10-12";
+    // Without a record neglect is only said; with one it is documented.
+    assert_eq!(jia(Domain::Bonus, "扣发", "整改不力", "").verdict, V::Explain);
+    assert_eq!(with_neglect("整改不力", "", on), V::Clear);
+    // The general word is the sanction on record, where the reason says that it is this.
+    assert_eq!(jia(Domain::Bonus, "扣发", "整改不力受到诫勉", "").verdict, V::Suspect);
+    assert_eq!(with_neglect("整改不力受到诫勉", "", on), V::Clear);
+    assert_eq!(with_neglect("ZG-2026-031受诫勉", "", on), V::Clear);
+    assert_eq!(with_neglect("受诫勉", "云纪诫〔2026〕3号", on), V::Clear);
+    // It must really be this: no word of it, another accountability beside it, denied, or decided before it.
+    assert_eq!(with_neglect("受到诫勉", "", on), V::Suspect);
+    assert_eq!(with_neglect("整改不力受到诫勉，且被问责", "", on), V::Suspect);
+    assert_eq!(with_neglect("与整改不力无关，受到诫勉", "", on), V::Suspect);
+    assert_eq!(with_neglect("整改不力", "", "2026-06-08"), V::Explain);
+    // And it never covers the tolerated matter.
+    assert_eq!(
+        with_neglect("整改不力受到诫勉，因老旧小区加装电梯", "", on),
+        V::Violation
+    );
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn register() -> Register {
         ],
         units: UNITS.map(str::to_owned).to_vec(),
         grades: Vec::new(),
+        neglect: Vec::new(),
     }
 }
 

@@ -61,3 +61,29 @@ CREATE TABLE ledger_shape (
     columns TEXT NOT NULL,
     at_ms BIGINT NOT NULL
 );
+
+-- Papers of the ladder; their numbers come from number_series like those of the cases.
+CREATE TABLE rectification_paper (
+    id TEXT PRIMARY KEY,
+    rectification_id TEXT NOT NULL REFERENCES rectification (id),
+    kind TEXT NOT NULL,
+    organ TEXT NOT NULL,
+    number TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    bytes BYTEA NOT NULL,
+    actor TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    UNIQUE (organ, number)
+);
+
+-- Who was dealt with for neglect: what a judgement of lists must know.
+CREATE TABLE rectification_dealt (
+    rectification_id TEXT NOT NULL REFERENCES rectification (id),
+    number TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    person TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    doc_no TEXT NOT NULL,
+    decided_on TEXT NOT NULL CHECK (length(decided_on) = 10),
+    PRIMARY KEY (rectification_id, person, doc_no)
+);
