@@ -327,7 +327,13 @@ impl Desk<'_> {
         let request = self.request(list, &source);
         let checked = precheck_by(self.app, &request, &self.by).await?;
         self.columns(document, &checked.report, err).await?;
-        let contacts = giveback::contacts_of(self.app, &checked.report).await?;
+        // The forms for other programs and for whoever runs the command name no contacts.
+        let named = workbook.is_some() || opinion.is_some() || matches!(self.format, Format::Csv | Format::Table);
+        let contacts = if named {
+            giveback::contacts_of(self.app, &checked.report).await?
+        } else {
+            Vec::new()
+        };
         if self.args.details {
             giveback::view_details(self.app, &source, &checked.report, &self.by).await?;
         }
