@@ -25,7 +25,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use show::Shown;
 use sources::{Found, Sources};
-use std::io::{Cursor, Write};
+use std::io::{BufWriter, Cursor, Write};
 use std::path::Path;
 use targets::{Targets, What};
 
@@ -203,7 +203,7 @@ impl Reading<'_> {
 #[derive(Default)]
 struct Tally {
     /// JSON of each list.
-    documents: Vec<Value>,
+    documents: Vec<String>,
     /// Rows for CSV.
     rows: Vec<Vec<String>>,
     /// A line of the summary for each list.
@@ -327,7 +327,13 @@ impl Desk<'_> {
         let request = self.request(list, &source);
         let checked = precheck_by(self.app, &request, &self.by).await?;
         self.columns(document, &checked.report, err).await?;
-        let contacts = giveback::contacts_of(self.app, &checked.report).await?;
+        // The forms for other programs and for whoever runs the command name no contacts.
+        let named = workbook.is_some() || opinion.is_some() || matches!(self.format, Format::Csv | Format::Table);
+        let contacts = if named {
+            giveback::contacts_of(self.app, &checked.report).await?
+        } else {
+            Vec::new()
+        };
         if self.args.details {
             giveback::view_details(self.app, &source, &checked.report, &self.by).await?;
         }
@@ -360,7 +366,7 @@ impl Desk<'_> {
             quota: &self.app.policy.quota,
         };
         match self.format {
-            Format::Json => self.tally.documents.push(shown.json()),
+            Format::Json => self.tally.documents.push(shown.json()?),
             Format::Csv => self.tally.rows.extend(shown.rows()),
             Format::Table => shown.table(out)?,
             Format::Text => shown.text(out)?,
@@ -439,7 +445,7 @@ impl Desk<'_> {
             }));
         }
         match self.format {
-            Format::Json => json_document(name, tally.documents, &tally.failed, &tally.skipped, self.many, out)?,
+            Format::Json => json_document(name, &tally.documents, &tally.failed, &tally.skipped, self.many, out)?,
             Format::Csv => {
                 show::csv(self.view, &tally.rows, out)?;
                 if self.many {
@@ -462,13 +468,15 @@ impl Desk<'_> {
 /// One document for one list; for many, one with all of them and those that could not be used.
 fn json_document(
     name: &str,
-    mut documents: Vec<Value>,
+    documents: &[String],
     failed: &[(String, String)],
     skipped: &[(String, Earlier)],
     many: bool,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    if !many && let Some(only) = documents.pop() {
+    if let [only] = documents
+        && !many
+    {
         writeln!(out, "{only}")?;
         return Ok(());
     }
@@ -480,7 +488,14 @@ fn json_document(
         .iter()
         .map(|(file, earlier)| json!({ "file": file, "earlier_run": show::earlier_json(earlier) }))
         .collect();
-    let document = json!({ "file": name, "files": documents, "failed": failed, "skipped": skipped });
-    writeln!(out, "{document}")?;
-    Ok(())
+    // The documents are text already.
+    let (failed, name, skipped) = (json!(failed), json!(name), json!(skipped));
+    let mut out = BufWriter::new(out);
+    write!(out, "{{\"failed\":{failed},\"file\":{name},\"files\":[")?;
+    for (at, document) in documents.iter().enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        write!(out, "{comma}{document}")?;
+    }
+    writeln!(out, "],\"skipped\":{skipped}}}")?;
+    Ok(out.flush()?)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fmt;
 
 mod citizen_id;
-pub use citizen_id::{CitizenId, IdFault, check_digit as citizen_check_digit, masked_in};
+pub use citizen_id::{CitizenId, IdFault, check_digit as citizen_check_digit, masked_in, may_have_number};
 
 /// Where a cadre stands today (管理状态).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

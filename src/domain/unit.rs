@@ -1,7 +1,32 @@
 //! The tree of units. A path names its levels (云川市/住建局/质监站); where names stand without slashes, a unit lies
 //! below another when its name begins with the other's.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+/// Finds the units of many cells, most of which say what others say.
+#[derive(Debug)]
+pub struct Finder<'a> {
+    units: &'a Units,
+    known: HashMap<&'a str, Option<&'a str>>,
+}
+
+impl<'a> Finder<'a> {
+    /// Nothing is found yet.
+    pub fn new(units: &'a Units) -> Self {
+        Self {
+            units,
+            known: HashMap::new(),
+        }
+    }
+
+    /// What [`Units::find_exact`] finds, else the text itself.
+    pub fn name(&mut self, text: &'a str) -> &'a str {
+        let units = self.units;
+        let found = self.known.entry(text).or_insert_with(|| units.find_exact(text));
+        found.unwrap_or(text)
+    }
+}
 
 /// How two units stand to one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +93,7 @@ impl Units {
         let found = self.look(text)?;
         // A path says itself what its last level is.
         let own = tidy(text);
-        let (_, level) = own.rsplit_once('/').unwrap_or(("", &own));
+        let (_, level) = own.rsplit_once('/').unwrap_or(("", own.as_ref()));
         if own.contains('/') && !level.contains(found.rsplit('/').next().unwrap_or(found)) {
             return None;
         }
@@ -80,7 +105,10 @@ impl Units {
     fn look(&self, text: &str) -> Option<&str> {
         let plain = tidy(text);
         // They stand in the order of their names.
-        if let Ok(at) = self.known.binary_search_by(|unit| unit.name.as_str().cmp(&plain)) {
+        if let Ok(at) = self
+            .known
+            .binary_search_by(|unit| unit.name.as_str().cmp(plain.as_ref()))
+        {
             return Some(&self.known[at].name);
         }
         let text = plain.replace('/', "");
@@ -113,15 +141,12 @@ impl Units {
 
     /// How two units stand to one another.
     pub fn relation(&self, one: &str, other: &str) -> Relation {
-        let (a, b) = (levels(one), levels(other));
-        if a == b {
-            return Relation::Same;
-        }
-        let short = a.len().min(b.len());
-        let in_line = if a.len() == 1 && b.len() == 1 {
-            one.starts_with(other) || other.starts_with(one)
-        } else {
-            a[..short] == b[..short]
+        let (a, b) = (tidy(one), tidy(other));
+        let agree = parts(&a).zip(parts(&b)).all(|(a, b)| a == b);
+        let in_line = match (parts(&a).count(), parts(&b).count()) {
+            (a, b) if agree && a == b => return Relation::Same,
+            (1, 1) => one.starts_with(other) || other.starts_with(one),
+            _ => agree,
         };
         if in_line { Relation::Line } else { Relation::Apart }
     }
@@ -208,15 +233,19 @@ fn last(unit: &Unit) -> &str {
 }
 
 fn levels(name: &str) -> Vec<String> {
-    tidy(name)
-        .split('/')
-        .filter(|level| !level.is_empty())
-        .map(str::to_owned)
-        .collect()
+    parts(&tidy(name)).map(str::to_owned).collect()
+}
+
+/// The levels of a tidy name.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split('/').filter(|level| !level.is_empty())
 }
 
 /// Spaces go away, full-width forms become plain, other slashes become one kind.
-fn tidy(text: &str) -> String {
+fn tidy(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c: char| c.is_whitespace() || matches!(c, '／' | '\\' | '＼' | '（' | '）')) {
+        return text.trim_matches('/').into();
+    }
     text.chars()
         .filter(|c| !c.is_whitespace())
         .map(|c| match c {
@@ -228,6 +257,7 @@ fn tidy(text: &str) -> String {
         .collect::<String>()
         .trim_matches('/')
         .to_owned()
+        .into()
 }
 
 /// The place a plain full name begins with: 云川市 of 云川市住房和城乡建设局.

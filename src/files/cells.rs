@@ -1,6 +1,7 @@
 //! A cell as text.
 
 use super::table::Cell;
+use std::borrow::Cow;
 
 /// Digits that a double holds exactly.
 const EXACT_DIGITS: f64 = 1e15;
@@ -8,11 +9,16 @@ const EXACT_DIGITS: f64 = 1e15;
 impl Cell {
     /// The text a person reads in the cell; `None` when it is empty.
     pub fn text(&self) -> Option<String> {
+        self.shown().map(Cow::into_owned)
+    }
+
+    /// The same, lent where it lies in the cell.
+    pub(super) fn shown(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Empty => None,
-            Self::Text(text) | Self::Error(text) => Some(text.clone()),
-            Self::Number(number) => Some(number_text(*number)),
-            Self::Date(day) => Some(day.to_string()),
+            Self::Text(text) | Self::Error(text) => Some(Cow::Borrowed(text)),
+            Self::Number(number) => Some(Cow::Owned(number_text(*number))),
+            Self::Date(day) => Some(Cow::Owned(day.to_string())),
         }
     }
 }
@@ -31,13 +37,16 @@ fn number_text(number: f64) -> String {
 
 /// Full-width letters, digits and signs as plain ones.
 pub(super) fn half_width(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '！'..='～' => char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII"),
-            '\u{3000}' => ' ',
-            other => other,
-        })
-        .collect()
+    half_widths(text).collect()
+}
+
+/// The same, one after another.
+pub(super) fn half_widths(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|c| match c {
+        '！'..='～' => char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII"),
+        '\u{3000}' => ' ',
+        other => other,
+    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Walks the records of a sheet under its header.
 
 use super::headers::{Header, HeaderWords, Kind, squeezed};
+use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
 use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// A sheet with a header.
 pub(super) struct Grid<'a> {
@@ -33,8 +35,11 @@ impl<'a> Grid<'a> {
         let columns = header.with_fields();
         let mut current = std::rc::Rc::new(header);
         let mut records = Vec::new();
+        let starts = Starts::of(kind.words_for(kind.telling()));
         for row in &table.rows[index + height..] {
-            if let Some(again) = kind.of_row(row) {
+            if may_be_header(row, &starts)
+                && let Some(again) = kind.of_row(row)
+            {
                 current = std::rc::Rc::new(again);
                 continue;
             }
@@ -55,16 +60,26 @@ impl<'a> Grid<'a> {
     }
 }
 
+/// Whether one of the words may stand here without which nothing is a header.
+fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
+    row.cells.iter().any(|cell| match cell {
+        Cell::Empty => false,
+        Cell::Text(text) => starts.may_begin(text.as_bytes()) || text.contains('\n'),
+        Cell::Number(_) | Cell::Date(_) => starts.figures,
+        Cell::Error(_) => true,
+    })
+}
+
 /// A longer text alone in a row of one cell is a remark and no name.
 const LONGEST_NAME: usize = 15;
 
 /// Blank lines, section headings, totals, notes and signatures are no records.
 fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
-    let filled: Vec<(usize, String)> = row
+    let filled: Vec<(usize, Cow<'_, str>)> = row
         .cells
         .iter()
         .enumerate()
-        .filter_map(|(column, cell)| cell.text().map(|text| (column, text)))
+        .filter_map(|(column, cell)| cell.shown().map(|text| (column, text)))
         .collect();
     let Some((_, first)) = filled.first() else {
         return false;
@@ -72,19 +87,17 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     let name = header
         .first("姓名")
         .and_then(|column| row.cells.get(column))
-        .and_then(Cell::text);
+        .and_then(Cell::shown);
     if words.is_stop(first) || name.as_deref().is_some_and(|name| words.is_stop(name)) {
         return false;
     }
     // A total may stand behind columns nobody knows; a row that names somebody is never one for that.
     let number = header.first("公民身份号码").and_then(|column| row.cells.get(column));
-    let names_nobody = name.is_none() && number.and_then(Cell::text).is_none();
+    let names_nobody = name.is_none() && number.and_then(Cell::shown).is_none();
     if names_nobody && filled.iter().any(|(_, text)| words.is_total(text)) {
         return false;
     }
-    let mut texts: Vec<&str> = filled.iter().map(|(_, text)| text.as_str()).collect();
-    texts.dedup();
-    if texts.len() == 1 {
+    if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
         let result = ["结果", "考核等次", "意见", "应发"]
             .iter()
@@ -175,6 +188,10 @@ impl Record<'_> {
 
 /// A dash and the like say nothing.
 pub(super) fn is_dash(text: &str) -> bool {
+    // Nearly every text begins as none of them does, and folding takes no such character away.
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric() || (matches!(c, '\u{4e00}'..='\u{9fff}') && c != '无')) {
+        return false;
+    }
     matches!(
         squeezed(text).as_str(),
         "" | "-" | "--" | "—" | "——" | "/" | "\\" | "无" | "、" | "－"

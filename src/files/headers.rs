@@ -1,6 +1,6 @@
 //! Finds the header of a table by what its words mean.
 
-use super::cells::half_width;
+use super::cells::half_widths;
 use super::table::RawRow;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -367,8 +367,7 @@ fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
 }
 
 pub(super) fn squeezed(text: &str) -> String {
-    half_width(text)
-        .chars()
+    half_widths(text)
         .filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}')
         .collect()
 }

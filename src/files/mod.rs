@@ -25,6 +25,7 @@ mod sheet;
 mod sieve;
 mod sift;
 mod split;
+mod starts;
 mod table;
 mod wire;
 pub mod words;

@@ -6,7 +6,9 @@ use super::{StoreError, Tx};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::ids::{CaseId, PersonId, RunId};
 use crate::domain::person::IdNumber;
+use crate::domain::protection::CaseFacts;
 use crate::domain::time::Moment;
+use std::collections::HashMap;
 
 /// A case as stored. The record's `name` and `id` stay empty: they belong to the person.
 #[derive(Debug, Clone)]
@@ -61,8 +63,7 @@ impl TryFrom<Row> for StoredCase {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let conclusion = Conclusion::from_zh(&row.conclusion)
-            .ok_or_else(|| StoreError::corrupt("认定结论", row.conclusion.clone()))?;
+        let conclusion = conclusion(&row.conclusion)?;
         let record = CaseRecord {
             case_no: row.case_no,
             name: String::new(),
@@ -101,6 +102,44 @@ impl TryFrom<Row> for StoredCase {
     }
 }
 
+/// The few columns a judgement looks at.
+#[derive(sqlx::FromRow)]
+struct FactsRow {
+    id: String,
+    person_id: String,
+    case_no: String,
+    matter: String,
+    conclusion: String,
+    concluded_on: Option<String>,
+    doc_no: Option<String>,
+    measure: Option<String>,
+    revoked: bool,
+    revoked_on: Option<String>,
+}
+
+impl TryFrom<FactsRow> for (PersonId, CaseFacts) {
+    type Error = StoreError;
+
+    fn try_from(row: FactsRow) -> Result<Self, StoreError> {
+        let facts = CaseFacts {
+            conclusion: conclusion(&row.conclusion)?,
+            case: CaseId::stored(row.id),
+            case_no: row.case_no,
+            matter: row.matter,
+            concluded_on: maybe_day("认定日期", row.concluded_on.as_ref())?,
+            doc_no: row.doc_no,
+            measure: row.measure,
+            revoked: row.revoked,
+            revoked_on: maybe_day("撤销日期", row.revoked_on.as_ref())?,
+        };
+        Ok((PersonId::stored(row.person_id), facts))
+    }
+}
+
+fn conclusion(text: &str) -> Result<Conclusion, StoreError> {
+    Conclusion::from_zh(text).ok_or_else(|| StoreError::corrupt("认定结论", text))
+}
+
 macro_rules! select {
     ($tail:literal) => {
         concat!(
@@ -116,6 +155,9 @@ macro_rules! select {
 const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
 const BY_ID: &str = select!("WHERE id = $1");
 const ALL: &str = select!("ORDER BY case_no, id");
+const FACTS: &str = "SELECT id, person_id, case_no, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on \
+     FROM tolerance_case ORDER BY case_no, id";
+const ORGANS: &str = "SELECT id, organ FROM tolerance_case WHERE organ IS NOT NULL";
 const PROTECTED: &str = select!("WHERE conclusion NOT IN ($1, $2) ORDER BY case_no, id LIMIT $3 OFFSET $4");
 const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion NOT IN ($1, $2)";
 const OF_MATTER: &str = select!("WHERE matter_no = $1 ORDER BY case_no, id LIMIT 1000");
@@ -151,6 +193,18 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredCase>, StoreErr
 pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     rows.into_iter().map(StoredCase::try_from).collect()
+}
+
+/// Every case as far as it protects, and whom, by number.
+pub async fn facts(tx: &mut Tx) -> Result<Vec<(PersonId, CaseFacts)>, StoreError> {
+    let rows: Vec<FactsRow> = on!(tx, c => sqlx::query_as(FACTS).fetch_all(c).await)?;
+    rows.into_iter().map(TryFrom::try_from).collect()
+}
+
+/// The organs that hold cases, by the case's id.
+pub async fn organs(tx: &mut Tx) -> Result<HashMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(ORGANS).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// One page of the cases that protect somebody, or did until they were revoked, by number, and the number of all.

@@ -1,10 +1,11 @@
 //! Cadres. ID numbers are stored sealed and found by a keyed hash.
 
 use super::db::on;
-use super::values::{BATCH, places};
+use super::values::{ASKED, places};
 use super::{StoreError, Tx};
 use crate::domain::ids::PersonId;
 use crate::domain::person::CadreStatus;
+use crate::domain::protection::{IdKey, PersonFacts};
 use std::sync::LazyLock;
 
 /// A cadre as stored, without the sealed number.
@@ -67,6 +68,34 @@ impl From<Row> for Person {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct FactsRow {
+    id: String,
+    name: String,
+    id_key: Option<Vec<u8>>,
+    register_unit: Option<String>,
+    roster_unit: Option<String>,
+    post: Option<String>,
+    rank: Option<String>,
+    status: Option<String>,
+}
+
+impl From<FactsRow> for PersonFacts {
+    fn from(row: FactsRow) -> Self {
+        Self {
+            person: PersonId::stored(row.id),
+            name: row.name,
+            id_key: row.id_key.and_then(|key| key.try_into().ok()).map(IdKey),
+            roster_unit: row.roster_unit,
+            register_unit: row.register_unit,
+            post: row.post,
+            rank: row.rank,
+            status: row.status.as_deref().and_then(CadreStatus::from_zh),
+            cases: Vec::new(),
+        }
+    }
+}
+
 macro_rules! select {
     ($tail:literal) => {
         concat!(
@@ -77,15 +106,28 @@ macro_rules! select {
     };
 }
 
+/// The few columns a judgement looks at.
+macro_rules! facts {
+    ($tail:literal) => {
+        concat!(
+            "SELECT p.id, p.name, p.id_key, p.register_unit, p.roster_unit, p.post, p.rank, p.status FROM person p ",
+            $tail
+        )
+    };
+}
+
+/// People without a case by one of many values of a column.
+fn others(column: &str) -> String {
+    let select = facts!("WHERE NOT EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id)");
+    format!("{select} AND {column} IN {} ORDER BY p.id", places())
+}
+
 const BY_KEY: &str = select!("WHERE p.id_key = $1");
 const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
-static BY_KEYS: LazyLock<String> =
-    LazyLock::new(|| format!("{} {} ORDER BY p.id", select!("WHERE p.id_key IN"), places()));
-static BY_NAMES: LazyLock<String> =
-    LazyLock::new(|| format!("{} {} ORDER BY p.id", select!("WHERE p.name_key IN"), places()));
+static OTHERS_BY_KEYS: LazyLock<String> = LazyLock::new(|| others("p.id_key"));
+static OTHERS_BY_NAMES: LazyLock<String> = LazyLock::new(|| others("p.name_key"));
 const BY_ID: &str = select!("WHERE p.id = $1");
-const WITH_CASES: &str =
-    select!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
+const WITH_CASES: &str = facts!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
 const OF_UNIT: &str = select!("WHERE p.roster_unit = $1 ORDER BY p.id");
 const WANTED: &str = "SELECT id, name, name_key, id_sealed FROM person \
      WHERE id IN (SELECT person_id FROM tolerance_case)";
@@ -110,34 +152,34 @@ pub async fn by_name(tx: &mut Tx, name_key: &str) -> Result<Vec<Person>, StoreEr
     Ok(rows.into_iter().map(Person::from).collect())
 }
 
-/// Everybody with one of these keyed hashes.
-pub async fn by_keys(tx: &mut Tx, id_keys: &[[u8; 32]]) -> Result<Vec<Person>, StoreError> {
+/// Everybody without a case who has one of these keyed hashes.
+pub async fn others_by_keys(tx: &mut Tx, id_keys: &[[u8; 32]]) -> Result<Vec<PersonFacts>, StoreError> {
     let mut found = Vec::new();
-    for some in id_keys.chunks(BATCH) {
-        let rows: Vec<Row> = on!(tx, c => {
-            let mut query = sqlx::query_as(BY_KEYS.as_str());
+    for some in id_keys.chunks(ASKED) {
+        let rows: Vec<FactsRow> = on!(tx, c => {
+            let mut query = sqlx::query_as(OTHERS_BY_KEYS.as_str());
             for id_key in full(some) {
                 query = query.bind(&id_key[..]);
             }
             query.fetch_all(c).await
         })?;
-        found.extend(rows.into_iter().map(Person::from));
+        found.extend(rows.into_iter().map(PersonFacts::from));
     }
     Ok(found)
 }
 
-/// Everybody with one of these folded names.
-pub async fn by_names(tx: &mut Tx, name_keys: &[&str]) -> Result<Vec<Person>, StoreError> {
+/// Everybody without a case who has one of these folded names.
+pub async fn others_by_names(tx: &mut Tx, name_keys: &[&str]) -> Result<Vec<PersonFacts>, StoreError> {
     let mut found = Vec::new();
-    for some in name_keys.chunks(BATCH) {
-        let rows: Vec<Row> = on!(tx, c => {
-            let mut query = sqlx::query_as(BY_NAMES.as_str());
+    for some in name_keys.chunks(ASKED) {
+        let rows: Vec<FactsRow> = on!(tx, c => {
+            let mut query = sqlx::query_as(OTHERS_BY_NAMES.as_str());
             for name_key in full(some) {
                 query = query.bind(*name_key);
             }
             query.fetch_all(c).await
         })?;
-        found.extend(rows.into_iter().map(Person::from));
+        found.extend(rows.into_iter().map(PersonFacts::from));
     }
     Ok(found)
 }
@@ -145,7 +187,7 @@ pub async fn by_names(tx: &mut Tx, name_keys: &[&str]) -> Result<Vec<Person>, St
 /// As many values as a statement has places: the last one again and again finds nobody twice.
 fn full<T>(some: &[T]) -> impl Iterator<Item = &T> {
     let last = some.last();
-    some.iter().chain(last.into_iter().cycle()).take(BATCH)
+    some.iter().chain(last.into_iter().cycle()).take(ASKED)
 }
 
 /// Finds by id.
@@ -154,10 +196,10 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreEr
     Ok(row.map(Person::from))
 }
 
-/// Everybody with a case.
-pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(WITH_CASES).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(Person::from).collect())
+/// Everybody with a case; the cases themselves are read apart.
+pub async fn with_cases(tx: &mut Tx) -> Result<Vec<PersonFacts>, StoreError> {
+    let rows: Vec<FactsRow> = on!(tx, c => sqlx::query_as(WITH_CASES).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(PersonFacts::from).collect())
 }
 
 /// Everybody the roster has in a unit, units below it not counted.

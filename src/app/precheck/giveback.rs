@@ -36,24 +36,16 @@ pub struct Stamp<'a> {
 pub async fn contacts_of(app: &App, report: &Report) -> Result<Vec<String>, AppError> {
     let mut tx = app.db.read().await?;
     let known = contacts::all(&mut tx).await?;
-    let mut by_case: BTreeMap<&str, String> = BTreeMap::new();
-    let mut lines = Vec::with_capacity(report.results.len());
-    for judged in &report.results {
-        let key = judged.case_id.as_ref().map_or("", |case| case.as_str());
-        if !by_case.contains_key(key) {
-            // The organ that holds the case is told of it by mail too; where it is not certain whose case it is, the root unit.
-            let organ = match &judged.case_id {
-                Some(case) => cases::by_id(&mut tx, case.as_str())
-                    .await?
-                    .and_then(|case| case.record.organ),
-                None => None,
-            };
-            by_case.insert(key, contact(&known, organ.as_deref()));
-        }
-        lines.push(by_case[key].clone());
-    }
+    let organs = cases::organs(&mut tx).await?;
     tx.rollback().await?;
-    Ok(lines)
+    let mut by_organ: BTreeMap<Option<&str>, String> = BTreeMap::new();
+    let lines = report.results.iter().map(|judged| {
+        // The organ that holds the case is told of it by mail too; where it is not certain whose case it is, the root unit.
+        let case = judged.case_id.as_ref();
+        let organ = case.and_then(|case| organs.get(case.as_str())).map(String::as_str);
+        by_organ.entry(organ).or_insert_with(|| contact(&known, organ)).clone()
+    });
+    Ok(lines.collect())
 }
 
 /// Name, unit and address of those who handle the cases of an organ.

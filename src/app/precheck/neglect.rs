@@ -5,16 +5,28 @@ use crate::domain::alert::folded;
 use crate::domain::person::normal_name;
 use crate::domain::protection::{NeglectFacts, PersonFacts};
 use crate::store::{Tx, rectifications};
+use std::collections::HashMap;
 
 /// Those that can be told to be about somebody of the register: by name and unit, and about one person only.
 pub(super) async fn of_people(tx: &mut Tx, people: &[PersonFacts]) -> Result<Vec<NeglectFacts>, AppError> {
+    let dealt = rectifications::dealt(tx).await?;
+    let mut by_name: HashMap<String, Vec<&PersonFacts>> = HashMap::new();
+    if !dealt.is_empty() {
+        for person in people {
+            by_name.entry(normal_name(&person.name)).or_default().push(person);
+        }
+    }
     let mut out = Vec::new();
-    for dealt in rectifications::dealt(tx).await? {
-        let (name, unit) = (normal_name(&dealt.person), folded(&dealt.unit));
-        let mut found = people.iter().filter(|person| {
-            let home = person.roster_unit.as_deref().or(person.register_unit.as_deref());
-            normal_name(&person.name) == name && home.is_some_and(|home| folded(home).starts_with(&unit))
-        });
+    for dealt in dealt {
+        let unit = folded(&dealt.unit);
+        let mut found = by_name
+            .get(&normal_name(&dealt.person))
+            .into_iter()
+            .flatten()
+            .filter(|person| {
+                let home = person.roster_unit.as_deref().or(person.register_unit.as_deref());
+                home.is_some_and(|home| folded(home).starts_with(&unit))
+            });
         if let (Some(person), None) = (found.next(), found.next()) {
             out.push(NeglectFacts {
                 person: person.person.clone(),

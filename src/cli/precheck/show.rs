@@ -11,9 +11,10 @@ use crate::domain::case::Level;
 use crate::domain::protection::{Attribution, Judged, Note, OutcomeClass, Verdict, told};
 use crate::domain::quota::Quota;
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 /// One list and what was found.
 pub(super) struct Shown<'a> {
@@ -25,6 +26,41 @@ pub(super) struct Shown<'a> {
     pub(super) view: View,
     pub(super) keep: bool,
     pub(super) quota: &'a Quota,
+}
+
+/// A list for other programs; its keys stand in the order in which those of a JSON object usually stand.
+#[derive(Serialize)]
+struct Document<'a> {
+    as_of: String,
+    earlier_run: Option<Value>,
+    file: &'a str,
+    findings_again: u32,
+    findings_opened: u32,
+    quota: Vec<Value>,
+    results: Vec<Found<'a>>,
+    rows_protected: u32,
+    rows_read: u32,
+    unreadable: Value,
+}
+
+/// A line of it.
+#[derive(Serialize)]
+struct Found<'a> {
+    attribution: Option<&'static str>,
+    case: Option<&'a str>,
+    cell: &'a str,
+    clause: &'a str,
+    domain: &'static str,
+    level: Option<&'static str>,
+    matched: Vec<String>,
+    name: &'a str,
+    note: Option<&'static str>,
+    outcome_class: Option<&'static str>,
+    row: Option<u32>,
+    sheet: Option<&'a str>,
+    unit: Option<&'a str>,
+    verdict: &'static str,
+    why: &'a str,
 }
 
 /// One list in the summary.
@@ -50,24 +86,26 @@ const DETAIL_COLUMNS: [&str; 4] = ["结果类别", "归因", "案件编号", "�
 
 impl Shown<'_> {
     /// The JSON that other programs read.
-    pub(super) fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Result<String, Failure> {
         let report = &self.checked.report;
-        json!({
-            "file": self.source.file,
-            "as_of": self.as_of.to_string(),
-            "rows_read": report.rows_read,
-            "rows_protected": report.rows_protected,
-            "unreadable": report.unreadable,
-            "results": report.results.iter().map(result).collect::<Vec<_>>(),
-            "findings_opened": self.checked.opened,
-            "findings_again": self.checked.again,
-            "quota": quota::document(self.quota, &report.appraised),
-            "earlier_run": self.earlier.map(earlier_json),
-        })
+        let document = Document {
+            as_of: self.as_of.to_string(),
+            earlier_run: self.earlier.map(earlier_json),
+            file: &self.source.file,
+            findings_again: self.checked.again,
+            findings_opened: self.checked.opened,
+            quota: quota::document(self.quota, &report.appraised),
+            results: report.results.iter().map(result).collect(),
+            rows_protected: report.rows_protected,
+            rows_read: report.rows_read,
+            unreadable: json!(report.unreadable),
+        };
+        Ok(serde_json::to_string(&document).map_err(std::io::Error::from)?)
     }
 
     /// Everything, line by line.
     pub(super) fn text(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let out = &mut BufWriter::new(out);
         self.head(true, out)?;
         for judged in &self.checked.report.results {
             let (name, why) = (printable(&judged.name), printable(&judged.why));
@@ -76,11 +114,13 @@ impl Shown<'_> {
                 writeln!(out, "    {}", printable(&matched.to_string()))?;
             }
         }
-        self.tail(out)
+        self.tail(out)?;
+        Ok(out.flush()?)
     }
 
     /// A ruled table of what is to be checked.
     pub(super) fn table(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let out = &mut BufWriter::new(out);
         self.head(false, out)?;
         let mut table = Table::new([20, 10, 28, 14, 8], ["位置", "姓名", "单位", "事项类别", "结论"]);
         let mut lines = 0;
@@ -109,7 +149,8 @@ impl Shown<'_> {
                 writeln!(out, "{line}")?;
             }
         }
-        self.tail(out)
+        self.tail(out)?;
+        Ok(out.flush()?)
     }
 
     /// Rows for CSV.
@@ -289,22 +330,22 @@ fn place(judged: &Judged) -> String {
     }
 }
 
-fn result(judged: &Judged) -> Value {
-    json!({
-        "sheet": judged.sheet,
-        "row": judged.row,
-        "name": judged.name,
-        "unit": judged.unit,
-        "domain": judged.domain.as_str(),
-        "verdict": judged.verdict.as_str(),
-        "outcome_class": judged.outcome_class.map(OutcomeClass::as_str),
-        "attribution": judged.attribution.map(Attribution::as_str),
-        "level": judged.level.map(Level::as_str),
-        "clause": judged.clause,
-        "case": judged.case,
-        "note": judged.note.map(Note::as_str),
-        "cell": judged.cell,
-        "why": judged.why,
-        "matched": judged.matched.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
+fn result(judged: &Judged) -> Found<'_> {
+    Found {
+        attribution: judged.attribution.map(Attribution::as_str),
+        case: judged.case.as_deref(),
+        cell: &judged.cell,
+        clause: &judged.clause,
+        domain: judged.domain.as_str(),
+        level: judged.level.map(Level::as_str),
+        matched: judged.matched.iter().map(ToString::to_string).collect(),
+        name: &judged.name,
+        note: judged.note.map(Note::as_str),
+        outcome_class: judged.outcome_class.map(OutcomeClass::as_str),
+        row: judged.row,
+        sheet: judged.sheet.as_deref(),
+        unit: judged.unit.as_deref(),
+        verdict: judged.verdict.as_str(),
+        why: &judged.why,
+    }
 }

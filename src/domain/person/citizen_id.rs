@@ -123,15 +123,30 @@ pub fn check_digit(first_seventeen: &[u8]) -> u8 {
     CHECK[(sum % 11) as usize]
 }
 
+/// Whether so many digits stand together in a text that they may be a number for [`masked_in`].
+pub fn may_have_number(text: &str) -> bool {
+    let mut run = 0;
+    text.chars().any(|c| {
+        run = if is_digit(c) { run + 1 } else { 0 };
+        run == FEWEST_DIGITS
+    })
+}
+
+/// Digits of the old number.
+const FEWEST_DIGITS: u32 = 15;
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '０'..='９')
+}
+
 /// A text with every number in it masked that stands there in one piece, in eighteen places or the old fifteen.
 pub fn masked_in(text: &str) -> String {
-    let digit = |c: char| c.is_ascii_digit() || matches!(c, '０'..='９');
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(digit) {
+    while let Some(start) = rest.find(is_digit) {
         masked.push_str(&rest[..start]);
         rest = &rest[start..];
-        let mut end = rest.find(|c| !digit(c)).unwrap_or(rest.len());
+        let mut end = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
         if rest[..end].chars().count() == 17 {
             let check = rest[end..]
                 .chars()

@@ -127,6 +127,7 @@ pub fn class_of(kept: &Alone<'_>, tolerance: Tolerance, words: &Words) -> (Outco
         domain: kept.domain,
         tolerance,
         titles: &[],
+        sheet: None,
         fell_alike: false,
         new_post: false,
         grade: None,

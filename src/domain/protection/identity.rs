@@ -1,10 +1,10 @@
 //! Who a row is about.
 
-use super::facts::{IdKey, PersonFacts, Register};
+use super::facts::{IdKey, Register};
 use super::list::ListRow;
 use super::report::Match;
 use crate::domain::person::{CitizenId, IdNumber, normal_name};
-use crate::domain::unit::{Relation, Units};
+use crate::domain::unit::{Finder, Relation, Units};
 use std::collections::{BTreeSet, HashMap};
 
 /// What is known of who a row names.
@@ -23,7 +23,7 @@ pub(super) struct People<'a> {
     pub units: &'a Units,
     by_key: HashMap<&'a IdKey, usize>,
     by_name: HashMap<String, Vec<usize>>,
-    homes: Vec<Option<String>>,
+    homes: Vec<Option<&'a str>>,
 }
 
 impl<'a> People<'a> {
@@ -35,19 +35,21 @@ impl<'a> People<'a> {
             by_name: HashMap::new(),
             homes: Vec::new(),
         };
+        let mut finder = Finder::new(units);
         for (at, person) in register.people.iter().enumerate() {
             if let Some(key) = &person.id_key {
                 out.by_key.insert(key, at);
             }
             out.by_name.entry(normal_name(&person.name)).or_default().push(at);
-            out.homes.push(home(person, units));
+            let said = person.roster_unit.as_deref().or(person.register_unit.as_deref());
+            out.homes.push(said.map(|said| finder.name(said)));
         }
         out
     }
 
     /// The unit of a person in the tree's own words.
     pub fn home(&self, person: usize) -> Option<&str> {
-        self.homes[person].as_deref()
+        self.homes[person]
     }
 
     /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
@@ -138,9 +140,7 @@ impl<'a> People<'a> {
     }
 
     fn relation(&self, person: usize, unit: &str) -> Relation {
-        self.homes[person]
-            .as_deref()
-            .map_or(Relation::Apart, |home| self.units.relation(home, unit))
+        self.homes[person].map_or(Relation::Apart, |home| self.units.relation(home, unit))
     }
 }
 
@@ -155,9 +155,4 @@ pub(super) fn number_note(row: &ListRow) -> Option<Match> {
         }),
         IdNumber::Missing | IdNumber::Valid(_) => None,
     }
-}
-
-fn home(person: &PersonFacts, units: &Units) -> Option<String> {
-    let said = person.roster_unit.as_deref().or(person.register_unit.as_deref())?;
-    Some(units.find_exact(said).unwrap_or(said).to_owned())
 }

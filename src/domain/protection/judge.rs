@@ -13,7 +13,7 @@ use super::words::Words;
 use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdNumber};
-use crate::domain::unit::Units;
+use crate::domain::unit::{Finder, Units};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Why a list cannot be judged.
@@ -181,6 +181,7 @@ pub(super) fn see<'a>(
     key_of: &dyn Fn(&CitizenId) -> IdKey,
     unreadable: &mut Vec<RowFault>,
 ) -> Result<Sight<'a>, JudgeError> {
+    let mut finder = Finder::new(people.units);
     let mut out = Sight {
         seen: Vec::new(),
         falls: HashMap::new(),
@@ -195,7 +196,8 @@ pub(super) fn see<'a>(
                 faults.push(no_domain(sheet, row.row, row.category.as_deref()));
                 continue;
             };
-            let seen = see_row(at, row, domain, scope, people, key_of);
+            let unit = row.unit.as_deref().map(|text| finder.name(text));
+            let seen = see_row((at, row, domain), unit, scope, people, key_of);
             faults.extend(nobody(&seen, sheet.name.as_ref()));
             let falls = out.falls.entry((at, domain)).or_default();
             falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
@@ -232,18 +234,13 @@ fn no_domain(sheet: &ListSheet, row: u32, category: Option<&str>) -> RowFault {
 }
 
 fn see_row<'a>(
-    sheet: usize,
-    row: &'a ListRow,
-    domain: Domain,
+    (sheet, row, domain): (usize, &'a ListRow, Domain),
+    unit: Option<&str>,
     scope: &Scope,
     people: &People<'_>,
     key_of: &dyn Fn(&CitizenId) -> IdKey,
 ) -> Seen<'a> {
-    let own = row
-        .unit
-        .as_deref()
-        .map(|text| people.units.find_exact(text).unwrap_or(text).to_owned());
-    let unit = own.or_else(|| scope.unit.clone());
+    let unit = unit.map(str::to_owned).or_else(|| scope.unit.clone());
     let period = row.period.as_deref().and_then(period::parse);
     let listed = scope.period.as_ref().map(|period| period.text.clone());
     let item_period = match (&period, &row.period) {

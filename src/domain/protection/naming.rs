@@ -73,24 +73,25 @@ impl Index {
             grams: HashMap::new(),
             leads: words.causes.leads.clone(),
         };
+        let everyday = Everyday::of(&words.everyday);
         for (person, facts) in register.people.iter().enumerate() {
             for (case, facts) in facts.cases.iter().enumerate() {
                 if facts.conclusion.level() != Level::None {
-                    index.add((person, case), facts, words);
+                    index.add((person, case), facts, &everyday);
                 }
             }
         }
         index
     }
 
-    fn add(&mut self, at: CaseAt, facts: &CaseFacts, words: &Words) {
+    fn add(&mut self, at: CaseAt, facts: &CaseFacts, everyday: &Everyday<'_>) {
         let slot = self.matters.len();
         let title = folded(&facts.matter);
         let matter = Matter {
             at,
             number: folded(&facts.case_no),
             doc: facts.doc_no.as_deref().and_then(DocNo::parse),
-            everyday: everyday(&title, &words.everyday),
+            everyday: everyday.in_title(&title),
             title,
         };
         for (start, gram) in matter.title.windows(DISTINCTIVE).enumerate() {
@@ -254,17 +255,32 @@ fn has_run(everyday: &[bool]) -> bool {
     everyday.iter().filter(|covered| !**covered).count() >= DISTINCTIVE
 }
 
-/// Marks the characters that everyday words cover.
-fn everyday(title: &[char], words: &[Vec<char>]) -> Vec<bool> {
-    let mut covered = vec![false; title.len()];
-    for word in words {
-        let mut from = 0;
-        while let Some(span) = position(title, word, from) {
-            covered[span.from..span.to].fill(true);
-            from = span.from + 1;
+/// Everyday words by their first characters.
+struct Everyday<'a>(HashMap<char, Vec<&'a [char]>>);
+
+impl<'a> Everyday<'a> {
+    fn of(words: &'a [Vec<char>]) -> Self {
+        let mut by_first: HashMap<char, Vec<&[char]>> = HashMap::new();
+        for word in words {
+            if let Some(first) = word.first() {
+                by_first.entry(*first).or_default().push(word);
+            }
         }
+        Self(by_first)
     }
-    covered
+
+    /// Marks the characters of a title that the words cover.
+    fn in_title(&self, title: &[char]) -> Vec<bool> {
+        let mut covered = vec![false; title.len()];
+        for (from, first) in title.iter().enumerate() {
+            for word in self.0.get(first).into_iter().flatten() {
+                if title[from..].starts_with(word) {
+                    covered[from..from + word.len()].fill(true);
+                }
+            }
+        }
+        covered
+    }
 }
 
 fn position(text: &[char], word: &[char], from: usize) -> Option<Span> {

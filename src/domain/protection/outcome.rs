@@ -16,8 +16,10 @@ const REACH: usize = 6;
 pub(super) struct Around<'a> {
     pub domain: Domain,
     pub tolerance: Tolerance,
-    /// The list's title and sheet name, for the year-end bonus of a list without 事项.
+    /// The list's title, for the year-end bonus of a list without 事项.
     pub titles: &'a [String],
+    /// Its sheet's name, for the same.
+    pub sheet: Option<&'a String>,
     /// Every row of the sheet fell by the same share.
     pub fell_alike: bool,
     /// Another row of the same person and day names a new post.
@@ -66,6 +68,7 @@ fn year_end(row: &ListRow, around: &Around<'_>, sum: Option<i128>, words: &Words
         None => around
             .titles
             .iter()
+            .chain(around.sheet)
             .any(|title| any_in(&rule.items, &Folded::of(title).chars)),
     };
     let result = row.result.as_deref().unwrap_or("");

@@ -11,6 +11,8 @@ const WIDEST_GAP: usize = 8;
 pub(super) struct Pattern {
     pieces: Vec<Vec<char>>,
     whole: bool,
+    /// Its characters; a text that lacks one of them does not have the word.
+    signs: Signs,
     /// The word as the list has it.
     pub text: String,
 }
@@ -22,6 +24,7 @@ impl Pattern {
         let pieces: Vec<Vec<char>> = body.split('~').map(folded).collect();
         let empty = pieces.iter().any(Vec::is_empty);
         (!empty).then(|| Self {
+            signs: Signs::of(pieces.iter().flatten()),
             pieces,
             whole,
             text: text.to_owned(),
@@ -69,6 +72,22 @@ impl Pattern {
     }
 }
 
+/// Which characters a text has: a bit for each, which others may share. Nearly every word is missing from a text, and
+/// this tells most of them without looking for them.
+#[derive(Debug, Clone, Copy)]
+struct Signs(u64);
+
+impl Signs {
+    fn of<'a>(chars: impl IntoIterator<Item = &'a char>) -> Self {
+        let bit = |c: &char| 1 << ((u32::from(*c) ^ (u32::from(*c) >> 6)) & 63);
+        Self(chars.into_iter().fold(0, |bits, c| bits | bit(c)))
+    }
+
+    fn has(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
 /// A word found in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit<T> {
@@ -78,10 +97,16 @@ pub(super) struct Hit<T> {
 
 /// Finds words of several meanings, longest first; what a longer word covers is no longer looked at.
 pub(super) fn find_all<T: Copy>(text: &[char], words: &[(Pattern, T)]) -> Vec<Hit<T>> {
+    find_each(text, words.iter().map(|(pattern, what)| (pattern, *what)))
+}
+
+/// The same for words from wherever they come.
+pub(super) fn find_each<'a, T: Copy>(text: &[char], words: impl Iterator<Item = (&'a Pattern, T)>) -> Vec<Hit<T>> {
+    let signs = Signs::of(text);
     let mut found: Vec<(usize, Hit<T>)> = Vec::new();
-    for (pattern, what) in words {
+    for (pattern, what) in words.filter(|(pattern, _)| signs.has(pattern.signs)) {
         for span in pattern.find(text) {
-            found.push((pattern.weight(), Hit { span, what: *what }));
+            found.push((pattern.weight(), Hit { span, what }));
         }
     }
     found.sort_by_key(|(weight, hit)| (std::cmp::Reverse(*weight), hit.span.from));

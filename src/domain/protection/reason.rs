@@ -3,7 +3,7 @@
 
 use super::list::ListRow;
 use super::naming::{By, CaseAt, Index, Named, Naming};
-use super::pattern::{Hit, Pattern, find_all};
+use super::pattern::{Hit, Pattern, find_all, find_each};
 use super::report::{Attribution, Match};
 use super::text::{Folded, Span, is_break, is_stop};
 use super::words::{Cause, Causes, Words};
@@ -60,8 +60,7 @@ impl<'a> Reading<'a> {
 
     /// Whether the reason affirms one of the words.
     pub fn affirms(&self, words: &[Pattern]) -> bool {
-        let words: Vec<(Pattern, ())> = words.iter().map(|word| (word.clone(), ())).collect();
-        find_all(&self.text.chars, &words)
+        find_each(&self.text.chars, words.iter().map(|word| (word, ())))
             .iter()
             .any(|hit| !self.negated(hit.span))
     }
@@ -330,9 +329,12 @@ fn by_zh(by: By) -> &'static str {
 /// Whether a cell says anything at all.
 fn says_something(cell: &str, causes: &Causes) -> bool {
     let chars = super::text::folded(cell);
-    let bare = |chars: &[char]| -> Vec<char> { chars.iter().copied().filter(|c| c.is_alphanumeric()).collect() };
-    let said = bare(&chars);
-    !said.is_empty() && !causes.empty.iter().any(|empty| bare(empty) == said)
+    let said = || bare(&chars);
+    said().next().is_some() && !causes.empty.iter().any(|empty| bare(empty).eq(said()))
+}
+
+fn bare(chars: &[char]) -> impl Iterator<Item = &char> {
+    chars.iter().filter(|c| c.is_alphanumeric())
 }
 
 /// The parts of a text between separators, empty ones left out; `base` is where the text begins.

@@ -3,7 +3,7 @@
 use super::list::{Domain, RowFault};
 use crate::domain::case::Level;
 use crate::domain::ids::{CaseId, PersonId};
-use crate::domain::person::masked_in;
+use crate::domain::person::{masked_in, may_have_number};
 use crate::domain::quota::Appraised;
 use chrono::NaiveDate;
 use std::fmt;
@@ -311,7 +311,9 @@ impl Judged {
         ];
         let places = [self.unit.as_mut(), self.period.as_mut()].into_iter().flatten();
         for text in words.into_iter().chain(places).chain(matched) {
-            *text = masked_in(text);
+            if may_have_number(text) {
+                *text = masked_in(text);
+            }
         }
     }
 }

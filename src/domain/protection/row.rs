@@ -68,11 +68,11 @@ impl Bench<'_> {
 
     fn classify(&self, seen: &Seen<'_>, person: Option<usize>, reading: &Reading<'_>) -> Classified {
         let sheet = &self.list.sheets[seen.sheet];
-        let titles: Vec<String> = sheet.title.iter().cloned().chain(sheet.name.clone()).collect();
         let around = Around {
             domain: seen.domain,
             tolerance: self.options.tolerance,
-            titles: &titles,
+            titles: &sheet.title,
+            sheet: sheet.name.as_ref(),
             fell_alike: self
                 .fell_alike
                 .get(&(seen.sheet, seen.domain))

@@ -70,12 +70,11 @@ fn capped(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) -> Standing {
 /// The sanctions a measure names, the longer word before the shorter.
 fn sanctions<'a>(measure: &str, effects: &'a [Effect]) -> Vec<&'a Effect> {
     let text = super::text::folded(measure);
-    let words: Vec<_> = effects
+    let words = effects
         .iter()
         .enumerate()
-        .flat_map(|(at, effect)| effect.words.iter().map(move |word| (word.clone(), at)))
-        .collect();
-    super::pattern::find_all(&text, &words)
+        .flat_map(|(at, effect)| effect.words.iter().map(move |word| (word, at)));
+    super::pattern::find_each(&text, words)
         .into_iter()
         .map(|hit| &effects[hit.what])
         .collect()

@@ -1,7 +1,7 @@
 //! The word lists a judgement goes by, checked when they are loaded.
 
 use super::list::Domain;
-use super::pattern::{Hit, Pattern, find_all};
+use super::pattern::{Hit, Pattern, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
 use raw::{RawCauses, RawClasses, RawComparison, RawEffects, RawGrades, RawNames, RawOutcomes, RawStages, RawWords};
@@ -246,8 +246,7 @@ pub(super) fn any_in(words: &[Pattern], text: &[char]) -> bool {
 
 /// The longest of the words that stands in a text.
 pub(super) fn first_in(words: &[Pattern], text: &[char]) -> Option<Hit<()>> {
-    let words: Vec<(Pattern, ())> = words.iter().map(|word| (word.clone(), ())).collect();
-    find_all(text, &words)
+    find_each(text, words.iter().map(|word| (word, ())))
         .into_iter()
         .max_by_key(|hit| hit.span.to - hit.span.from)
 }

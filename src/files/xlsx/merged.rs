@@ -22,6 +22,8 @@ const MOST_BEHIND: usize = 8 << 20;
 const MOST_LISTED: usize = 4 << 20;
 /// A longer name is no name of an element.
 const LONGEST_NAME: usize = 64;
+/// One of these stands in every name that matters, and in hardly anything that cells are written with.
+const MARKS: [u8; 2] = *b"g!";
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
 
@@ -144,8 +146,16 @@ impl Search {
             // Two bytes a character: nothing would be found in it.
             self.is_unsure = bytes.iter().take(4).any(|byte| matches!(byte, 0 | 0xfe | 0xff));
         }
+        let mut skipped = false;
         while !bytes.is_empty() && !self.is_unsure {
             match self.at {
+                Place::Outside if !std::mem::replace(&mut skipped, true) => {
+                    // Without a mark only a name that the next bytes go on with can matter; none began before these.
+                    let last = &bytes[bytes.len().saturating_sub(LONGEST_NAME)..];
+                    if last.contains(&b'>') && !MARKS.iter().any(|mark| bytes.contains(mark)) {
+                        bytes = last;
+                    }
+                }
                 Place::Outside => {
                     let Some(open) = bytes.iter().position(|byte| *byte == b'<') else {
                         return;

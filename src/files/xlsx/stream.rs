@@ -89,7 +89,7 @@ fn stream(
     let mut fills = Fills::new(blocks);
     while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
         let (at, column) = cell.get_position();
-        let value = cell.get_value().clone();
+        let value = trimmed(cell.get_value());
         if column >= left.columns() || is_empty(&value) {
             continue;
         }
@@ -114,7 +114,7 @@ fn stream(
 #[derive(Default)]
 struct Row<'a> {
     at: u32,
-    /// From the first column to the last that holds something.
+    /// From the first column to the last that holds something, texts trimmed.
     cells: Vec<DataRef<'a>>,
 }
 
@@ -147,8 +147,9 @@ impl Line for Row<'_> {
     fn glance(&self, column: usize) -> Glance<'_> {
         let text = match self.cells.get(column) {
             None | Some(DataRef::Empty) => return Glance::Empty,
-            Some(DataRef::SharedString(text)) => text.trim(),
-            Some(DataRef::String(text)) => text.trim(),
+            Some(DataRef::SharedString(text)) => text,
+            Some(DataRef::String(text)) => text.as_str(),
+            Some(DataRef::Int(_) | DataRef::Float(_)) => return Glance::Figure,
             Some(other) => {
                 return match value(other) {
                     Cell::Empty => Glance::Empty,
@@ -176,11 +177,20 @@ impl Line for Row<'_> {
     }
 }
 
+/// A value whose text, if it is one, has no space around it.
+fn trimmed<'a>(data: &DataRef<'a>) -> DataRef<'a> {
+    match data {
+        DataRef::SharedString(text) => DataRef::SharedString(text.trim()),
+        DataRef::String(text) if text.trim().len() < text.len() => DataRef::String(text.trim().to_owned()),
+        other => other.clone(),
+    }
+}
+
 fn is_empty(data: &DataRef<'_>) -> bool {
     match data {
         DataRef::Empty | DataRef::DurationIso(_) => true,
-        DataRef::SharedString(text) => text.trim().is_empty(),
-        DataRef::String(text) => text.trim().is_empty(),
+        DataRef::SharedString(text) => text.is_empty(),
+        DataRef::String(text) => text.is_empty(),
         _ => false,
     }
 }
@@ -188,8 +198,8 @@ fn is_empty(data: &DataRef<'_>) -> bool {
 fn text_length(data: &DataRef<'_>) -> usize {
     match data {
         DataRef::Int(_) | DataRef::Float(_) => 0,
-        DataRef::SharedString(text) => text.trim().len(),
-        DataRef::String(text) => text.trim().len(),
+        DataRef::SharedString(text) => text.len(),
+        DataRef::String(text) => text.len(),
         other => match value(other) {
             Cell::Text(text) | Cell::Error(text) => text.len(),
             Cell::Empty | Cell::Number(_) | Cell::Date(_) => 0,
