@@ -326,6 +326,9 @@ impl Desk<'_> {
         let earlier = Earlier::of(self.app, &source.hash).await?;
         let request = self.request(list, &source);
         let checked = precheck_by(self.app, &request, &self.by).await?;
+        for notice in &checked.report.notices {
+            writeln!(err, "提示：{}", super::printable(notice))?;
+        }
         self.columns(document, &checked.report, err).await?;
         // The forms for other programs and for whoever runs the command name no contacts.
         let named = workbook.is_some() || opinion.is_some() || matches!(self.format, Format::Csv | Format::Table);

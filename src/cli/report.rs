@@ -12,7 +12,7 @@ use crate::files::{book, chart};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `report …`
 #[derive(Debug, Subcommand)]
@@ -55,6 +55,21 @@ fn year(text: &str) -> Result<i32, String> {
         .ok_or_else(|| format!("「{text}」不是年份，应写成 2026"))
 }
 
+/// Refuses files that may not be written, and one file for two things.
+fn outputs(xlsx: Option<&Path>, svg: Option<&Path>, overwrite: bool) -> Result<(), Failure> {
+    if let (Some(xlsx), Some(svg)) = (xlsx, svg)
+        && xlsx == svg
+    {
+        return Err(Failure::input(
+            "--xlsx 和 --svg 写的是同一个文件，请各写一个".to_owned(),
+        ));
+    }
+    for path in xlsx.into_iter().chain(svg) {
+        save::check(path, overwrite, &[])?;
+    }
+    Ok(())
+}
+
 /// Runs a report.
 pub async fn run(
     global: &Global,
@@ -65,15 +80,11 @@ pub async fn run(
     let args = match what {
         ReportCommand::HiddenPenalty(args) => args,
         ReportCommand::Rectification(args) => {
-            for path in args.xlsx.iter().chain(&args.svg) {
-                save::check(path, args.overwrite, &[])?;
-            }
+            outputs(args.xlsx.as_deref(), args.svg.as_deref(), args.overwrite)?;
             return rectification::run(global, args, out).await;
         }
     };
-    for path in args.xlsx.iter().chain(&args.svg) {
-        save::check(path, args.overwrite, &[])?;
-    }
+    outputs(args.xlsx.as_deref(), args.svg.as_deref(), args.overwrite)?;
     let config = open::config(global)?;
     let app = open::app(global, &config, Use::Read).await?;
     let to = args.period_to.unwrap_or(args.period);

@@ -133,7 +133,7 @@ fn read(path: &Path) -> Result<String, ConfigError> {
             std::io::ErrorKind::InvalidData => "不是 UTF-8 编码的文本".to_owned(),
             _ => format!("读不了（{error}）"),
         };
-        ConfigError::of_file(path, problem, "检查路径、读取权限和编码；生成一份新的用 rongcuo init")
+        ConfigError::of_file(path, problem, "检查路径、读取权限和编码；写法见 README 的日常使用一节")
     };
     let opened = std::fs::File::open(path).map_err(unreadable)?;
     let mut text = String::new();

@@ -811,3 +811,30 @@ fn limits_of_files_are_settings_and_a_refused_file_is_bad_input() {
     let said = desk.at(NOW, 2, &["precheck", list]);
     assert!(said.err.contains(list) && said.err.contains("错误："), "{}", said.err);
 }
+
+#[test]
+fn a_list_judged_for_another_unit_than_it_names_is_told() {
+    let desk = Desk::new();
+    desk.furnish();
+    let list = desk.list();
+    let same = desk.run(&["precheck", list, "--debug-now", NOW]);
+    assert!(!same.err.contains("请核对"), "{}", same.err);
+    let other = desk.run(&[
+        "precheck",
+        list,
+        "--unit",
+        "云川市/水务局",
+        "--period",
+        "2025年度",
+        "--debug-now",
+        NOW,
+    ]);
+    for said in [
+        "云川市/住建局",
+        "按指明的「云川市/水务局」判断",
+        "期间「2026年度」",
+        "请核对",
+    ] {
+        assert!(other.err.contains(said), "{said}: {}", other.err);
+    }
+}

@@ -111,6 +111,11 @@ pub fn judge(
             .find_map(|scope| scope.period.as_ref().map(|period| period.text.clone())),
         domains: domains.into_iter().collect(),
         appraised: survey::appraised(list, &scopes, words),
+        notices: scopes
+            .iter()
+            .find_map(|scope| scope.notice.clone())
+            .into_iter()
+            .collect(),
     })
 }
 

@@ -234,6 +234,8 @@ pub struct Report {
     pub domains: Vec<Domain>,
     /// Grades of its appraisal sheets, counted over everybody; information only.
     pub appraised: Vec<Appraised>,
+    /// Where what was asked for is not what the list says of itself.
+    pub notices: Vec<String>,
 }
 
 /// One line of a judgement.

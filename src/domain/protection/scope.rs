@@ -6,7 +6,7 @@ use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
 use super::words::Words;
-use crate::domain::unit::Units;
+use crate::domain::unit::{Relation, Units};
 
 /// What a sheet says of all its rows.
 pub(super) struct Scope {
@@ -14,6 +14,8 @@ pub(super) struct Scope {
     /// Whether the whole sheet is of that domain, not only rows of it by their own column.
     pub unit: Option<String>,
     pub period: Option<Period>,
+    /// The list says another unit or period than it is judged for.
+    pub notice: Option<String>,
 }
 
 /// Reads the scope of a sheet. The unit and the period that were given as options win; the domain given as an
@@ -26,8 +28,22 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
         .domain
         .or_else(|| places.iter().find_map(|text| domain_of_title(text, words)))
         .or_else(|| sheet.header.iter().find_map(|header| domain_of_header(header, words)));
+    let mut apart = Vec::new();
+    if let (Some(given), Some(own)) = (&options.unit, titled(&places, units))
+        && units.relation(given, own) == Relation::Apart
+    {
+        apart.push(format!("单位「{own}」（按指明的「{given}」判断）"));
+    }
+    if let (Some(given), Some(own)) = (
+        options.period.as_deref().and_then(period::parse),
+        places.iter().find_map(|text| period::find(text)),
+    ) && (own.to < given.from || given.to < own.from)
+    {
+        apart.push(format!("期间「{}」（按指明的「{}」判断）", own.text, given.text));
+    }
     Scope {
         domain,
+        notice: (!apart.is_empty()).then(|| format!("名单的标题、表名或文件名写的是{}，请核对", apart.join("、"))),
         unit: unit(&places, units, options),
         period: options
             .period
@@ -41,9 +57,14 @@ fn unit(places: &[&str], units: &Units, options: &JudgeOptions) -> Option<String
     if let Some(given) = &options.unit {
         return Some(units.find_exact(given).map_or_else(|| given.clone(), str::to_owned));
     }
+    titled(places, units).map(str::to_owned)
+}
+
+/// The unit that the list itself names.
+fn titled<'a>(places: &[&str], units: &'a Units) -> Option<&'a str> {
     let found: Vec<&str> = places.iter().filter_map(|text| units.find(text)).collect();
     let exact = found.iter().find(|unit| !units.is_top(unit));
-    exact.or_else(|| found.first()).map(|unit| (*unit).to_owned())
+    exact.or_else(|| found.first()).copied()
 }
 
 /// The domain of one row: its own column, else the sheet's.
