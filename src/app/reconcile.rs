@@ -5,6 +5,7 @@ use super::calendars;
 use super::{App, AppError, backlog, rectifications, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
+use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::name::Name;
@@ -53,8 +54,8 @@ pub struct Decision {
     pub alerts: Vec<Alert>,
     /// When to look again.
     pub next: Option<Moment>,
-    /// Level of the ladder that an item reaches with it, and by which point.
-    pub reached: Option<(Name, Point)>,
+    /// Levels of the ladder that an item reaches with it, and by which points, in order.
+    pub reached: Vec<(Name, Point)>,
 }
 
 /// Decides everything that is due, batch by batch, until nothing is.
@@ -162,7 +163,7 @@ async fn one(
         .collect();
     journal::append(tx, now, &rows).await?;
     obligations::set_next(tx, &obligation.id, decision.next).await?;
-    if let Some(reached) = decision.reached {
+    for reached in decision.reached {
         rectifications::climbed(app, tx, obligation, reached, now).await?;
     }
     Ok(pass)
@@ -184,7 +185,21 @@ pub fn decide(
     let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
     let mut out = Vec::new();
     if let Some(planned) = &verdict.send {
-        let told = recipients(obligation, schedule, planned.step, contacts);
+        let mut told = recipients(obligation, schedule, planned.step, contacts);
+        // Whoever would have been told of a lapse while the service stood still is told now.
+        let missed = verdict.merged.iter().filter(|pending| {
+            pending.reason == alert::MERGED_OUTAGE && matches!(pending.planned.step.point, Point::After(_))
+        });
+        for pending in missed {
+            for further in recipients(obligation, schedule, pending.planned.step, contacts) {
+                if !told
+                    .iter()
+                    .any(|known| known.email.eq_ignore_ascii_case(&further.email))
+                {
+                    told.push(further);
+                }
+            }
+        }
         if told.is_empty() {
             let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
             out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason, now));
@@ -221,10 +236,19 @@ pub fn decide(
     Ok(Decision {
         alerts: out,
         next: verdict.next,
-        reached: verdict
-            .send
-            .as_ref()
-            .and_then(|planned| Some((planned.step.level?, planned.step.point))),
+        reached: {
+            let missed = verdict
+                .merged
+                .iter()
+                .filter(|pending| pending.reason == alert::MERGED_OUTAGE)
+                .map(|pending| &pending.planned);
+            let mut steps: Vec<&Planned<'_>> = missed.chain(&verdict.send).collect();
+            steps.sort_by_key(|planned| planned.at);
+            steps
+                .into_iter()
+                .filter_map(|planned| Some((planned.step.level?, planned.step.point)))
+                .collect()
+        },
     })
 }
 
@@ -242,6 +266,12 @@ fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contact
     };
     let person = obligation.acting_person.as_deref();
     let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles, person);
+    // A ledger's history is the supervisor's where nobody handles cases there.
+    if obligation.kind == Kind::Backlog && told.iter().all(|one| one.role == Role::Administrator) {
+        let unit = unit_of(schedule.scope);
+        let supervisors = alert::resolve(contacts, unit, &[Role::Supervisor], None);
+        told.extend(supervisors.into_iter().filter(|one| one.role == Role::Supervisor));
+    }
     if let Some(also) = &step.also {
         for further in alert::resolve(contacts, unit_of(also.scope), &also.roles, person) {
             if !told

@@ -25,7 +25,7 @@ use crate::domain::alert::{self, Contact};
 use crate::domain::contact::{Delegation, Role};
 use crate::domain::obligation::Kind;
 use crate::domain::person::normal_name;
-use crate::domain::rectification::{Act, Happened, Known, Said, Side, delay, step};
+use crate::domain::rectification::{Act, HandOver, Happened, Known, Said, Side, delay, step};
 use crate::domain::time::Moment;
 use crate::store::journal::{self, Entry};
 use crate::store::rectifications::{self as store, StoredRectification};
@@ -116,11 +116,17 @@ async fn take(
         ladder: &app.policy.ladder,
         calendar,
     };
+    if let Act::Dealt(dealt) = act {
+        concerned(tx, &item, &dealt.person).await?;
+    }
     let happened = step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
     let text = zh(app, &happened);
     keep(app, tx, &mut item, vec![happened], &by.name, &From::act(), now).await?;
     if let Act::Dealt(dealt) = act {
         store::deal(tx, &item, dealt).await?;
+    }
+    if matches!(act, Act::Dealt(_) | Act::Papered { .. } | Act::Reported { .. }) {
+        owed::escalation_met(tx, &item, now).await?;
     }
     if let Act::Raised { level, .. } = act {
         climb::raised(app, tx, &item, *level, now).await?;
@@ -139,6 +145,22 @@ async fn take(
         delay: (late.theirs + late.ours > 0).then(|| late.zh()),
         warnings: warnings(act, &item),
     })
+}
+
+/// Whoever is dealt with answers for the item, or belongs to the unit that does.
+async fn concerned(tx: &mut Tx, item: &StoredRectification, person: &str) -> Result<(), AppError> {
+    let facts = &item.life.facts;
+    let (name, unit) = (normal_name(person), alert::folded(&facts.unit));
+    let known = contacts::all(tx).await?;
+    let of_unit = known
+        .iter()
+        .any(|contact| normal_name(&contact.name) == name && alert::folded(&contact.unit) == unit);
+    if of_unit || HandOver::holds(facts, person) {
+        return Ok(());
+    }
+    Err(AppError::Input(format!(
+        "「{person}」不是该事项的责任人、联系人、牵头领导，也不是责任单位的联系人，不能以该事项整改不力处理"
+    )))
 }
 
 fn warnings(act: &Act, item: &StoredRectification) -> Vec<String> {
@@ -213,6 +235,8 @@ async fn roles_of(
     let contacts = contacts::all(tx).await?;
     let delegations = store_hands::delegations(tx, today).await?;
     let mut roles = own_roles(&contacts, item, name);
+    // Whoever answers for the item on the unit's side stands in for no supervisor of it.
+    let theirs = roles.iter().any(|(side, _)| *side == Side::Unit);
     let wanted = normal_name(name);
     for one in delegations
         .iter()
@@ -224,7 +248,8 @@ async fn roles_of(
             .filter(|c| alert::folded(&c.unit) == unit)
             .cloned()
             .collect();
-        roles.extend(own_roles(&away, item, &one.name));
+        let lent = own_roles(&away, item, &one.name);
+        roles.extend(lent.into_iter().filter(|(side, _)| !theirs || *side == Side::Unit));
     }
     roles.sort_unstable();
     roles.dedup();

@@ -376,6 +376,22 @@ fn tell_ledgers(
                 ledger.not_listed.join("、")
             )?;
         }
+        if !ledger.unknown_columns.is_empty() {
+            let columns = ledger.unknown_columns.join("、");
+            writeln!(
+                err,
+                "提示：这些列没有认出，原样保存、导出：{}",
+                super::printable(&columns)
+            )?;
+        }
+        if !ledger.unknown_units.is_empty() {
+            let units = ledger.unknown_units.join("、");
+            writeln!(
+                err,
+                "提示：这些责任单位没有联系人，提醒送不到：{}",
+                super::printable(&units)
+            )?;
+        }
         if ledger.dry_run {
             writeln!(out, "以上是试运行，没有写入")?;
         }

@@ -22,8 +22,10 @@ pub use facts::{Facts, Listed, Progressed, RectificationRecord, Source, SourceKi
 pub use figures::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
 pub use hand_over::{HandOver, Hands};
 pub use ladder::{Ladder, Level, Tally};
-pub use life::{Closing, Decided, Evidence, Extending, Life, Reached, Received, Report, SelfRating, Verdict, Visit};
-pub use limits::{EXTENSION_PENDING, main_key, stage_key, wanted};
+pub use life::{
+    Closing, Decided, Evidence, Extending, LedgerSaid, Life, Reached, Received, Report, SelfRating, Verdict, Visit,
+};
+pub use limits::{EXTENSION_PENDING, due_now, main_key, stage_key, wanted};
 pub use step::{Known, Refused, Said, Side, step};
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::table::{Cell, Document, Opens};
 use super::{Parsed, ReadError, dates};
 use crate::domain::protection::list::RowFault;
 use crate::domain::rectification::{Facts, Listed, Progressed, RectificationRecord, SelfRating, Source, Stage};
+use crate::domain::written::{self, Size};
 use chrono::NaiveDate;
 use std::collections::HashSet;
 
@@ -64,6 +65,7 @@ pub fn rectifications(document: &Document, words: &HeaderWords) -> Result<Parsed
             return Err(record.fault(sheet, Some("整改时限"), "缺少整改时限；没有期限的事项请写「长期坚持」"));
         }
         let extended_to = row.later(extended_to, due_on);
+        row.readable()?;
         let state = said(record, "状态");
         let mut facts = Facts {
             problem,
@@ -178,6 +180,39 @@ impl Row<'_, '_> {
         }
     }
 
+    /// What no record may hold: an ID number, a text without end, signs nobody sees.
+    fn readable(&self) -> Taken<()> {
+        let lines = ["编号", "责任单位", "督办单位"].map(|field| (field, Size::Line));
+        let texts = [
+            "问题",
+            "问题类型",
+            "来源",
+            "整改措施",
+            "整改目标",
+            "牵头领导",
+            "责任人",
+            "联系人",
+            "最近进展",
+            "阶段节点",
+            "佐证材料",
+            "验收人",
+            "验收意见",
+        ]
+        .map(|field| (field, Size::Lines));
+        for (field, size) in lines.into_iter().chain(texts) {
+            let text = self.record.text(field).unwrap_or_default();
+            if let Err(why) = written::check(field, &text, size) {
+                return Err(self.record.fault(self.sheet, Some(field), why));
+            }
+        }
+        for (header, text) in self.record.unknown() {
+            if let Err(why) = written::check(&cut(&header), &text, Size::Lines) {
+                return Err(self.record.fault(self.sheet, None, why));
+            }
+        }
+        Ok(())
+    }
+
     fn fault(&mut self, field: &str, why: impl Into<String>) {
         self.faults.push(self.record.fault(self.sheet, Some(field), why));
     }
@@ -213,6 +248,10 @@ impl Row<'_, '_> {
             .collect();
         let share = match self.record.cell("完成比例") {
             Some(Cell::Number(number)) if (0.0..=1.0).contains(number) => Some(number * 100.0),
+            // A share as text, as a spreadsheet saved as text has it.
+            _ if plain.contains('.') && plain.parse().is_ok_and(|share: f64| (0.0..=1.0).contains(&share)) => {
+                plain.parse().ok().map(|share: f64| share * 100.0)
+            }
             _ => plain.trim_end_matches('%').parse::<f64>().ok(),
         };
         let share = share.filter(|share| (0.0..=100.0).contains(share));
@@ -253,11 +292,8 @@ impl Row<'_, '_> {
             return Vec::new();
         };
         let mut stages: Vec<Stage> = Vec::new();
-        for part in text
-            .split(['；', ';', '\n'])
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
+        for part in text.split(['；', ';', '\n']).flat_map(parts) {
+            let part = part.as_str();
             match stage(part) {
                 Some(stage) if stages.iter().all(|other| other.name != stage.name) => stages.push(stage),
                 Some(stage) => {
@@ -277,6 +313,48 @@ impl Row<'_, '_> {
     }
 }
 
+/// A part that has several days is as many stages.
+fn parts(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut has_day = false;
+    for piece in text
+        .split(['、', '，', ','])
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+    {
+        let day = stage(piece).is_some();
+        match parts.last_mut() {
+            Some(last) if !(day && has_day) => {
+                last.push(' ');
+                last.push_str(piece);
+                has_day |= day;
+            }
+            _ => {
+                parts.push(piece.to_owned());
+                has_day = day;
+            }
+        }
+    }
+    parts
+}
+
+/// A day at the beginning of a word, and the rest of the word.
+fn leading_day(word: &str) -> Option<(NaiveDate, &str)> {
+    let ends: Vec<usize> = word
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([word.len()])
+        .skip(1)
+        .collect();
+    ends.into_iter()
+        .rev()
+        .filter(|end| *end <= LONGEST_DAY)
+        .find_map(|end| Some((dates::parse(&word[..end])?, &word[end..])))
+}
+
+/// Bytes of the longest writing of a day.
+const LONGEST_DAY: usize = 24;
+
 /// A stage with the day in its text.
 fn stage(part: &str) -> Option<Stage> {
     let is_gap = |c: char| c.is_whitespace() || "：:（）()，,、".contains(c);
@@ -284,9 +362,14 @@ fn stage(part: &str) -> Option<Stage> {
     let mut due_on = None;
     let mut done = false;
     for token in part.split(is_gap).filter(|token| !token.is_empty()) {
-        let bare = token.trim_end_matches(['前', '底', '止']);
-        match dates::parse(bare) {
-            Some(day) if due_on.is_none() => due_on = Some(day),
+        match leading_day(token) {
+            Some((day, rest)) if due_on.is_none() => {
+                due_on = Some(day);
+                let rest = rest.trim_start_matches(['前', '底', '止']);
+                if !rest.is_empty() {
+                    name.push(rest);
+                }
+            }
             _ if matches!(token, "已完成" | "完成" | "√") => done = true,
             _ => name.push(token),
         }
@@ -327,6 +410,12 @@ mod tests {
             ("第一阶段（2026年3月31日前）", "第一阶段", day(2026, 3, 31), false),
             ("2026.6.30：全面整治", "全面整治", day(2026, 6, 30), false),
             ("验收 2026/9/30 已完成", "验收", day(2026, 9, 30), true),
+            (
+                "第一阶段：2026-11-20前完成摸底",
+                "第一阶段 完成摸底",
+                day(2026, 11, 20),
+                false,
+            ),
         ] {
             let read = stage(text).expect(text);
             assert_eq!(
@@ -336,5 +425,7 @@ mod tests {
             );
         }
         assert!(stage("没有日期").is_none());
+        assert_eq!(parts("一阶段 2026.11.20、二阶段 2026.12.10").len(), 2);
+        assert_eq!(parts("摸底、整治 2026.11.20").len(), 1);
     }
 }

@@ -8,7 +8,7 @@ use crate::support::app::{Bench, on_both};
 use rongcuo::app::rectifications::{self as ledger, By, Done, ItemRef};
 use rongcuo::app::{AppError, reconcile::reconcile};
 use rongcuo::domain::contact::Delegation;
-use rongcuo::domain::rectification::{Act, Dealt, Evidence};
+use rongcuo::domain::rectification::{Act, Dealt};
 
 const CONTACTS: &str = "单位,姓名,角色,邮箱\n\
     云川市/市委督查室,沈督办,督办员,shen@yunchuan.example\n\
@@ -45,6 +45,22 @@ impl Bench {
             .unwrap_or_else(|error| panic!("{said}: {error}"))
     }
 
+    async fn hands_in(&self, by: &str) {
+        let which = ItemRef {
+            number: "ZG-2026-031".to_owned(),
+            version: None,
+        };
+        let file = ledger::Attachment {
+            name: "整改报告.pdf".to_owned(),
+            bytes: b"%PDF-1.7 report".to_vec(),
+        };
+        let by = By {
+            name: by.to_owned(),
+            on: None,
+        };
+        ledger::attach(&self.app, &which, file, &by).await.expect("a file");
+    }
+
     async fn pass(&self, now: &str) {
         self.set(now);
         reconcile(&self.app, rongcuo::domain::time::Moment::parse(now).expect("a moment"))
@@ -66,17 +82,6 @@ impl Bench {
             "SELECT kind || ' ' || state || ' ' || due_day || ' r' || revision FROM obligation ORDER BY kind, natural_key",
         )
         .await
-    }
-}
-
-fn named_paper() -> Act {
-    Act::Attached {
-        evidence: Evidence {
-            name: "整改报告.pdf".to_owned(),
-            hash: None,
-            bytes: 0,
-            kind: String::new(),
-        },
     }
 }
 
@@ -166,9 +171,9 @@ async fn an_outage_is_made_good_and_nothing_comes_after_acceptance() {
                 of("T0", "merged"),
                 of("T+1", "sent")
             ),
-            (3, 1, 1, 0)
+            (6, 1, 1, 0)
         );
-        bench.did(named_paper(), "程砺").await;
+        bench.hands_in("程砺").await;
         bench.did(Act::ClosingAsked, "程砺").await;
         bench.did(ACCEPTED, "许科长").await;
         let before = bench.alerts().await.len();
@@ -335,7 +340,19 @@ async fn whoever_is_away_is_told_and_acts_through_whoever_stands_in() {
             to: "2026-11-06".parse().expect("a day"),
             reason: "学习".to_owned(),
         };
-        ledger::delegate(&bench.app, &absence, "沈督办").await.expect("kept");
+        for (by, why) in [
+            ("许科长", "代理人本人"),
+            ("程砺", "别的单位"),
+            ("沈督办", "不负责该单位"),
+        ] {
+            assert!(ledger::delegate(&bench.app, &absence, by).await.is_err(), "{why}");
+        }
+        let outsider = Delegation {
+            deputy: "程砺".to_owned(),
+            ..absence.clone()
+        };
+        assert!(ledger::delegate(&bench.app, &outsider, "钱分管").await.is_err());
+        ledger::delegate(&bench.app, &absence, "钱分管").await.expect("kept");
         bench.set("2026-10-28T10:00:00+08:00");
         bench.did(asks("2026-11-20"), "程砺").await;
         bench.pass("2026-10-28T10:01:00+08:00").await;
@@ -412,7 +429,12 @@ fn a_ledger_keeps_its_own_shape_and_never_moves_a_day() {
     let desk = Desk::new();
     desk.write("十月.csv", OWN.as_bytes());
     let first = run_at(&desk, &["import", "rectifications", "十月.csv"]);
-    assert_eq!((first.code, first.err.as_str()), (0, ""), "{}", first.out);
+    assert_eq!(first.code, 0, "{}{}", first.out, first.err);
+    assert!(
+        first.err.contains("这些列没有认出，原样保存、导出：科室备注"),
+        "{}",
+        first.err
+    );
     // The month after: news, a day that was moved, a new item, one left out.
     let news = "序号,问题编号,问题描述,责任单位,责任人,整改完成时限,目前进展,填报日期,完成率,科室备注\n\
         1,ZG-01,泵站变更未报批,云川市/水务局,乔新,2027.3.31,已补报,2026-11-20,60%,丙组\n\
@@ -460,7 +482,7 @@ fn a_ledger_keeps_its_own_shape_and_never_moves_a_day() {
         0
     );
     let back = run_at(&desk, &["import", "rectifications", "给回.xlsx", "--dry-run"]);
-    assert_eq!((back.code, back.err.as_str()), (0, ""));
+    assert_eq!(back.code, 0, "{}", back.err);
     assert!(back.out.contains("新增 0，变更 0，不变 3"), "{}", back.out);
     let twice = run_at(&desk, &["rectification", "export", "--out", "给回.xlsx"]);
     assert_eq!(twice.code, 2, "it stands there already");
@@ -536,29 +558,35 @@ fn an_item_is_followed_by_commands_from_issue_to_visit() {
         std::fs::read(desk.path("取回.pdf")).expect("a file"),
         b"%PDF-1.7 report"
     );
-    good(&["visit", "--by", "沈督办", "--result", "保持良好"]);
-    good(&["relapse", "--by", "沈督办", "--reason", "又出现", "--due", "2027-02-26"]);
+    let visit = ["visit", "--by", "沈督办", "--result", "保持良好"];
+    bad(&visit, "销号之日以后");
+    let later = |args: &[&str]| {
+        let mut all = vec!["rectification", args[0], "ZG-2026-031"];
+        all.extend(&args[1..]);
+        all.extend(["--debug-now", "2026-12-24T10:00:00+08:00"]);
+        let said = desk.run(&all);
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+    };
+    later(&visit);
+    later(&["relapse", "--by", "沈督办", "--reason", "又出现", "--due", "2027-02-26"]);
     let shown = json(&run_at(&desk, &["rectification", "show", "ZG-2026-031", "--format", "json"]).out);
     assert_eq!(
         (shown["accepted"].as_str(), shown["due"].as_str()),
         (Some("反弹"), Some("2027-02-26"))
     );
-    let report = json(
-        &run_at(
-            &desk,
-            &[
-                "report",
-                "rectification",
-                "--from",
-                "2026-01-01",
-                "--to",
-                "2027-12-31",
-                "--format",
-                "json",
-            ],
-        )
-        .out,
-    );
+    let said = desk.run(&[
+        "report",
+        "rectification",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2027-12-31",
+        "--format",
+        "json",
+        "--debug-now",
+        "2026-12-24T10:00:00+08:00",
+    ]);
+    let report = json(&said.out);
     assert_eq!(report["total"]["counts"]["relapsed"], 1);
     assert_eq!(report["total"]["items"]["relapsed"][0], "ZG-2026-031");
     assert_eq!(report["total"]["rates"]["relapse_rate"], 100.0);
@@ -673,4 +701,85 @@ fn a_sanction_for_neglect_is_known_to_the_pre_check() {
             .is_some_and(|why| why.contains("ZG-2026-031 诫勉")),
         "{known}"
     );
+}
+
+#[tokio::test]
+async fn nobody_is_late_because_the_supervisor_was() {
+    on_both("2026-10-20T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.rectifications(&ledger_of("2026-10-30", "")).await;
+        bench.set("2026-10-28T10:00:00+08:00");
+        bench.hands_in("程砺").await;
+        bench.did(Act::ClosingAsked, "程砺").await;
+        // Handed in two working days before the day, returned nine after it.
+        bench.set("2026-11-12T10:00:00+08:00");
+        let returned = Act::Returned {
+            reason: "缺少照片".to_owned(),
+            redo_by: None,
+        };
+        let done = bench.did(returned, "沈督办").await;
+        assert_eq!(
+            done.delay.as_deref(),
+            Some("逾期 9 个工作日，其中责任单位 0 个、等待审批或验收 9 个")
+        );
+        bench.pass("2026-11-12T10:01:00+08:00").await;
+        let owed = bench.owed_of_items().await;
+        assert!(
+            owed.contains(&"rectification open 2026-11-16 r2".to_owned()),
+            "{owed:?}"
+        );
+        let alerts = bench.alerts().await;
+        assert!(!alerts.iter().any(|one| one.contains("rectification T+")), "{alerts:?}");
+        bench.pass("2026-11-17T09:00:00+08:00").await;
+        let lapsed = bench
+            .alerts()
+            .await
+            .into_iter()
+            .filter(|one| one.starts_with("rectification T+1 sent"))
+            .count();
+        assert_eq!(lapsed, 4, "then it is theirs");
+    })
+    .await;
+}
+
+#[test]
+fn what_was_begun_here_is_closed_here() {
+    let desk = Desk::new();
+    let with = |closed: &str, checked: &str, progress: &str| {
+        format!(
+            "编号,问题,责任单位,责任人,督办单位,整改时限,最近进展,验收人,销号日期\n\
+             ZG-2026-031,台账缺失,云川市/水务局,程砺,云川市/市委督查室,2026-12-30,{progress},{checked},{closed}\n"
+        )
+    };
+    desk.write("联系人.csv", CONTACTS.as_bytes());
+    desk.write("一.csv", with("", "", "开始").as_bytes());
+    desk.write("二.csv", with("2026-11-20", "程砺", "开始").as_bytes());
+    desk.write("三.csv", with("2026-11-20", "许科长", "开始").as_bytes());
+    assert_eq!(run_at(&desk, &["import", "contacts", "联系人.csv"]).code, 0);
+    assert_eq!(run_at(&desk, &["import", "rectifications", "一.csv"]).code, 0);
+    let own = run_at(&desk, &["import", "rectifications", "二.csv"]);
+    assert_eq!(own.code, 1);
+    assert!(own.err.contains("验收人是责任单位办理该事项的人"), "{}", own.err);
+    let report = [
+        "rectification",
+        "report",
+        "ZG-2026-031",
+        "--by",
+        "程砺",
+        "--text",
+        "完成摸底",
+        "--percent",
+        "60",
+    ];
+    assert_eq!(run_at(&desk, &report).code, 0);
+    let closed = run_at(&desk, &["import", "rectifications", "三.csv"]);
+    assert_eq!(closed.code, 1);
+    assert!(closed.err.contains("销号须在本系统由另一人验收"), "{}", closed.err);
+    // The old word of the ledger is no news beside the report.
+    let shown = json(&run_at(&desk, &["rectification", "show", "ZG-2026-031", "--format", "json"]).out);
+    assert_eq!(
+        (shown["life"]["report"]["text"].as_str(), shown["percent"].as_u64()),
+        (Some("完成摸底"), Some(60))
+    );
+    assert_eq!(shown["accepted"], "未申请");
 }

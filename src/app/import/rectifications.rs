@@ -4,14 +4,17 @@
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::rectifications::{From, keep};
 use crate::app::{App, AppError, backlog};
+use crate::domain::alert::folded;
 use crate::domain::ids::{RectificationId, RunId};
 use crate::domain::protection::list::{Located, RowFault};
 use crate::domain::rectification::{Change, Differences, Happened, Life, RectificationRecord, differences};
 use crate::domain::time::Moment;
-use crate::store::Tx;
+use crate::files::is_running_number;
 use crate::store::journal::ACTOR_LOCAL;
 use crate::store::rectifications::{self as store, Shape, StoredRectification};
+use crate::store::{Tx, contacts};
 use serde::Serialize;
+use std::collections::{BTreeSet, HashSet};
 
 const KIND: &str = "rectifications";
 
@@ -49,6 +52,10 @@ pub struct Compared {
     pub items: Vec<Changed>,
     /// Numbers that this ledger does not have and that are not closed; nothing happens to them.
     pub not_listed: Vec<String>,
+    /// Units that have no contact: nobody there can be told.
+    pub unknown_units: Vec<String>,
+    /// Columns that no word list knows; they are kept and given back as they are.
+    pub unknown_columns: Vec<String>,
     /// Nothing was written.
     pub dry_run: bool,
 }
@@ -80,6 +87,7 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     let mut tx = app.db.begin().await?;
     let run = open_run(&mut tx, KIND, source, ledger.rows_read, summary.unreadable.len(), now).await?;
     let mut changed = Vec::new();
+    let units: BTreeSet<String> = ledger.rows.iter().map(|row| row.value.facts.unit.clone()).collect();
     let listed: Vec<String> = ledger.rows.iter().map(|row| row.value.number.clone()).collect();
     for row in ledger.rows {
         let (effect, differences) = take(app, &mut tx, &row.value, &run, now).await?;
@@ -101,6 +109,19 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
         summary.count(effect);
     }
     let not_listed = not_listed(&mut tx, &listed).await?;
+    let known: HashSet<String> = contacts::all(&mut tx).await?.iter().map(|c| folded(&c.unit)).collect();
+    let mut unknown_units: Vec<String> = units
+        .into_iter()
+        .filter(|unit| !known.contains(&folded(unit)))
+        .collect();
+    if known.is_empty() {
+        unknown_units.clear();
+    }
+    let unknown_columns = ledger.shape.iter().flat_map(|shape| &shape.columns);
+    let unknown_columns: Vec<String> = unknown_columns
+        .filter(|(header, field)| field.is_none() && !header.is_empty() && !is_running_number(header))
+        .map(|(header, _)| header.clone())
+        .collect();
     if dry_run {
         tx.rollback().await?;
     } else {
@@ -115,6 +136,8 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
         summary,
         items: changed,
         not_listed,
+        unknown_units,
+        unknown_columns,
         dry_run,
     })
 }

@@ -125,7 +125,7 @@ fn known(app: &App, item: &StoredRectification, life: &Life, header: &str, field
         "编号" if header == "督办单号" && facts.paper_no.is_some() => text(facts.paper_no.as_ref()),
         "编号" => item.number.clone().into(),
         "督办单号" => text(facts.paper_no.as_ref()),
-        "问题" => facts.problem.clone().into(),
+        "问题" => within_a_cell(&facts.problem).into(),
         "问题类型" => text(facts.sort.as_ref()),
         "来源" => text(facts.source.as_ref().map(|source| &source.text)),
         "整改措施" => text(facts.measures.as_ref()),
@@ -166,13 +166,17 @@ fn known(app: &App, item: &StoredRectification, life: &Life, header: &str, field
         "最近进展日期" => day(life.report.as_ref().map(|report| report.on)),
         "佐证材料" => {
             let names: Vec<&str> = life.evidence.iter().map(|one| one.name.as_str()).collect();
-            names.join("；").into()
+            within_a_cell(&names.join("；")).into()
         }
         "申请销号日期" => day(closing.map(|one| one.asked_on)),
         "验收人" => text(checked.map(|checked| &checked.by)),
         "验收意见" => text(checked.map(|checked| &checked.said)),
         "销号日期" => day(life.closed_on),
-        "是否反弹" => if life.relapses.is_empty() { "否" } else { "是" }.into(),
+        "是否反弹" => match (life.relapsed_before || !life.relapses.is_empty(), life.is_closed()) {
+            (true, _) => "是".into(),
+            (false, true) => "否".into(),
+            (false, false) => Value::Blank,
+        },
         "回访日期" => day(life.visits.last().map(|visit| visit.on)),
         "灯色" => text(
             life.level
@@ -183,9 +187,18 @@ fn known(app: &App, item: &StoredRectification, life: &Life, header: &str, field
     }
 }
 
+/// Spreadsheets hold so many characters in a cell.
+fn within_a_cell(text: &str) -> String {
+    const MOST: usize = 30_000;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain("……（未完）".chars()).collect()
+}
+
 fn text(text: Option<&String>) -> Value {
     text.filter(|text| !text.is_empty())
-        .map_or(Value::Blank, |text| Value::Text(text.clone()))
+        .map_or(Value::Blank, |text| Value::Text(within_a_cell(text)))
 }
 
 fn day(day: Option<NaiveDate>) -> Value {

@@ -4,7 +4,7 @@ use super::{From, keep};
 use crate::app::rectifications::shown::{every, lies_in};
 use crate::app::{App, AppError};
 use crate::domain::alert;
-use crate::domain::contact::Delegation;
+use crate::domain::contact::{Delegation, Role};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
 use crate::domain::rectification::{Act, HandOver, Hands, Happened};
@@ -14,6 +14,7 @@ use crate::store::journal::{self, Entry};
 use crate::store::{contacts, rectifications};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// A hand-over as it stands.
 #[derive(Debug, Clone, Serialize)]
@@ -74,13 +75,21 @@ pub async fn offer(
     if normal_name(&from) == normal_name(&to) {
         return Err(AppError::Input("移交人和接收人是同一个人".to_owned()));
     }
-    let items: Vec<String> = every(app)
+    let held: Vec<_> = every(app)
         .await?
         .into_iter()
         .filter(|item| !item.life.is_closed() && HandOver::holds(&item.life.facts, &from))
         .filter(|item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit)))
-        .map(|item| item.number)
         .collect();
+    let units: BTreeSet<&str> = held.iter().map(|item| item.life.facts.unit.as_str()).collect();
+    if unit.is_none() && units.len() > 1 {
+        let units: Vec<&str> = units.into_iter().collect();
+        return Err(AppError::Input(format!(
+            "「{from}」的事项在几个单位：{}，可能不是同一个人；请用 --unit 写明",
+            units.join("、")
+        )));
+    }
+    let items: Vec<String> = held.into_iter().map(|item| item.number).collect();
     if items.is_empty() {
         return Err(AppError::Input(format!("「{from}」名下没有未销号的整改事项")));
     }
@@ -241,11 +250,45 @@ pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, 
             one.unit, one.name
         )));
     }
-    if !known
-        .iter()
-        .any(|contact| is(contact, &one.deputy) && contact.email.is_some() && !contact.disabled)
-    {
-        return Err(AppError::Input(format!("联系人中没有可以收信的「{}」", one.deputy)));
+    // Whoever stands in is of the same unit, or of one above it: a supervised unit never stands in for its supervisor.
+    if !known.iter().any(|contact| {
+        is(contact, &one.deputy)
+            && contact.email.is_some()
+            && !contact.disabled
+            && unit.starts_with(&alert::folded(&contact.unit))
+    }) {
+        return Err(AppError::Input(format!(
+            "代理人须是「{}」或其上级单位可以收信的联系人，「{}」不是",
+            one.unit, one.deputy
+        )));
+    }
+    // The absent one says so, or somebody who leads the unit; never the deputy.
+    let leads = known.iter().any(|contact| {
+        is(contact, by)
+            && unit.starts_with(&alert::folded(&contact.unit))
+            && matches!(
+                contact.role,
+                Role::SectionHead | Role::DeputyLeader | Role::Leader | Role::Administrator
+            )
+    });
+    if normal_name(by) == normal_name(&one.deputy) || !(normal_name(by) == normal_name(&one.name) || leads) {
+        return Err(AppError::Input(format!(
+            "离岗代理由「{}」本人或该单位的负责人登记，「{by}」不能",
+            one.name
+        )));
+    }
+    let others = store::delegations(&mut tx, one.from).await?;
+    if let Some(other) = others.iter().find(|other| {
+        alert::folded(&other.unit) == unit
+            && normal_name(&other.name) == normal_name(&one.name)
+            && other.from != one.from
+            && other.from <= one.to
+            && one.from <= other.to
+    }) {
+        return Err(AppError::Input(format!(
+            "「{}」{} 至 {} 已由「{}」代理，日期重叠",
+            one.name, other.from, other.to, other.deputy
+        )));
     }
     store::delegate(&mut tx, &one, by, now).await?;
     let entry = Entry {

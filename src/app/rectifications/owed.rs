@@ -106,6 +106,22 @@ pub(in crate::app) async fn settle(
     Ok(())
 }
 
+/// What was asked for when a level was raised is done: a paper was issued, somebody was dealt with, or the unit reported.
+pub(super) async fn escalation_met(tx: &mut Tx, item: &StoredRectification, now: Moment) -> Result<(), AppError> {
+    for one in obligations::of_subject(tx, item.id.as_str()).await? {
+        if one.kind == Kind::Escalation && one.state == State::Open {
+            let after = Obligation {
+                state: State::Met,
+                met_on: Some(now.day()),
+                next_at: None,
+                ..one
+            };
+            obligations::put(tx, &after).await?;
+        }
+    }
+    Ok(())
+}
+
 fn is_gone(app: &App, stored: &Obligation, item: &StoredRectification, wants: &[(Wanted, Vec<Adjustment>)]) -> bool {
     if stored.kind == Kind::Escalation {
         // It stands while the item is at least as high as the level that was raised.

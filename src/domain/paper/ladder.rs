@@ -169,8 +169,8 @@ fn item(body: &mut Body, facts: &LadderFacts) {
 fn standing(facts: &LadderFacts) -> String {
     match (facts.due, facts.late.as_str()) {
         (Some(due), late) if !late.is_empty() => format!("整改时限{}已过，{late}", day_zh(due)),
-        (Some(due), _) => format!("整改时限为{}，目前进展与时限要求不相适应", day_zh(due)),
-        (None, _) => "长期坚持的措施没有按要求确认".to_owned(),
+        (Some(due), _) => format!("整改时限为{}，请抓紧落实", day_zh(due)),
+        (None, _) => "该事项须长期坚持，请按要求报告坚持情况".to_owned(),
     }
 }
 

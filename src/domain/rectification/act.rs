@@ -56,6 +56,9 @@ pub enum Act {
         percent: u8,
         /// 自评状态
         rating: Option<SelfRating>,
+        /// It had come back before.
+        #[serde(default)]
+        relapsed: bool,
     },
     /// What describes it changed.
     Changed {

@@ -1,6 +1,7 @@
 //! Whose delay it is: theirs, or ours while something they asked for waits.
 
 use super::life::Life;
+use super::limits::due_now;
 use crate::domain::calendar::{Calendar, CalendarError};
 use chrono::NaiveDate;
 
@@ -46,6 +47,8 @@ pub fn delay(life: &Life, calendar: &Calendar, today: NaiveDate) -> Result<Delay
         return Ok(delay);
     }
     let late = calendar.count(due, end)?.working_days;
+    // Until the day that counts now nothing is theirs.
+    let theirs_from = due_now(life, calendar)?.unwrap_or(due).max(due).min(end);
     let mut waits: Vec<(NaiveDate, NaiveDate)> = life
         .extensions
         .iter()
@@ -55,18 +58,25 @@ pub fn delay(life: &Life, calendar: &Calendar, today: NaiveDate) -> Result<Delay
                 .iter()
                 .map(|one| (one.asked_on, one.checked.as_ref().map_or(end, |checked| checked.on))),
         )
-        .map(|(from, until)| (from.max(due), until.min(end)))
+        .map(|(from, until)| (from.max(theirs_from), until.min(end)))
         .filter(|(from, until)| from < until)
         .collect();
     waits.sort_unstable();
-    let mut counted_to = due;
+    let mut waited = 0;
+    let mut counted_to = theirs_from;
     for (from, until) in waits {
         let from = from.max(counted_to);
         if from < until {
-            delay.ours += calendar.count(from, until)?.working_days;
+            waited += calendar.count(from, until)?.working_days;
             counted_to = until;
         }
     }
-    delay.theirs = late.saturating_sub(delay.ours);
+    let after = if theirs_from < end {
+        calendar.count(theirs_from, end)?.working_days
+    } else {
+        0
+    };
+    delay.theirs = after.saturating_sub(waited);
+    delay.ours = late.saturating_sub(delay.theirs);
     Ok(delay)
 }

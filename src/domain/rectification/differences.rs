@@ -3,6 +3,7 @@
 use super::act::{Act, Change};
 use super::facts::{Facts, RectificationRecord, Source, Stage};
 use super::life::{Evidence, Life, SelfRating};
+use crate::domain::person::normal_name;
 use chrono::NaiveDate;
 
 /// Something that the ledger says has happened.
@@ -114,6 +115,7 @@ impl Comparing<'_> {
                 stages: listed.stages.clone(),
                 percent: row.progress.percent.unwrap_or(0),
                 rating: row.progress.state.as_deref().and_then(SelfRating::read),
+                relapsed: listed.relapsed == Some(true),
             },
             on,
             "",
@@ -288,10 +290,16 @@ impl Comparing<'_> {
         };
         let last = life.report.as_ref();
         let text = row.progress.text.as_deref();
-        let newer_text = text.filter(|text| last.is_none_or(|last| last.text != *text));
+        let said = &life.ledger;
+        // What the ledger said before is no news, whatever was reported here meanwhile.
+        let newer_text =
+            text.filter(|text| said.text.as_deref() != Some(*text) && last.is_none_or(|last| last.text != *text));
         let newer_day = on.filter(|day| last.is_none_or(|last| *day > last.on));
-        let percent = row.progress.percent.filter(|percent| *percent != life.percent);
-        let newer_rating = rating.filter(|rating| Some(*rating) != life.rating);
+        let percent = row
+            .progress
+            .percent
+            .filter(|percent| *percent != life.percent && Some(*percent) != said.percent);
+        let newer_rating = rating.filter(|rating| Some(*rating) != life.rating && Some(*rating) != said.rating);
         if newer_text.is_none() && newer_day.is_none() && percent.is_none() && newer_rating.is_none() {
             return;
         }
@@ -371,11 +379,18 @@ impl Comparing<'_> {
             .map(|checked| checked.on);
         let news = |day: NaiveDate| after_relapse(day) && returned.is_none_or(|returned| day > returned);
         let by = self.unit_person();
-        if let Some(on) = asked.or(closed).filter(|on| !pending && news(*on))
-            && (asked.is_some() || closed.is_some())
-        {
+        let closed = closed.filter(|on| after_relapse(*on));
+        let doer = listed
+            .checked_by
+            .as_deref()
+            .is_some_and(|checker| self.is_theirs(checker));
+        // History comes in as it was; what lives here is closed here.
+        let known = self.life.listed_on.is_some();
+        let closes = closed.is_some() && !(known && (self.life.handled_here || doer));
+        let day = asked.or(closed.filter(|_| closes));
+        if let Some(on) = day.filter(|on| !pending && news(*on)) {
             let has_evidence = !self.life.evidence.is_empty() || !listed.evidence.is_empty();
-            if closed.is_none() && !has_evidence {
+            if !closes && !has_evidence {
                 self.refuse("申请销号日期", "没有佐证材料：销号申请未登记，请先提交材料");
             } else {
                 if asked.is_some() {
@@ -384,7 +399,16 @@ impl Comparing<'_> {
                 self.keep(Act::ClosingAsked, on, &by);
             }
         }
-        if let Some(on) = closed.filter(|on| after_relapse(*on)) {
+        if closed.is_some() && !closes {
+            let why = if doer {
+                "验收人是责任单位办理该事项的人：销号未登记"
+            } else {
+                "该事项已在本系统办理，销号须在本系统由另一人验收（rectification accept）：未登记"
+            };
+            self.refuse("销号日期", why);
+            return;
+        }
+        if let Some(on) = closed {
             self.changed("销号日期", "", on.to_string());
             self.keep(
                 Act::Accepted {
@@ -395,6 +419,18 @@ impl Comparing<'_> {
                 listed.checked_by.as_deref().unwrap_or_default(),
             );
         }
+    }
+
+    /// Whether somebody answers for the item on the unit's side.
+    fn is_theirs(&self, name: &str) -> bool {
+        let name = normal_name(name);
+        let facts = [&self.life.facts, &self.row.facts];
+        facts
+            .iter()
+            .flat_map(|facts| [&facts.person, &facts.contact])
+            .flatten()
+            .chain(&self.life.doers)
+            .any(|own| normal_name(own) == name)
     }
 
     fn relapse(&mut self) {

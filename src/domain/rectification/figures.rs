@@ -208,7 +208,7 @@ fn count(life: &Life, span: Span, end: NaiveDate) -> (Vec<Figure>, Tally) {
     }
     let closed = life.closed_on.filter(|on| *on <= end);
     match life.due_on {
-        Some(due) if span.has(due) => {
+        Some(due) if span.has(due) && due <= end => {
             counted.push(Figure::Due);
             // Done in time is what was accepted in the end, on the day it was handed in.
             let done = life.done_on().filter(|on| *on <= end);

@@ -226,6 +226,29 @@ pub struct Life {
     pub papers: Vec<(String, String)>,
     /// Who was dealt with for neglect.
     pub dealt: Vec<Dealt>,
+    /// Somebody has done something about it here: it is closed here, too.
+    #[serde(default)]
+    pub handled_here: bool,
+    /// What the ledger said last: the same again is no news.
+    #[serde(default)]
+    pub ledger: LedgerSaid,
+    /// Evidence before this place was handed in before it came back.
+    #[serde(default)]
+    pub evidence_from: usize,
+    /// It had come back before it was listed here.
+    #[serde(default)]
+    pub relapsed_before: bool,
+}
+
+/// What a ledger said of the progress.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LedgerSaid {
+    /// 最近进展
+    pub text: Option<String>,
+    /// 完成比例
+    pub percent: Option<u8>,
+    /// 自评状态
+    pub rating: Option<SelfRating>,
 }
 
 impl Life {
@@ -314,6 +337,7 @@ impl Life {
     /// Takes in what happened. Everything was decided before; this only adds up.
     pub fn take(&mut self, happened: &Happened) {
         let on = happened.on;
+        self.handled_here |= happened.role.is_some();
         match &happened.act {
             Act::Listed {
                 facts,
@@ -323,7 +347,11 @@ impl Life {
                 stages,
                 percent,
                 rating,
+                relapsed,
             } => {
+                self.relapsed_before = *relapsed;
+                self.ledger.percent = Some(*percent);
+                self.ledger.rating = *rating;
                 self.facts = (**facts).clone();
                 self.listed_on = Some(on);
                 self.first_due = *due_on;
@@ -349,7 +377,14 @@ impl Life {
                 rating,
                 text,
                 stage,
-            } => self.reported(happened, *percent, *rating, text, stage.as_deref()),
+            } => {
+                if happened.role.is_none() {
+                    self.ledger.text = Some(text.clone());
+                    self.ledger.percent = percent.or(self.ledger.percent);
+                    self.ledger.rating = rating.or(self.ledger.rating);
+                }
+                self.reported(happened, *percent, *rating, text, stage.as_deref());
+            }
             Act::Attached { evidence } => {
                 self.did(&happened.by);
                 self.evidence.push(evidence.clone());
@@ -405,6 +440,7 @@ impl Life {
             Act::Relapsed { due_on, .. } => {
                 self.earlier_closings.extend(self.closed_on.take());
                 self.relapses.push(on);
+                self.evidence_from = self.evidence.len();
                 self.closings.clear();
                 self.closed_by_ledger = false;
                 self.visits.clear();

@@ -83,7 +83,12 @@ pub fn step(life: &Life, said: &Said<'_>, known: &Known<'_>) -> Result<Happened,
         Act::Reported {
             percent, text, stage, ..
         } => reported(life, said, *percent, text, stage.as_deref())?,
-        Act::Attached { .. } => open(life, "提交佐证材料")?,
+        Act::Attached { evidence } => {
+            open(life, "提交佐证材料")?;
+            if evidence.hash.is_none() {
+                return refused("请提交文件，只写名称的不作佐证");
+            }
+        }
         Act::Confirmed { text } => {
             open(life, "确认")?;
             if !life.is_standing() {
@@ -121,6 +126,9 @@ pub fn step(life: &Life, said: &Said<'_>, known: &Known<'_>) -> Result<Happened,
             }
             if life.closed_on.is_some_and(|closed| said.on < closed) {
                 return refused("回访日期早于销号日期");
+            }
+            if life.closed_on == Some(said.on) || life.visits.iter().any(|visit| visit.on >= said.on) {
+                return refused("回访在销号之日以后、上一次回访以后进行，同一天不算两次");
             }
             filled("回访的情况", result)?;
         }
@@ -239,7 +247,7 @@ fn open(life: &Life, what: &str) -> Result<(), Refused> {
 fn working(life: &Life, what: &str) -> Result<(), Refused> {
     open(life, what)?;
     if life.closing_pending().is_some() {
-        return refused(format!("已申请销号，正待验收：退回后才能{what}"));
+        return refused(format!("已申请销号，正待验收：退回以后才能{what}"));
     }
     Ok(())
 }
@@ -368,12 +376,17 @@ const fn standing(role: Role) -> u8 {
 }
 
 fn closing_asked(life: &Life) -> Result<(), Refused> {
-    working(life, "再申请")?;
+    working(life, "申请销号")?;
     if life.is_standing() {
         return refused("长期坚持的事项以定期确认代替销号；已有时限的才申请销号");
     }
-    if life.evidence.is_empty() {
-        return refused("没有佐证材料：先提交材料，再申请销号");
+    let handed_in = life.evidence.get(life.evidence_from..).unwrap_or_default();
+    if !handed_in.iter().any(|one| one.hash.is_some()) {
+        return refused(if life.relapses.is_empty() {
+            "没有佐证材料的文件：先提交材料，再申请销号"
+        } else {
+            "反弹以后没有新的佐证材料：先提交材料，再申请销号"
+        });
     }
     if let Some(stage) = life.stages.iter().find(|stage| stage.done_on.is_none()) {
         return refused(format!("阶段「{}」还没有完成", stage.name));
@@ -482,10 +495,11 @@ fn dealt_with(life: &Life, said: &Said<'_>, dealt: &super::Dealt, known: &Known<
             .as_ref()
             .is_some_and(|checked| checked.verdict == super::Verdict::Refused && checked.on <= dealt.on)
     });
-    let climbed = life.steps.iter().any(|step| step.on <= dealt.on);
+    // What was raised by hand alone is no neglect yet.
+    let climbed = life.steps.iter().any(|step| step.by.is_empty() && step.on <= dealt.on);
     let relapsed = life.relapses.iter().any(|on| *on <= dealt.on);
     if !(late || returned || climbed || relapsed) {
-        return refused("该事项到决定之日没有逾期、退回、反弹，也没有升过处置级别，不能以整改不力处理");
+        return refused("该事项到决定之日没有逾期、退回、反弹，也没有因逾期升过处置级别，不能以整改不力处理");
     }
     Ok(())
 }

@@ -300,17 +300,19 @@ fn delay_is_theirs_or_ours() {
     let late = |life: &Life, today: &str| delay(life, &CALENDAR, day(today)).expect("a published year");
     assert_eq!(late(&life, "2026-06-30"), Delay::default());
     assert_eq!(late(&life, "2026-07-03"), Delay { theirs: 0, ours: 3 });
-    assert_eq!(late(&life, "2026-07-07"), Delay { theirs: 2, ours: 3 });
+    // From the answer they have what was left when they asked: one working day.
+    assert_eq!(due_now(&life, &CALENDAR).expect("published"), Some(day("2026-07-06")));
+    assert_eq!(late(&life, "2026-07-07"), Delay { theirs: 1, ours: 4 });
     does(&mut life, paper(), DOER, "2026-07-07");
     does(&mut life, Act::ClosingAsked, DOER, "2026-07-07");
-    assert_eq!(late(&life, "2026-07-10"), Delay { theirs: 2, ours: 6 });
+    assert_eq!(late(&life, "2026-07-10"), Delay { theirs: 1, ours: 7 });
     does(&mut life, returns(), ("沈督", CLERK), "2026-07-10");
     does(&mut life, Act::ClosingAsked, DOER, "2026-07-14");
     does(&mut life, accepts(), ("沈督", CLERK), "2026-07-15");
-    assert_eq!(late(&life, "2026-09-01"), Delay { theirs: 4, ours: 7 });
+    assert_eq!(late(&life, "2026-09-01"), Delay { theirs: 3, ours: 8 });
     assert_eq!(
         late(&life, "2026-09-01").zh(),
-        "逾期 11 个工作日，其中责任单位 4 个、等待审批或验收 7 个"
+        "逾期 11 个工作日，其中责任单位 3 个、等待审批或验收 8 个"
     );
 }
 

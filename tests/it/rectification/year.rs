@@ -97,6 +97,7 @@ struct Stand {
     /// Nobody is reminded: done, or waiting for an answer.
     quiet: bool,
     asked: Option<NaiveDate>,
+    asked_on: Option<NaiveDate>,
 }
 
 /// What should have been decided about the days of the items: subject, revision, point, sent or merged, and when.
@@ -113,6 +114,7 @@ fn expected(trace: &[Line], year: i32, ladder: Ladder) -> BTreeSet<(String, u32,
                     revision: 1,
                     quiet: false,
                     asked: None,
+                    asked_on: None,
                 };
                 stands.insert(number.clone(), stand);
             }
@@ -146,8 +148,8 @@ fn expected(trace: &[Line], year: i32, ladder: Ladder) -> BTreeSet<(String, u32,
                     continue;
                 }
                 let now = at(day, hour);
-                while let Some((_, act, to)) = todo.next_if(|(when, ..)| *when < now) {
-                    change(&mut stand, act, to);
+                while let Some((when, act, to)) = todo.next_if(|(when, ..)| *when < now) {
+                    change(&days, &mut stand, act, to, when.date_naive());
                 }
                 let Some(due) = stand.due.filter(|_| !stand.quiet) else {
                     continue;
@@ -186,21 +188,29 @@ fn expected(trace: &[Line], year: i32, ladder: Ladder) -> BTreeSet<(String, u32,
     out
 }
 
-fn change(stand: &mut Stand, act: &str, day: Option<NaiveDate>) {
+fn change(days: &Days2026, stand: &mut Stand, act: &str, day: Option<NaiveDate>, on: NaiveDate) {
     match act {
         "extension_asked" => {
             stand.quiet = true;
             stand.asked = day;
+            stand.asked_on = Some(on);
         }
         "extension_granted" => {
             stand.quiet = false;
-            stand.due = stand.asked.take();
+            stand.due = stand.asked.take().map(|to| if on > to { days.walk(on, 1) } else { to });
             stand.revision += 1;
         }
-        "extension_refused" => stand.quiet = false,
-        "closing_asked" => stand.quiet = true,
+        "extension_refused" => {
+            stand.quiet = false;
+            stand.revision += u32::from(answered_late(days, stand, on));
+        }
+        "closing_asked" => {
+            stand.quiet = true;
+            stand.asked_on = Some(on);
+        }
         "returned" => {
             stand.quiet = false;
+            answered_late(days, stand, on);
             stand.revision += 1;
         }
         "relapsed" => {
@@ -210,6 +220,24 @@ fn change(stand: &mut Stand, act: &str, day: Option<NaiveDate>) {
         }
         _ => {}
     }
+}
+
+/// Asked in time and answered after the day: what was left when it was asked runs from the answer.
+fn answered_late(days: &Days2026, stand: &mut Stand, on: NaiveDate) -> bool {
+    let (Some(due), Some(asked)) = (stand.due, stand.asked_on) else {
+        return false;
+    };
+    if asked > due || on <= due {
+        return false;
+    }
+    let left = asked
+        .iter_days()
+        .skip(1)
+        .take_while(|day| *day <= due)
+        .filter(|day| days.works(*day))
+        .count();
+    stand.due = Some(days.walk(on, i32::try_from(left.max(1)).expect("few")));
+    true
 }
 
 /// What was decided about the days of the items.
