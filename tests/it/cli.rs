@@ -832,7 +832,7 @@ fn a_list_judged_for_another_unit_than_it_names_is_told() {
     for said in [
         "云川市/住建局",
         "按指明的「云川市/水务局」判断",
-        "期间「2026年度」",
+        "期间「2026」",
         "请核对",
     ] {
         assert!(other.err.contains(said), "{said}: {}", other.err);
