@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 mod properties;
 mod reasons;
 mod shapes;
+mod titles;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
