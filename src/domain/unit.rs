@@ -261,7 +261,7 @@ fn tidy(text: &str) -> Cow<'_, str> {
 }
 
 /// The place a plain full name begins with: 云川市 of 云川市住房和城乡建设局.
-fn place_of(name: &str) -> Option<String> {
+pub(super) fn place_of(name: &str) -> Option<String> {
     let end = name
         .char_indices()
         .skip(1)

@@ -24,6 +24,8 @@ pub(super) struct Grid<'a> {
 pub(super) struct Record<'a> {
     pub(super) row: &'a RawRow,
     header: std::rc::Rc<Header>,
+    /// The unit that a line above it names, below the first header.
+    pub(super) block_unit: Option<std::rc::Rc<str>>,
 }
 
 impl<'a> Grid<'a> {
@@ -36,6 +38,7 @@ impl<'a> Grid<'a> {
         let mut current = std::rc::Rc::new(header);
         let mut records = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
+        let mut block_unit = None;
         for row in &table.rows[index + height..] {
             if may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row)
@@ -43,10 +46,15 @@ impl<'a> Grid<'a> {
                 current = std::rc::Rc::new(again);
                 continue;
             }
+            if let Some(unit) = kind.is_list().then(|| unit_line(row, current.first("姓名"))).flatten() {
+                block_unit = Some(std::rc::Rc::from(unit));
+                continue;
+            }
             if is_record(row, &current, words) {
                 records.push(Record {
                     row,
                     header: current.clone(),
+                    block_unit: block_unit.clone(),
                 });
             }
         }
@@ -68,6 +76,58 @@ fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
         Cell::Number(_) | Cell::Date(_) => starts.figures,
         Cell::Error(_) => true,
     })
+}
+
+/// What a line calls the unit of the rows below it.
+const UNIT_LABELS: [&str; 8] = [
+    "单位",
+    "单位名称",
+    "呈报单位",
+    "填报单位",
+    "报送单位",
+    "上报单位",
+    "工作单位",
+    "所在单位",
+];
+
+/// Whether the first text of a row may begin a line that names a unit; cheap, since every row is asked.
+pub(super) fn may_name_unit(first: &str) -> bool {
+    first.len() >= "单位:".len() && first.contains([':', '：'])
+}
+
+/// The unit that a line between the blocks of a list names (单位：云川市教育局); none where the row names somebody
+/// beside it. `name` is the column of the names.
+pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
+    let mut filled = row
+        .cells
+        .iter()
+        .enumerate()
+        .filter_map(|(column, cell)| Some((column, cell.text()?)));
+    let (at, first) = filled.next().filter(|(_, first)| may_name_unit(first))?;
+    let (label, said) = first.split_once([':', '：'])?;
+    if !UNIT_LABELS.contains(&squeezed(label).as_str()) {
+        return None;
+    }
+    // A merged cell says the same again.
+    let mut others = filled.filter(|(_, text)| *text != first);
+    let (said, at_said) = if said.trim().is_empty() {
+        let (column, beside) = others.next()?;
+        (beside, column)
+    } else {
+        (said.to_owned(), at)
+    };
+    if others.any(|(column, _)| Some(column) == name && column != at_said) {
+        return None;
+    }
+    // What else stands in the cell (填报时间：…) has a colon too.
+    let unit: String = said
+        .split_whitespace()
+        .take_while(|part| !part.contains([':', '：']))
+        .collect();
+    let unit = unit.split(['(', '（', '[', '【']).next().unwrap_or_default();
+    // 单位：元 says how sums are counted.
+    let is_measure = unit.ends_with('元') || unit.chars().count() < 3;
+    (!is_measure).then(|| unit.to_owned())
 }
 
 /// A longer text alone in a row of one cell is a remark and no name.

@@ -219,6 +219,11 @@ impl Kind {
         None
     }
 
+    /// Whether these are lists of outcomes, whose blocks may each have a line for the unit.
+    pub(super) fn is_list(&self) -> bool {
+        self.columns.contains_key("结果")
+    }
+
     /// A few fields of which every header of this kind has one.
     pub(super) fn telling(&self) -> &[String] {
         match (&self.any[..], &self.required[..]) {

@@ -105,11 +105,7 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         row: record.row.number,
         name,
         id,
-        unit: record.text("单位").or_else(|| {
-            let both = record.text("单位及职务")?;
-            let (unit, _) = posts::split(&both, &words.posts);
-            (!unit.is_empty()).then(|| unit.to_owned())
-        }),
+        unit: unit(record, words),
         post: record.text("职务").or_else(|| record.text("单位及职务")),
         rank: record.text("职级"),
         category: record.text("事项类别"),
@@ -122,6 +118,24 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         period: record.text("期间"),
         decided_on,
     });
+}
+
+/// The unit of a row: its own column's, else the one that a line above its block names.
+fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
+    let of_post = || {
+        let both = record.text("单位及职务")?;
+        let (unit, _) = posts::split(&both, &words.posts);
+        (!unit.is_empty()).then(|| unit.to_owned())
+    };
+    let own = record.text("单位").or_else(of_post);
+    let of_block = || {
+        record
+            .block_unit
+            .as_deref()
+            .filter(|_| !record.has("单位"))
+            .map(str::to_owned)
+    };
+    own.or_else(of_block)
 }
 
 /// 考核等次 is the result, unless another column is; then it stands beside it. An opinion, or what is due, is the

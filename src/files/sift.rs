@@ -278,9 +278,23 @@ impl Sheet<'_> {
         {
             self.state = State::Body(Columns::of(&header));
             self.rows.push(line.raw());
-        } else if self.fate(line) == Fate::Keep {
+        } else if self.names_unit(line) || self.fate(line) == Fate::Keep {
             self.rows.push(line.raw());
         }
+    }
+
+    /// Whether a row names the unit of those below it.
+    fn names_unit(&self, line: &impl Line) -> bool {
+        let State::Body(columns) = &self.state else {
+            return false;
+        };
+        let first = (0..line.width()).find(|column| !matches!(line.glance(*column), Glance::Empty));
+        let may_name = first.is_some_and(|column| match line.glance(column) {
+            Glance::Text(text) => grid::may_name_unit(text_of(text)),
+            Glance::Empty | Glance::Figure => false,
+            Glance::Other => true,
+        });
+        may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), columns.name).is_some()
     }
 
     /// Whether one of the words stands here without which nothing is a header.

@@ -6,7 +6,7 @@ use super::list::{Domain, Falls, List, ListRow, ListSheet, RowFault};
 use super::naming::Index;
 use super::period::{self, Period};
 use super::report::{Judged, Report};
-use super::row::Bench;
+use super::row::{Bench, ListedKey};
 use super::scope::{self, Scope};
 use super::text::folded;
 use super::words::Words;
@@ -14,6 +14,7 @@ use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::unit::{Finder, Units};
+use chrono::Datelike;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Why a list cannot be judged.
@@ -160,12 +161,29 @@ fn grades(register: &Register) -> HashMap<&PersonId, Vec<&GradeFacts>> {
     grades
 }
 
-/// Grades that appraisal rows of the list give, by person.
-fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<usize, &'a str> {
-    let appraisals = seen.iter().filter(|seen| seen.domain == Domain::AnnualAppraisal);
-    appraisals
-        .filter_map(|seen| Some((seen.person()?, seen.row.result.as_deref()?)))
-        .collect()
+/// Grades that appraisal rows of the list give, by person and appraised year. Where two rows of one year differ, none
+/// is known.
+fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<ListedKey, Option<&'a str>> {
+    let mut grades = HashMap::new();
+    for seen in seen.iter().filter(|seen| seen.domain == Domain::AnnualAppraisal) {
+        let year = match &seen.period {
+            None => None,
+            Some(period) if period.is_year() => Some(period.from.year()),
+            // The appraisal of a quarter is not the year's.
+            Some(_) => continue,
+        };
+        if let (Some(person), Some(grade)) = (seen.person(), seen.row.result.as_deref()) {
+            grades
+                .entry((person, year))
+                .and_modify(|known: &mut Option<&str>| {
+                    if known.is_some_and(|known| folded(known) != folded(grade)) {
+                        *known = None;
+                    }
+                })
+                .or_insert(Some(grade));
+        }
+    }
+    grades
 }
 
 /// What was seen of a list.

@@ -5,7 +5,8 @@ use super::facts::{CaseFacts, Register};
 use super::text::{Folded, Span, folded};
 use super::words::Words;
 use crate::domain::case::Level;
-use std::collections::{BTreeSet, HashMap};
+use crate::domain::unit::place_of;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Characters in a row of a title that name it.
 const DISTINCTIVE: usize = 4;
@@ -22,13 +23,14 @@ pub(super) struct Index {
     by_number: HashMap<Vec<char>, usize>,
     number_lengths: BTreeSet<usize>,
     by_document: HashMap<(u16, u32), Vec<usize>>,
-    /// Matters by the distinctive parts of their titles, one of each person's.
+    /// Matters by the parts of their titles that a naming may begin with.
     grams: HashMap<[char; DISTINCTIVE], Vec<usize>>,
     leads: Vec<Vec<char>>,
 }
 
 struct Matter {
     at: CaseAt,
+    /// The case number without its hyphens.
     number: Vec<char>,
     doc: Option<DocNo>,
     title: Vec<char>,
@@ -59,8 +61,10 @@ pub(super) struct Named {
     pub documents: Vec<Span>,
 }
 
-/// Matters of other people that are kept for one distinctive part of a title: one that is not the row's own is enough.
-const MOST_OF_A_GRAM: usize = 8;
+/// Matters that are kept for one part of a title.
+const MOST_OF_A_GRAM: usize = 256;
+/// And of those with the very same title: one that is not the row's own is enough.
+const MOST_OF_A_TITLE: usize = 8;
 
 impl Index {
     pub fn new(register: &Register, words: &Words) -> Self {
@@ -73,7 +77,7 @@ impl Index {
             grams: HashMap::new(),
             leads: words.causes.leads.clone(),
         };
-        let everyday = Everyday::of(&words.everyday);
+        let everyday = Everyday::of(words, register);
         for (person, facts) in register.people.iter().enumerate() {
             for (case, facts) in facts.cases.iter().enumerate() {
                 if facts.conclusion.level() != Level::None {
@@ -84,27 +88,30 @@ impl Index {
         index
     }
 
-    fn add(&mut self, at: CaseAt, facts: &CaseFacts, everyday: &Everyday<'_>) {
+    fn add(&mut self, at: CaseAt, facts: &CaseFacts, everyday: &Everyday) {
         let slot = self.matters.len();
         let title = folded(&facts.matter);
         let matter = Matter {
             at,
-            number: folded(&facts.case_no),
+            number: folded(&facts.case_no).into_iter().filter(|c| *c != '-').collect(),
             doc: facts.doc_no.as_deref().and_then(DocNo::parse),
             everyday: everyday.in_title(&title),
             title,
         };
+        let sparse = !has_run(&matter.everyday);
         for (start, gram) in matter.title.windows(DISTINCTIVE).enumerate() {
-            if !matter.everyday[start..start + DISTINCTIVE].contains(&false) {
+            if !sparse && !matter.everyday[start..start + DISTINCTIVE].contains(&false) {
                 continue;
             }
             let gram = gram.try_into().expect("windows have this length");
             let slots = self.grams.entry(gram).or_default();
             // A title may have the same part twice; its own matter is not kept yet.
-            let known = slots
-                .iter()
-                .any(|other| self.matters.get(*other).is_none_or(|matter| matter.at.0 == at.0));
-            if slots.len() < MOST_OF_A_GRAM && !known {
+            let alike = slots.iter().filter(|other| {
+                self.matters
+                    .get(**other)
+                    .is_none_or(|other| other.title == matter.title)
+            });
+            if slots.len() < MOST_OF_A_GRAM && alike.count() < MOST_OF_A_TITLE && slots.last() != Some(&slot) {
                 slots.push(slot);
             }
         }
@@ -133,22 +140,22 @@ impl Index {
             namings: Vec::new(),
             documents: documents.iter().map(|found| found.span).collect(),
         };
+        let mut numbers: Vec<Span> = out.documents.clone();
         for slot in &own {
-            self.name_own(*slot, chars, &documents, &mut out.namings);
+            if let Some(span) = self.matters[*slot].number_in(chars) {
+                out.add(&self.matters[*slot], span, By::Number);
+                numbers.push(span);
+            }
         }
         let other = |slot: &usize| !people.contains(&self.matters[*slot].at.0);
-        for length in &self.number_lengths {
-            for (from, window) in chars.windows(*length).enumerate() {
-                let span = Span {
-                    from,
-                    to: from + length,
-                };
-                if let Some(slot) = self.by_number.get(window).filter(|slot| other(slot))
-                    && stands_free(chars, span)
-                {
-                    out.add(&self.matters[*slot], span, By::Number);
-                }
+        for (slot, span) in self.numbers_in(chars) {
+            numbers.push(span);
+            if other(&slot) {
+                out.add(&self.matters[slot], span, By::Number);
             }
+        }
+        for slot in &own {
+            self.name_own(*slot, chars, &documents, &numbers, &mut out.namings);
         }
         for found in &documents {
             let slots = self.by_document.get(&found.doc.key()).into_iter().flatten();
@@ -168,14 +175,10 @@ impl Index {
                 continue;
             }
             let gram: [char; DISTINCTIVE] = gram.try_into().expect("windows have this length");
-            let Some(slot) = self.grams.get(&gram).into_iter().flatten().find(|slot| other(slot)) else {
-                continue;
-            };
-            if let Some(span) = self.matters[*slot].title_in(&chars[from..]) {
-                let span = Span {
-                    from: span.from + from,
-                    to: span.to + from,
-                };
+            let slots = self.grams.get(&gram).into_iter().flatten().filter(|slot| other(slot));
+            // Titles may share a beginning and differ behind it.
+            let named = slots.filter_map(|slot| Some((slot, self.matters[*slot].title_at(chars, from, &numbers)?)));
+            if let Some((slot, span)) = named.max_by_key(|(_, span)| span.to) {
                 out.add(&self.matters[*slot], span, By::Title);
                 done = span.to;
             }
@@ -183,7 +186,36 @@ impl Index {
         out
     }
 
-    fn name_own(&self, slot: usize, chars: &[char], documents: &[docno::Found], namings: &mut Vec<Naming>) {
+    /// Every case number of the register that stands in a text, whoever's it is. Its hyphens may be missing.
+    fn numbers_in(&self, text: &[char]) -> Vec<(usize, Span)> {
+        let (places, bare): (Vec<usize>, Vec<char>) =
+            text.iter().copied().enumerate().filter(|(_, c)| *c != '-').unzip();
+        let mut out = Vec::new();
+        for length in &self.number_lengths {
+            for (at, window) in bare.windows(*length).enumerate() {
+                let Some(slot) = self.by_number.get(window) else {
+                    continue;
+                };
+                let span = Span {
+                    from: places[at],
+                    to: places[at + length - 1] + 1,
+                };
+                if stands_free(text, span) {
+                    out.push((*slot, span));
+                }
+            }
+        }
+        out
+    }
+
+    fn name_own(
+        &self,
+        slot: usize,
+        chars: &[char],
+        documents: &[docno::Found],
+        numbers: &[Span],
+        namings: &mut Vec<Naming>,
+    ) {
         let matter = &self.matters[slot];
         let mut add = |span: Span, by: By| {
             namings.push(Naming {
@@ -192,15 +224,12 @@ impl Index {
                 by,
             });
         };
-        if let Some(span) = number_in(chars, &matter.number) {
-            add(span, By::Number);
-        }
         for found in documents {
             if matter.doc.as_ref().is_some_and(|own| found.doc.is(own, &self.leads)) {
                 add(found.span, By::Document);
             }
         }
-        if let Some(span) = matter.title_in(chars) {
+        if let Some(span) = matter.title_in(chars, numbers) {
             add(span, By::Title);
         }
     }
@@ -217,32 +246,63 @@ impl Named {
 }
 
 impl Matter {
-    /// The longest part of the title that stands in a text and names it.
-    fn title_in(&self, text: &[char]) -> Option<Span> {
+    /// The longest part of the title that stands in a text and names it; `numbers` are the document and case numbers
+    /// of the text.
+    fn title_in(&self, text: &[char], numbers: &[Span]) -> Option<Span> {
         let whole = self.title.len();
         if whole < DISTINCTIVE {
             let distinct = whole >= SHORTEST_TITLE && self.everyday.contains(&false);
-            return distinct.then(|| position(text, &self.title, 0)).flatten();
+            return distinct.then(|| position(text, &self.title, numbers)).flatten();
         }
         let mut best: Option<Span> = None;
         for from in 0..text.len() {
             for start in 0..whole {
-                let length = common(&text[from..], &self.title[start..]);
-                let inner = from > 0 && start > 0 && text[from - 1] == self.title[start - 1];
-                let longer = best.is_none_or(|span| length > span.to - span.from);
-                if length < DISTINCTIVE || inner || !longer {
+                if text[from] != self.title[start] || from > 0 && start > 0 && text[from - 1] == self.title[start - 1] {
                     continue;
                 }
-                let complete = length == whole && self.everyday.contains(&false);
-                if complete || has_run(&self.everyday[start..start + length]) {
-                    best = Some(Span {
-                        from,
-                        to: from + length,
-                    });
+                if let Some(span) = self.run(text, from, start, numbers)
+                    && best.is_none_or(|best| span.to - span.from > best.to - best.from)
+                {
+                    best = Some(span);
                 }
             }
         }
         best
+    }
+
+    /// The longest part of the title that begins at a place of a text and names it.
+    fn title_at(&self, text: &[char], from: usize, numbers: &[Span]) -> Option<Span> {
+        let starts = 0..self.title.len();
+        starts
+            .filter_map(|start| self.run(text, from, start, numbers))
+            .max_by_key(|span| span.to)
+    }
+
+    /// What text and title share from these places on, where it names the matter.
+    fn run(&self, text: &[char], from: usize, start: usize, numbers: &[Span]) -> Option<Span> {
+        let length = common(&text[from..], &self.title[start..]);
+        if length < DISTINCTIVE {
+            return None;
+        }
+        let span = Span {
+            from,
+            to: from + length,
+        };
+        let run = &self.everyday[start..start + length];
+        (!lies_in(span, numbers) && (has_run(run) || self.is_most(run))).then_some(span)
+    }
+
+    /// Whether a run is the whole title or, where the title has few characters of its own, most of it with all of them.
+    fn is_most(&self, run: &[bool]) -> bool {
+        let own = |run: &[bool]| run.iter().filter(|covered| !**covered).count();
+        let all = own(&self.everyday);
+        let most = run.len() > DISTINCTIVE && 2 * run.len() > self.title.len();
+        all > 0 && own(run) == all && (most || run.len() == self.title.len())
+    }
+
+    /// The case number in a text, unless it is part of a longer one.
+    fn number_in(&self, text: &[char]) -> Option<Span> {
+        number_in(text, &self.number)
     }
 }
 
@@ -255,27 +315,44 @@ fn has_run(everyday: &[bool]) -> bool {
     everyday.iter().filter(|covered| !**covered).count() >= DISTINCTIVE
 }
 
-/// Everyday words by their first characters.
-struct Everyday<'a>(HashMap<char, Vec<&'a [char]>>);
+/// What says nothing of one matter: everyday words, the words of outcomes and of their kinds, names of units, and
+/// dates and numbers.
+struct Everyday {
+    words: HashSet<Vec<char>>,
+    /// Lengths of the words by their first characters.
+    lengths: HashMap<char, BTreeSet<usize>>,
+}
 
-impl<'a> Everyday<'a> {
-    fn of(words: &'a [Vec<char>]) -> Self {
-        let mut by_first: HashMap<char, Vec<&[char]>> = HashMap::new();
-        for word in words {
-            if let Some(first) = word.first() {
-                by_first.entry(*first).or_default().push(word);
-            }
+impl Everyday {
+    fn of(words: &Words, register: &Register) -> Self {
+        let mut out = Self {
+            words: HashSet::new(),
+            lengths: HashMap::new(),
+        };
+        for word in words.everyday.iter().cloned().chain(words.of_outcomes()) {
+            out.add(word);
         }
-        Self(by_first)
+        for part in unit_parts(register) {
+            out.add(part);
+        }
+        out
     }
 
-    /// Marks the characters of a title that the words cover.
+    fn add(&mut self, word: Vec<char>) {
+        if let Some(first) = word.first() {
+            self.lengths.entry(*first).or_default().insert(word.len());
+            self.words.insert(word);
+        }
+    }
+
+    /// Marks the characters of a title that are no part of what is its own.
     fn in_title(&self, title: &[char]) -> Vec<bool> {
-        let mut covered = vec![false; title.len()];
+        let mut covered = dates(title);
         for (from, first) in title.iter().enumerate() {
-            for word in self.0.get(first).into_iter().flatten() {
-                if title[from..].starts_with(word) {
-                    covered[from..from + word.len()].fill(true);
+            for length in self.lengths.get(first).into_iter().flatten() {
+                let word = title.get(from..from + length);
+                if word.is_some_and(|word| self.words.contains(word)) {
+                    covered[from..from + length].fill(true);
                 }
             }
         }
@@ -283,22 +360,78 @@ impl<'a> Everyday<'a> {
     }
 }
 
-fn position(text: &[char], word: &[char], from: usize) -> Option<Span> {
-    (from..text.len())
-        .find(|at| text[*at..].starts_with(word))
+/// Names of the units of a register, level by level, and what they are called without their place or the unit above.
+fn unit_parts(register: &Register) -> BTreeSet<Vec<char>> {
+    let people = register.people.iter();
+    let own = people.flat_map(|person| [&person.roster_unit, &person.register_unit].into_iter().flatten());
+    let levels: BTreeSet<&str> = register
+        .units
+        .iter()
+        .chain(own)
+        .flat_map(|name| name.split(['/', '／']))
+        .collect();
+    let mut out = BTreeSet::new();
+    let mut add = |part: &str| {
+        // One character is no name.
+        let part = folded(part);
+        if part.len() > 1 {
+            out.insert(part);
+        }
+    };
+    for level in &levels {
+        add(level);
+        if let Some(place) = place_of(level) {
+            add(&place);
+            add(&level[place.len()..]);
+        }
+        for (at, _) in level.char_indices().skip(1) {
+            if levels.contains(&level[..at]) {
+                add(&level[at..]);
+            }
+        }
+    }
+    out
+}
+
+/// Marks digits, the signs of dates and numbers, and Chinese figures that stand at one.
+fn dates(title: &[char]) -> Vec<bool> {
+    let figure = |c: char| "〇○零一二三四五六七八九十百千".contains(c);
+    let sign = |c: char| matches!(c, '年' | '月' | '日' | '号' | '第');
+    let mut covered: Vec<bool> = title.iter().map(|c| c.is_ascii_digit() || sign(*c)).collect();
+    let mut from = 0;
+    for run in title.chunk_by(|a, b| figure(*a) == figure(*b)) {
+        let to = from + run.len();
+        let behind = title.get(to).is_some_and(|c| sign(*c) && *c != '第' || *c == '季');
+        let ordinal = from > 0 && title[from - 1] == '第';
+        if figure(run[0]) && (behind || ordinal) {
+            covered[from..to].fill(true);
+        }
+        from = to;
+    }
+    covered
+}
+
+fn lies_in(span: Span, outer: &[Span]) -> bool {
+    outer.iter().any(|outer| outer.from <= span.from && span.to <= outer.to)
+}
+
+/// Where a word stands outside the numbers of a text.
+fn position(text: &[char], word: &[char], numbers: &[Span]) -> Option<Span> {
+    (0..text.len())
+        .filter(|at| text[*at..].starts_with(word))
         .map(|at| Span {
             from: at,
             to: at + word.len(),
         })
+        .find(|span| !lies_in(*span, numbers))
 }
 
-/// A case number that is not part of a longer one. Its hyphens may be missing.
+/// A case number, given without hyphens, that is not part of a longer one. Its hyphens may be missing.
 fn number_in(text: &[char], number: &[char]) -> Option<Span> {
-    let wanted: Vec<char> = number.iter().copied().filter(|c| *c != '-').collect();
-    let first = *wanted.first()?;
+    let first = *number.first()?;
     (0..text.len()).filter(|from| text[*from] == first).find_map(|from| {
         let mut at = from;
-        for c in &wanted {
+        for c in number {
             while at > from && text.get(at) == Some(&'-') {
                 at += 1;
             }

@@ -1,7 +1,7 @@
 //! The span of time an outcome is for: 2026年度, 2026年第三季度, 2026年10月.
 
 use super::text::folded;
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// A period with its days.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,14 @@ pub(super) struct Period {
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
+}
+
+impl Period {
+    /// Whether it is one whole year.
+    pub fn is_year(&self) -> bool {
+        NaiveDate::from_ymd_opt(self.from.year(), 1, 1) == Some(self.from)
+            && NaiveDate::from_ymd_opt(self.from.year(), 12, 31) == Some(self.to)
+    }
 }
 
 /// The first period a text names; a full date is none.

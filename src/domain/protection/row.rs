@@ -15,11 +15,14 @@ use super::words::Words;
 use crate::domain::case::Level;
 use crate::domain::ids::PersonId;
 use crate::domain::unit::Relation;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The clause all ten domains rest on.
 pub(super) const CLAUSE: &str = "二(五)";
+
+/// A person and the appraised year, if the list says which.
+pub(super) type ListedKey = (usize, Option<i32>);
 
 /// What the judgement of every row needs.
 pub(super) struct Bench<'a> {
@@ -36,8 +39,8 @@ pub(super) struct Bench<'a> {
     pub new_posts: HashSet<(usize, Option<NaiveDate>)>,
     /// Grades on record, by person.
     pub grades: HashMap<&'a PersonId, Vec<&'a GradeFacts>>,
-    /// Grades of appraisal rows of this very file.
-    pub listed_grades: HashMap<usize, &'a str>,
+    /// Grades of appraisal rows of this very file; `None` where they contradict one another.
+    pub listed_grades: HashMap<ListedKey, Option<&'a str>>,
 }
 
 /// A ruling of one protection.
@@ -90,14 +93,24 @@ impl Bench<'_> {
         self.classify(seen, seen.person(), &self.read(seen, &people)).class
     }
 
+    /// The grade of the year an outcome is for: this file's, else the one on record, else one of this file that says
+    /// no year. An outcome that says none goes by the only year the file has.
     fn grade(&self, person: usize, period: Option<&Period>) -> Option<&str> {
-        if let Some(listed) = self.listed_grades.get(&person) {
-            return Some(listed);
+        let year = period.map(|period| period.from.year());
+        if let Some(listed) = self.listed_grades.get(&(person, year)) {
+            return *listed;
         }
-        let year = period?.text.get(..4)?;
-        let known = self.grades.get(&self.register.people[person].person)?;
-        let found = known.iter().find(|grade| grade.period.starts_with(year));
-        found.map(|grade| grade.grade.as_str())
+        let Some(year) = year else {
+            let mut listed = self.listed_grades.iter().filter(|((of, _), _)| *of == person);
+            let only = listed.next().filter(|_| listed.next().is_none());
+            return only.and_then(|(_, grade)| *grade);
+        };
+        let known = self.grades.get(&self.register.people[person].person);
+        let of_year = |grade: &&&GradeFacts| grade.period.starts_with(&year.to_string());
+        match known.and_then(|known| known.iter().find(of_year)) {
+            Some(grade) => Some(&grade.grade),
+            None => self.listed_grades.get(&(person, None)).copied().flatten(),
+        }
     }
 
     fn when<'b>(&self, seen: &'b Seen<'_>) -> When<'b> {

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 mod properties;
 mod reasons;
 mod shapes;
+mod titles;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -403,6 +404,46 @@ fn the_year_end_bonus_follows_the_grade() {
     assert_eq!(line("基本称职", "0", "", "年终奖金"), Some(C::Ordinary));
     assert_eq!(line("基本称职", "0", "9600", "年终奖金"), Some(C::Adverse));
     assert_eq!(line("称职", "9600", "9600", "年终奖金"), Some(C::Ordinary));
+}
+
+#[test]
+fn the_year_end_bonus_goes_by_the_grade_of_its_own_year() {
+    let dated = |domain, result: &str, item: Option<&str>, period: Option<&str>| {
+        let mut row = row(5, 1, "林甲", domain, result, "");
+        row.item = item.map(str::to_owned);
+        row.period = period.map(str::to_owned);
+        row
+    };
+    let grade = |grade: &str, period| dated(Domain::AnnualAppraisal, grade, None, period);
+    let class = |grades: Vec<ListRow>, period| {
+        let bonus = dated(Domain::Bonus, "0", Some("年终奖金"), period);
+        let orders = [
+            [vec![bonus.clone()], grades.clone()].concat(),
+            [grades.clone(), vec![bonus.clone()]].concat(),
+            [vec![bonus], grades.into_iter().rev().collect()].concat(),
+        ];
+        let classes = orders.map(|rows| {
+            let lines = judged(rows).results;
+            let line = lines.iter().find(|line| line.domain == Domain::Bonus);
+            line.and_then(|line| line.outcome_class)
+        });
+        assert!(
+            classes.iter().all(|class| *class == classes[0]),
+            "order does not matter"
+        );
+        classes[0]
+    };
+    let both = || vec![grade("称职", Some("2025")), grade("基本称职", Some("2026年度"))];
+    assert_eq!(class(both(), Some("2025")), Some(C::Adverse));
+    assert_eq!(class(both(), Some("2026")), Some(C::Ordinary));
+    assert_eq!(class(both(), Some("2024")), Some(C::Adverse));
+    assert_eq!(class(both(), None), Some(C::Adverse));
+    let basic = |period| vec![grade("基本称职", period)];
+    assert_eq!(class(basic(None), Some("2026")), Some(C::Ordinary));
+    assert_eq!(class(basic(Some("2026")), None), Some(C::Ordinary));
+    assert_eq!(class(basic(Some("2026年第三季度")), Some("2026")), Some(C::Adverse));
+    let differing = vec![grade("称职", Some("2026")), grade("基本称职", Some("2026"))];
+    assert_eq!(class(differing, Some("2026")), Some(C::Adverse));
 }
 
 #[test]

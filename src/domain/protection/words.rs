@@ -233,6 +233,24 @@ impl Words {
         (!taken_back).then_some(hit.what)
     }
 
+    /// The plain words by which outcomes, grades and kinds of outcome are called: every list has them.
+    pub(super) fn of_outcomes(&self) -> impl Iterator<Item = Vec<char>> {
+        let classes = self
+            .outcomes
+            .values()
+            .flat_map(|of| of.classes.iter().map(|(word, _)| word));
+        let titles = self.domains.values().flat_map(|names| &names.titles);
+        let grades = self.year_end.grades.iter().map(|(word, _)| word);
+        let patterns = classes.chain(titles).chain(grades).chain(&self.year_end.items);
+        let plain = patterns.filter(|word| !word.text.contains(['=', '~']));
+        let names = self.domains.values();
+        plain
+            .map(|word| folded(&word.text))
+            .chain(names.flat_map(|names| names.categories.iter().chain(&names.headers).cloned()))
+            // One sign says something in its cell and nothing in a title.
+            .filter(|word| word.len() > 1)
+    }
+
     /// Words of a domain; none of one that was kept under word lists which are gone.
     pub(super) fn of(&self, domain: Domain) -> &Outcomes {
         self.outcomes.get(&domain).unwrap_or(&self.nothing)

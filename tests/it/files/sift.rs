@@ -259,6 +259,9 @@ fn made(most: usize) -> impl Strategy<Value = Made> {
             1 => Just(header),
             1 => Just(turned),
             1 => Just(vec!["一、机关".to_owned()]),
+            1 => prop::sample::select(vec![
+                "单位：云川市教育局", "单位：云川市住建局|2026年12月", "呈报单位:|云川市教育局", "单位：元", "单位：云川市教育局|林甲",
+            ]).prop_map(|line| line.split('|').map(str::to_owned).collect()),
             1 => Just(vec![String::new()]),
         ];
         prop::collection::vec(row, 0..most).prop_map(move |rows| Made {
@@ -405,6 +408,36 @@ fn a_list_over_many_blocks_keeps_only_whom_it_is_read_for() {
     ] {
         assert_eq!(same_both_ways("名单.csv", &bytes, &Limits::default()), 24_000 - 48);
     }
+}
+
+#[test]
+fn a_line_between_blocks_names_the_unit_of_those_below_it() {
+    let text = "2026年度考核等次\n单位：云川市住建局,\n姓名,等次\n林甲,称职\n王五,称职\n合计,2\n单位：元,\n林丙,称职\n\
+        单位：云川市教育局（盖章）  填报时间：2026年12月,\n姓名,等次\n林甲,不称职\n王五,称职\n合计,2\n\
+        呈报单位：,云川市住建局/质监站\n单公,称职\n";
+    assert_eq!(same_both_ways("名单.csv", text.as_bytes(), &Limits::default()), 2);
+    let whole = Limits::default().open("名单.csv", text.as_bytes()).expect("a list");
+    let list = files::list(&whole[0], &HEADERS).expect("a list");
+    let rows: Vec<(&str, Option<&str>)> = list.sheets[0]
+        .rows
+        .iter()
+        .filter(|row| row.name != "王五")
+        .map(|row| (row.name.as_str(), row.unit.as_deref()))
+        .collect();
+    let expected = [
+        ("林甲", None),
+        ("单位：元", None),
+        ("林丙", None),
+        ("林甲", Some("云川市教育局")),
+        ("单公", Some("云川市住建局/质监站")),
+    ];
+    assert_eq!(rows, expected);
+    let columned = "姓名,单位,等次\n单位：云川市教育局,,\n林甲,云川市住建局,称职\n林丙,,称职\n";
+    same_both_ways("名单.csv", columned.as_bytes(), &Limits::default());
+    let whole = Limits::default().open("名单.csv", columned.as_bytes()).expect("a list");
+    let list = files::list(&whole[0], &HEADERS).expect("a list");
+    let units: Vec<Option<&str>> = list.sheets[0].rows.iter().map(|row| row.unit.as_deref()).collect();
+    assert_eq!(units, [Some("云川市住建局"), None]);
 }
 
 #[test]
