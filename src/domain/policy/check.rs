@@ -291,8 +291,8 @@ fn ladder(raw: &[RawLevel], check: &mut Checker) -> Ladder {
 fn hundredths(points: &Spanned<f64>, check: &mut Checker) -> u32 {
     let value = *points.get_ref();
     let scaled = (value * 100.0).round();
-    // Written so that a NaN is refused too.
-    if !(value >= 0.0 && value <= MOST_DEDUCTION) || (value * 100.0 - scaled).abs() > 1e-6 {
+    // A NaN lies in no range.
+    if !(0.0..=MOST_DEDUCTION).contains(&value) || (value * 100.0 - scaled).abs() > 1e-6 {
         check.at(
             points.span(),
             format!("扣分（deduction）须在 0 到 {MOST_DEDUCTION} 之间，最多两位小数"),

@@ -283,19 +283,17 @@ fn reported(life: &Life, said: &Said<'_>, percent: Option<u8>, text: &str, stage
     let Some(name) = stage else {
         return Ok(());
     };
-    match life.stages.iter().find(|one| one.name == name) {
-        Some(stage) => match stage.done_on {
-            Some(on) => refused(format!("阶段「{name}」已于 {on} 完成")),
-            None => Ok(()),
-        },
-        None => {
-            let names: Vec<&str> = life.stages.iter().map(|one| one.name.as_str()).collect();
-            refused(if names.is_empty() {
-                "该事项没有阶段节点".to_owned()
-            } else {
-                format!("没有阶段「{name}」，有的是：{}", names.join("、"))
-            })
-        }
+    let Some(stage) = life.stages.iter().find(|one| one.name == name) else {
+        let names: Vec<&str> = life.stages.iter().map(|one| one.name.as_str()).collect();
+        return refused(if names.is_empty() {
+            "该事项没有阶段节点".to_owned()
+        } else {
+            format!("没有阶段「{name}」，有的是：{}", names.join("、"))
+        });
+    };
+    match stage.done_on {
+        Some(on) => refused(format!("阶段「{name}」已于 {on} 完成")),
+        None => Ok(()),
     }
 }
 
@@ -476,7 +474,7 @@ fn dealt_with(life: &Life, said: &Said<'_>, dealt: &super::Dealt, known: &Known<
     filled("决定机关", &dealt.organ)?;
     filled("事由", &dealt.reason)?;
     filled("文号", &dealt.doc_no)?;
-    if !known.rules.measures.iter().any(|measure| *measure == dealt.measure) {
+    if !known.rules.measures.contains(&dealt.measure) {
         return refused(format!(
             "「{}」不是规则所列的处理措施，可用的是 {}",
             dealt.measure,

@@ -75,8 +75,8 @@ fn attempt(life: &Life, act: &Act, who: (&str, (Side, Role)), on: &str, today: &
     step(life, &said, &known)
 }
 
-fn does(life: &mut Life, act: Act, who: (&str, (Side, Role)), today: &str) {
-    match attempt(life, &act, who, today, today) {
+fn does(life: &mut Life, act: &Act, who: (&str, (Side, Role)), today: &str) {
+    match attempt(life, act, who, today, today) {
         Ok(happened) => life.take(&happened),
         Err(refused) => panic!("{act:?} on {today}: {}", refused.0),
     }
@@ -128,24 +128,24 @@ fn the_three_axes_move_on_their_own() {
     let mut life = item();
     let axes = |life: &Life, today: &str| (life.received_zh(), life.done_zh(day(today)), life.accepted_zh());
     assert_eq!(axes(&life, "2026-03-02"), ("—", "未启动", "未申请"));
-    does(&mut life, Act::Issued, ("沈督", CLERK), "2026-03-03");
+    does(&mut life, &Act::Issued, ("沈督", CLERK), "2026-03-03");
     assert_eq!(axes(&life, "2026-03-03"), ("未签收", "未启动", "未申请"));
-    does(&mut life, Act::Received, DOER, "2026-03-04");
+    does(&mut life, &Act::Received, DOER, "2026-03-04");
     assert_eq!(axes(&life, "2026-07-01"), ("已签收", "逾期未完成", "未申请"));
-    does(&mut life, paper(), DOER, "2026-07-02");
-    does(&mut life, Act::ClosingAsked, DOER, "2026-07-02");
+    does(&mut life, &paper(), DOER, "2026-07-02");
+    does(&mut life, &Act::ClosingAsked, DOER, "2026-07-02");
     assert_eq!(axes(&life, "2026-07-02"), ("已签收", "逾期完成", "待验收"));
-    does(&mut life, returns(), ("沈督", CLERK), "2026-07-03");
+    does(&mut life, &returns(), ("沈督", CLERK), "2026-07-03");
     assert_eq!(axes(&life, "2026-07-03"), ("已签收", "逾期未完成", "已退回"));
-    does(&mut life, Act::ClosingAsked, DOER, "2026-07-06");
-    does(&mut life, accepts(), ("沈督", CLERK), "2026-07-07");
+    does(&mut life, &Act::ClosingAsked, DOER, "2026-07-06");
+    does(&mut life, &accepts(), ("沈督", CLERK), "2026-07-07");
     assert_eq!(axes(&life, "2026-07-07"), ("已签收", "逾期完成", "已销号"));
     assert_eq!(life.closed_on, Some(day("2026-07-07")));
     let relapse = Act::Relapsed {
         reason: "复查发现".to_owned(),
         due_on: day("2026-09-30"),
     };
-    does(&mut life, relapse, ("沈督", CLERK), "2026-08-03");
+    does(&mut life, &relapse, ("沈督", CLERK), "2026-08-03");
     assert_eq!(axes(&life, "2026-08-03"), ("已签收", "整改中", "反弹"));
     assert_eq!(life.earlier_closings, [day("2026-07-07")]);
 }
@@ -155,8 +155,8 @@ fn acceptance_needs_evidence_and_another_person_of_another_role() {
     let mut life = item();
     refuses(&life, &Act::ClosingAsked, DOER, "2026-05-06", "没有佐证材料");
     refuses(&life, &accepts(), ("沈督", CLERK), "2026-05-06", "没有待验收");
-    does(&mut life, paper(), DOER, "2026-05-06");
-    does(&mut life, Act::ClosingAsked, ("沈督", CLERK), "2026-05-06");
+    does(&mut life, &paper(), DOER, "2026-05-06");
+    does(&mut life, &Act::ClosingAsked, ("沈督", CLERK), "2026-05-06");
     refuses(&life, &accepts(), ("沈督", CLERK), "2026-05-07", "须由另一人验收");
     refuses(&life, &accepts(), ("沈 督", HEAD), "2026-05-07", "须由另一人验收");
     refuses(&life, &accepts(), ("另督", CLERK), "2026-05-07", "须由另一角色");
@@ -167,7 +167,7 @@ fn acceptance_needs_evidence_and_another_person_of_another_role() {
         redo_by: None,
     };
     refuses(&life, &silent, ("许科", HEAD), "2026-05-07", "退回的理由");
-    does(&mut life, accepts(), ("许科", HEAD), "2026-05-07");
+    does(&mut life, &accepts(), ("许科", HEAD), "2026-05-07");
     refuses(&life, &accepts(), ("许科", HEAD), "2026-05-08", "已经销号");
     refuses(&life, &paper(), DOER, "2026-05-08", "已于 2026-05-07 销号");
 }
@@ -183,23 +183,23 @@ fn an_extension_is_asked_in_time_and_within_its_caps() {
         reason: String::new(),
     };
     refuses(&life, &silent, DOER, "2026-06-01", "延期的理由");
-    does(&mut life, asks("2026-07-31"), DOER, "2026-06-30");
+    does(&mut life, &asks("2026-07-31"), DOER, "2026-06-30");
     refuses(&life, &asks("2026-08-01"), DOER, "2026-06-30", "还没有审批");
     let grant = Act::ExtensionGranted { remark: None };
     refuses(&life, &grant, ("沈督", CLERK), "2026-07-02", "由分管领导审批");
-    does(&mut life, grant.clone(), ("钱分管", DEPUTY), "2026-07-02");
+    does(&mut life, &grant, ("钱分管", DEPUTY), "2026-07-02");
     assert_eq!(
         (life.due_on, life.first_due),
         (Some(day("2026-07-31")), Some(day("2026-06-30")))
     );
-    does(&mut life, asks("2026-08-29"), DOER, "2026-07-20");
+    does(&mut life, &asks("2026-08-29"), DOER, "2026-07-20");
     let refuse = Act::ExtensionRefused {
         reason: "条件已具备".to_owned(),
     };
-    does(&mut life, refuse, ("钱分管", DEPUTY), "2026-07-21");
+    does(&mut life, &refuse, ("钱分管", DEPUTY), "2026-07-21");
     assert_eq!(life.due_on, Some(day("2026-07-31")));
-    does(&mut life, asks("2026-08-14"), DOER, "2026-07-22");
-    does(&mut life, grant, ("钱分管", DEPUTY), "2026-07-23");
+    does(&mut life, &asks("2026-08-14"), DOER, "2026-07-22");
+    does(&mut life, &grant, ("钱分管", DEPUTY), "2026-07-23");
     refuses(&life, &asks("2026-08-20"), DOER, "2026-08-03", "已延期 2 次");
     // What the ledger had brought along counts.
     let mut brought = item();
@@ -207,7 +207,7 @@ fn an_extension_is_asked_in_time_and_within_its_caps() {
     refuses(&brought, &asks("2026-07-15"), DOER, "2026-06-01", "已延期 2 次");
     // Whoever asked does not decide.
     let mut own = item();
-    does(&mut own, asks("2026-07-15"), ("钱分管", DEPUTY), "2026-06-01");
+    does(&mut own, &asks("2026-07-15"), ("钱分管", DEPUTY), "2026-06-01");
     let grant = Act::ExtensionGranted { remark: None };
     refuses(&own, &grant, ("钱分管", DEPUTY), "2026-06-02", "须由另一人审批");
 }
@@ -227,12 +227,12 @@ fn a_level_is_raised_with_a_reason_and_lowered_by_a_second_person() {
     refuses(&life, &lower(None), ("许科", HEAD), "2026-05-06", "没有处置级别");
     refuses(&life, &raise("red", ""), ("沈督", CLERK), "2026-05-06", "升级的理由");
     refuses(&life, &raise("purple", "x"), ("沈督", CLERK), "2026-05-06", "没有级别");
-    does(&mut life, raise("red", "敷衍整改"), ("沈督", CLERK), "2026-05-06");
+    does(&mut life, &raise("red", "敷衍整改"), ("沈督", CLERK), "2026-05-06");
     refuses(&life, &raise("yellow", "x"), ("沈督", CLERK), "2026-05-06", "不低于");
     refuses(&life, &lower(None), ("沈督", CLERK), "2026-05-07", "须由另一人降级");
     refuses(&life, &lower(Some("red")), ("许科", HEAD), "2026-05-07", "更低的级别");
     refuses(&life, &lower(None), ("另督", CLERK), "2026-05-07", "第二人");
-    does(&mut life, lower(Some("blue")), ("许科", HEAD), "2026-05-07");
+    does(&mut life, &lower(Some("blue")), ("许科", HEAD), "2026-05-07");
     assert_eq!(life.level, Some(level("blue")));
     // Reached by itself: whoever supervises needs somebody above.
     life.take(&Happened {
@@ -246,7 +246,7 @@ fn a_level_is_raised_with_a_reason_and_lowered_by_a_second_person() {
         role: None,
     });
     refuses(&life, &lower(None), ("沈督", CLERK), "2026-07-02", "第二人");
-    does(&mut life, lower(None), ("许科", HEAD), "2026-07-02");
+    does(&mut life, &lower(None), ("许科", HEAD), "2026-07-02");
     assert_eq!(life.steps.len(), 2);
 }
 
@@ -284,7 +284,7 @@ fn whoever_is_dealt_with_must_have_neglected_something() {
         "2026-07-07",
         "晚于今天",
     );
-    does(&mut life, dealt("2026-07-06", "诫勉"), ("许科", HEAD), "2026-07-07");
+    does(&mut life, &dealt("2026-07-06", "诫勉"), ("许科", HEAD), "2026-07-07");
     assert_eq!(life.dealt.len(), 1);
 }
 
@@ -292,23 +292,23 @@ fn whoever_is_dealt_with_must_have_neglected_something() {
 fn delay_is_theirs_or_ours() {
     let mut life = item();
     // Due on a Tuesday. Asked in time, decided late: those days are ours.
-    does(&mut life, asks("2026-07-31"), DOER, "2026-06-29");
+    does(&mut life, &asks("2026-07-31"), DOER, "2026-06-29");
     let refuse = Act::ExtensionRefused {
         reason: "不同意".to_owned(),
     };
-    does(&mut life, refuse, ("钱分管", DEPUTY), "2026-07-03");
+    does(&mut life, &refuse, ("钱分管", DEPUTY), "2026-07-03");
     let late = |life: &Life, today: &str| delay(life, &CALENDAR, day(today)).expect("a published year");
     assert_eq!(late(&life, "2026-06-30"), Delay::default());
     assert_eq!(late(&life, "2026-07-03"), Delay { theirs: 0, ours: 3 });
     // From the answer they have what was left when they asked: one working day.
     assert_eq!(due_now(&life, &CALENDAR).expect("published"), Some(day("2026-07-06")));
     assert_eq!(late(&life, "2026-07-07"), Delay { theirs: 1, ours: 4 });
-    does(&mut life, paper(), DOER, "2026-07-07");
-    does(&mut life, Act::ClosingAsked, DOER, "2026-07-07");
+    does(&mut life, &paper(), DOER, "2026-07-07");
+    does(&mut life, &Act::ClosingAsked, DOER, "2026-07-07");
     assert_eq!(late(&life, "2026-07-10"), Delay { theirs: 1, ours: 7 });
-    does(&mut life, returns(), ("沈督", CLERK), "2026-07-10");
-    does(&mut life, Act::ClosingAsked, DOER, "2026-07-14");
-    does(&mut life, accepts(), ("沈督", CLERK), "2026-07-15");
+    does(&mut life, &returns(), ("沈督", CLERK), "2026-07-10");
+    does(&mut life, &Act::ClosingAsked, DOER, "2026-07-14");
+    does(&mut life, &accepts(), ("沈督", CLERK), "2026-07-15");
     assert_eq!(late(&life, "2026-09-01"), Delay { theirs: 3, ours: 8 });
     assert_eq!(
         late(&life, "2026-09-01").zh(),
@@ -376,32 +376,32 @@ fn limits_follow_what_happened() {
         kinds(&life),
         [("rectification", day("2026-06-30")), ("progress", day("2026-03-30"))]
     );
-    does(&mut life, Act::Issued, ("沈督", CLERK), "2026-03-03");
+    does(&mut life, &Act::Issued, ("沈督", CLERK), "2026-03-03");
     assert!(kinds(&life).contains(&("receipt", day("2026-03-06"))));
-    does(&mut life, Act::Received, DOER, "2026-03-04");
+    does(&mut life, &Act::Received, DOER, "2026-03-04");
     assert!(!kinds(&life).iter().any(|(kind, _)| *kind == "receipt"));
-    does(&mut life, asks("2026-07-31"), DOER, "2026-06-25");
+    does(&mut life, &asks("2026-07-31"), DOER, "2026-06-25");
     assert!(kinds(&life).contains(&("extension", day("2026-06-30"))));
     let stopped = wanted("ZG-1", &life, &POLICY, &CALENDAR, false).expect("a published year");
     assert!(crate::domain::deadline::is_stopped(&stopped[0].1));
     does(
         &mut life,
-        Act::ExtensionGranted { remark: None },
+        &Act::ExtensionGranted { remark: None },
         ("钱分管", DEPUTY),
         "2026-06-26",
     );
     assert!(kinds(&life).contains(&("rectification", day("2026-07-31"))));
-    does(&mut life, paper(), DOER, "2026-07-30");
-    does(&mut life, Act::ClosingAsked, DOER, "2026-07-30");
+    does(&mut life, &paper(), DOER, "2026-07-30");
+    does(&mut life, &Act::ClosingAsked, DOER, "2026-07-30");
     assert_eq!(kinds(&life), [("acceptance_check", day("2026-08-06"))]);
-    does(&mut life, accepts(), ("沈督", CLERK), "2026-08-03");
+    does(&mut life, &accepts(), ("沈督", CLERK), "2026-08-03");
     let visits = kinds(&life);
     assert_eq!(visits.len(), 3);
     assert_eq!(visits[0], ("follow_up", day("2026-11-03")));
     let visit = Act::Visited {
         result: "保持良好".to_owned(),
     };
-    does(&mut life, visit, ("沈督", CLERK), "2026-11-02");
+    does(&mut life, &visit, ("沈督", CLERK), "2026-11-02");
     assert_eq!(kinds(&life).len(), 2);
 }
 
@@ -409,17 +409,17 @@ fn limits_follow_what_happened() {
 fn figures_say_what_they_count() {
     let late = {
         let mut life = item();
-        does(&mut life, paper(), DOER, "2026-07-02");
-        does(&mut life, Act::ClosingAsked, DOER, "2026-07-02");
-        does(&mut life, accepts(), ("沈督", CLERK), "2026-07-03");
+        does(&mut life, &paper(), DOER, "2026-07-02");
+        does(&mut life, &Act::ClosingAsked, DOER, "2026-07-02");
+        does(&mut life, &accepts(), ("沈督", CLERK), "2026-07-03");
         life
     };
     let in_time = {
         let mut life = item();
-        does(&mut life, paper(), DOER, "2026-06-29");
-        does(&mut life, Act::ClosingAsked, DOER, "2026-06-29");
+        does(&mut life, &paper(), DOER, "2026-06-29");
+        does(&mut life, &Act::ClosingAsked, DOER, "2026-06-29");
         // Checked after the day: it was done in time.
-        does(&mut life, accepts(), ("沈督", CLERK), "2026-07-03");
+        does(&mut life, &accepts(), ("沈督", CLERK), "2026-07-03");
         life
     };
     let open = item();
@@ -551,7 +551,9 @@ proptest! {
             prop_assert_eq!(late.theirs + late.ours, whole);
         }
         let mut again = item();
-        history.iter().for_each(|happened| again.take(happened));
+        for happened in &history {
+            again.take(happened);
+        }
         prop_assert_eq!(&again, &life);
         let kept = serde_json::to_string(&life).expect("it serialises");
         prop_assert_eq!(serde_json::from_str::<Life>(&kept).expect("it reads"), life);

@@ -100,11 +100,14 @@ struct Stand {
     asked_on: Option<NaiveDate>,
 }
 
+/// When somebody did what, with the new day where there is one.
+type Deed<'a> = (Instant, &'a str, Option<NaiveDate>);
+
 /// What should have been decided about the days of the items: subject, revision, point, sent or merged, and when.
 fn expected(trace: &[Line], year: i32, ladder: Ladder) -> BTreeSet<(String, u32, String, &'static str, String)> {
     let days = Days2026(holidays(year));
     let mut stands: BTreeMap<String, Stand> = BTreeMap::new();
-    let mut acts: BTreeMap<String, Vec<(Instant, &str, Option<NaiveDate>)>> = BTreeMap::new();
+    let mut acts: BTreeMap<String, Vec<Deed<'_>>> = BTreeMap::new();
     let mut busy: BTreeSet<NaiveDate> = BTreeSet::new();
     for line in trace {
         match line {
