@@ -11,7 +11,7 @@ mod papers;
 mod shown;
 
 pub use evidence::{Attachment, attach, fetch};
-pub use export::{Exported, export};
+pub use export::{Exported, export, known_columns};
 pub use figures::{Reported, rates, report};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
 pub use papers::{Papered, Wanted, draft, paper};

@@ -253,6 +253,9 @@ pub struct LedgerFile {
     /// 只显示会有哪些变化，不写入
     #[arg(long)]
     pub dry_run: bool,
+    /// 认不出的表头：栏目=表头，如 责任单位=责任处室，可重复；导入后记住，以后的台账照此读取
+    #[arg(long, value_name = "栏目=表头", value_parser = super::columns::pointed)]
+    pub map: Vec<crate::app::columns::Pointed>,
 }
 
 /// `precheck`

@@ -7,6 +7,7 @@ use super::{ATTENTION, DONE};
 use crate::app::columns::Columns;
 use crate::app::import::{self, Compared, Ledger, Source, Summary};
 use crate::app::precheck::{Checked, Request, precheck};
+use crate::app::rectifications as ledger;
 use crate::app::{App, peers, vocabulary};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
@@ -61,9 +62,24 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
             tell(global, &input.name, &told, &parsed.bad, out, err)
         }
         ImportWhat::Rectifications(args) => {
-            let read = |document: &Document, words: &HeaderWords| {
-                let parsed = files::rectifications(document, words)?;
-                let shape = files::ledger_shape(document, words).map(|shape| Shape {
+            // Columns that were found in a ledger once are found again.
+            let before = if open::is_there(&config) {
+                ledger::known_columns(&open::app(global, &config, Use::Write).await?).await?
+            } else {
+                Vec::new()
+            };
+            let pointed: Vec<(&str, &str)> = args
+                .map
+                .iter()
+                .map(|one| (one.field.as_str(), one.header.as_str()))
+                .collect();
+            let words = input
+                .words
+                .with_ledger_columns(&before, &pointed)
+                .map_err(Failure::input)?;
+            let read = |document: &Document, _: &HeaderWords| {
+                let parsed = files::rectifications(document, &words)?;
+                let shape = files::ledger_shape(document, &words).map(|shape| Shape {
                     title: shape.title,
                     columns: shape.columns,
                 });
@@ -77,8 +93,8 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
             let parsed = input.each(read, |ledger| &ledger.faults, strict, err)?;
             let app = open::app(global, &config, Use::Write).await?;
             let mut told = Vec::new();
-            for (source, ledger) in parsed.good {
-                told.push(import::ledger(&app, &source, ledger, args.dry_run).await?);
+            for (source, read) in parsed.good {
+                told.push(import::ledger(&app, &source, read, args.dry_run).await?);
             }
             tell_ledgers(global, &input.name, &told, &parsed.bad, out, err)
         }

@@ -109,6 +109,32 @@ impl HeaderWords {
         Ok(words)
     }
 
+    /// The same with columns of a ledger: those that were found in it before, and those that somebody points out now, for
+    /// whose field no other header counts.
+    ///
+    /// # Errors
+    /// A field that ledgers do not have.
+    pub fn with_ledger_columns(&self, before: &[(String, String)], pointed: &[(&str, &str)]) -> Result<Self, String> {
+        let mut words = self.clone();
+        let ledger = &mut words.rectifications;
+        for (field, header) in before {
+            if ledger.columns.contains_key(field) {
+                ledger.fields.entry(squeezed(header)).or_insert_with(|| field.clone());
+            }
+        }
+        for (field, _) in pointed {
+            if !ledger.columns.contains_key(*field) {
+                let known: Vec<&str> = ledger.columns.keys().map(String::as_str).collect();
+                return Err(format!("「{field}」不是整改台账的栏目，可用的是 {}", known.join("、")));
+            }
+            ledger.fields.retain(|_, known| known != field);
+        }
+        for (field, header) in pointed {
+            ledger.fields.insert(squeezed(header), (*field).to_owned());
+        }
+        Ok(words)
+    }
+
     /// The same for lists of names: no column of results is asked for.
     #[must_use]
     pub fn without_results(&self) -> Self {

@@ -783,3 +783,29 @@ fn what_was_begun_here_is_closed_here() {
     );
     assert_eq!(shown["accepted"], "未申请");
 }
+
+#[test]
+fn a_column_that_was_pointed_out_once_is_known_from_then_on() {
+    let desk = Desk::new();
+    let month = |problem: &str| format!("编号,问题内容,责任处室,办结期限\nZG-1,{problem},水务局,2026-12-30\n");
+    desk.write("一.csv", month("缺失").as_bytes());
+    desk.write("二.csv", month("仍缺失").as_bytes());
+    let unknown = run_at(&desk, &["import", "rectifications", "一.csv"]);
+    assert_eq!(unknown.code, 2, "{}", unknown.out);
+    let args = [
+        "import",
+        "rectifications",
+        "一.csv",
+        "--map",
+        "责任单位=责任处室",
+        "--map",
+        "整改时限=办结期限",
+    ];
+    let pointed = run_at(&desk, &args);
+    assert_eq!(pointed.code, 0, "{}", pointed.err);
+    let known = run_at(&desk, &["import", "rectifications", "二.csv"]);
+    assert_eq!(known.code, 0, "{}", known.err);
+    assert!(known.out.contains("变更 1"), "{}", known.out);
+    let wrong = run_at(&desk, &["import", "rectifications", "二.csv", "--map", "工资=办结期限"]);
+    assert!(wrong.err.contains("不是整改台账的栏目"), "{}", wrong.err);
+}

@@ -17,6 +17,15 @@ pub struct Exported {
     pub rows: usize,
 }
 
+/// The columns that the ledger which came last had, as field and header.
+pub async fn known_columns(app: &App) -> Result<Vec<(String, String)>, AppError> {
+    let mut tx = app.db.read().await?;
+    let shape = store::shape(&mut tx).await?;
+    tx.rollback().await?;
+    let columns = shape.into_iter().flat_map(|shape| shape.columns);
+    Ok(columns.filter_map(|(header, field)| Some((field?, header))).collect())
+}
+
 /// Columns of a ledger that nobody brought a shape for.
 const USUAL: [&str; 27] = [
     "编号",
