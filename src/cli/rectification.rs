@@ -522,9 +522,13 @@ impl RectificationCommand {
                 let act = if refuse {
                     Act::ExtensionRefused {
                         reason: reason.unwrap_or_default(),
+                        due: None,
                     }
                 } else {
-                    Act::ExtensionGranted { remark: reason }
+                    Act::ExtensionGranted {
+                        remark: reason,
+                        due: None,
+                    }
                 };
                 (which, act)
             }

@@ -25,7 +25,7 @@ pub use ladder::{Ladder, Level, Tally};
 pub use life::{
     Closing, Decided, Evidence, Extending, LedgerSaid, Life, Reached, Received, Report, SelfRating, Verdict, Visit,
 };
-pub use limits::{EXTENSION_PENDING, due_now, main_key, stage_key, wanted};
+pub use limits::{EXTENSION_PENDING, main_key, stage_key, wanted};
 pub use step::{Known, Refused, Said, Side, step};
 
 #[cfg(test)]

@@ -112,44 +112,9 @@ pub fn rectifications(document: &Document, words: &HeaderWords) -> Result<Parsed
                 relapsed: row.yes("是否反弹"),
                 visited_on: row.day("回访日期"),
             },
-            columns: COLUMNS
-                .into_iter()
-                .filter(|column| record.has(column))
-                .map(str::to_owned)
-                .collect(),
         })
     })
 }
-
-/// The columns of a ledger, as `config/words/headers.toml` names them.
-const COLUMNS: [&str; 26] = [
-    "编号",
-    "问题",
-    "问题类型",
-    "来源",
-    "整改措施",
-    "整改目标",
-    "责任单位",
-    "牵头领导",
-    "责任人",
-    "联系人",
-    "督办单位",
-    "交办日期",
-    "签收日期",
-    "整改时限",
-    "延期后时限",
-    "延期次数",
-    "阶段节点",
-    "状态",
-    "完成比例",
-    "最近进展",
-    "最近进展日期",
-    "佐证材料",
-    "申请销号日期",
-    "销号日期",
-    "是否反弹",
-    "回访日期",
-];
 
 /// A running number says where a row stands today, and nothing of the item.
 pub fn is_running_number(header: &str) -> bool {

@@ -228,7 +228,15 @@ async fn an_extension_stops_the_clock_while_it_waits_and_moves_the_day_when_it_i
             .collect();
         assert_eq!(late.len(), 3, "{late:?}");
         bench.set("2026-11-04T10:00:00+08:00");
-        let done = bench.did(Act::ExtensionGranted { remark: None }, "钱分管").await;
+        let done = bench
+            .did(
+                Act::ExtensionGranted {
+                    remark: None,
+                    due: None,
+                },
+                "钱分管",
+            )
+            .await;
         assert_eq!((done.due.as_deref(), done.level), (Some("2026-11-20"), None));
         bench.pass("2026-11-04T10:01:00+08:00").await;
         let owed = bench.owed_of_items().await;
@@ -369,12 +377,26 @@ async fn whoever_is_away_is_told_and_acts_through_whoever_stands_in() {
                 "extension opened sent xu@yunchuan.example"
             ]
         );
-        bench.did(Act::ExtensionGranted { remark: None }, "许科长").await;
+        bench
+            .did(
+                Act::ExtensionGranted {
+                    remark: None,
+                    due: None,
+                },
+                "许科长",
+            )
+            .await;
         // After the absence they are what they were.
         bench.set("2026-11-10T10:00:00+08:00");
         bench.did(asks("2026-12-20"), "程砺").await;
         let refused = bench
-            .item(Act::ExtensionGranted { remark: None }, "许科长")
+            .item(
+                Act::ExtensionGranted {
+                    remark: None,
+                    due: None,
+                },
+                "许科长",
+            )
             .await
             .expect_err("not any more");
         assert!(refused.to_string().contains("由分管领导审批"), "{refused}");

@@ -312,10 +312,17 @@ impl Planned {
                 };
                 (act, own())
             }
-            Deed::Grant => (Act::ExtensionGranted { remark: None }, deputy),
+            Deed::Grant => (
+                Act::ExtensionGranted {
+                    remark: None,
+                    due: None,
+                },
+                deputy,
+            ),
             Deed::Refuse => {
                 let act = Act::ExtensionRefused {
                     reason: "条件已具备".to_owned(),
+                    due: None,
                 };
                 (act, deputy)
             }

@@ -105,11 +105,17 @@ pub enum Act {
     ExtensionGranted {
         /// What was said to it.
         remark: Option<String>,
+        /// The day it is to be done by, where the answer came after the day that was asked for.
+        #[serde(default)]
+        due: Option<NaiveDate>,
     },
     /// 不同意延期
     ExtensionRefused {
         /// Why not.
         reason: String,
+        /// The day it is to be done by, where the answer came after the day.
+        #[serde(default)]
+        due: Option<NaiveDate>,
     },
     /// 申请销号
     ClosingAsked,
@@ -260,13 +266,11 @@ impl Act {
             },
             Self::Confirmed { text } => format!("长期坚持确认：{text}"),
             Self::ExtensionAsked { to, reason } => format!("申请延期至 {to}：{reason}"),
-            Self::ExtensionGranted { remark } => {
-                format!(
-                    "同意延期{}",
-                    remark.as_ref().map(|said| format!("：{said}")).unwrap_or_default()
-                )
+            Self::ExtensionGranted { remark, due } => {
+                let said = remark.as_ref().map(|said| format!("：{said}")).unwrap_or_default();
+                format!("同意延期{said}{}", put_off(*due))
             }
-            Self::ExtensionRefused { reason } => format!("不同意延期：{reason}"),
+            Self::ExtensionRefused { reason, due } => format!("不同意延期：{reason}{}", put_off(*due)),
             Self::ClosingAsked => "申请销号".to_owned(),
             Self::Accepted { opinion, by_ledger } => {
                 let how = if *by_ledger {
@@ -300,6 +304,11 @@ impl Act {
             Self::HandedOver { from, to, .. } => format!("由{from}移交{to}"),
         }
     }
+}
+
+/// What an answer that came late does to the day.
+fn put_off(due: Option<NaiveDate>) -> String {
+    due.map(|day| format!("，时限顺延至 {day}")).unwrap_or_default()
 }
 
 impl Change {

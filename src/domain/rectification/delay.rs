@@ -1,7 +1,6 @@
 //! Whose delay it is: theirs, or ours while something they asked for waits.
 
 use super::life::Life;
-use super::limits::due_now;
 use crate::domain::calendar::{Calendar, CalendarError};
 use chrono::NaiveDate;
 
@@ -32,8 +31,8 @@ impl Delay {
 
 /// Reckons the working days after the due day until it was closed, or until today.
 ///
-/// A day on which a request of the unit (another day, a check) was waiting is ours, every other is theirs. After a
-/// request to close that was granted, nothing is late any more on their side.
+/// A day after the day that was due when something was asked for, on which it waited for an answer, is ours; every other
+/// day after the due day of now is theirs.
 ///
 /// # Errors
 /// The calendar does not reach that far.
@@ -43,40 +42,24 @@ pub fn delay(life: &Life, calendar: &Calendar, today: NaiveDate) -> Result<Delay
         return Ok(delay);
     };
     let end = life.closed_on.unwrap_or(today).min(today);
-    if end <= due {
-        return Ok(delay);
-    }
-    let late = calendar.count(due, end)?.working_days;
-    // Until the day that counts now nothing is theirs.
-    let theirs_from = due_now(life, calendar)?.unwrap_or(due).max(due).min(end);
-    let mut waits: Vec<(NaiveDate, NaiveDate)> = life
+    let days = |from: NaiveDate, until: NaiveDate| -> Result<u32, CalendarError> {
+        Ok(if from < until {
+            calendar.count(from, until)?.working_days
+        } else {
+            0
+        })
+    };
+    let asked = life
         .extensions
         .iter()
-        .map(|one| (one.asked_on, one.decided.as_ref().map_or(end, |decided| decided.on)))
-        .chain(
-            life.closings
-                .iter()
-                .map(|one| (one.asked_on, one.checked.as_ref().map_or(end, |checked| checked.on))),
-        )
-        .map(|(from, until)| (from.max(theirs_from), until.min(end)))
-        .filter(|(from, until)| from < until)
-        .collect();
-    waits.sort_unstable();
-    let mut waited = 0;
-    let mut counted_to = theirs_from;
-    for (from, until) in waits {
-        let from = from.max(counted_to);
-        if from < until {
-            waited += calendar.count(from, until)?.working_days;
-            counted_to = until;
-        }
+        .map(|one| (one.asked_on, Some(one.from), &one.decided));
+    let handed_in = life.closings.iter().map(|one| (one.asked_on, one.due_on, &one.checked));
+    let mut waited_since = 0;
+    for (asked_on, due_then, answer) in asked.chain(handed_in) {
+        let until = answer.as_ref().map_or(end, |answer| answer.on).min(end);
+        delay.ours += days(due_then.map_or(asked_on, |then| then.max(asked_on)), until)?;
+        waited_since += days(asked_on.max(due), until)?;
     }
-    let after = if theirs_from < end {
-        calendar.count(theirs_from, end)?.working_days
-    } else {
-        0
-    };
-    delay.theirs = after.saturating_sub(waited);
-    delay.ours = late.saturating_sub(delay.theirs);
+    delay.theirs = days(due, end)?.saturating_sub(waited_since);
     Ok(delay)
 }

@@ -129,7 +129,7 @@ impl Comparing<'_> {
         let row = self.row;
         let now = &row.facts;
         let mut text = |column: &str, held: &mut String, new: &str| {
-            if row.has(column) && !new.is_empty() && held != new {
+            if !new.is_empty() && held != new {
                 changes.push(change(column, held, new));
                 new.clone_into(held);
             }
@@ -138,9 +138,7 @@ impl Comparing<'_> {
         text("责任单位", &mut facts.unit, &now.unit);
         let mut option = |column: &str, held: &mut Option<String>, new: &Option<String>| {
             // An emptied cell takes nothing back: a monthly list often leaves out what it said before.
-            if let (true, Some(new)) = (row.has(column), new)
-                && held.as_ref() != Some(new)
-            {
+            if let Some(new) = new.as_ref().filter(|new| held.as_ref() != Some(*new)) {
                 changes.push(change(column, held.as_deref().unwrap_or_default(), new));
                 *held = Some(new.clone());
             }
@@ -210,7 +208,7 @@ impl Comparing<'_> {
         let (life, listed) = (self.life, &self.row.listed);
         let shown = |day: Option<NaiveDate>| day.map_or("空白".to_owned(), |day| day.to_string());
         let held = |day: Option<NaiveDate>| day.map_or("长期坚持".to_owned(), |day| day.to_string());
-        if self.row.has("延期后时限") && listed.extended_to.is_some() && listed.extended_to != life.due_on {
+        if listed.extended_to.is_some() && listed.extended_to != life.due_on {
             let why = format!(
                 "现为 {}，表中写 {}；改期须按延期办理，本次未改",
                 held(life.due_on),
@@ -485,7 +483,6 @@ impl RectificationRecord {
                 due_on,
                 ..super::Listed::default()
             },
-            columns: ["编号", "问题", "责任单位", "整改时限"].map(str::to_owned).to_vec(),
         }
     }
 }

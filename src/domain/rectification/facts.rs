@@ -159,18 +159,4 @@ pub struct RectificationRecord {
     pub progress: Progressed,
     /// Days and answers.
     pub listed: Listed,
-    /// Which of the known columns the ledger has: what it does not have says nothing.
-    pub columns: Vec<String>,
-}
-
-impl RectificationRecord {
-    /// Whether the ledger has a column.
-    pub fn has(&self, column: &str) -> bool {
-        self.columns.iter().any(|known| known == column)
-    }
-
-    /// The day it is to be done by, as the ledger has it now.
-    pub fn due_now(&self) -> Option<NaiveDate> {
-        self.listed.extended_to.or(self.listed.due_on)
-    }
 }

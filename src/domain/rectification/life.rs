@@ -405,15 +405,16 @@ impl Life {
                     });
                 }
             }
-            Act::ExtensionGranted { remark } => {
+            Act::ExtensionGranted { remark, due } => {
                 let to = self.decide_extension(happened, Verdict::Granted, remark.as_deref().unwrap_or_default());
-                self.due_on = to.or(self.due_on);
+                self.due_on = due.or(to).or(self.due_on);
                 // The second person who moved the day has lowered what was reached under the day before.
                 self.level = None;
                 self.raised_by = None;
             }
-            Act::ExtensionRefused { reason } => {
+            Act::ExtensionRefused { reason, due } => {
                 self.decide_extension(happened, Verdict::Refused, reason);
+                self.due_on = due.or(self.due_on);
             }
             Act::ClosingAsked => {
                 self.did(&happened.by);

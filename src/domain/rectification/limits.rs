@@ -22,48 +22,6 @@ pub fn stage_key(number: &str, stage: &str) -> String {
     format!("rectification:{number}:stage:{stage}")
 }
 
-/// The day that counts now. Where something the unit asked for in time was answered only after the day, it has from the
-/// answer on what was left when it asked, and at least a working day: nobody is late because we were.
-///
-/// # Errors
-/// The calendar does not reach that far.
-pub fn due_now(life: &Life, calendar: &Calendar) -> Result<Option<NaiveDate>, CalendarError> {
-    let Some(mut due) = life.due_on else {
-        return Ok(None);
-    };
-    let mut waits: Vec<(NaiveDate, NaiveDate, bool)> = Vec::new();
-    for one in &life.extensions {
-        if let Some(decided) = &one.decided {
-            let granted = decided.verdict == Verdict::Granted;
-            if (granted && one.to == due) || (!granted && Some(one.from) == life.due_on) {
-                waits.push((one.asked_on, decided.on, granted));
-            }
-        }
-    }
-    for one in &life.closings {
-        if let Some(checked) = one
-            .checked
-            .as_ref()
-            .filter(|checked| checked.verdict == Verdict::Refused)
-            && one.due_on == life.due_on
-        {
-            waits.push((one.asked_on, checked.on, false));
-        }
-    }
-    waits.sort_unstable();
-    for (asked, answered, granted) in waits {
-        if asked <= due && answered > due {
-            let left = if granted {
-                1
-            } else {
-                calendar.count(asked, due)?.working_days.max(1)
-            };
-            due = calendar.add(answered, left)?.day;
-        }
-    }
-    Ok(Some(due))
-}
-
 fn key(number: &str, limit: &Limit) -> String {
     format!("rectification:{number}:{}", limit.id)
 }
@@ -82,7 +40,7 @@ pub fn wanted(
     let mut out = Vec::new();
     let main = policy.limit(Kind::Rectification);
     let done = life.done_on();
-    if let (Some(limit), Some(due)) = (main, due_now(life, calendar)?) {
+    if let (Some(limit), Some(due)) = (main, life.due_on) {
         let pending = life.extension_pending().map(|pending| Adjustment::Suspended {
             from: pending.asked_on,
             until: None,
@@ -120,7 +78,7 @@ pub fn wanted(
             .and_then(|event| timeline.get(&event).copied());
         if limit.kind == Kind::Progress {
             // Once the whole is due, nobody asks for its parts; what had lapsed before it came here is kept awake by them.
-            let before_the_whole = due_now(life, calendar)?.is_some_and(|whole| due.day < whole);
+            let before_the_whole = life.due_on.is_some_and(|whole| due.day < whole);
             if !(before_the_whole || backlog) {
                 continue;
             }

@@ -98,7 +98,7 @@ pub fn step(life: &Life, said: &Said<'_>, known: &Known<'_>) -> Result<Happened,
         }
         Act::ExtensionAsked { to, reason } => extension_asked(life, said, *to, reason, known)?,
         Act::ExtensionGranted { .. } => extension_decided(life, by, role, known)?,
-        Act::ExtensionRefused { reason } => {
+        Act::ExtensionRefused { reason, .. } => {
             extension_decided(life, by, role, known)?;
             filled("不同意的理由", reason)?;
         }
@@ -141,11 +141,56 @@ pub fn step(life: &Life, said: &Said<'_>, known: &Known<'_>) -> Result<Happened,
         Act::Dealt(dealt) => dealt_with(life, said, dealt, known)?,
     }
     Ok(Happened {
-        act: said.act.clone(),
+        act: answered(life, said, known.calendar)?,
         on: said.on,
         by: by.to_owned(),
         role,
     })
+}
+
+/// An answer that came after the day gives what was left when it was asked for, from the answer on and at least a working
+/// day: nobody is late because we were.
+fn answered(life: &Life, said: &Said<'_>, calendar: &Calendar) -> Result<Act, Refused> {
+    let mut act = said.act.clone();
+    match &mut act {
+        Act::Returned { redo_by, .. } if redo_by.is_none() => {
+            *redo_by = put_off(life, life.closing_pending().map(|one| one.asked_on), said.on, calendar)?;
+        }
+        Act::ExtensionRefused { due, .. } => {
+            *due = put_off(
+                life,
+                life.extension_pending().map(|one| one.asked_on),
+                said.on,
+                calendar,
+            )?;
+        }
+        Act::ExtensionGranted { due, .. } => {
+            let late = life.extension_pending().is_some_and(|one| said.on > one.to);
+            *due = late.then(|| after(calendar, said.on, 1)).transpose()?;
+        }
+        _ => {}
+    }
+    Ok(act)
+}
+
+fn put_off(
+    life: &Life,
+    asked: Option<NaiveDate>,
+    on: NaiveDate,
+    calendar: &Calendar,
+) -> Result<Option<NaiveDate>, Refused> {
+    match (asked, life.due_on) {
+        (Some(asked), Some(due)) if asked <= due && on > due => {
+            let left = calendar.count(asked, due).map_err(|error| Refused(error.to_string()))?;
+            after(calendar, on, left.working_days.max(1)).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn after(calendar: &Calendar, on: NaiveDate, days: u32) -> Result<NaiveDate, Refused> {
+    let end = calendar.add(on, days).map_err(|error| Refused(error.to_string()))?;
+    Ok(end.day)
 }
 
 fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
