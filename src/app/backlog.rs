@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::domain::deadline::Terms;
 use crate::domain::ids::{ObligationId, RunId};
-use crate::domain::obligation::{Kind, Obligation, State, due_given};
+use crate::domain::obligation::{Kind, Obligation, Wanted, due_given};
 use crate::domain::time::Moment;
 use crate::store::{Tx, obligations};
 
@@ -26,31 +26,12 @@ pub(super) async fn summarise(app: &App, tx: &mut Tx, run: &RunId, now: Moment) 
             continue;
         }
         let summary = Obligation {
-            id: ObligationId::of(&key),
-            key,
-            kind: Kind::Backlog,
             subject_id: run.as_str().to_owned(),
             number: "首次导入时已逾期事项".to_owned(),
             scope_unit: unit,
-            acting_unit: None,
-            acting_person: None,
-            event_day: now.day(),
-            rule: limit.id,
-            calendar_unit: None,
             terms: Terms::GIVEN,
-            adjustments: Vec::new(),
-            moved: None,
-            due: due_given(now.day(), app.calendars().national()),
-            revision: 1,
-            clause: limit.clause.clone(),
-            number_from: limit.number_from,
-            state: State::Open,
-            met_on: None,
-            backlog: false,
-            opened_severity: None,
             run: Some(run.clone()),
-            created: now,
-            next_at: Some(now),
+            ..Wanted::under(limit, key, now.day(), due_given(now.day(), app.calendars().national())).begun(now)
         };
         obligations::put(tx, &summary).await?;
     }

@@ -4,8 +4,7 @@
 use super::{App, AppError};
 use crate::domain::calendar::Calendars;
 use crate::domain::deadline::Terms;
-use crate::domain::ids::ObligationId;
-use crate::domain::obligation::{Kind, Obligation, State, due_given};
+use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_given};
 use crate::domain::time::Moment;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::{Tx, journal, obligations};
@@ -73,30 +72,9 @@ fn wanted(app: &App, calendars: &Calendars, year: i32, now: Moment) -> Option<Ob
     }
     let key = format!("calendar:{year}");
     Some(Obligation {
-        id: ObligationId::of(&key),
-        key,
-        kind: Kind::CalendarMissing,
-        rule: limit.id,
         subject_id: format!("calendar-{year}"),
         number: format!("{year}年"),
-        scope_unit: None,
-        acting_unit: None,
-        acting_person: None,
-        calendar_unit: None,
-        event_day: by,
         terms: Terms::GIVEN,
-        adjustments: Vec::new(),
-        due: due_given(by, national),
-        revision: 1,
-        moved: None,
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
-        state: State::Open,
-        met_on: None,
-        backlog: false,
-        opened_severity: None,
-        run: None,
-        created: now,
-        next_at: Some(now),
+        ..Wanted::under(limit, key, by, due_given(by, national)).begun(now)
     })
 }

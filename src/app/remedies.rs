@@ -4,7 +4,7 @@ use super::{App, AppError, findings};
 use crate::domain::alert::Severity;
 use crate::domain::case::Level;
 use crate::domain::ids::{ObligationId, PersonId};
-use crate::domain::obligation::{Kind, Obligation, State as OwedState, due_of};
+use crate::domain::obligation::{Kind, Obligation, State as OwedState, Wanted as Owing, due_of};
 use crate::domain::policy::Event;
 use crate::domain::protection::{Document, document_of};
 use crate::domain::remedy::{Investigation, Measure, Sort, State, Wanted, id_of, wanted};
@@ -206,31 +206,19 @@ async fn owed(app: &App, tx: &mut Tx, entry: &Remedy, case: &StoredCase, now: Mo
     let before = obligations::by_id(tx, id.as_str()).await?;
     let after = match (entry.state, before, app.policy.limit(kind_of(entry.sort))) {
         (State::Open, before, Some(limit)) => Obligation {
-            id,
-            key,
-            kind: kind_of(entry.sort),
             subject_id: entry.id.to_string(),
             number: entry.case_no.clone(),
             scope_unit: case.record.organ.clone(),
             acting_unit: entry.unit.clone(),
-            acting_person: None,
-            event_day: now.day(),
-            rule: limit.id,
-            calendar_unit: None,
-            terms: limit.terms,
-            adjustments: Vec::new(),
-            moved: None,
-            due: due_of(limit.terms, now.day(), &[], app.calendars().national())?,
             revision: before.map_or(0, |before| before.revision) + 1,
-            clause: limit.clause.clone(),
-            number_from: limit.number_from,
-            state: OwedState::Open,
-            met_on: None,
-            backlog: false,
             opened_severity: Some(Severity::Warn),
-            run: None,
-            created: now,
-            next_at: Some(now),
+            ..Owing::under(
+                limit,
+                key,
+                now.day(),
+                due_of(limit.terms, now.day(), &[], app.calendars().national())?,
+            )
+            .begun(now)
         },
         (state @ (State::Done | State::Void), Some(before), _) if before.state == OwedState::Open => Obligation {
             state: if state == State::Done {

@@ -2,8 +2,8 @@
 
 use super::{App, AppError, people};
 use crate::domain::deadline::Terms;
-use crate::domain::ids::{ObligationId, hex};
-use crate::domain::obligation::{Kind, Obligation, State, due_given};
+use crate::domain::ids::hex;
+use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_given};
 use crate::domain::person::IdNumber;
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
@@ -88,31 +88,18 @@ pub async fn add(app: &App, new: &NewReminder, actor: &str) -> Result<String, Ap
     reminders::put(&mut tx, &kept, now).await?;
     let key = format!("reminder:{number}");
     let owed = Obligation {
-        id: ObligationId::of(&key),
-        key,
-        kind: Kind::ReminderFollowUp,
-        rule: limit.id,
         subject_id: kept.id.clone(),
         number: number.clone(),
         scope_unit: new.organ.clone(),
         acting_unit: Some(new.unit.clone()),
-        acting_person: None,
-        calendar_unit: None,
-        event_day: new.reminded_on,
         terms: Terms::GIVEN,
-        adjustments: Vec::new(),
-        due: due_given(new.follow_up_on, app.calendars().national()),
-        revision: 1,
-        moved: None,
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
-        state: State::Open,
-        met_on: None,
-        backlog: false,
-        opened_severity: None,
-        run: None,
-        created: now,
-        next_at: Some(now),
+        ..Wanted::under(
+            limit,
+            key,
+            new.reminded_on,
+            due_given(new.follow_up_on, app.calendars().national()),
+        )
+        .begun(now)
     };
     obligations::put(&mut tx, &owed).await?;
     journaled(

@@ -1,7 +1,7 @@
 //! Keeps the stored obligations of a case in line with what happened in it.
 
 use super::{App, AppError};
-use crate::domain::ids::{ObligationId, RunId};
+use crate::domain::ids::RunId;
 use crate::domain::obligation::{Change, Obligation, State, Timeline, Wanted, change, is_backlog, wanted_of_case};
 use crate::domain::time::Moment;
 use crate::store::cases::StoredCase;
@@ -139,33 +139,17 @@ pub(super) fn settle(
 
 fn make(case: &StoredCase, want: &Wanted, origin: &Origin<'_>, calendar_unit: Option<&str>, now: Moment) -> Obligation {
     let backlog = origin.new_case && origin.run.is_some() && is_backlog(want, now.day());
-    let state = if want.met_on.is_some() { State::Met } else { State::Open };
+    let begun = want.begun(now);
     Obligation {
-        id: ObligationId::of(&want.key),
-        key: want.key.clone(),
-        kind: want.kind,
         subject_id: case.id.as_str().to_owned(),
         number: case.record.case_no.clone(),
         scope_unit: case.record.organ.clone(),
         acting_unit: Some(case.record.unit.clone()),
-        acting_person: None,
-        event_day: want.event_day,
-        rule: want.rule,
         calendar_unit: calendar_unit.map(str::to_owned),
-        terms: want.terms,
-        adjustments: Vec::new(),
-        moved: None,
-        due: want.due.clone(),
-        revision: 1,
-        clause: want.clause.clone(),
-        number_from: want.number_from,
-        state,
-        met_on: want.met_on,
         backlog,
-        opened_severity: None,
         run: origin.run.cloned(),
-        created: now,
-        next_at: (state == State::Open && !backlog).then_some(now),
+        next_at: begun.next_at.filter(|_| !backlog),
+        ..begun
     }
 }
 

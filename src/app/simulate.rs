@@ -64,13 +64,18 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>
     }
     tx.rollback().await?;
     let mut out = Vec::new();
+    // Whoever is away, is so for whole days.
+    let (mut present, mut seen_on) = (Vec::new(), None);
     while let Some(Reverse((at, index))) = queue.pop() {
         if at > to {
             break;
         }
         let obligation: &Obligation = &open[index];
         let settled = decided.entry(index).or_default();
-        let present = rectifications::present(&contacts, &delegations, at.day());
+        if seen_on != Some(at.day()) {
+            present = rectifications::present(&contacts, &delegations, at.day());
+            seen_on = Some(at.day());
+        }
         let Decision { alerts, next, .. } = decide(app, obligation, settled, &present, at)?;
         for alert in alerts {
             if alert.outcome != Outcome::NoRecipient && !settled.contains(&alert.point) {

@@ -13,7 +13,6 @@ use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
 use crate::files::{self, Document, HeaderWords, Limits, Opens as _, ReadError, Sandbox};
-use crate::store::rectifications::Shape;
 use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::Path;
@@ -63,11 +62,12 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
         }
         ImportWhat::Rectifications(args) => {
             // Columns that were found in a ledger once are found again.
-            let before = if open::is_there(&config) {
-                ledger::known_columns(&open::app(global, &config, Use::Write).await?).await?
-            } else {
-                Vec::new()
-            };
+            let mut app = None;
+            let mut before = Vec::new();
+            if open::is_there(&config) {
+                let opened = app.insert(open::app(global, &config, Use::Write).await?);
+                before = ledger::known_columns(opened).await?;
+            }
             let pointed: Vec<(&str, &str)> = args
                 .map
                 .iter()
@@ -79,10 +79,7 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
                 .map_err(Failure::input)?;
             let read = |document: &Document, _: &HeaderWords| {
                 let parsed = files::rectifications(document, &words)?;
-                let shape = files::ledger_shape(document, &words).map(|shape| Shape {
-                    title: shape.title,
-                    columns: shape.columns,
-                });
+                let shape = files::ledger_shape(document, &words);
                 Ok(Ledger {
                     rows: parsed.rows,
                     shape,
@@ -91,7 +88,10 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
                 })
             };
             let parsed = input.each(read, |ledger| &ledger.faults, strict, err)?;
-            let app = open::app(global, &config, Use::Write).await?;
+            let app = match app {
+                Some(app) => app,
+                None => open::app(global, &config, Use::Write).await?,
+            };
             let mut told = Vec::new();
             for (source, read) in parsed.good {
                 told.push(import::ledger(&app, &source, read, args.dry_run).await?);

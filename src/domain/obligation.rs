@@ -401,6 +401,55 @@ pub struct Wanted {
     pub met_on: Option<NaiveDate>,
 }
 
+impl Wanted {
+    /// What a limit asks for from a day on.
+    pub fn under(limit: &Limit, key: String, event_day: NaiveDate, due: Due) -> Self {
+        Self {
+            key,
+            kind: limit.kind,
+            rule: limit.id,
+            event_day,
+            terms: limit.terms,
+            due,
+            clause: limit.clause.clone(),
+            number_from: limit.number_from,
+            met_on: None,
+        }
+    }
+
+    /// The obligation as it begins; what it belongs to and who is told is the caller's.
+    pub fn begun(&self, now: Moment) -> Obligation {
+        let state = if self.met_on.is_some() { State::Met } else { State::Open };
+        Obligation {
+            id: ObligationId::of(&self.key),
+            key: self.key.clone(),
+            kind: self.kind,
+            rule: self.rule,
+            subject_id: String::new(),
+            number: String::new(),
+            scope_unit: None,
+            acting_unit: None,
+            acting_person: None,
+            calendar_unit: None,
+            event_day: self.event_day,
+            terms: self.terms,
+            adjustments: Vec::new(),
+            due: self.due.clone(),
+            revision: 1,
+            moved: None,
+            clause: self.clause.clone(),
+            number_from: self.number_from,
+            state,
+            met_on: self.met_on,
+            backlog: false,
+            opened_severity: None,
+            run: None,
+            created: now,
+            next_at: (state == State::Open).then_some(now),
+        }
+    }
+}
+
 /// What changes in a stored obligation, with the reason for the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -498,15 +547,8 @@ pub fn wanted_of_case(
         let key = case_key(case, limit.id);
         let due = due_of(limit.terms, event_day, &adjustments(&key), calendar)?;
         wanted.push(Wanted {
-            key,
-            kind: limit.kind,
-            rule: limit.id,
-            event_day,
-            terms: limit.terms,
-            due,
-            clause: limit.clause.clone(),
-            number_from: limit.number_from,
             met_on: limit.done_by.and_then(|event| timeline.days.get(&event).copied()),
+            ..Wanted::under(limit, key, event_day, due)
         });
     }
     Ok(wanted)

@@ -18,14 +18,14 @@ mod step;
 pub use act::{Act, Change, Dealt, Happened};
 pub use delay::{Delay, delay};
 pub use differences::{Differences, Suggested, differences};
-pub use facts::{Facts, Listed, Progressed, RectificationRecord, Source, SourceKind, Stage};
+pub use facts::{Facts, Listed, Progressed, RectificationRecord, Shape, Source, SourceKind, Stage};
 pub use figures::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
 pub use hand_over::{HandOver, Hands};
 pub use ladder::{Ladder, Level, Tally};
 pub use life::{
     Closing, Decided, Evidence, Extending, LedgerSaid, Life, Reached, Received, Report, SelfRating, Verdict, Visit,
 };
-pub use limits::{EXTENSION_PENDING, main_key, stage_key, wanted};
+pub use limits::{main_key, wanted};
 pub use step::{Known, Refused, Said, Side, step};
 
 #[cfg(test)]

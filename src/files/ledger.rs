@@ -6,19 +6,10 @@ use super::records::{Taken, needed, read, said};
 use super::table::{Cell, Document, Opens};
 use super::{Parsed, ReadError, dates};
 use crate::domain::protection::list::RowFault;
-use crate::domain::rectification::{Facts, Listed, Progressed, RectificationRecord, SelfRating, Source, Stage};
+use crate::domain::rectification::{Facts, Listed, Progressed, RectificationRecord, SelfRating, Shape, Source, Stage};
 use crate::domain::written::{self, Size};
 use chrono::NaiveDate;
 use std::collections::HashSet;
-
-/// The columns of a ledger as they stand in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LedgerShape {
-    /// The line above the header.
-    pub title: String,
-    /// Header texts in order, with the field each means.
-    pub columns: Vec<(String, Option<String>)>,
-}
 
 /// Reads the rectification ledger.
 pub fn read_rectifications(
@@ -31,12 +22,12 @@ pub fn read_rectifications(
 }
 
 /// The shape of the first sheet that is a ledger.
-pub fn ledger_shape(document: &Document, words: &HeaderWords) -> Option<LedgerShape> {
+pub fn ledger_shape(document: &Document, words: &HeaderWords) -> Option<Shape> {
     let tables = document.tables.as_ref().ok()?;
     let grid = tables
         .iter()
         .find_map(|table| Grid::of(table, &words.rectifications, words))?;
-    Some(LedgerShape {
+    Some(Shape {
         title: grid.title.into_iter().find(|line| !line.is_empty()).unwrap_or_default(),
         columns: grid.columns,
     })

@@ -36,7 +36,7 @@ mod xml;
 pub use child::Sandbox;
 pub use error::ReadError;
 pub use headers::{HeaderWords, HeaderWordsError};
-pub use ledger::{LedgerShape, is_running_number, ledger_shape, read_rectifications, rectifications};
+pub use ledger::{is_running_number, ledger_shape, read_rectifications, rectifications};
 pub use lists::{list, read_list, sifted_list};
 pub use records::{cadres, contacts, read_cadres, read_contacts, read_register, register};
 pub use sieve::Sieve;

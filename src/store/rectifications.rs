@@ -4,7 +4,7 @@ use super::db::on;
 use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::ids::RectificationId;
-use crate::domain::rectification::{Dealt, Facts, Happened, Life, Report, SelfRating};
+use crate::domain::rectification::{Dealt, Facts, Happened, Life, Report, SelfRating, Shape};
 use crate::domain::time::Moment;
 
 /// An item as stored.
@@ -237,15 +237,6 @@ pub async fn events(tx: &mut Tx, id: &RectificationId) -> Result<Vec<Rectificati
             })
         })
         .collect()
-}
-
-/// The columns of the ledger that came last.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Shape {
-    /// Line above the header.
-    pub title: String,
-    /// Header texts in order, with the field each means; no field for a column nobody knows.
-    pub columns: Vec<(String, Option<String>)>,
 }
 
 /// Remembers the shape of a ledger.

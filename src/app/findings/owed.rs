@@ -5,7 +5,7 @@ use crate::app::AppError;
 use crate::domain::alert::Severity;
 use crate::domain::finding::{Effect, Stage};
 use crate::domain::ids::ObligationId;
-use crate::domain::obligation::{Kind, Obligation, State, due_of};
+use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
 use crate::domain::protection::Verdict;
 use crate::domain::time::Moment;
 use crate::store::findings::StoredFinding;
@@ -95,31 +95,21 @@ pub(super) async fn begin(scene: Scene<'_>, tx: &mut Tx, stored: &StoredFinding,
         _ => Severity::Warn,
     };
     let obligation = Obligation {
-        id: ObligationId::of(&key),
-        key,
-        kind,
         subject_id: finding.id.as_str().to_owned(),
         number: finding.case_no.clone(),
         scope_unit: case.record.organ.clone(),
         acting_unit: stored.state.owner.unit.clone(),
         acting_person: stored.state.owner.person.clone(),
-        event_day: now.day(),
-        rule: limit.id,
-        calendar_unit: None,
-        terms: limit.terms,
-        adjustments: Vec::new(),
-        moved: None,
-        due: due_of(limit.terms, now.day(), &[], app.calendars().national())?,
         revision: before.map_or(0, |before| before.revision) + 1,
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
-        state: State::Open,
-        met_on: None,
-        backlog: false,
         opened_severity: Some(loud),
         run: Some(finding.run.clone()),
-        created: now,
-        next_at: Some(now),
+        ..Wanted::under(
+            limit,
+            key,
+            now.day(),
+            due_of(limit.terms, now.day(), &[], app.calendars().national())?,
+        )
+        .begun(now)
     };
     Ok(obligations::put(tx, &obligation).await?)
 }

@@ -6,7 +6,7 @@ use crate::app::{App, AppError};
 use crate::domain::alert::Point;
 use crate::domain::ids::ObligationId;
 use crate::domain::name::Name;
-use crate::domain::obligation::{Kind, Obligation, State, due_of};
+use crate::domain::obligation::{Kind, Obligation, Wanted, due_of};
 use crate::domain::policy::{Schedule, Step};
 use crate::domain::rectification::{Act, Happened, Level};
 use crate::domain::time::Moment;
@@ -91,31 +91,14 @@ pub(super) async fn raised(
     let calendars = app.calendars();
     let (calendar, calendar_unit) = calendars.of(facts.supervisor.as_deref());
     let obligation = Obligation {
-        id,
-        key,
-        kind: Kind::Escalation,
         subject_id: item.id.as_str().to_owned(),
         number: item.number.clone(),
         scope_unit: facts.supervisor.clone(),
         acting_unit: Some(facts.unit.clone()),
         acting_person: facts.person.clone(),
-        event_day: now.day(),
-        rule: limit.id,
         calendar_unit: calendar_unit.map(str::to_owned),
-        terms: limit.terms,
-        adjustments: Vec::new(),
-        moved: None,
-        due: due_of(limit.terms, now.day(), &[], calendar)?,
         revision: before.map_or(0, |before| before.revision) + 1,
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
-        state: State::Open,
-        met_on: None,
-        backlog: false,
-        opened_severity: None,
-        run: None,
-        created: now,
-        next_at: Some(now),
+        ..Wanted::under(limit, key, now.day(), due_of(limit.terms, now.day(), &[], calendar)?).begun(now)
     };
     Ok(obligations::put(tx, &obligation).await?)
 }

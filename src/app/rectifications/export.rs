@@ -2,10 +2,10 @@
 
 use super::shown::{every, lies_in};
 use crate::app::{App, AppError};
-use crate::domain::rectification::{Life, SelfRating};
+use crate::domain::rectification::{Life, SelfRating, Shape};
 use crate::files::book::{self, Page, Value};
 use crate::files::is_running_number;
-use crate::store::rectifications::{self as store, Shape, StoredRectification};
+use crate::store::rectifications::{self as store, StoredRectification};
 use chrono::NaiveDate;
 
 /// The workbook with what it holds.

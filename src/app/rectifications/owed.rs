@@ -2,7 +2,7 @@
 
 use crate::app::{App, AppError};
 use crate::domain::deadline::{Adjustment, is_stopped};
-use crate::domain::ids::{ObligationId, RunId};
+use crate::domain::ids::RunId;
 use crate::domain::name::Name;
 use crate::domain::obligation::{Kind, Obligation, State, Wanted};
 use crate::domain::rectification::{main_key, wanted};
@@ -142,34 +142,21 @@ fn make(
     now: Moment,
 ) -> Obligation {
     let facts = &item.life.facts;
-    let state = if want.met_on.is_some() { State::Met } else { State::Open };
+    let begun = want.begun(now);
     let backlog = from.is_new && from.run.is_some() && lapsed;
     Obligation {
-        id: ObligationId::of(&want.key),
-        key: want.key.clone(),
-        kind: want.kind,
         subject_id: item.id.as_str().to_owned(),
         number: item.number.clone(),
         scope_unit: facts.supervisor.clone(),
         acting_unit: Some(facts.unit.clone()),
         acting_person: facts.person.clone(),
         event_day: if want.terms.counts() { want.event_day } else { now.day() },
-        rule: want.rule,
         calendar_unit: calendar_unit.filter(|_| want.terms.counts()).map(str::to_owned),
-        terms: want.terms,
         adjustments: adjustments.to_vec(),
-        moved: None,
-        due: want.due.clone(),
-        revision: 1,
-        clause: want.clause.clone(),
-        number_from: want.number_from,
-        state,
-        met_on: want.met_on,
         backlog,
-        opened_severity: None,
         run: from.run.cloned(),
-        created: now,
-        next_at: (state == State::Open && !backlog && !is_stopped(adjustments)).then_some(now),
+        next_at: begun.next_at.filter(|_| !backlog && !is_stopped(adjustments)),
+        ..begun
     }
 }
 

@@ -160,3 +160,12 @@ pub struct RectificationRecord {
     /// Days and answers.
     pub listed: Listed,
 }
+
+/// The columns of a ledger as they stand in it, to give it back in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shape {
+    /// The line above the header.
+    pub title: String,
+    /// Header texts in order, with the field each means; no field for a column nobody knows.
+    pub columns: Vec<(String, Option<String>)>,
+}

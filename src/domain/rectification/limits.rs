@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Why the clock of an item stands still.
-pub const EXTENSION_PENDING: &str = "延期申请等待审批";
+const EXTENSION_PENDING: &str = "延期申请等待审批";
 
 /// The natural key of an item's due day.
 pub fn main_key(number: &str) -> String {
@@ -18,7 +18,7 @@ pub fn main_key(number: &str) -> String {
 }
 
 /// The natural key of a stage.
-pub fn stage_key(number: &str, stage: &str) -> String {
+fn stage_key(number: &str, stage: &str) -> String {
     format!("rectification:{number}:stage:{stage}")
 }
 
@@ -90,15 +90,8 @@ pub fn wanted(
 
 fn one(key: String, limit: &Limit, event_day: NaiveDate, due: Due, met_on: Option<NaiveDate>) -> Wanted {
     Wanted {
-        key,
-        kind: limit.kind,
-        rule: limit.id,
-        event_day,
-        terms: limit.terms,
-        due,
-        clause: limit.clause.clone(),
-        number_from: limit.number_from,
         met_on,
+        ..Wanted::under(limit, key, event_day, due)
     }
 }
 
