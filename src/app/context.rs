@@ -1,6 +1,7 @@
 //! What every use case works with.
 
 use super::AppError;
+use super::health::Pulse;
 use super::vocabulary::{self, Vocabulary};
 use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
@@ -44,6 +45,7 @@ struct Inner {
     parts: Parts,
     /// A notice or a word list that comes while the service runs is in force from the next pass on.
     live: RwLock<Live>,
+    pulse: Pulse,
 }
 
 struct Live {
@@ -82,7 +84,11 @@ impl App {
             words_mark: words.mark.clone(),
             words: Arc::new(words),
         });
-        Ok(Self(Arc::new(Inner { parts, live })))
+        Ok(Self(Arc::new(Inner {
+            parts,
+            live,
+            pulse: Pulse::default(),
+        })))
     }
 
     /// The calendars of now.
@@ -120,6 +126,11 @@ impl App {
     /// Remembers word lists that cannot be used, so that they are told once.
     pub(super) fn refuse_words(&self, mark: String) {
         self.0.live.write().unwrap_or_else(PoisonError::into_inner).words_mark = mark;
+    }
+
+    /// What this process did of late.
+    pub fn pulse(&self) -> &Pulse {
+        &self.0.pulse
     }
 
     /// The time now.

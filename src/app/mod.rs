@@ -8,6 +8,7 @@ mod context;
 mod error;
 pub mod explain;
 pub mod findings;
+pub mod health;
 pub mod import;
 pub mod inbox;
 mod notices;

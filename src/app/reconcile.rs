@@ -5,18 +5,20 @@ use super::calendars;
 use super::{App, AppError, backlog, rectifications, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Severity};
+use crate::domain::calendar::Calendars;
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Kind, Obligation};
-use crate::domain::policy::{Limit, Schedule, Scope, Step};
+use crate::domain::policy::{Limit, Policy, Schedule, Scope, Step};
 use crate::domain::time::Moment;
 use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies};
+use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
@@ -177,11 +179,9 @@ pub fn decide(
     contacts: &[Contact],
     now: Moment,
 ) -> Result<Decision, AppError> {
-    let schedule =
-        rule_of(app, obligation).map_or_else(|| app.policy.schedule_of_lost(), |limit| app.policy.schedule(limit));
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
-    let schedule = &*rectifications::schedule(app, obligation, schedule);
+    let schedule = &*schedule_of(&app.policy, obligation);
     let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
     let mut out = Vec::new();
     if let Some(planned) = &verdict.send {
@@ -252,11 +252,29 @@ pub fn decide(
     })
 }
 
+/// Whether a reminder was due by `now` that is not among the points `recorded`: the question reconcile answers by deciding.
+pub fn is_owed(
+    policy: &Policy,
+    calendars: &Calendars,
+    obligation: &Obligation,
+    recorded: &[Point],
+    now: Moment,
+) -> Result<bool, AppError> {
+    let schedule = schedule_of(policy, obligation);
+    let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+    let verdict = alert::decide(obligation, &schedule, policy, calendar, recorded, now)?;
+    Ok(verdict.send.is_some() || !verdict.merged.is_empty())
+}
+
+fn schedule_of<'a>(policy: &'a Policy, obligation: &Obligation) -> Cow<'a, Schedule> {
+    let of_limit =
+        rule_of(policy, obligation).map_or_else(|| policy.schedule_of_lost(), |limit| policy.schedule(limit));
+    rectifications::schedule(policy, obligation, of_limit)
+}
+
 /// The limit an obligation comes from; a profile that no longer has it still has one of its kind.
-fn rule_of<'a>(app: &'a App, obligation: &Obligation) -> Option<&'a Limit> {
-    app.policy
-        .rule(obligation.rule)
-        .or_else(|| app.policy.limit(obligation.kind))
+fn rule_of<'a>(policy: &'a Policy, obligation: &Obligation) -> Option<&'a Limit> {
+    policy.rule(obligation.rule).or_else(|| policy.limit(obligation.kind))
 }
 
 fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Recipient> {
@@ -333,7 +351,7 @@ async fn compose(
     } else {
         Vec::new()
     };
-    let action = rule_of(app, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action);
+    let action = rule_of(&app.policy, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action);
     let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
     let (due_zh, link) = match obligation.kind {
         Kind::FindingReply | Kind::FindingConfirm => (

@@ -156,6 +156,8 @@ pub enum Command {
     },
     /// 体检：配置、数据库、邮件服务器、时钟、放假安排、磁盘、积压邮件
     Doctor,
+    /// 监看运行中的服务：核对、提醒、邮件、放假安排有一项不对即以 1 退出；只读数据库
+    Monitor,
     /// 审计链
     Audit {
         /// What is done with it.

@@ -13,6 +13,7 @@ mod explain;
 mod finding;
 mod import;
 mod migrate;
+mod monitor;
 mod open;
 mod output;
 mod paper;
@@ -95,6 +96,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),
+        Command::Monitor => monitor::run(&global, out).await,
         Command::Doctor => doctor::run(&global, out).await,
     }
 }

@@ -10,6 +10,7 @@ use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::files::Sandbox;
 use crate::mail::{FileTransport, SmtpSettings, Tls};
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
+use crate::runtime::notify;
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
@@ -137,7 +138,9 @@ pub async fn daemon(
     });
     writeln!(out, "listening on {address}")?;
     out.flush()?;
+    notify::ready();
     lifecycle.wait_for_signal().await;
+    notify::stopping();
     let finished = lifecycle.finish(STOP_LIMIT).await;
     if finished != Finished::Clean {
         tracing::warn!("到停机时限仍有邮件在发送，其结果不明，下次启动将以同一邮件编号重发");

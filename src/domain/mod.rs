@@ -7,6 +7,7 @@ pub mod compare;
 pub mod contact;
 pub mod deadline;
 pub mod finding;
+pub mod health;
 pub mod hidden;
 pub mod ids;
 pub mod kept;

@@ -6,6 +6,7 @@ pub mod crypto;
 pub mod disk;
 pub mod lifecycle;
 pub mod newfile;
+pub mod notify;
 pub mod random;
 pub mod sole;
 pub mod telemetry;

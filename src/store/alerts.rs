@@ -101,6 +101,7 @@ macro_rules! select {
 
 const DECIDED: &str =
     "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2 AND outcome <> 'no_recipient'";
+const RECORDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2";
 const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
@@ -120,8 +121,17 @@ pub async fn decided_since(tx: &mut Tx, since: Moment) -> Result<Vec<StoredAlert
 
 /// Points of a revision that are settled; one that found nobody to tell is not.
 pub async fn decided_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
+    points(tx, DECIDED, subject_key, revision).await
+}
+
+/// Points of a revision that have a decision, whether or not it found anybody.
+pub async fn recorded_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
+    points(tx, RECORDED, subject_key, revision).await
+}
+
+async fn points(tx: &mut Tx, sql: &'static str, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
     let points: Vec<String> =
-        on!(tx, c => sqlx::query_scalar(DECIDED).bind(subject_key).bind(i64::from(revision)).fetch_all(c).await)?;
+        on!(tx, c => sqlx::query_scalar(sql).bind(subject_key).bind(i64::from(revision)).fetch_all(c).await)?;
     points
         .iter()
         .map(|text| Point::parse(text).ok_or_else(|| StoreError::corrupt("point", text.clone())))

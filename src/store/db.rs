@@ -60,6 +60,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0008_life_of_rectifications.sql"),
         include_str!("migrations/postgres/0008_life_of_rectifications.sql"),
     ),
+    (
+        9,
+        "health",
+        include_str!("migrations/sqlite/0009_health.sql"),
+        include_str!("migrations/postgres/0009_health.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -13,6 +13,7 @@ pub mod column_maps;
 pub mod contacts;
 pub mod findings;
 pub mod hands;
+pub mod health;
 pub mod journal;
 pub mod mails;
 pub mod matters;

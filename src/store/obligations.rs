@@ -139,6 +139,9 @@ const BY_ID: &str = select!("WHERE id = $1");
 const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
 const DUE: &str =
     select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
+const LAPSED: &str = select!(
+    "WHERE state = 'open' AND due_day < $1 AND NOT backlog AND kind <> 'backlog' AND id > $2 ORDER BY id LIMIT $3"
+);
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
 const ANY_STALE: &str = "SELECT EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision < $1) \
      OR EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision > $1)";
@@ -214,6 +217,13 @@ pub async fn of_subject(tx: &mut Tx, subject_id: &str) -> Result<Vec<Obligation>
 /// Open obligations that must be looked at now; cost grows with what is due, not with what exists.
 pub async fn due(tx: &mut Tx, now: Moment, limit: i64) -> Result<Vec<Obligation>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(DUE).bind(now.millis()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// A page of open obligations whose due day has passed, in order of their ids, after the one named.
+pub async fn lapsed(tx: &mut Tx, today: NaiveDate, after: &str, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(LAPSED).bind(today.to_string()).bind(after).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
 }
 

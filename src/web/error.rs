@@ -3,6 +3,7 @@
 
 use super::layout::Chrome;
 use super::state::SiteInfo;
+use crate::domain::health::MailTrouble;
 use crate::domain::time::Moment;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -87,7 +88,7 @@ impl PageError {
     }
 
     /// The page; `request` names this request in the page and in the log.
-    pub(super) fn page(&self, site: &SiteInfo, now: Moment, request: &str) -> Response {
+    pub(super) fn page(&self, site: &SiteInfo, now: Moment, trouble: Option<MailTrouble>, request: &str) -> Response {
         let page = ErrorPage {
             title: self.title(),
             message: self.message(request),
@@ -98,6 +99,7 @@ impl PageError {
                 title: self.title().to_owned(),
                 nav: None,
                 now,
+                trouble,
             },
         };
         // A host that is not ours is told nothing about the site, not even its name.

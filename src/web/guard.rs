@@ -46,7 +46,12 @@ pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, request: R
         if let PageError::Internal(cause) = &error {
             tracing::error!(request.id = %number, error = %cause, "failed to show page, request {number}: {cause}");
         }
-        response = error.page(&site.info, site.source.now(), &number);
+        // Somebody of another host learns nothing, and a database that just failed is not asked again.
+        let trouble = match &error {
+            PageError::WrongHost | PageError::Internal(_) => None,
+            _ => site.trouble().await,
+        };
+        response = error.page(&site.info, site.source.now(), trouble, &number);
     }
     secure(response.headers_mut());
     response

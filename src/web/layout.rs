@@ -2,6 +2,7 @@
 
 use super::state::{Site, SiteInfo};
 use super::{PageError, PageSource};
+use crate::domain::health::MailTrouble;
 use crate::domain::time::{Moment, day_zh, weekday_zh};
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
@@ -64,6 +65,8 @@ pub(super) struct Chrome<'a> {
     pub title: String,
     pub nav: Option<Nav>,
     pub now: Moment,
+    /// Why mail does not work, if it does not.
+    pub trouble: Option<MailTrouble>,
 }
 
 impl Chrome<'_> {
@@ -81,13 +84,23 @@ impl Chrome<'_> {
 
 impl<S: PageSource> Site<S> {
     /// The surroundings of a page of this site.
-    pub fn chrome(&self, nav: Option<Nav>, title: impl Into<String>) -> Chrome<'_> {
+    pub async fn chrome(&self, nav: Option<Nav>, title: impl Into<String> + Send) -> Chrome<'_> {
+        let title = title.into();
         Chrome {
             site: &self.info,
-            title: title.into(),
+            title,
             nav,
             now: self.source.now(),
+            trouble: self.trouble().await,
         }
+    }
+
+    /// Why mail does not work. A page is shown all the same when that cannot be found out.
+    pub async fn trouble(&self) -> Option<MailTrouble> {
+        self.source.mail_trouble().await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "未能查明邮件是否正常");
+            None
+        })
     }
 }
 

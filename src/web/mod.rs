@@ -4,7 +4,9 @@
 mod address;
 mod assets;
 mod error;
+mod exposition;
 mod guard;
+mod health;
 mod layout;
 mod marks;
 mod pages;

@@ -1,7 +1,7 @@
 //! The table of routes.
 
 use super::state::{PageSource, Site, SiteInfo};
-use super::{PageError, assets, guard, pages};
+use super::{PageError, assets, guard, health, pages};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
@@ -30,7 +30,9 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         route("/mails/{id}/raw", get(pages::mail::raw::<S>)),
         route("/calendar", get(pages::calendar::show::<S>)),
         route("/help", get(pages::help::show::<S>)),
-        route("/healthz", get(healthz)),
+        route("/healthz", get(health::alive)),
+        route("/readyz", get(health::ready::<S>)),
+        route("/metrics", get(health::metrics::<S>)),
         route("/assets/{file}", get(assets::show)),
     ]
 }
@@ -50,8 +52,4 @@ pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
         .fallback(async || PageError::NotFound { what: "页面" })
         .layer(from_fn_with_state(site.clone(), guard::guard::<S>))
         .with_state(site)
-}
-
-async fn healthz() -> &'static str {
-    "ok\n"
 }

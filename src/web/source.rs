@@ -1,11 +1,13 @@
 //! The service answers the questions of the pages.
 
 use super::{PageError, PageSource};
+use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
     CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
 use crate::app::{App, AppError, pages};
+use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
 
@@ -71,5 +73,17 @@ impl PageSource for App {
 
     async fn calendar(&self, year: Option<i32>) -> Result<CalendarView, PageError> {
         found(pages::calendar(self, year).await?, "年份的日历")
+    }
+
+    async fn mail_trouble(&self) -> Result<Option<MailTrouble>, PageError> {
+        Ok(health::mail_trouble(self).await?)
+    }
+
+    async fn readiness(&self) -> Vec<Check> {
+        health::readiness(self).await
+    }
+
+    async fn figures(&self) -> Result<Figures, PageError> {
+        Ok(health::figures(self).await?)
     }
 }

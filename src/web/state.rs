@@ -1,10 +1,12 @@
 //! What the pages need from the rest of the product: one question a page.
 
 use super::PageError;
+use crate::app::health::{Check, Figures};
 use crate::app::view::{
     CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
+use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
 use std::future::Future;
@@ -57,6 +59,12 @@ pub trait PageSource: Send + Sync + 'static {
     fn mail_bytes(&self, id: MailId) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
     /// A year; the present one when none is asked for.
     fn calendar(&self, year: Option<i32>) -> impl Future<Output = Result<CalendarView, PageError>> + Send;
+    /// Why mail does not work, if it does not; asked for every page.
+    fn mail_trouble(&self) -> impl Future<Output = Result<Option<MailTrouble>, PageError>> + Send;
+    /// What the work of this instance rests on.
+    fn readiness(&self) -> impl Future<Output = Vec<Check>> + Send;
+    /// The numbers a monitoring system collects.
+    fn figures(&self) -> impl Future<Output = Result<Figures, PageError>> + Send;
 }
 
 /// What every handler shares.

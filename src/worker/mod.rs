@@ -4,6 +4,7 @@ mod bell;
 mod deliver;
 mod inbox;
 mod supervisor;
+mod watchdog;
 
 pub use deliver::{Delivered, Deliverer, Route};
 pub use inbox::{Handled, Watcher};

@@ -3,9 +3,11 @@
 use super::bell;
 use super::deliver::{Delivered, Deliverer};
 use super::inbox::Watcher;
+use super::watchdog;
 use crate::app::reconcile::{Pass, reconcile};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, health};
 use crate::runtime::lifecycle::Lifecycle;
+use crate::runtime::notify;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -58,6 +60,13 @@ impl Supervisor {
             this.reconcile_loop(stop).await;
             Ok(())
         });
+        if let Some(every) = notify::watchdog_every() {
+            let (ticks, stop) = (self.app.pulse().ticks(), soft.clone());
+            lifecycle.spawn_service("watchdog", async move {
+                watchdog::watch(ticks, every, watchdog::LIMIT, stop, notify::alive).await;
+                Ok(())
+            });
+        }
         let (this, stop) = (self.clone(), soft);
         lifecycle.spawn_service("deliver", async move {
             this.deliver_loop(stop).await;
@@ -70,6 +79,7 @@ impl Supervisor {
             match reconcile(&self.app, self.app.now()).await {
                 Ok(pass) => {
                     log_pass(pass);
+                    ticked(&self.app).await;
                     self.post.notify_one();
                 }
                 Err(error) => {
@@ -111,8 +121,16 @@ pub async fn run_once(
     deliverer.reclaim().await?;
     let pass = reconcile(app, app.now()).await?;
     log_pass(pass);
+    ticked(app).await;
     let delivered = deliverer.run_once(stop).await?;
     Ok((pass, delivered))
+}
+
+/// A mark that cannot be written is told; whoever looks for it will find it old.
+async fn ticked(app: &App) {
+    if let Err(error) = health::tick(app, app.now()).await {
+        tracing::warn!(error = %error, "未能记下本轮核对的时刻");
+    }
 }
 
 fn log_pass(pass: Pass) {

@@ -15,6 +15,7 @@ mod demo;
 mod files;
 mod findings;
 mod giveback;
+mod health;
 mod live_calendar;
 mod mail;
 mod pages;

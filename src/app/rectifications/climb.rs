@@ -7,7 +7,7 @@ use crate::domain::alert::Point;
 use crate::domain::ids::ObligationId;
 use crate::domain::name::Name;
 use crate::domain::obligation::{Kind, Obligation, Wanted, due_of};
-use crate::domain::policy::{Schedule, Step};
+use crate::domain::policy::{Policy, Schedule, Step};
 use crate::domain::rectification::{Act, Happened, Level};
 use crate::domain::time::Moment;
 use crate::store::journal::ACTOR_SERVICE;
@@ -16,22 +16,26 @@ use crate::store::{Tx, obligations};
 use std::borrow::Cow;
 
 /// The level that an obligation of a raised level is about.
-pub(in crate::app) fn level_of<'a>(app: &'a App, key: &str) -> Option<&'a Level> {
+pub(in crate::app) fn level_of<'a>(policy: &'a Policy, key: &str) -> Option<&'a Level> {
     let (_, word) = key.rsplit_once(":ladder:")?;
-    app.policy.ladder.level(Name::new(word)?)
+    policy.ladder.level(Name::new(word)?)
 }
 
 /// The reminders of an obligation: those of its limit, and first the level itself where one was raised by hand.
-pub(in crate::app) fn schedule<'a>(app: &'a App, obligation: &Obligation, of_limit: &'a Schedule) -> Cow<'a, Schedule> {
+pub(in crate::app) fn schedule<'a>(
+    policy: &'a Policy,
+    obligation: &Obligation,
+    of_limit: &'a Schedule,
+) -> Cow<'a, Schedule> {
     if obligation.kind != Kind::Escalation {
         return Cow::Borrowed(of_limit);
     }
-    let Some(level) = level_of(app, &obligation.key) else {
+    let Some(level) = level_of(policy, &obligation.key) else {
         return Cow::Borrowed(of_limit);
     };
     let mut schedule = of_limit.clone();
     let told = Step {
-        point: Point::Level(app.policy.ladder.rank(level.id)),
+        point: Point::Level(policy.ladder.rank(level.id)),
         severity: level.severity,
         roles: level.roles.clone(),
         also: level.also.clone(),

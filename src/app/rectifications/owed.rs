@@ -126,7 +126,7 @@ fn is_gone(app: &App, stored: &Obligation, item: &StoredRectification, wants: &[
     if stored.kind == Kind::Escalation {
         // It stands while the item is at least as high as the level that was raised.
         let rank = |level: Option<Name>| app.policy.ladder.rank_of(level);
-        let raised = super::level_of(app, &stored.key).map(|level| level.id);
+        let raised = super::level_of(&app.policy, &stored.key).map(|level| level.id);
         return item.life.is_closed() || item.life.level.is_none() || rank(item.life.level) < rank(raised);
     }
     let ruled = app.policy.rule(stored.rule).is_some() || app.policy.limit(stored.kind).is_some();

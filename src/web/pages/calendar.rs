@@ -31,7 +31,7 @@ pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
     let year = params.only(&["year"])?.year()?;
     let view = site.source.calendar(year).await?;
     html(&Calendar {
-        chrome: site.chrome(Some(Nav::Calendar), format!("{} 年日历", view.year)),
+        chrome: site.chrome(Some(Nav::Calendar), format!("{} 年日历", view.year)).await,
         months: (1..=12).map(|number| month(number, &view.days)).collect(),
         previous: (view.year > view.first_year).then(|| view.year - 1),
         next: (view.year < view.last_year).then(|| view.year + 1),

@@ -38,7 +38,7 @@ pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         counter("unsent", "未送出邮件", view.counts.unsent, "/mails?state=unsent"),
     ];
     html(&Dashboard {
-        chrome: site.chrome(Some(Nav::Dashboard), "工作台"),
+        chrome: site.chrome(Some(Nav::Dashboard), "工作台").await,
         view,
         counters,
     })

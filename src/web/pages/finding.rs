@@ -32,10 +32,12 @@ pub async fn show<S: PageSource>(
     let view = site.source.finding(FindingId::stored(id)).await?;
     let of_case = |number: &String| address(Nav::Obligations.path(), &[("show", "all"), ("number", number)]);
     html(&Finding {
-        chrome: site.chrome(
-            Some(Nav::Findings),
-            format!("{}：{} {}", view.row.verdict.zh(), view.row.domain, view.person),
-        ),
+        chrome: site
+            .chrome(
+                Some(Nav::Findings),
+                format!("{}：{} {}", view.row.verdict.zh(), view.row.domain, view.person),
+            )
+            .await,
         reason: mark(&view.reason, &view.matched),
         evidence: mark(&view.evidence, &view.matched),
         case_href: view.row.case_number.as_ref().map(of_case),

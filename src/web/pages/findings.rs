@@ -40,7 +40,9 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         ),
         pager: m::pager(&list, path, &[("state", filter.show.key())]),
         empty: why_empty(filter, list.total),
-        chrome: site.chrome(Some(Nav::Findings), format!("疑似问题：{}", filter.show.word())),
+        chrome: site
+            .chrome(Some(Nav::Findings), format!("疑似问题：{}", filter.show.word()))
+            .await,
         list,
     })
 }

@@ -19,6 +19,6 @@ struct Help<'a> {
 pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     html(&Help {
-        chrome: site.chrome(Some(Nav::Help), "说明"),
+        chrome: site.chrome(Some(Nav::Help), "说明").await,
     })
 }

@@ -44,7 +44,9 @@ pub async fn show<S: PageSource>(
     let id = segment.id("邮件")?;
     let view = site.source.mail(MailId::stored(id)).await?;
     html(&Mail {
-        chrome: site.chrome(Some(Nav::Mails), format!("邮件：{}", view.row.subject)),
+        chrome: site
+            .chrome(Some(Nav::Mails), format!("邮件：{}", view.row.subject))
+            .await,
         content: content(&view.bytes),
         view,
     })

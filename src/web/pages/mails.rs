@@ -45,7 +45,9 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         ),
         pager,
         empty: why_empty(filter, total),
-        chrome: site.chrome(Some(Nav::Mails), format!("告警与邮件：{}", filter.show.word())),
+        chrome: site
+            .chrome(Some(Nav::Mails), format!("告警与邮件：{}", filter.show.word()))
+            .await,
         view,
     })
 }

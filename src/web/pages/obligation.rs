@@ -31,7 +31,9 @@ pub async fn show<S: PageSource>(
     let id = segment.id("期限事项")?;
     let view = site.source.obligation(ObligationId::stored(id)).await?;
     html(&Obligation {
-        chrome: site.chrome(Some(Nav::Obligations), format!("{} {}", view.row.number, view.row.kind)),
+        chrome: site
+            .chrome(Some(Nav::Obligations), format!("{} {}", view.row.number, view.row.kind))
+            .await,
         timeline: timeline(&view.reckoning, view.row.due.date),
         same_number: address(
             Nav::Obligations.path(),

@@ -46,7 +46,9 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         without_number: address(path, &[("show", show), others[1]]),
         without_due: address(path, &[("show", show), others[0]]),
         empty: why_empty(&filter, list.total),
-        chrome: site.chrome(Some(Nav::Obligations), format!("期限事项：{}", filter.show.word())),
+        chrome: site
+            .chrome(Some(Nav::Obligations), format!("期限事项：{}", filter.show.word()))
+            .await,
         filter,
         list,
     })

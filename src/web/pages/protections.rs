@@ -32,7 +32,7 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
     let page = params.only(&["page"])?.page()?;
     let list = site.source.protections(page).await?;
     html(&Protections {
-        chrome: site.chrome(Some(Nav::Protections), "保护名册"),
+        chrome: site.chrome(Some(Nav::Protections), "保护名册").await,
         pager: m::pager(&list, Nav::Protections.path(), &[]),
         list,
     })

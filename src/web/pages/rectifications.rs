@@ -22,7 +22,7 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
     let page = params.only(&["page"])?.page()?;
     let list = site.source.rectifications(page).await?;
     html(&Rectifications {
-        chrome: site.chrome(Some(Nav::Rectifications), "整改台账"),
+        chrome: site.chrome(Some(Nav::Rectifications), "整改台账").await,
         pager: m::pager(&list, Nav::Rectifications.path(), &[]),
         list,
     })

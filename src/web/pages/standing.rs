@@ -31,7 +31,7 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
     html(&Standing {
         choices: choices(PATH, "list", RemedyShow::ALL, show, |one| (one.key(), one.word()), &[]),
         pager: m::pager(&list, PATH, &[("list", show.key())]),
-        chrome: site.chrome(Some(Nav::Findings), show.word()),
+        chrome: site.chrome(Some(Nav::Findings), show.word()).await,
         show,
         list,
     })

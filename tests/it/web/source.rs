@@ -1,11 +1,13 @@
 //! Serves the samples in place of a database and remembers what it was asked.
 
 use super::samples;
+use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
     CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView, MailFilter,
     MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
     RectificationRow, RemedyRow, RemedyShow,
 };
+use rongcuo::domain::health::MailTrouble;
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
 use rongcuo::web::{PageError, PageSource};
@@ -239,5 +241,29 @@ impl PageSource for Samples {
             what: "年份的日历"
         })?;
         self.serve(&format!("calendar {year:?}"), view)
+    }
+
+    async fn mail_trouble(&self) -> Result<Option<MailTrouble>, PageError> {
+        let trouble = MailTrouble::Late {
+            since: samples::at("2026-11-23", 3, 0),
+            waiting: 7,
+        };
+        match self.mood {
+            Mood::Broken => Err(PageError::internal(SECRET)),
+            Mood::Empty => Ok(None),
+            Mood::Plain | Mood::Hostile => Ok(Some(trouble)),
+        }
+    }
+
+    async fn readiness(&self) -> Vec<Check> {
+        vec![Check {
+            check: "database",
+            ok: self.mood != Mood::Broken,
+            text: "数据库".to_owned(),
+        }]
+    }
+
+    async fn figures(&self) -> Result<Figures, PageError> {
+        self.serve("figures", Figures::default())
     }
 }

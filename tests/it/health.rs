@@ -1,0 +1,457 @@
+//! Who watches the watcher: readiness, numbers, the bar on the pages, `monitor`, and the service manager.
+
+use crate::cli::Desk;
+use crate::support::app::{Bench, on_both};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use chrono::NaiveDate;
+use rongcuo::app::health::{self, Check};
+use rongcuo::app::reconcile::reconcile;
+use rongcuo::domain::ids::MailId;
+use rongcuo::domain::time::Moment;
+use rongcuo::store::mails::NewMail;
+use rongcuo::store::{health as store, mails, obligations};
+use rongcuo::web::{SiteInfo, router};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::net::UnixDatagram;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceExt as _;
+
+const NOW: &str = "2026-09-28T10:00:00+08:00";
+const FIVE_MINUTES: i64 = 5 * 60 * 1000;
+const FOUR_HOURS: i64 = 4 * 60 * 60 * 1000;
+
+/// RC-3 was refused on a Tuesday; with Mid-Autumn on 25–27 September the answer was due on Monday the 28th.
+const REGISTER: &str = "\
+案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期,问责实施机关,反馈本人日期
+RC-1,沈砚舟,云川市住建局,电梯补贴误发,免责,2026-09-28,生效,,云川市纪委监委,
+RC-3,陆知行,云川市水务局,泵站采购失当,不予容错,2026-09-22,生效,,云川市纪委监委,
+";
+const CONTACTS: &str = "\
+单位,姓名,角色,邮箱
+云川市纪委监委,何收文,经办,shouwen@yunchuan.example
+云川市纪委监委,林知微,科室负责人,zhiwei@yunchuan.example
+";
+
+async fn ask(bench: &Bench, path: &str) -> (StatusCode, String) {
+    let info = SiteInfo {
+        name: "云川市委组织部".to_owned(),
+        base_url: "http://127.0.0.1:8087".to_owned(),
+        demo: false,
+    };
+    let request = Request::get(path).header("host", "localhost").body(Body::empty());
+    let app = router(Arc::new(bench.app.clone()), info);
+    let response = app.oneshot(request.unwrap()).await.unwrap();
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+/// The names of the checks that fail.
+async fn missing(bench: &Bench) -> Vec<String> {
+    let (status, body) = ask(bench, "/readyz").await;
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let checks = body["checks"].as_array().unwrap();
+    let failed: Vec<String> = checks
+        .iter()
+        .filter(|one| one["ok"] == false)
+        .map(|one| one["check"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(status.is_success(), failed.is_empty(), "{body}");
+    assert_eq!(body["ready"], failed.is_empty());
+    if !status.is_success() {
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    failed
+}
+
+async fn post(bench: &Bench, name: &str, at: Moment) -> MailId {
+    let id = MailId::of(name);
+    let mail = NewMail {
+        id: id.clone(),
+        dedup_key: name.to_owned(),
+        message_id: format!("<{name}@yunchuan.example>"),
+        sender: "rongcuo@yunchuan.example".to_owned(),
+        recipient: "shouwen@yunchuan.example".to_owned(),
+        recipient_name: "何收文".to_owned(),
+        subject: "提醒".to_owned(),
+        bytes: b"Subject: x\r\n\r\nbody\r\n".to_vec(),
+    };
+    let mut tx = bench.app.db.begin().await.unwrap();
+    assert!(mails::insert(&mut tx, &mail, at).await.unwrap());
+    tx.commit().await.unwrap();
+    id
+}
+
+/// Claims the next mail and ends the attempt.
+async fn attempt(bench: &Bench, now: Moment, held: bool) {
+    let mut tx = bench.app.db.begin().await.unwrap();
+    let claimed = mails::claim(&mut tx, "test", now, 60_000, 1).await.unwrap().remove(0);
+    if held {
+        mails::record_held(&mut tx, &claimed.id, claimed.fence, "550 no such user")
+            .await
+            .unwrap();
+    } else {
+        mails::record_retry(&mut tx, &claimed.id, claimed.fence, now, "421 later", false)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// The server takes every mail that waits.
+async fn deliver(bench: &Bench) {
+    let now = bench.app.now();
+    let mut tx = bench.app.db.begin().await.unwrap();
+    for mail in mails::claim(&mut tx, "test", now, 60_000, 100).await.unwrap() {
+        assert!(
+            mails::record_sent(&mut tx, &mail.id, mail.fence, now, "250 ok")
+                .await
+                .unwrap()
+        );
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn readiness_names_what_is_missing() {
+    on_both(NOW, async |bench| {
+        let now = bench.app.now();
+        assert_eq!(missing(&bench).await, ["tick"], "no pass was completed yet");
+        health::tick(&bench.app, now).await.unwrap();
+        assert_eq!(missing(&bench).await, [""; 0]);
+        bench.clock.set(now.plus_millis(FIVE_MINUTES - 1));
+        assert_eq!(missing(&bench).await, [""; 0]);
+        bench.clock.set(now.plus_millis(FIVE_MINUTES));
+        assert_eq!(missing(&bench).await, ["tick"]);
+        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        post(&bench, "late", bench.app.now().plus_millis(-FOUR_HOURS)).await;
+        assert_eq!(missing(&bench).await, [""; 0], "four hours are allowed");
+        bench.clock.set(bench.app.now().plus_millis(1));
+        assert_eq!(missing(&bench).await, ["mail"]);
+        bench.set("2027-01-04T10:00:00+08:00");
+        assert_eq!(missing(&bench).await, ["calendar", "tick", "mail"]);
+        bench.app.db.close().await;
+        assert_eq!(missing(&bench).await, ["database", "calendar"]);
+        assert_eq!(ask(&bench, "/healthz").await, (StatusCode::OK, "ok\n".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_tick_is_written_once_a_minute_and_a_mark_from_the_future_gives_way() {
+    on_both(NOW, async |bench| {
+        let now = bench.app.now();
+        let after = async |seconds: i64| {
+            health::tick(&bench.app, now.plus_millis(seconds * 1000)).await.unwrap();
+            let mut tx = bench.app.db.read().await.unwrap();
+            let last = store::last_tick(&mut tx).await.unwrap().unwrap();
+            tx.rollback().await.unwrap();
+            (last.millis() - now.millis()) / 1000
+        };
+        assert_eq!(after(0).await, 0);
+        assert_eq!(after(59).await, 0);
+        assert_eq!(after(60).await, 60);
+        assert_eq!(after(30).await, 60, "another instance's clock is behind");
+        assert_eq!(after(3600).await, 3600);
+        assert_eq!(after(100).await, 100, "the clock was wrong");
+    })
+    .await;
+}
+
+/// A reader of the exposition format that forgives nothing; gives each series with its value.
+fn parse(text: &str) -> BTreeMap<String, f64> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    assert!(text.ends_with('\n'), "the last line is not ended");
+    let (mut series, mut families) = (BTreeMap::new(), BTreeSet::new());
+    let (mut helped, mut current) = (None, None);
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            let (name, help) = rest.split_once(' ').expect("a help text");
+            assert!(is_name(name) && !help.is_empty(), "{line}");
+            assert!(families.insert(name), "{name} comes twice");
+            helped = Some(name);
+            current = None;
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').expect("a type");
+            assert_eq!(helped, Some(name), "{line}");
+            assert!(matches!(kind, "gauge" | "counter"), "{line}");
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{line}");
+            current = Some(name);
+        } else {
+            let (key, value) = line.rsplit_once(' ').expect("a value");
+            let (name, labels) = match key.split_once('{') {
+                Some((name, labels)) => (name, labels.strip_suffix('}').expect("a closing brace")),
+                None => (key, ""),
+            };
+            assert_eq!(current, Some(name), "{line} stands outside its family");
+            for label in labels.split(',').filter(|label| !label.is_empty()) {
+                let (label, value) = label.split_once('=').expect("a label");
+                let value = value
+                    .strip_prefix('"')
+                    .and_then(|v| v.strip_suffix('"'))
+                    .expect("quotes");
+                let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+                assert!(is_name(label) && value.chars().all(plain), "{line}");
+            }
+            let value: f64 = value.parse().expect("a number");
+            assert!(
+                value.is_finite() && series.insert(key.to_owned(), value).is_none(),
+                "{line}"
+            );
+        }
+    }
+    series
+}
+
+#[tokio::test]
+async fn metrics_are_exact_and_name_nobody() {
+    on_both(NOW, async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        bench.set("2026-09-29T10:00:00+08:00");
+        let now = bench.app.now();
+        let pass = reconcile(&bench.app, now).await.unwrap();
+        health::tick(&bench.app, now).await.unwrap();
+        attempt(&bench, now, true).await;
+        bench.clock.set(now.plus_millis(90_000));
+        let (status, text) = ask(&bench, "/metrics").await;
+        assert_eq!(status, StatusCode::OK);
+        let series = parse(&text);
+        let value = |key: &str| *series.get(key).unwrap_or_else(|| panic!("{key} is missing:\n{text}"));
+        assert_eq!(value("rongcuo_obligations_open{kind=\"explanation\"}") as i64, 1);
+        assert_eq!(value("rongcuo_obligations_lapsed{kind=\"explanation\"}") as i64, 1);
+        assert_eq!(value("rongcuo_obligations_open{kind=\"archive_personnel\"}") as i64, 2);
+        assert!(!series.contains_key("rongcuo_obligations_lapsed{kind=\"archive_personnel\"}"));
+        assert_eq!(value("rongcuo_alerts_total{outcome=\"sent\"}") as u32, pass.sent);
+        assert_eq!(value("rongcuo_alerts_total{outcome=\"merged\"}") as u32, pass.merged);
+        assert_eq!(
+            value("rongcuo_alerts_total{outcome=\"no_recipient\"}") as u32,
+            pass.untold
+        );
+        assert_eq!(value("rongcuo_mails{state=\"held\"}") as u32, 1);
+        assert_eq!(value("rongcuo_mails{state=\"pending\"}") as u32, pass.sent - 1);
+        assert_eq!(value("rongcuo_mail_oldest_waiting_seconds") as u32, 90);
+        assert_eq!(value("rongcuo_last_tick_age_seconds") as u32, 90);
+        // From 29 September to the end of the year.
+        assert_eq!(value("rongcuo_calendar_days_covered") as u32, 93);
+        assert_eq!(value("rongcuo_findings_open") as u32, 0);
+        assert_eq!(
+            value(&format!(
+                "rongcuo_build_info{{version=\"{}\"}}",
+                env!("CARGO_PKG_VERSION")
+            )) as u32,
+            1
+        );
+        for secret in ["沈砚舟", "陆知行", "RC-", "@", "云川"] {
+            assert!(!text.contains(secret), "{secret} is in\n{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_page_says_when_mail_does_not_work() {
+    const PAGES: [&str; 9] = [
+        "/",
+        "/obligations",
+        "/findings",
+        "/standing",
+        "/rectifications",
+        "/mails",
+        "/calendar",
+        "/help",
+        "/nowhere",
+    ];
+    on_both(NOW, async |bench| {
+        let shows = async |word: &str| {
+            for page in PAGES {
+                let (_, text) = ask(&bench, page).await;
+                assert_eq!(text.contains("role=\"alert\""), !word.is_empty(), "{page}");
+                assert!(text.contains(word), "{page}: {word}");
+                assert!(
+                    word.is_empty() || text.contains("href=\"/mails?state=unsent\""),
+                    "{page}"
+                );
+            }
+        };
+        let now = bench.app.now();
+        shows("").await;
+        post(&bench, "first", now).await;
+        shows("").await;
+        for _ in 0..3 {
+            attempt(&bench, now, false).await;
+        }
+        shows("最近几次发送都失败了").await;
+        bench.clock.set(now.plus_millis(FOUR_HOURS + 1));
+        shows("最早的一封自 2026年9月28日 10:00 起没有送出").await;
+        attempt(&bench, bench.app.now(), true).await;
+        shows("有 1 封提醒被邮件服务器拒收").await;
+    })
+    .await;
+}
+
+async fn broken(bench: &Bench) -> Vec<&'static str> {
+    let app = &bench.app;
+    let checks: Vec<Check> = health::monitor(&app.db, &app.policy, &app.calendars(), app.now())
+        .await
+        .unwrap();
+    checks.into_iter().filter(|one| !one.ok).map(|one| one.check).collect()
+}
+
+#[tokio::test]
+async fn monitor_notices_each_promise_that_is_broken() {
+    on_both(NOW, async |bench| {
+        bench.register(REGISTER).await;
+        reconcile(&bench.app, bench.app.now()).await.unwrap();
+        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        assert_eq!(broken(&bench).await, ["recipients"], "nobody is there to be told");
+        bench.contacts(CONTACTS).await;
+        reconcile(&bench.app, bench.app.now()).await.unwrap();
+        deliver(&bench).await;
+        assert_eq!(broken(&bench).await, [""; 0]);
+
+        // On the next morning the answer is overdue; reconcile stands still.
+        bench.set("2026-09-29T09:05:00+08:00");
+        assert_eq!(broken(&bench).await, ["tick"], "five minutes are allowed");
+        bench.clock.set(bench.app.now().plus_millis(1));
+        assert_eq!(broken(&bench).await, ["tick", "reconcile", "alerts"]);
+
+        // A row that says «not yet» although its day has passed is caught by the decision itself.
+        let mut tx = bench.app.db.begin().await.unwrap();
+        let day: NaiveDate = "2026-09-29".parse().unwrap();
+        let lapsed = obligations::lapsed(&mut tx, day, "", 10).await.unwrap();
+        assert_eq!(lapsed.len(), 1);
+        let later = Moment::parse("2027-01-01").unwrap();
+        for one in obligations::due(&mut tx, bench.app.now(), 100).await.unwrap() {
+            obligations::set_next(&mut tx, &one.id, Some(later)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(broken(&bench).await, ["tick", "alerts"]);
+        let mut tx = bench.app.db.begin().await.unwrap();
+        obligations::wake_open(&mut tx, bench.app.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        reconcile(&bench.app, bench.app.now()).await.unwrap();
+        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        assert_eq!(broken(&bench).await, [""; 0]);
+
+        // Mails: three attempts that all fail, then too old, then refused.
+        let now = bench.app.now();
+        let waiting = {
+            let mut tx = bench.app.db.read().await.unwrap();
+            let counts = mails::counts(&mut tx).await.unwrap();
+            tx.rollback().await.unwrap();
+            counts.waiting
+        };
+        assert!(waiting > 0);
+        for _ in 0..waiting * 3 {
+            attempt(&bench, now, false).await;
+        }
+        assert_eq!(broken(&bench).await, ["delivery"]);
+        bench.clock.set(now.plus_millis(FOUR_HOURS + 1));
+        reconcile(&bench.app, bench.app.now()).await.unwrap();
+        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        assert_eq!(broken(&bench).await, ["mail", "delivery"]);
+        attempt(&bench, bench.app.now(), true).await;
+        assert!(broken(&bench).await.contains(&"held"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn monitor_tells_that_the_notices_end_once_the_next_is_expected() {
+    on_both("2026-12-01T09:00:00+08:00", async |bench| {
+        bench
+            .contacts("单位,姓名,角色,邮箱\n云川市,甘理,管理员,gan@yunchuan.example\n")
+            .await;
+        let at = async |now: &str| {
+            bench.set(now);
+            reconcile(&bench.app, bench.app.now()).await.unwrap();
+            health::tick(&bench.app, bench.app.now()).await.unwrap();
+            broken(&bench).await.contains(&"calendar")
+        };
+        assert!(!at("2026-12-01T09:00:00+08:00").await, "thirty days");
+        assert!(at("2026-12-02T09:00:00+08:00").await, "twenty-nine");
+    })
+    .await;
+}
+
+#[test]
+fn monitor_answers_by_exit_code_and_changes_nothing() {
+    let desk = Desk::new();
+    let said = desk.run(&["monitor"]);
+    assert_eq!(said.code, 3, "{}{}", said.out, said.err);
+    assert!(!desk.path("rongcuo.db").exists(), "it only reads");
+    desk.furnish();
+    let now = "2026-11-23T10:00:00+08:00";
+    let said = desk.at(now, 1, &["monitor"]);
+    assert!(said.out.contains("注意  tick：还没有完成过一轮核对"), "{}", said.out);
+    desk.at(now, 0, &["serve", "--run-once"]);
+    let before = std::fs::read(desk.path("rongcuo.db")).unwrap();
+    let said = desk.at(now, 0, &["monitor"]);
+    assert!(said.out.lines().all(|line| line.starts_with("正常  ")), "{}", said.out);
+    let said = desk.at("2026-11-23T10:05:01+08:00", 1, &["monitor", "--format", "json"]);
+    let said: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(said["ok"], false);
+    let failed: Vec<&Value> = said["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["ok"] == false)
+        .collect();
+    assert_eq!(failed.len(), 1, "{said}");
+    assert_eq!(failed[0]["check"], "tick");
+    assert_eq!(std::fs::read(desk.path("rongcuo.db")).unwrap(), before);
+}
+
+#[test]
+fn the_service_manager_is_told_ready_alive_and_stopping() {
+    let desk = Desk::new();
+    desk.write(
+        "rongcuo.toml",
+        b"[smtp]\nmode = \"file\"\ndir = \"outbox\"\n[web]\nlisten = \"127.0.0.1:0\"\n",
+    );
+    let socket = UnixDatagram::bind(desk.path("notify")).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rongcuo"))
+        .arg("serve")
+        .current_dir(desk.folder.path())
+        .env("NOTIFY_SOCKET", desk.path("notify"))
+        .env("WATCHDOG_USEC", "200000")
+        .env_remove("WATCHDOG_PID")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    assert!(first.starts_with("listening on "), "{first}");
+    let hear = || {
+        let mut bytes = [0; 256];
+        let length = socket.recv(&mut bytes).unwrap();
+        String::from_utf8(bytes[..length].to_vec()).unwrap()
+    };
+    let mut heard = Vec::new();
+    while heard.iter().filter(|word| *word == "WATCHDOG=1\n").count() < 3 || !heard.contains(&"READY=1\n".to_owned()) {
+        heard.push(hear());
+    }
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    while heard.last().is_none_or(|word| word != "STOPPING=1\n") {
+        heard.push(hear());
+    }
+    assert!(child.wait().unwrap().success());
+    let known = ["READY=1\n", "WATCHDOG=1\n", "STOPPING=1\n"];
+    assert!(heard.iter().all(|word| known.contains(&word.as_str())), "{heard:?}");
+}
