@@ -246,6 +246,19 @@ fn opens_here(text: &str) -> Vec<String> {
     faults
 }
 
+/// Places where a request would leave the house past the list of permitted places.
+fn asks_outside(text: &str) -> Vec<String> {
+    const CLIENTS: &[&str] = &["hyper", "hyper_util", "reqwest", "ureq", "http1"];
+    let source = take_apart(text);
+    let code = without_tests(&source.code);
+    let mut faults = Vec::new();
+    for (number, line) in code.lines().enumerate() {
+        let named = words(line).filter(|word| CLIENTS.contains(word));
+        faults.extend(named.map(|word| format!("{}: {word}", number + 1)));
+    }
+    faults
+}
+
 /// SQL statements in strings.
 fn statements(text: &str) -> Vec<String> {
     const SHAPES: &[&[&str]] = &[
@@ -383,6 +396,10 @@ fn dependencies_point_one_way() {
         ("store", &["app", "web", "worker", "cli"][..]),
         ("app", &["web", "worker", "cli"]),
         ("mail", &["app", "store", "web", "worker", "cli"]),
+        (
+            "outbound",
+            &["app", "store", "web", "worker", "cli", "mail", "files", "config"],
+        ),
         ("files", &["app", "store", "web", "worker", "cli"]),
     ] {
         let mut files = rust(&format!("src/{room}"));
@@ -398,6 +415,13 @@ fn the_daemon_opens_no_file_in_its_own_process() {
         files.retain(|path, _| !is_test_file(path));
         check(&files, opens_here);
     }
+}
+
+#[test]
+fn only_one_room_makes_requests() {
+    let mut files = rust("src");
+    files.retain(|path, _| !path.starts_with("src/outbound") && !is_test_file(path));
+    check(&files, asks_outside);
 }
 
 #[test]
@@ -484,6 +508,13 @@ fn a_planted_opening_is_found() {
         opens_here("// Limits\nlet by = Sandbox::new(limits); by.limits();"),
         [""; 0]
     );
+}
+
+#[test]
+fn a_planted_request_is_found() {
+    assert_eq!(asks_outside("use hyper::client::conn;"), ["1: hyper"]);
+    assert_eq!(asks_outside("\nlet a = ureq::get(url);"), ["2: ureq"]);
+    assert_eq!(asks_outside("// hyper\nlet a = \"reqwest\"; hyperlink();"), [""; 0]);
 }
 
 #[test]

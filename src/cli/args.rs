@@ -98,6 +98,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Box<super::case::CaseCommand>,
     },
+    /// 通道：邮件以外的去处（企业微信、钉钉、通用接口、文件）
+    Channel {
+        /// What is done.
+        #[command(subcommand)]
+        what: super::channel::ChannelCommand,
+    },
     /// 公文：拟稿、编号、留存
     Paper {
         /// What is done.

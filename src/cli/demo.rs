@@ -49,7 +49,7 @@ pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Resul
     }
     introduce(&stage, &told, address, &folder, out)?;
     let app = stage.app(clock.clone()).await?;
-    let code = daemon(&app, stage.deliverer(&app), None, listener, site(address), out).await;
+    let code = daemon(&app, stage.deliverer(&app), None, None, listener, site(address), out).await;
     stop.cancel();
     code
 }

@@ -9,6 +9,7 @@ use crate::config::{Config, DatabaseUrl, Outgoing};
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
 use crate::mail::{NoProbe, Session};
+use crate::outbound::Url;
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::disk;
 use crate::runtime::random::SystemRandom;
@@ -78,6 +79,7 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     database(&config, now, &mut report).await;
     mail_server(&config, &mut report).await;
     inbox(&config, &mut report);
+    outbound(&config, &mut report);
     room(&config, &mut report);
     tell(global, &report, out)?;
     Ok(match report.worst() {
@@ -296,6 +298,35 @@ fn inbox(config: &Config, report: &mut Report) {
             );
             report.say("收件夹", Verdict::Attention, text);
         }
+    }
+}
+
+/// What may leave by HTTP; nothing is sent.
+fn outbound(config: &Config, report: &mut Report) {
+    let allowed = |url: &Url| {
+        let origin = url.origin();
+        if config.outbound.allow.permits(url) {
+            (Verdict::Ok, format!("发往 {origin}，在允许外发的地址之列"))
+        } else {
+            let text = format!("{origin} 不在 [outbound] allow 之列，发不出去：确要发往那里的，写进 allow");
+            (Verdict::Attention, text)
+        }
+    };
+    if let Some(heartbeat) = &config.heartbeat {
+        let (verdict, text) = allowed(&heartbeat.url);
+        report.say("心跳", verdict, text);
+    }
+    for channel in &config.channels {
+        let name = format!("{}（{}）", channel.id, channel.kind_word);
+        if let Err(error) = channel.ready() {
+            report.say("通道", Verdict::Fault, format!("{name}：{error}"));
+            continue;
+        }
+        let (verdict, text) = channel
+            .url
+            .as_ref()
+            .map_or((Verdict::Ok, "写成文件".to_owned()), allowed);
+        report.say("通道", verdict, format!("{name}：{text}"));
     }
 }
 

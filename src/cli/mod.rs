@@ -4,6 +4,7 @@ mod args;
 mod audit;
 pub mod calendar;
 mod case;
+mod channel;
 mod columns;
 mod compare;
 mod delimited;
@@ -84,6 +85,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Migrate(args) => migrate::run(&global, &args, out).await,
         Command::Explain { what } => explain::run(&global, &what, out).await,
         Command::Case { what } => case::run(&global, *what, out).await,
+        Command::Channel { what } => channel::run(&global, &what, out).await,
         Command::Paper { what } => paper::run(&global, *what, out).await,
         Command::Reminder { what } => reminder::run(&global, what, out).await,
         Command::Columns { what } => columns::run(&global, &what, out).await,

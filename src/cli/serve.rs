@@ -14,7 +14,7 @@ use crate::runtime::notify;
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
-use crate::worker::{Deliverer, Handled, Route, Supervisor, Watcher, run_once};
+use crate::worker::{Deliverer, Handled, Heartbeat, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -40,8 +40,14 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
     }
     let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
     let watcher = inbox(&config).map(|inbox| Watcher::new(app.clone(), inbox));
+    let heartbeat = heartbeat(&config);
     if args.run_once {
-        return once(global, &app, &deliverer, watcher, out).await;
+        let code = once(global, &app, &deliverer, watcher, out).await?;
+        if let Some(heartbeat) = heartbeat {
+            heartbeat.beat(&app).await;
+        }
+        app.db.close().await;
+        return Ok(code);
     }
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         let address = config.listen;
@@ -49,7 +55,15 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
         ))
     })?;
-    daemon(&app, deliverer, watcher, listener, site(&config), out).await
+    daemon(&app, deliverer, watcher, heartbeat, listener, site(&config), out).await
+}
+
+fn heartbeat(config: &Config) -> Option<Heartbeat> {
+    config.heartbeat.as_ref().map(|asked| Heartbeat {
+        client: super::channel::client(config),
+        url: asked.url.clone(),
+        every: asked.every,
+    })
 }
 
 /// The folder that is watched, if one is.
@@ -107,7 +121,6 @@ async fn once(
             pass.sent, pass.merged, pass.untold, delivered.sent, delivered.retry, delivered.held
         )?;
     }
-    app.db.close().await;
     Ok(if trouble { ATTENTION } else { DONE })
 }
 
@@ -116,6 +129,7 @@ pub async fn daemon(
     app: &App,
     deliverer: Deliverer,
     watcher: Option<Watcher>,
+    heartbeat: Option<Heartbeat>,
     listener: TcpListener,
     site: web::SiteInfo,
     out: &mut dyn Write,
@@ -124,7 +138,11 @@ pub async fn daemon(
     web::loopback_only(address).map_err(|error| Failure::input(error.to_string()))?;
     let mut lifecycle =
         Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
-    Supervisor::new(app.clone(), deliverer).start(&lifecycle);
+    let supervisor = Supervisor::new(app.clone(), deliverer);
+    if let Some(heartbeat) = heartbeat {
+        supervisor.beat(heartbeat, &lifecycle);
+    }
+    supervisor.start(&lifecycle);
     if let Some(watcher) = watcher {
         Supervisor::watch(watcher, &lifecycle);
     }

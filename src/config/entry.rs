@@ -48,6 +48,24 @@ impl Source {
         }
     }
 
+    /// What is written, where something is; for keys that have no default.
+    pub(super) fn written<T>(&self, key: &'static str, written: Option<Spanned<T>>) -> Option<Entry<T>> {
+        written.map(|value| {
+            let start = value.span().start;
+            self.at(key, start, value.into_inner())
+        })
+    }
+
+    /// A value with the place it stands at.
+    pub(super) fn at<T>(&self, key: &'static str, start: usize, value: T) -> Entry<T> {
+        Entry {
+            key,
+            value,
+            origin: self.file.clone().map_or(Origin::Default, Origin::File),
+            position: Some(position(&self.text, start)),
+        }
+    }
+
     /// A path that is required; empty is refused.
     pub(super) fn path(&self, entry: &Entry<String>) -> Result<PathBuf, ConfigError> {
         self.optional_path(entry)
@@ -100,6 +118,16 @@ impl<T> Entry<T> {
 }
 
 impl Entry<String> {
+    /// The path it names, with the place it was written at.
+    pub(super) fn path_of(&self, source: &Source) -> Result<Entry<PathBuf>, ConfigError> {
+        Ok(Entry {
+            key: self.key,
+            value: source.path(self)?,
+            origin: self.origin.clone(),
+            position: self.position,
+        })
+    }
+
     /// The value one of the named words stands for.
     pub(super) fn word<V: Copy>(&self, words: &[(&str, V)]) -> Result<V, ConfigError> {
         let found = words.iter().find(|(word, _)| *word == self.value);

@@ -6,6 +6,7 @@ use super::error::ConfigError;
 use super::files::files;
 use super::inbox::{Inbox, inbox};
 use super::log::{Log, log};
+use super::outbound::{ChannelSettings, Heartbeat, Outbound, channels, outbound, watch};
 use super::raw::{Raw, defaults};
 use super::site::{Site, listen, site};
 use super::smtp::{Outgoing, Smtp, smtp};
@@ -43,6 +44,12 @@ pub struct Config {
     pub files: Limits,
     /// Folder into which other systems drop their lists; `None`: none is watched.
     pub inbox: Option<Inbox>,
+    /// Where requests may go.
+    pub outbound: Outbound,
+    /// Who is told that the service lives.
+    pub heartbeat: Option<Heartbeat>,
+    /// Channels beside mail.
+    pub channels: Vec<ChannelSettings>,
     /// Key file, made on first use.
     pub key_file: PathBuf,
     /// Log settings.
@@ -115,6 +122,9 @@ impl Config {
             words_dir: source.folder(&words)?,
             files: files(source, raw.files, default.files)?,
             inbox: inbox(source, raw.inbox, default.inbox)?,
+            outbound: outbound(source, raw.outbound, default.outbound)?,
+            heartbeat: watch(source, raw.watch, default.watch)?,
+            channels: channels(source, raw.channel)?,
             key_file: source.path(&key)?,
             log: log(source, raw.log, default.log)?,
             file,

@@ -10,6 +10,7 @@ mod files;
 mod inbox;
 mod load;
 mod log;
+mod outbound;
 mod raw;
 
 mod site;
@@ -20,5 +21,6 @@ pub use error::{ConfigError, Origin};
 pub use inbox::Inbox;
 pub use load::Config;
 pub use log::{Log, LogFormat, LogLevel};
+pub use outbound::{ChannelSettings, Heartbeat, Outbound};
 pub use site::Site;
 pub use smtp::{Credentials, Outgoing, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};

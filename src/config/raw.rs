@@ -1,6 +1,7 @@
 //! The file as it is written: every key optional, every value with its place.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 macro_rules! section {
@@ -59,11 +60,35 @@ section!(Inbox {
     kind: String,
     keep: bool,
 });
+section!(Outbound {
+    allow: Vec<String>,
+    ca_file: String,
+});
+section!(Watch {
+    heartbeat_url: String,
+    heartbeat_minutes: u32,
+});
 section!(Crypto { key_file: String });
 section!(Log {
     format: String,
     level: String
 });
+
+/// One of any number of tables; there is none unless it is written, so it has no defaults.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Channel {
+    pub(super) id: Option<Spanned<String>>,
+    pub(super) kind: Option<Spanned<String>>,
+    pub(super) url: Option<Spanned<String>>,
+    pub(super) headers: Option<Spanned<BTreeMap<String, String>>>,
+    pub(super) body: Option<Spanned<String>>,
+    pub(super) format: Option<Spanned<String>>,
+    pub(super) token_file: Option<Spanned<String>>,
+    pub(super) secret_file: Option<Spanned<String>>,
+    pub(super) dir: Option<Spanned<String>>,
+    pub(super) per_minute: Option<Spanned<u32>>,
+}
 
 /// The whole file.
 #[derive(Deserialize, Default)]
@@ -78,6 +103,9 @@ pub(super) struct Raw {
     pub(super) words: Words,
     pub(super) files: Files,
     pub(super) inbox: Inbox,
+    pub(super) outbound: Outbound,
+    pub(super) watch: Watch,
+    pub(super) channel: Vec<Spanned<Channel>>,
     pub(super) crypto: Crypto,
     pub(super) log: Log,
 }
@@ -107,6 +135,8 @@ mod tests {
             raw.words.missing(),
             raw.files.missing(),
             raw.inbox.missing(),
+            raw.outbound.missing(),
+            raw.watch.missing(),
             raw.crypto.missing(),
             raw.log.missing(),
         ]

@@ -3,7 +3,7 @@
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::raw;
-use std::fmt;
+pub use crate::runtime::secret::Secret;
 use std::io::Read as _;
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -93,28 +93,6 @@ pub struct Credentials {
     pub password: Secret,
 }
 
-/// A text that `Debug` masks.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret text.
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text itself; never for logs, pages or mail.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
 pub(super) fn smtp(source: &Source, written: raw::Smtp, default: raw::Smtp) -> Result<Smtp, ConfigError> {
     let from = source.pick("smtp.from", written.from, default.from);
     if from.value.contains(char::is_control) || from.value.parse::<lettre::message::Mailbox>().is_err() {
@@ -178,7 +156,7 @@ impl SmtpSettings {
             None => None,
             Some((username, file)) => Some(Credentials {
                 username: username.clone(),
-                password: Secret(password(file)?),
+                password: Secret::new(secret(file, "密码文件")?),
             }),
         };
         Ok(SmtpServer {
@@ -243,54 +221,45 @@ fn login(
 ) -> Result<Option<(String, Entry<PathBuf>)>, ConfigError> {
     match (username.text(), source.optional_path(password_file)) {
         (None, None) => Ok(None),
-        (Some(name), Some(value)) => {
-            let file = Entry {
-                key: password_file.key,
-                value,
-                origin: password_file.origin.clone(),
-                position: password_file.position,
-            };
-            Ok(Some((name, file)))
-        }
+        (Some(name), Some(_)) => Ok(Some((name, password_file.path_of(source)?))),
         (Some(_), None) => Err(username.refuse("写了用户名而没有写密码文件", "在 password_file 写存放密码的文件")),
         (None, Some(_)) => Err(password_file.refuse("写了密码文件而没有写用户名", "写上 username，或删去此项")),
     }
 }
 
-fn password(file: &Entry<PathBuf>) -> Result<String, ConfigError> {
+/// A secret of one line, from a file that nobody else can read; `what` names the file.
+pub(super) fn secret(file: &Entry<PathBuf>, what: &str) -> Result<String, ConfigError> {
     let path = file.value.display();
     let unreadable = |error: std::io::Error| {
         file.refuse(
-            format!("读不了密码文件 {path}（{error}）"),
+            format!("读不了{what} {path}（{error}）"),
             "检查路径，并让运行本程序的用户可读",
         )
     };
     // The rights are taken from the opened file, so the file checked is the file read.
     let opened = std::fs::File::open(&file.value).map_err(unreadable)?;
     let meta = opened.metadata().map_err(unreadable)?;
-    refuse_if_shared(file, &meta.permissions())?;
+    refuse_if_shared(file, what, &meta.permissions())?;
     let mut text = String::new();
     opened
         .take(PASSWORD_MAX_BYTES)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
     match text.trim() {
-        "" => Err(file.refuse(format!("密码文件 {path} 是空的"), "把密码写进去，只写一行")),
-        text if text.contains(char::is_control) => {
-            Err(file.refuse(format!("密码文件 {path} 不止一行"), "只留密码一行"))
-        }
+        "" => Err(file.refuse(format!("{what} {path} 是空的"), "把内容写进去，只写一行")),
+        text if text.contains(char::is_control) => Err(file.refuse(format!("{what} {path} 不止一行"), "只留一行")),
         text => Ok(text.to_owned()),
     }
 }
 
-fn refuse_if_shared(file: &Entry<PathBuf>, rights: &std::fs::Permissions) -> Result<(), ConfigError> {
+fn refuse_if_shared(file: &Entry<PathBuf>, what: &str, rights: &std::fs::Permissions) -> Result<(), ConfigError> {
     let others = rights.mode() & 0o077;
     if others == 0 {
         return Ok(());
     }
     let path: &Path = &file.value;
     Err(file.refuse(
-        format!("密码文件 {} 别的用户也能读", path.display()),
+        format!("{what} {} 别的用户也能读", path.display()),
         format!("执行 chmod 600 {}", path.display()),
     ))
 }

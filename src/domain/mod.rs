@@ -14,6 +14,7 @@ pub mod kept;
 pub mod name;
 pub mod obligation;
 pub mod outbox;
+pub mod pace;
 pub mod paper;
 pub mod person;
 pub mod policy;

@@ -1,6 +1,51 @@
-//! What becomes of a mail after an attempt to send it. Only a person ends a mail.
+//! What an attempt to send came to, and what becomes of a mail after it. Only a person ends a mail.
 
 use super::time::Moment;
+
+/// What a try to deliver came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The receiver took it; for mail, a 2xx answer to the final dot.
+    Accepted {
+        /// The answer.
+        reply: String,
+    },
+    /// Refused for now; for mail, a 4xx answer, or the server does not want this installation as it stands.
+    Temporary {
+        /// The answer.
+        reply: String,
+    },
+    /// Refused for good; for mail, a 5xx answer to this sender, this recipient or this content.
+    Permanent {
+        /// The answer.
+        reply: String,
+    },
+    /// No valid answer.
+    Unknown {
+        /// What happened.
+        what: String,
+        /// The end of it may have reached the receiver, so it may have taken it.
+        in_doubt: bool,
+    },
+}
+
+impl Attempt {
+    /// What was answered, or what happened instead.
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Accepted { reply } | Self::Temporary { reply } | Self::Permanent { reply } => reply,
+            Self::Unknown { what, .. } => what,
+        }
+    }
+
+    /// No answer, and the receiver cannot have it.
+    pub fn failed(what: impl Into<String>) -> Self {
+        Self::Unknown {
+            what: what.into(),
+            in_doubt: false,
+        }
+    }
+}
 
 /// How an attempt ended, as far as the outbox needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,54 +1,10 @@
 //! What a try came to.
 
+pub use crate::domain::outbox::Attempt;
 use std::time::Duration;
 
 /// Longest reply kept, in characters.
 const REPLY_CHARS: usize = 300;
-
-/// What a try to deliver came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Attempt {
-    /// The server took the mail: a 2xx answer to the final dot.
-    Accepted {
-        /// The server's answer.
-        reply: String,
-    },
-    /// Refused for now: a 4xx answer, or the server does not want this installation as it stands.
-    Temporary {
-        /// The server's answer.
-        reply: String,
-    },
-    /// Refused for good: a 5xx answer to this sender, this recipient or this content.
-    Permanent {
-        /// The server's answer.
-        reply: String,
-    },
-    /// No valid answer.
-    Unknown {
-        /// What happened.
-        what: String,
-        /// The final dot may have reached the server, so it may have taken the mail.
-        in_doubt: bool,
-    },
-}
-
-impl Attempt {
-    /// What was answered, or what happened instead.
-    pub fn said(&self) -> &str {
-        match self {
-            Self::Accepted { reply } | Self::Temporary { reply } | Self::Permanent { reply } => reply,
-            Self::Unknown { what, .. } => what,
-        }
-    }
-
-    /// No answer, and the server cannot have the mail.
-    pub(super) fn failed(what: impl Into<String>) -> Self {
-        Self::Unknown {
-            what: what.into(),
-            in_doubt: false,
-        }
-    }
-}
 
 /// The step of the conversation that was under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,10 @@ pub mod lifecycle;
 pub mod newfile;
 pub mod notify;
 pub mod random;
+pub mod secret;
 pub mod sole;
 pub mod telemetry;
+pub mod trust;
 pub mod user;
 
 pub use clock::{Clock, FixedClock, OffsetClock, SystemClock};

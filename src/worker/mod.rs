@@ -2,10 +2,12 @@
 
 mod bell;
 mod deliver;
+mod heartbeat;
 mod inbox;
 mod supervisor;
 mod watchdog;
 
 pub use deliver::{Delivered, Deliverer, Route};
+pub use heartbeat::Heartbeat;
 pub use inbox::{Handled, Watcher};
 pub use supervisor::{Supervisor, run_once};

@@ -2,6 +2,7 @@
 
 use super::bell;
 use super::deliver::{Delivered, Deliverer};
+use super::heartbeat::Heartbeat;
 use super::inbox::Watcher;
 use super::watchdog;
 use crate::app::reconcile::{Pass, reconcile};
@@ -43,6 +44,15 @@ impl Supervisor {
         let stop = lifecycle.soft();
         lifecycle.spawn_service("inbox", async move {
             watcher.run(stop).await;
+            Ok(())
+        });
+    }
+
+    /// Lets an outside watcher know of completed passes, as a service of the process.
+    pub fn beat(&self, heartbeat: Heartbeat, lifecycle: &Lifecycle) {
+        let (app, stop) = (self.app.clone(), lifecycle.soft());
+        lifecycle.spawn_service("heartbeat", async move {
+            heartbeat.run(app, stop).await;
             Ok(())
         });
     }

@@ -45,21 +45,26 @@ async fn ask(bench: &Bench, path: &str) -> (StatusCode, String) {
     };
     let request = Request::get(path).header("host", "localhost").body(Body::empty());
     let app = router(Arc::new(bench.app.clone()), info);
-    let response = app.oneshot(request.unwrap()).await.unwrap();
+    let response = app
+        .oneshot(request.expect("as the test set it up"))
+        .await
+        .expect("as the test set it up");
     let status = response.status();
-    let body = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    let body = to_bytes(response.into_body(), 1 << 20)
+        .await
+        .expect("as the test set it up");
+    (status, String::from_utf8(body.to_vec()).expect("as the test set it up"))
 }
 
 /// The names of the checks that fail.
 async fn missing(bench: &Bench) -> Vec<String> {
     let (status, body) = ask(bench, "/readyz").await;
-    let body: Value = serde_json::from_str(&body).unwrap();
-    let checks = body["checks"].as_array().unwrap();
+    let body: Value = serde_json::from_str(&body).expect("as the test set it up");
+    let checks = body["checks"].as_array().expect("as the test set it up");
     let failed: Vec<String> = checks
         .iter()
         .filter(|one| one["ok"] == false)
-        .map(|one| one["check"].as_str().unwrap().to_owned())
+        .map(|one| one["check"].as_str().expect("as the test set it up").to_owned())
         .collect();
     assert_eq!(status.is_success(), failed.is_empty(), "{body}");
     assert_eq!(body["ready"], failed.is_empty());
@@ -81,40 +86,46 @@ async fn post(bench: &Bench, name: &str, at: Moment) -> MailId {
         subject: "提醒".to_owned(),
         bytes: b"Subject: x\r\n\r\nbody\r\n".to_vec(),
     };
-    let mut tx = bench.app.db.begin().await.unwrap();
-    assert!(mails::insert(&mut tx, &mail, at).await.unwrap());
-    tx.commit().await.unwrap();
+    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+    assert!(mails::insert(&mut tx, &mail, at).await.expect("as the test set it up"));
+    tx.commit().await.expect("as the test set it up");
     id
 }
 
 /// Claims the next mail and ends the attempt.
 async fn attempt(bench: &Bench, now: Moment, held: bool) {
-    let mut tx = bench.app.db.begin().await.unwrap();
-    let claimed = mails::claim(&mut tx, "test", now, 60_000, 1).await.unwrap().remove(0);
+    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+    let claimed = mails::claim(&mut tx, "test", now, 60_000, 1)
+        .await
+        .expect("as the test set it up")
+        .remove(0);
     if held {
         mails::record_held(&mut tx, &claimed.id, claimed.fence, "550 no such user")
             .await
-            .unwrap();
+            .expect("as the test set it up");
     } else {
         mails::record_retry(&mut tx, &claimed.id, claimed.fence, now, "421 later", false)
             .await
-            .unwrap();
+            .expect("as the test set it up");
     }
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("as the test set it up");
 }
 
 /// The server takes every mail that waits.
 async fn deliver(bench: &Bench) {
     let now = bench.app.now();
-    let mut tx = bench.app.db.begin().await.unwrap();
-    for mail in mails::claim(&mut tx, "test", now, 60_000, 100).await.unwrap() {
+    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+    for mail in mails::claim(&mut tx, "test", now, 60_000, 100)
+        .await
+        .expect("as the test set it up")
+    {
         assert!(
             mails::record_sent(&mut tx, &mail.id, mail.fence, now, "250 ok")
                 .await
-                .unwrap()
+                .expect("as the test set it up")
         );
     }
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("as the test set it up");
 }
 
 #[tokio::test]
@@ -122,13 +133,15 @@ async fn readiness_names_what_is_missing() {
     on_both(NOW, async |bench| {
         let now = bench.app.now();
         assert_eq!(missing(&bench).await, ["tick"], "no pass was completed yet");
-        health::tick(&bench.app, now).await.unwrap();
+        health::tick(&bench.app, now).await.expect("as the test set it up");
         assert_eq!(missing(&bench).await, [""; 0]);
         bench.clock.set(now.plus_millis(FIVE_MINUTES - 1));
         assert_eq!(missing(&bench).await, [""; 0]);
         bench.clock.set(now.plus_millis(FIVE_MINUTES));
         assert_eq!(missing(&bench).await, ["tick"]);
-        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        health::tick(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
         post(&bench, "late", bench.app.now().plus_millis(-FOUR_HOURS)).await;
         assert_eq!(missing(&bench).await, [""; 0], "four hours are allowed");
         bench.clock.set(bench.app.now().plus_millis(1));
@@ -147,10 +160,15 @@ async fn the_tick_is_written_once_a_minute_and_a_mark_from_the_future_gives_way(
     on_both(NOW, async |bench| {
         let now = bench.app.now();
         let after = async |seconds: i64| {
-            health::tick(&bench.app, now.plus_millis(seconds * 1000)).await.unwrap();
-            let mut tx = bench.app.db.read().await.unwrap();
-            let last = store::last_tick(&mut tx).await.unwrap().unwrap();
-            tx.rollback().await.unwrap();
+            health::tick(&bench.app, now.plus_millis(seconds * 1000))
+                .await
+                .expect("as the test set it up");
+            let mut tx = bench.app.db.read().await.expect("as the test set it up");
+            let last = store::last_tick(&mut tx)
+                .await
+                .expect("as the test set it up")
+                .expect("as the test set it up");
+            tx.rollback().await.expect("as the test set it up");
             (last.millis() - now.millis()) / 1000
         };
         assert_eq!(after(0).await, 0);
@@ -164,7 +182,7 @@ async fn the_tick_is_written_once_a_minute_and_a_mark_from_the_future_gives_way(
 }
 
 /// A reader of the exposition format that forgives nothing; gives each series with its value.
-fn parse(text: &str) -> BTreeMap<String, f64> {
+fn parse(text: &str) -> BTreeMap<String, i64> {
     let is_name = |name: &str| {
         !name.is_empty()
             && !name.starts_with(|c: char| c.is_ascii_digit())
@@ -202,11 +220,8 @@ fn parse(text: &str) -> BTreeMap<String, f64> {
                 let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
                 assert!(is_name(label) && value.chars().all(plain), "{line}");
             }
-            let value: f64 = value.parse().expect("a number");
-            assert!(
-                value.is_finite() && series.insert(key.to_owned(), value).is_none(),
-                "{line}"
-            );
+            let value: i64 = value.parse().expect("a whole number");
+            assert!(series.insert(key.to_owned(), value).is_none(), "{line}");
         }
     }
     series
@@ -219,36 +234,39 @@ async fn metrics_are_exact_and_name_nobody() {
         bench.register(REGISTER).await;
         bench.set("2026-09-29T10:00:00+08:00");
         let now = bench.app.now();
-        let pass = reconcile(&bench.app, now).await.unwrap();
-        health::tick(&bench.app, now).await.unwrap();
+        let pass = reconcile(&bench.app, now).await.expect("as the test set it up");
+        health::tick(&bench.app, now).await.expect("as the test set it up");
         attempt(&bench, now, true).await;
         bench.clock.set(now.plus_millis(90_000));
         let (status, text) = ask(&bench, "/metrics").await;
         assert_eq!(status, StatusCode::OK);
         let series = parse(&text);
         let value = |key: &str| *series.get(key).unwrap_or_else(|| panic!("{key} is missing:\n{text}"));
-        assert_eq!(value("rongcuo_obligations_open{kind=\"explanation\"}") as i64, 1);
-        assert_eq!(value("rongcuo_obligations_lapsed{kind=\"explanation\"}") as i64, 1);
-        assert_eq!(value("rongcuo_obligations_open{kind=\"archive_personnel\"}") as i64, 2);
+        assert_eq!(value("rongcuo_obligations_open{kind=\"explanation\"}"), 1);
+        assert_eq!(value("rongcuo_obligations_lapsed{kind=\"explanation\"}"), 1);
+        assert_eq!(value("rongcuo_obligations_open{kind=\"archive_personnel\"}"), 2);
         assert!(!series.contains_key("rongcuo_obligations_lapsed{kind=\"archive_personnel\"}"));
-        assert_eq!(value("rongcuo_alerts_total{outcome=\"sent\"}") as u32, pass.sent);
-        assert_eq!(value("rongcuo_alerts_total{outcome=\"merged\"}") as u32, pass.merged);
+        assert_eq!(value("rongcuo_alerts_total{outcome=\"sent\"}"), i64::from(pass.sent));
         assert_eq!(
-            value("rongcuo_alerts_total{outcome=\"no_recipient\"}") as u32,
-            pass.untold
+            value("rongcuo_alerts_total{outcome=\"merged\"}"),
+            i64::from(pass.merged)
         );
-        assert_eq!(value("rongcuo_mails{state=\"held\"}") as u32, 1);
-        assert_eq!(value("rongcuo_mails{state=\"pending\"}") as u32, pass.sent - 1);
-        assert_eq!(value("rongcuo_mail_oldest_waiting_seconds") as u32, 90);
-        assert_eq!(value("rongcuo_last_tick_age_seconds") as u32, 90);
+        assert_eq!(
+            value("rongcuo_alerts_total{outcome=\"no_recipient\"}"),
+            i64::from(pass.untold)
+        );
+        assert_eq!(value("rongcuo_mails{state=\"held\"}"), 1);
+        assert_eq!(value("rongcuo_mails{state=\"pending\"}"), i64::from(pass.sent) - 1);
+        assert_eq!(value("rongcuo_mail_oldest_waiting_seconds"), 90);
+        assert_eq!(value("rongcuo_last_tick_age_seconds"), 90);
         // From 29 September to the end of the year.
-        assert_eq!(value("rongcuo_calendar_days_covered") as u32, 93);
-        assert_eq!(value("rongcuo_findings_open") as u32, 0);
+        assert_eq!(value("rongcuo_calendar_days_covered"), 93);
+        assert_eq!(value("rongcuo_findings_open"), 0);
         assert_eq!(
             value(&format!(
                 "rongcuo_build_info{{version=\"{}\"}}",
                 env!("CARGO_PKG_VERSION")
-            )) as u32,
+            )),
             1
         );
         for secret in ["沈砚舟", "陆知行", "RC-", "@", "云川"] {
@@ -303,7 +321,7 @@ async fn broken(bench: &Bench) -> Vec<&'static str> {
     let app = &bench.app;
     let checks: Vec<Check> = health::monitor(&app.db, &app.policy, &app.calendars(), app.now())
         .await
-        .unwrap();
+        .expect("as the test set it up");
     checks.into_iter().filter(|one| !one.ok).map(|one| one.check).collect()
 }
 
@@ -311,11 +329,17 @@ async fn broken(bench: &Bench) -> Vec<&'static str> {
 async fn monitor_notices_each_promise_that_is_broken() {
     on_both(NOW, async |bench| {
         bench.register(REGISTER).await;
-        reconcile(&bench.app, bench.app.now()).await.unwrap();
-        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        health::tick(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
         assert_eq!(broken(&bench).await, ["recipients"], "nobody is there to be told");
         bench.contacts(CONTACTS).await;
-        reconcile(&bench.app, bench.app.now()).await.unwrap();
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
         deliver(&bench).await;
         assert_eq!(broken(&bench).await, [""; 0]);
 
@@ -326,29 +350,42 @@ async fn monitor_notices_each_promise_that_is_broken() {
         assert_eq!(broken(&bench).await, ["tick", "reconcile", "alerts"]);
 
         // A row that says «not yet» although its day has passed is caught by the decision itself.
-        let mut tx = bench.app.db.begin().await.unwrap();
-        let day: NaiveDate = "2026-09-29".parse().unwrap();
-        let lapsed = obligations::lapsed(&mut tx, day, "", 10).await.unwrap();
+        let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+        let day: NaiveDate = "2026-09-29".parse().expect("as the test set it up");
+        let lapsed = obligations::lapsed(&mut tx, day, "", 10)
+            .await
+            .expect("as the test set it up");
         assert_eq!(lapsed.len(), 1);
-        let later = Moment::parse("2027-01-01").unwrap();
-        for one in obligations::due(&mut tx, bench.app.now(), 100).await.unwrap() {
-            obligations::set_next(&mut tx, &one.id, Some(later)).await.unwrap();
+        let later = Moment::parse("2027-01-01").expect("as the test set it up");
+        for one in obligations::due(&mut tx, bench.app.now(), 100)
+            .await
+            .expect("as the test set it up")
+        {
+            obligations::set_next(&mut tx, &one.id, Some(later))
+                .await
+                .expect("as the test set it up");
         }
-        tx.commit().await.unwrap();
+        tx.commit().await.expect("as the test set it up");
         assert_eq!(broken(&bench).await, ["tick", "alerts"]);
-        let mut tx = bench.app.db.begin().await.unwrap();
-        obligations::wake_open(&mut tx, bench.app.now()).await.unwrap();
-        tx.commit().await.unwrap();
-        reconcile(&bench.app, bench.app.now()).await.unwrap();
-        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        let mut tx = bench.app.db.begin().await.expect("as the test set it up");
+        obligations::wake_open(&mut tx, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        tx.commit().await.expect("as the test set it up");
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        health::tick(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
         assert_eq!(broken(&bench).await, [""; 0]);
 
         // Mails: three attempts that all fail, then too old, then refused.
         let now = bench.app.now();
         let waiting = {
-            let mut tx = bench.app.db.read().await.unwrap();
-            let counts = mails::counts(&mut tx).await.unwrap();
-            tx.rollback().await.unwrap();
+            let mut tx = bench.app.db.read().await.expect("as the test set it up");
+            let counts = mails::counts(&mut tx).await.expect("as the test set it up");
+            tx.rollback().await.expect("as the test set it up");
             counts.waiting
         };
         assert!(waiting > 0);
@@ -357,8 +394,12 @@ async fn monitor_notices_each_promise_that_is_broken() {
         }
         assert_eq!(broken(&bench).await, ["delivery"]);
         bench.clock.set(now.plus_millis(FOUR_HOURS + 1));
-        reconcile(&bench.app, bench.app.now()).await.unwrap();
-        health::tick(&bench.app, bench.app.now()).await.unwrap();
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        health::tick(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
         assert_eq!(broken(&bench).await, ["mail", "delivery"]);
         attempt(&bench, bench.app.now(), true).await;
         assert!(broken(&bench).await.contains(&"held"));
@@ -374,8 +415,12 @@ async fn monitor_tells_that_the_notices_end_once_the_next_is_expected() {
             .await;
         let at = async |now: &str| {
             bench.set(now);
-            reconcile(&bench.app, bench.app.now()).await.unwrap();
-            health::tick(&bench.app, bench.app.now()).await.unwrap();
+            reconcile(&bench.app, bench.app.now())
+                .await
+                .expect("as the test set it up");
+            health::tick(&bench.app, bench.app.now())
+                .await
+                .expect("as the test set it up");
             broken(&bench).await.contains(&"calendar")
         };
         assert!(!at("2026-12-01T09:00:00+08:00").await, "thirty days");
@@ -395,21 +440,24 @@ fn monitor_answers_by_exit_code_and_changes_nothing() {
     let said = desk.at(now, 1, &["monitor"]);
     assert!(said.out.contains("注意  tick：还没有完成过一轮核对"), "{}", said.out);
     desk.at(now, 0, &["serve", "--run-once"]);
-    let before = std::fs::read(desk.path("rongcuo.db")).unwrap();
+    let before = std::fs::read(desk.path("rongcuo.db")).expect("as the test set it up");
     let said = desk.at(now, 0, &["monitor"]);
     assert!(said.out.lines().all(|line| line.starts_with("正常  ")), "{}", said.out);
     let said = desk.at("2026-11-23T10:05:01+08:00", 1, &["monitor", "--format", "json"]);
-    let said: Value = serde_json::from_str(&said.out).unwrap();
+    let said: Value = serde_json::from_str(&said.out).expect("as the test set it up");
     assert_eq!(said["ok"], false);
     let failed: Vec<&Value> = said["checks"]
         .as_array()
-        .unwrap()
+        .expect("as the test set it up")
         .iter()
         .filter(|one| one["ok"] == false)
         .collect();
     assert_eq!(failed.len(), 1, "{said}");
     assert_eq!(failed[0]["check"], "tick");
-    assert_eq!(std::fs::read(desk.path("rongcuo.db")).unwrap(), before);
+    assert_eq!(
+        std::fs::read(desk.path("rongcuo.db")).expect("as the test set it up"),
+        before
+    );
 }
 
 #[test]
@@ -419,8 +467,10 @@ fn the_service_manager_is_told_ready_alive_and_stopping() {
         "rongcuo.toml",
         b"[smtp]\nmode = \"file\"\ndir = \"outbox\"\n[web]\nlisten = \"127.0.0.1:0\"\n",
     );
-    let socket = UnixDatagram::bind(desk.path("notify")).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let socket = UnixDatagram::bind(desk.path("notify")).expect("as the test set it up");
+    socket
+        .set_read_timeout(Some(Duration::from_mins(1)))
+        .expect("as the test set it up");
     let mut child = Command::new(env!("CARGO_BIN_EXE_rongcuo"))
         .arg("serve")
         .current_dir(desk.folder.path())
@@ -431,27 +481,33 @@ fn the_service_manager_is_told_ready_alive_and_stopping() {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .expect("as the test set it up");
     let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap())
+    BufReader::new(child.stdout.take().expect("as the test set it up"))
         .read_line(&mut first)
-        .unwrap();
+        .expect("as the test set it up");
     assert!(first.starts_with("listening on "), "{first}");
     let hear = || {
         let mut bytes = [0; 256];
-        let length = socket.recv(&mut bytes).unwrap();
-        String::from_utf8(bytes[..length].to_vec()).unwrap()
+        let length = socket.recv(&mut bytes).expect("as the test set it up");
+        String::from_utf8(bytes[..length].to_vec()).expect("as the test set it up")
     };
     let mut heard = Vec::new();
     while heard.iter().filter(|word| *word == "WATCHDOG=1\n").count() < 3 || !heard.contains(&"READY=1\n".to_owned()) {
         heard.push(hear());
     }
     let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("as the test set it up")
+            .success()
+    );
     while heard.last().is_none_or(|word| word != "STOPPING=1\n") {
         heard.push(hear());
     }
-    assert!(child.wait().unwrap().success());
+    assert!(child.wait().expect("as the test set it up").success());
     let known = ["READY=1\n", "WATCHDOG=1\n", "STOPPING=1\n"];
     assert!(heard.iter().all(|word| known.contains(&word.as_str())), "{heard:?}");
 }

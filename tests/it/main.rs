@@ -18,6 +18,7 @@ mod giveback;
 mod health;
 mod live_calendar;
 mod mail;
+mod outbound;
 mod pages;
 mod paper_numbers;
 mod papers;

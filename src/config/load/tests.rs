@@ -276,3 +276,119 @@ fn a_file_that_cannot_be_read_is_refused() {
     std::fs::write(&marked, "\u{feff}[site]\r\nname = \"甲\"\r\n").unwrap();
     assert_eq!(Config::load(Some(&marked), None).unwrap().site.name, "甲");
 }
+
+const WECOM: &str = "[[channel]]\nid = \"群\"\nkind = \"wecom\"\nurl = \"https://qyapi.weixin.qq.com/cgi-bin/webhook/send\"\n\
+                     token_file = \"robot.key\"\n";
+
+#[test]
+fn channels_and_places_are_read() {
+    let text = format!(
+        "[outbound]\nallow = [\"https://qyapi.weixin.qq.com\", \"http://10.1.2.3:8080\"]\n\
+         [watch]\nheartbeat_url = \"https://hc.example.org/ping/1\"\nheartbeat_minutes = 7\n{WECOM}\
+         [[channel]]\nid = \"gw\"\nkind = \"webhook\"\nurl = \"http://10.1.2.3:8080/in\"\nheaders = {{ X-Token = \"a\" }}\n\
+         body = '{{\"t\": \"{{title}}\"}}'\n[[channel]]\nid = \"f\"\nkind = \"file\"\ndir = \"gateway\"\nper_minute = 3\n"
+    );
+    let config = load(&text).unwrap();
+    let ids: Vec<&str> = config.channels.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["群", "gw", "f"]);
+    let heartbeat = config.heartbeat.unwrap();
+    assert_eq!(heartbeat.every, std::time::Duration::from_mins(7));
+    for channel in &config.channels {
+        assert!(
+            channel
+                .url
+                .as_ref()
+                .is_none_or(|url| config.outbound.allow.permits(url))
+        );
+    }
+    assert!(!config.outbound.allow.permits(&heartbeat.url));
+    assert_eq!(config.channels[2].ready().unwrap().per_minute, 3);
+    assert_eq!(config.channels[1].ready().unwrap().per_minute, 20);
+    let unread = config.channels[0].ready().unwrap_err();
+    assert_eq!(
+        (unread.position.map(|at| at.0), unread.key.as_deref()),
+        (Some(10), Some("channel.token_file"))
+    );
+}
+
+#[test]
+fn a_wrong_channel_is_refused_where_it_stands() {
+    let webhook =
+        |more: &str| format!("[[channel]]\nid = \"a\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\n{more}");
+    for (text, line, key, said) in [
+        (
+            "[outbound]\nallow = [\"https://a.example/x\"]\n".to_owned(),
+            2,
+            "outbound.allow",
+            "不写路径",
+        ),
+        (
+            "[outbound]\nallow = [\"http://gw.example\"]\n".to_owned(),
+            2,
+            "outbound.allow",
+            "不加密",
+        ),
+        (
+            "[watch]\nheartbeat_url = \"hc.example\"\n".to_owned(),
+            2,
+            "watch.heartbeat_url",
+            "https://",
+        ),
+        (
+            "[watch]\n\nheartbeat_minutes = 0\n".to_owned(),
+            3,
+            "watch.heartbeat_minutes",
+            "超出范围",
+        ),
+        ("\n[[channel]]\nkind = \"file\"\n".to_owned(), 2, "channel", "没有写 id"),
+        ("[[channel]]\nid = \"a\"\n".to_owned(), 1, "channel", "没有写 kind"),
+        (
+            "[[channel]]\nid = \"a b\"\nkind = \"file\"\n".to_owned(),
+            2,
+            "channel.id",
+            "名称不对",
+        ),
+        (
+            "[[channel]]\nid = \"a\"\nkind = \"sms\"\n".to_owned(),
+            3,
+            "channel.kind",
+            "sms",
+        ),
+        (
+            "[[channel]]\nid = \"a\"\nkind = \"file\"\n".to_owned(),
+            1,
+            "channel",
+            "没有写 dir",
+        ),
+        (format!("{WECOM}{WECOM}"), 7, "channel.id", "用了两次"),
+        (format!("{WECOM}dir = \"x\"\n"), 6, "channel.dir", "没有这一项"),
+        (
+            format!("{WECOM}secret_file = \"x\"\n"),
+            6,
+            "channel.secret_file",
+            "没有这一项",
+        ),
+        (format!("{WECOM}format = \"html\"\n"), 6, "channel.format", "html"),
+        (format!("{WECOM}per_minute = 0\n"), 6, "channel.per_minute", "超出范围"),
+        (WECOM.replace("/send", "/send?key=abc"), 4, "channel.url", "写了 key"),
+        (
+            WECOM.replace("token_file = \"robot.key\"\n", ""),
+            1,
+            "channel",
+            "token_file",
+        ),
+        (webhook("body = '{'\n"), 5, "channel.body", "JSON"),
+        (webhook("body = '{\"a\": \"{nam}\"}'\n"), 5, "channel.body", "nam"),
+        (webhook("headers = { Host = \"x\" }\n"), 5, "channel.headers", "Host"),
+        (webhook("headers = { A = \"x\\ny\" }\n"), 5, "channel.headers", "请求头"),
+    ] {
+        let error = refused(&text);
+        let place = (error.position.map(|at| at.0), error.key.as_deref());
+        assert_eq!(place, (Some(line), Some(key)), "{text}\n{error}");
+        assert!(error.to_string().contains(said), "{text}\n{error}");
+    }
+    let secret = refused(&WECOM.replace("/send", "/send?key=abc77"));
+    assert!(!secret.to_string().contains("abc77"), "{secret}");
+    let unknown = refused(&webhook("colour = 1\n"));
+    assert!(unknown.to_string().contains("colour"), "{unknown}");
+}

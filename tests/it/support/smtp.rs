@@ -188,7 +188,8 @@ fn authority(name: &str) -> (CertificateParams, KeyPair) {
     (params, KeyPair::generate().unwrap())
 }
 
-fn acceptor(dir: &Path) -> TlsAcceptor {
+/// A server certificate for the loopback in `ca.pem`, and another authority in `other.pem`.
+pub fn acceptor(dir: &Path) -> TlsAcceptor {
     let (params, key) = authority("test authority");
     std::fs::write(dir.join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
     let (other, other_key) = authority("another authority");

@@ -1,0 +1,36 @@
+//! The authorities whose certificates are accepted.
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use std::path::Path;
+use tokio_rustls::rustls;
+
+/// Certificates read from one file at most.
+const CA_LIMIT: usize = 64;
+
+/// The authorities of the given file alone, or those the system trusts. `key` is the setting that names the file.
+pub fn roots(ca_file: Option<&Path>, key: &str) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    let Some(path) = ca_file else {
+        let (added, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        return if added > 0 {
+            Ok(roots)
+        } else {
+            Err(format!("本机没有受信任的证书，请配置 {key}"))
+        };
+    };
+    let place = path.display();
+    let certificates =
+        CertificateDer::pem_file_iter(path).map_err(|error| format!("证书文件 {place} 无法读取：{error}"))?;
+    for certificate in certificates.take(CA_LIMIT) {
+        let certificate = certificate.map_err(|error| format!("证书文件 {place} 不是 PEM 格式：{error}"))?;
+        roots
+            .add(certificate)
+            .map_err(|error| format!("证书文件 {place} 中的证书无效：{error}"))?;
+    }
+    if roots.is_empty() {
+        return Err(format!("证书文件 {place} 中没有证书"));
+    }
+    Ok(roots)
+}
