@@ -2,13 +2,14 @@
 
 use super::reconcile::is_owed;
 use super::{App, AppError};
+use crate::domain::alert::Known;
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::health::{self, Alerts, MailSigns, MailTrouble};
 use crate::domain::obligation::Obligation;
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
 use crate::store::health as store;
-use crate::store::{Db, Tx, alerts, obligations};
+use crate::store::{Db, Tx, alerts, obligations, silences};
 use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -285,7 +286,13 @@ async fn owed(tx: &mut Tx, policy: &Policy, calendars: &Calendars, now: Moment) 
         last.id.as_str().clone_into(&mut after);
         for obligation in page.iter().filter(|one| had_its_chance(one, grace, now)) {
             let recorded = alerts::recorded_points(tx, &obligation.key, obligation.revision).await?;
-            count += u64::from(is_owed(policy, calendars, obligation, &recorded, grace)?);
+            let known = Known {
+                decided: &recorded,
+                acknowledged: silences::acknowledged(tx, &obligation.key, obligation.revision)
+                    .await?
+                    .is_some(),
+            };
+            count += u64::from(is_owed(policy, calendars, obligation, known, grace)?);
         }
     }
 }

@@ -2,9 +2,11 @@
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
 use super::calendars;
-use super::{App, AppError, backlog, rectifications, vocabulary, wording};
+use super::digest;
+use super::routing::{self, Around, Before};
+use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
-use crate::domain::alert::{Contact, Severity};
+use crate::domain::alert::{Contact, Gap, Severity, Silence};
 use crate::domain::calendar::Calendars;
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
@@ -17,7 +19,7 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies};
+use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies, silences};
 use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
@@ -32,6 +34,8 @@ const SUMMARY_LINES: usize = 200;
 pub struct Pass {
     /// Mails put into the outbox.
     pub sent: u32,
+    /// Reminders that wait for the summary of a morning.
+    pub waiting: u32,
     /// Reminders recorded and not sent.
     pub merged: u32,
     /// Reminders with nobody to tell.
@@ -43,6 +47,7 @@ pub struct Pass {
 impl Pass {
     fn add(&mut self, other: Self) {
         self.sent += other.sent;
+        self.waiting += other.waiting;
         self.merged += other.merged;
         self.untold += other.untold;
         self.moved += other.moved;
@@ -58,6 +63,8 @@ pub struct Decision {
     pub next: Option<Moment>,
     /// Levels of the ladder that an item reaches with it, and by which points, in order.
     pub reached: Vec<(Name, Point)>,
+    /// Who should have been told and cannot be.
+    pub gaps: Vec<Gap>,
 }
 
 /// Decides everything that is due, batch by batch, until nothing is.
@@ -71,9 +78,11 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         let (done, looked_at) = batch(app, now).await?;
         pass.add(done);
         if looked_at < BATCH {
-            return Ok(pass);
+            break;
         }
     }
+    pass.sent += digest::send(app, now).await?;
+    Ok(pass)
 }
 
 async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
@@ -85,10 +94,10 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
         tx.rollback().await?;
         return Ok((Pass::default(), 0));
     }
-    let contacts = contacts_of(&mut tx, now).await?;
+    let around = around(&mut tx, now).await?;
     let mut pass = Pass::default();
     for obligation in &due {
-        pass.add(one(app, &mut tx, obligation, &contacts, now).await?);
+        pass.add(one(app, &mut tx, obligation, &around, now).await?);
     }
     crash_point("reconcile.commit.before");
     tx.commit().await?;
@@ -99,30 +108,33 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
 /// Decides about one obligation at once, in the transaction of what made it: for what must not wait until somebody has
 /// recorded it as done.
 pub(super) async fn at_once(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Pass, AppError> {
-    let contacts = contacts_of(tx, now).await?;
-    one(app, tx, obligation, &contacts, now).await
+    let around = around(tx, now).await?;
+    one(app, tx, obligation, &around, now).await
 }
 
-/// The contacts as they are now: whoever is away is told through whoever stands in.
-async fn contacts_of(tx: &mut Tx, now: Moment) -> Result<Vec<Contact>, AppError> {
+/// What every decision of a pass looks at. Whoever is away is told through whoever stands in.
+async fn around(tx: &mut Tx, now: Moment) -> Result<Around, AppError> {
     let contacts = contacts::all(tx).await?;
     let delegations = hands::delegations(tx, now.day()).await?;
-    Ok(rectifications::present(&contacts, &delegations, now.day()))
+    Ok(Around {
+        contacts: rectifications::present(&contacts, &delegations, now.day()),
+        silences: silences::in_force(tx, now).await?,
+        summarised: alerts::had_summary(tx, now.day()).await?.into_iter().collect(),
+    })
 }
 
-async fn one(
-    app: &App,
-    tx: &mut Tx,
-    obligation: &Obligation,
-    contacts: &[Contact],
-    now: Moment,
-) -> Result<Pass, AppError> {
-    let decided = alerts::decided_points(tx, &obligation.key, obligation.revision).await?;
-    let decision = decide(app, obligation, &decided, contacts, now)?;
+async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, around: &Around, now: Moment) -> Result<Pass, AppError> {
+    let before = routing::before(app, tx, obligation, now).await?;
+    let decision = decide(app, obligation, &before, around, now)?;
     let mut pass = Pass::default();
     let mut entries = Vec::new();
     for alert in &decision.alerts {
         let recorded = match (&alert.outcome, &alert.recipient) {
+            (Outcome::Sent, Some(_)) if alert.waits => {
+                let new = alerts::insert(tx, alert, now, None).await?;
+                pass.waiting += u32::from(new);
+                new
+            }
             (Outcome::Sent, Some(recipient)) => {
                 let mail = compose(app, tx, obligation, alert, recipient, now).await?;
                 let id = mail.id.clone();
@@ -165,6 +177,9 @@ async fn one(
         .collect();
     journal::append(tx, now, &rows).await?;
     obligations::set_next(tx, &obligation.id, decision.next).await?;
+    for gap in &decision.gaps {
+        troubles::contact(app, tx, gap, now).await?;
+    }
     for reached in decision.reached {
         rectifications::climbed(app, tx, obligation, reached, now).await?;
     }
@@ -175,72 +190,92 @@ async fn one(
 pub fn decide(
     app: &App,
     obligation: &Obligation,
-    decided: &[alert::Point],
-    contacts: &[Contact],
+    before: &Before,
+    around: &Around,
     now: Moment,
 ) -> Result<Decision, AppError> {
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
     let schedule = &*schedule_of(&app.policy, obligation);
-    let verdict = alert::decide(obligation, schedule, &app.policy, calendar, decided, now)?;
+    let contacts = around.contacts.as_slice();
+    let known = alert::Known {
+        decided: &before.decided,
+        acknowledged: before.acknowledged.is_some(),
+    };
+    let verdict = alert::decide(obligation, schedule, &app.policy, calendar, known, now)?;
     let mut out = Vec::new();
+    let mut gaps = Vec::new();
     if let Some(planned) = &verdict.send {
-        let mut told = recipients(obligation, schedule, planned.step, contacts);
-        // Whoever would have been told of a lapse while the service stood still is told now.
+        if let Some(silence) = alert::silence_of(&around.silences, obligation, now) {
+            return Ok(held_back(app, obligation, planned, silence, now));
+        }
+        if let Some(whole) = &before.late_whole {
+            let reason = format!("{whole}已经逾期，由它提醒，这一项不另发");
+            out.push(make(app, obligation, planned, None, Outcome::Inhibited, reason, now));
+            out.extend(merged(app, obligation, &verdict.merged, now));
+            return Ok(Decision {
+                alerts: out,
+                next: verdict.next,
+                reached: Vec::new(),
+                gaps: Vec::new(),
+            });
+        }
+        let mut told = recipients(app, obligation, schedule, &planned.step, contacts);
+        gaps = unreached(obligation, schedule, &planned.step, contacts);
+        // Whoever would have been told of a lapse while the service stood still is told now, and so is whoever another
+        // reminder of the same moment goes to.
         let missed = verdict.merged.iter().filter(|pending| {
-            pending.reason == alert::MERGED_OUTAGE && matches!(pending.planned.step.point, Point::After(_))
+            let point = pending.planned.step.point;
+            let lapse = matches!(point, Point::After(_)) || point.is_of_chain();
+            pending.reason == alert::MERGED_TOGETHER || (pending.reason == alert::MERGED_OUTAGE && lapse)
         });
         for pending in missed {
-            for further in recipients(obligation, schedule, pending.planned.step, contacts) {
-                if !told
-                    .iter()
-                    .any(|known| known.email.eq_ignore_ascii_case(&further.email))
-                {
-                    told.push(further);
-                }
-            }
+            add_new(
+                &mut told,
+                recipients(app, obligation, schedule, &pending.planned.step, contacts),
+            );
         }
         if told.is_empty() {
             let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
             out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason, now));
         }
         for recipient in told {
+            if let Some(silence) = alert::silence_of_reader(&around.silences, &recipient.email, now) {
+                let reason = silence.zh();
+                out.push(make(
+                    app,
+                    obligation,
+                    planned,
+                    Some(recipient),
+                    Outcome::Silenced,
+                    reason,
+                    now,
+                ));
+                continue;
+            }
             let reason = format!(
                 "{}，{}「{}」",
                 wording::standing(app, obligation, planned.step.point, planned.at, now),
                 recipient.role.zh(),
                 recipient.name
             );
-            out.push(make(
-                app,
-                obligation,
-                planned,
-                Some(recipient),
-                Outcome::Sent,
-                reason,
-                now,
-            ));
+            let had = around.summarised.contains(&recipient.email);
+            let summary = alert::summary_at(&app.policy, calendars.national(), had, now)?;
+            let waits = alert::waits(obligation, planned, &app.policy, summary, now);
+            let told = make(app, obligation, planned, Some(recipient), Outcome::Sent, reason, now);
+            out.push(Alert { waits, ..told });
         }
     }
-    for pending in &verdict.merged {
-        out.push(make(
-            app,
-            obligation,
-            &pending.planned,
-            None,
-            Outcome::Merged,
-            pending.reason.to_owned(),
-            now,
-        ));
-    }
+    out.extend(merged(app, obligation, &verdict.merged, now));
     Ok(Decision {
         alerts: out,
         next: verdict.next,
+        gaps,
         reached: {
             let missed = verdict
                 .merged
                 .iter()
-                .filter(|pending| pending.reason == alert::MERGED_OUTAGE)
+                .filter(|pending| pending.reason != alert::MERGED_LATE_ENTRY)
                 .map(|pending| &pending.planned);
             let mut steps: Vec<&Planned<'_>> = missed.chain(&verdict.send).collect();
             steps.sort_by_key(|planned| planned.at);
@@ -252,12 +287,46 @@ pub fn decide(
     })
 }
 
+/// The points that are settled without a mail of their own.
+fn merged(app: &App, obligation: &Obligation, pending: &[alert::Pending<'_>], now: Moment) -> Vec<Alert> {
+    pending
+        .iter()
+        .map(|pending| {
+            let reason = pending.reason.to_owned();
+            make(app, obligation, &pending.planned, None, Outcome::Merged, reason, now)
+        })
+        .collect()
+}
+
+/// Nothing is said and nothing is settled: when the silence ends, the newest reminder goes out.
+fn held_back(app: &App, obligation: &Obligation, planned: &Planned<'_>, silence: &Silence, now: Moment) -> Decision {
+    let mut alert = make(app, obligation, planned, None, Outcome::Silenced, silence.zh(), now);
+    // The reminder itself is still to come, so its identity stays free.
+    alert.identity = format!("{}|silence {}", alert.identity, silence.id);
+    alert.id = AlertId::of(&alert.identity);
+    Decision {
+        alerts: vec![alert],
+        next: Some(silence.until),
+        reached: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+/// Adds whoever is not told already.
+fn add_new(told: &mut Vec<Recipient>, further: Vec<Recipient>) {
+    for one in further {
+        if !told.iter().any(|known| known.email.eq_ignore_ascii_case(&one.email)) {
+            told.push(one);
+        }
+    }
+}
+
 /// Whether a reminder was due by `now` that is not among the points `recorded`: the question reconcile answers by deciding.
 pub fn is_owed(
     policy: &Policy,
     calendars: &Calendars,
     obligation: &Obligation,
-    recorded: &[Point],
+    recorded: alert::Known<'_>,
     now: Moment,
 ) -> Result<bool, AppError> {
     let schedule = schedule_of(policy, obligation);
@@ -277,13 +346,58 @@ fn rule_of<'a>(policy: &'a Policy, obligation: &Obligation) -> Option<&'a Limit>
     policy.rule(obligation.rule).or_else(|| policy.limit(obligation.kind))
 }
 
-fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Recipient> {
-    let unit_of = |scope: Scope| match scope {
+/// The unit a scope means.
+fn unit_of(obligation: &Obligation, scope: Scope) -> Option<&str> {
+    match scope {
         Scope::Organ | Scope::Supervisor => obligation.scope_unit.as_deref(),
         Scope::Unit => obligation.acting_unit.as_deref(),
-    };
+    }
+}
+
+/// Whom a step means and nobody can reach. What tells of a gap finds none itself.
+fn unreached(obligation: &Obligation, schedule: &Schedule, step: &Step, contacts: &[Contact]) -> Vec<Gap> {
+    if matches!(
+        obligation.kind,
+        Kind::ContactTrouble | Kind::MailTrouble | Kind::Backlog
+    ) || contacts.is_empty()
+    {
+        return Vec::new();
+    }
+    let mut gaps = alert::gaps(contacts, unit_of(obligation, schedule.scope), &step.roles);
+    if let Some(also) = &step.also {
+        gaps.extend(alert::gaps(contacts, unit_of(obligation, also.scope), &also.roles));
+    }
+    gaps.sort();
+    gaps.dedup();
+    gaps
+}
+
+fn recipients(
+    app: &App,
+    obligation: &Obligation,
+    schedule: &Schedule,
+    step: &Step,
+    contacts: &[Contact],
+) -> Vec<Recipient> {
+    let unit_of = |scope: Scope| unit_of(obligation, scope);
     let person = obligation.acting_person.as_deref();
     let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles, person);
+    // Whoever cannot be told is represented by the next in the chain.
+    if matches!(obligation.kind, Kind::ContactTrouble | Kind::MailTrouble) {
+        let above = troubles::role_of(obligation).and_then(|role| app.policy.routing.above.get(&role));
+        if let Some(above) = above {
+            add_new(
+                &mut told,
+                alert::resolve(contacts, unit_of(schedule.scope), &[*above], None),
+            );
+        }
+        let refused = obligation
+            .key
+            .split('|')
+            .nth(3)
+            .filter(|_| obligation.kind == Kind::MailTrouble);
+        told.retain(|one| refused.is_none_or(|refused| !one.email.eq_ignore_ascii_case(refused)));
+    }
     // A ledger's history is the supervisor's where nobody handles cases there.
     if obligation.kind == Kind::Backlog && told.iter().all(|one| one.role == Role::Administrator) {
         let unit = unit_of(schedule.scope);
@@ -291,14 +405,10 @@ fn recipients(obligation: &Obligation, schedule: &Schedule, step: &Step, contact
         told.extend(supervisors.into_iter().filter(|one| one.role == Role::Supervisor));
     }
     if let Some(also) = &step.also {
-        for further in alert::resolve(contacts, unit_of(also.scope), &also.roles, person) {
-            if !told
-                .iter()
-                .any(|known| known.email.eq_ignore_ascii_case(&further.email))
-            {
-                told.push(further);
-            }
-        }
+        add_new(
+            &mut told,
+            alert::resolve(contacts, unit_of(also.scope), &also.roles, person),
+        );
     }
     told
 }
@@ -314,7 +424,7 @@ fn make(
 ) -> Alert {
     let to = match (&recipient, outcome) {
         (Some(recipient), _) => recipient.email.as_str(),
-        (None, Outcome::Merged) => "*",
+        (None, Outcome::Merged | Outcome::Silenced | Outcome::Inhibited) => "*",
         (None, _) => "",
     };
     let identity = alert::identity(&obligation.key, obligation.revision, planned.step.point, to);
@@ -335,9 +445,11 @@ fn make(
         outcome,
         reason,
         title: wording::title(app, obligation, planned, now),
+        waits: false,
     }
 }
 
+/// The mail about one reminder.
 async fn compose(
     app: &App,
     tx: &mut Tx,
@@ -346,34 +458,33 @@ async fn compose(
     to: &Recipient,
     now: Moment,
 ) -> Result<NewMail, AppError> {
+    compose_as(app, tx, obligation, alert, to, &alert.identity, now).await
+}
+
+/// The same under an identity of the caller's choice.
+pub(super) async fn compose_as(
+    app: &App,
+    tx: &mut Tx,
+    obligation: &Obligation,
+    alert: &Alert,
+    to: &Recipient,
+    identity: &str,
+    now: Moment,
+) -> Result<NewMail, AppError> {
     let items = if obligation.kind == Kind::Backlog {
         summary_items(app, tx, obligation).await?
     } else {
         Vec::new()
     };
-    let action = rule_of(&app.policy, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action);
-    let message_id = mail::message_id(app.keys.message_key(), &alert.identity, &mail_host(&app.mail_from));
-    let (due_zh, link) = match obligation.kind {
-        Kind::FindingReply | Kind::FindingConfirm => (
-            Some(wording::short_day(obligation.due.day)),
-            format!("{}/findings/{}", app.base_url, obligation.subject_id),
-        ),
-        Kind::Backlog => (None, format!("{}/obligations?show=backlog", app.base_url)),
-        _ => (
-            Some(wording::short_day(obligation.due.day)),
-            format!("{}/obligations/{}", app.base_url, obligation.id),
-        ),
-    };
+    let message_id = mail::message_id(app.keys.message_key(), identity, &mail_host(&app.mail_from));
+    let due_zh = (obligation.kind != Kind::Backlog).then(|| wording::short_day(obligation.due.day));
+    let link = page_of(app, obligation);
     let content = AlertMail {
         site: app.site_name.clone(),
         kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
         subject_no: obligation.number.clone(),
         point_zh: wording::standing(app, obligation, alert.point, alert.at, now),
-        severity: match alert.severity {
-            Severity::Info => mail::Severity3::Info,
-            Severity::Warn => mail::Severity3::Warn,
-            Severity::Urgent => mail::Severity3::Urgent,
-        },
+        severity: shown(alert.severity),
         due_zh,
         certainty_zh: wording::certainty(obligation.due.certainty),
         facts: facts(tx, obligation, alert.point).await?,
@@ -383,11 +494,12 @@ async fn compose(
             .counts()
             .then(|| obligation.number_from.zh().to_owned()),
         reckoning: wording::reckoning(app, obligation),
-        action_zh: action.to_owned(),
+        action_zh: action_of(app, obligation).to_owned(),
         link,
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),
         items,
+        deadline: deadline(app, obligation, now),
         decided_at: now,
     };
     let envelope = mail::Envelope {
@@ -401,8 +513,8 @@ async fn compose(
     };
     let rendered = mail::render(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
     Ok(NewMail {
-        id: MailId::of(&alert.identity),
-        dedup_key: alert.identity.clone(),
+        id: MailId::of(identity),
+        dedup_key: identity.to_owned(),
         message_id,
         sender: mail::address_of(&app.mail_from),
         recipient: to.email.clone(),
@@ -410,6 +522,43 @@ async fn compose(
         subject: rendered.subject,
         bytes: rendered.bytes,
     })
+}
+
+/// The due day for the reader's calendar, while it lies ahead.
+pub(super) fn deadline(app: &App, obligation: &Obligation, now: Moment) -> Option<mail::Deadline> {
+    let ahead = obligation.kind != Kind::Backlog && obligation.due.day >= now.day();
+    ahead.then(|| mail::Deadline {
+        uid: format!("{}@{}", obligation.id, mail_host(&app.mail_from)),
+        sequence: obligation.revision,
+        day: obligation.due.day,
+        summary: format!("{} {}", wording::name(app, obligation), obligation.number),
+        description: action_of(app, obligation).to_owned(),
+        url: page_of(app, obligation),
+    })
+}
+
+/// The severity as a mail shows it.
+pub(super) fn shown(severity: Severity) -> mail::Severity3 {
+    match severity {
+        Severity::Info => mail::Severity3::Info,
+        Severity::Warn => mail::Severity3::Warn,
+        Severity::Urgent => mail::Severity3::Urgent,
+    }
+}
+
+/// What an obligation asks people to do.
+pub(super) fn action_of<'a>(app: &'a App, obligation: &Obligation) -> &'a str {
+    rule_of(&app.policy, obligation).map_or(ACTION_OF_LOST, |limit| &limit.action)
+}
+
+/// The page on which it is done.
+pub(super) fn page_of(app: &App, obligation: &Obligation) -> String {
+    let base = &app.base_url;
+    match obligation.kind {
+        Kind::FindingReply | Kind::FindingConfirm => format!("{base}/findings/{}", obligation.subject_id),
+        Kind::Backlog => format!("{base}/obligations?show=backlog"),
+        _ => format!("{base}/obligations/{}", obligation.id),
+    }
 }
 
 /// What a mail says beside the day: how a day moved, what a finding is.
@@ -494,7 +643,7 @@ async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Resul
         .collect())
 }
 
-fn mail_host(from: &str) -> String {
+pub(super) fn mail_host(from: &str) -> String {
     let address = mail::address_of(from);
     address
         .rsplit_once('@')

@@ -1,14 +1,19 @@
 //! Every reminder that would be sent in a span: the same decision as `serve`, nothing written, nothing sent.
 
 use super::reconcile::{Decision, decide};
-use super::{App, AppError, notices, rectifications};
-use crate::domain::alert::{Alert, Outcome, Point};
-use crate::domain::obligation::Obligation;
+use super::routing::{self, Around, Before};
+use super::{App, AppError, notices, rectifications, troubles};
+use crate::domain::alert::{self, Alert, Outcome};
+use crate::domain::deadline::is_stopped;
+use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
-use crate::store::{alerts, contacts, hands, obligations};
+use crate::store::{Tx, alerts, contacts, hands, obligations, silences};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+
+/// Readers who cannot be told that are looked at.
+const TROUBLES: i64 = 2_000;
 
 /// One reminder as `simulate` prints it; recipients of the same reminder stand together.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
@@ -33,17 +38,32 @@ pub struct Simulated {
     pub recipients: Vec<String>,
     /// Title.
     pub title: String,
+    /// `at_once`, or `digest`: in the summary of a morning.
+    pub delivery: &'static str,
+    /// When it reaches its readers.
+    pub sent_at: String,
 }
 
-/// Runs from one moment to another over a copy of the rows. Gives the alerts with the moment they were decided.
+/// A decision of a simulated span.
+#[derive(Debug, Clone)]
+pub struct Foreseen {
+    /// When it is taken.
+    pub at: Moment,
+    /// When it reaches its reader.
+    pub sent_at: Moment,
+    /// The decision.
+    pub alert: Alert,
+}
+
+/// Runs from one moment to another over a copy of the rows. Gives every decision, those not to send too.
 /// A span that begins in the future is reached by letting the service run until then.
-pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
+pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppError> {
     let mut alerts = run(app, from.min(app.now()), to).await?;
-    alerts.retain(|(at, _)| *at >= from);
+    alerts.retain(|foreseen| foreseen.at >= from);
     Ok(alerts)
 }
 
-async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>, AppError> {
+async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
     let delegations = hands::delegations(&mut tx, from.day()).await?;
@@ -53,54 +73,168 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<(Moment, Alert)>
             open.push(coming);
         }
     }
-    let mut decided: HashMap<usize, Vec<Point>> = HashMap::new();
+    let mut before: HashMap<usize, Before> = HashMap::new();
+    let mut around = Around {
+        contacts: Vec::new(),
+        silences: silences::in_force(&mut tx, from).await?,
+        summarised: alerts::had_summary(&mut tx, from.day()).await?.into_iter().collect(),
+    };
     let mut queue = BinaryHeap::new();
     for (index, obligation) in open.iter().enumerate() {
-        decided.insert(
-            index,
-            alerts::decided_points(&mut tx, &obligation.key, obligation.revision).await?,
-        );
+        let known = Before {
+            decided: alerts::decided_points(&mut tx, &obligation.key, obligation.revision).await?,
+            acknowledged: silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?,
+            late_whole: None,
+        };
+        before.insert(index, known);
         queue.push(Reverse((obligation.next_at.unwrap_or(from).max(from), index)));
     }
+    let wholes = wholes(app, &mut tx, &open).await?;
+    let troubles = obligations::open_of_kind(&mut tx, Kind::ContactTrouble, TROUBLES).await?;
+    let mut known_troubles: BTreeSet<String> = troubles.into_iter().map(|trouble| trouble.key).collect();
     tx.rollback().await?;
     let mut out = Vec::new();
     // Whoever is away, is so for whole days.
-    let (mut present, mut seen_on) = (Vec::new(), None);
+    let mut seen_on = None;
     while let Some(Reverse((at, index))) = queue.pop() {
         if at > to {
             break;
         }
-        let obligation: &Obligation = &open[index];
-        let settled = decided.entry(index).or_default();
+        let obligation = &open[index];
+        let known = before.entry(index).or_default();
         if seen_on != Some(at.day()) {
-            present = rectifications::present(&contacts, &delegations, at.day());
+            around.contacts = rectifications::present(&contacts, &delegations, at.day());
+            if seen_on.is_some() || at.day() != from.day() {
+                around.summarised.clear();
+            }
             seen_on = Some(at.day());
         }
-        let Decision { alerts, next, .. } = decide(app, obligation, settled, &present, at)?;
+        let siblings = wholes.get(obligation.subject_id.as_str());
+        known.late_whole = siblings.and_then(|all| routing::whole_of(app, obligation, all.iter(), at));
+        let Decision { alerts, next, gaps, .. } = decide(app, obligation, known, &around, at)?;
         for alert in alerts {
-            if alert.outcome != Outcome::NoRecipient && !settled.contains(&alert.point) {
-                settled.push(alert.point);
+            if alert.settles() && !known.decided.contains(&alert.point) {
+                known.decided.push(alert.point);
             }
-            out.push((at, alert));
+            let sent_at = reaches(app, &mut around, &alert, at)?;
+            out.push(Foreseen { at, sent_at, alert });
         }
         if let Some(next) = next.filter(|next| *next > at) {
             queue.push(Reverse((next, index)));
+        }
+        // Whoever cannot be told becomes a matter of its own.
+        for gap in gaps {
+            if let Some(trouble) = troubles::of_gap(app, &gap, at)?.filter(|new| known_troubles.insert(new.key.clone()))
+            {
+                queue.push(Reverse((at, open.len())));
+                open.push(trouble);
+            }
         }
     }
     Ok(out)
 }
 
+/// By matter, the obligations that may silence its parts.
+async fn wholes(app: &App, tx: &mut Tx, open: &[Obligation]) -> Result<HashMap<String, Vec<Obligation>>, AppError> {
+    let mut wholes = HashMap::new();
+    for part in open {
+        if app.policy.wholes_of(part.kind).next().is_some() && !wholes.contains_key(&part.subject_id) {
+            let siblings = obligations::of_subject(tx, &part.subject_id).await?;
+            wholes.insert(part.subject_id.clone(), siblings);
+        }
+    }
+    Ok(wholes)
+}
+
+/// A decision not to send, or something about which nothing is ever decided.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Unsent {
+    /// When it was decided; none where nothing will be.
+    pub at: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// Point; none where nothing will be decided.
+    pub point: Option<String>,
+    /// Id of the obligation.
+    pub subject_id: String,
+    /// Number of the case or rectification.
+    pub case: Option<String>,
+    /// `merged`, `no_recipient`, `silenced`, `inhibited` or `quiet`.
+    pub outcome: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// Obligations a list of the quiet ones shows.
+const QUIET: i64 = 1_000;
+
+/// Why things are not sent: the decisions of a span, and the open obligations about which nothing is decided any more.
+pub async fn unsent(app: &App, alerts: &[Foreseen]) -> Result<Vec<Unsent>, AppError> {
+    let decided = alerts.iter().filter(|foreseen| foreseen.alert.outcome != Outcome::Sent);
+    let mut out: Vec<Unsent> = decided
+        .map(|Foreseen { at, alert, .. }| Unsent {
+            at: Some(at.to_string()),
+            kind: alert.kind.as_str().to_owned(),
+            point: Some(alert.point.to_string()),
+            subject_id: alert.subject_id.clone(),
+            case: alert.number.clone(),
+            outcome: alert.outcome.as_str(),
+            reason: alert.reason.clone(),
+        })
+        .collect();
+    let mut tx = app.db.read().await?;
+    for obligation in obligations::quiet(&mut tx, QUIET).await? {
+        let noted = silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?;
+        let reason = if obligation.backlog {
+            "首次导入时已经逾期，列入历史存量汇总，不逐项提醒".to_owned()
+        } else if is_stopped(&obligation.adjustments) {
+            "计时已中止，恢复后再提醒".to_owned()
+        } else if let Some(noted) = noted {
+            format!("提醒点都已发过；{}已确认收悉，不再重复和上报", noted.by)
+        } else {
+            "提醒点都已发过，规则没有规定再提醒".to_owned()
+        };
+        out.push(Unsent {
+            at: None,
+            kind: obligation.kind.as_str().to_owned(),
+            point: None,
+            subject_id: obligation.id.as_str().to_owned(),
+            case: Some(obligation.number.clone()),
+            outcome: "quiet",
+            reason,
+        });
+    }
+    tx.rollback().await?;
+    Ok(out)
+}
+
+/// When a decision reaches its reader. Whoever is told something this morning has had this morning's summary.
+fn reaches(app: &App, around: &mut Around, alert: &Alert, at: Moment) -> Result<Moment, AppError> {
+    let Some(reader) = alert.recipient.as_ref().filter(|_| alert.waits) else {
+        return Ok(at);
+    };
+    let had = around.summarised.contains(&reader.email);
+    let summary = alert::summary_at(&app.policy, app.calendars().national(), had, at)?;
+    // What is decided at the moment of the summary still comes into it.
+    if summary.day() == at.day() && summary < at {
+        around.summarised.insert(reader.email.clone());
+    }
+    Ok(summary)
+}
+
 /// Groups the alerts of one reminder, as the JSON contract has them.
-pub fn grouped(alerts: &[(Moment, Alert)]) -> Vec<Simulated> {
+pub fn grouped(alerts: &[Foreseen]) -> Vec<Simulated> {
     let mut out: Vec<Simulated> = Vec::new();
-    for (at, alert) in alerts {
+    for Foreseen { at, sent_at, alert } in alerts {
         let Some(recipient) = alert.recipient.as_ref().filter(|_| alert.outcome == Outcome::Sent) else {
             continue;
         };
-        let (at, point) = (at.to_string(), alert.point.to_string());
+        let (at, sent_at, point) = (at.to_string(), sent_at.to_string(), alert.point.to_string());
+        let delivery = if alert.waits { "digest" } else { "at_once" };
         match out
             .last_mut()
             .filter(|last| last.subject_id == alert.subject_id && last.point == point && last.at == at)
+            .filter(|last| last.delivery == delivery && last.sent_at == sent_at)
         {
             Some(same) => same.recipients.push(recipient.email.clone()),
             None => out.push(Simulated {
@@ -114,6 +248,8 @@ pub fn grouped(alerts: &[(Moment, Alert)]) -> Vec<Simulated> {
                 clause: alert.clause.clone(),
                 recipients: vec![recipient.email.clone()],
                 title: alert.title.clone(),
+                delivery,
+                sent_at,
             }),
         }
     }

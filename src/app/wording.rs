@@ -54,23 +54,28 @@ pub fn standing(app: &App, obligation: &Obligation, point: Point, planned: Momen
         (Point::Moved, Some(moved)) if due < moved.from => "到期日提前".to_owned(),
         (Point::Moved, _) => "到期日推迟".to_owned(),
         (Point::Opened, _) => opened(obligation).to_owned(),
+        (Point::Again(_) | Point::Chain(_), _) => format!("{}，无人确认", lateness(app, obligation, now)),
         _ if today <= planned.day() && obligation.due.certainty == Certainty::Firm => point.zh(),
-        _ => {
-            let calendars = app.calendars();
-            let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
-            let days = |from, to| calendar.count(from, to).map_or(0, |count| count.working_days);
-            match today.cmp(&due) {
-                Ordering::Less => match days(today, due) {
-                    0 => "即将到期".to_owned(),
-                    left => Point::Before(left).zh(),
-                },
-                Ordering::Equal => Point::Due.zh(),
-                Ordering::Greater => match days(due, today) {
-                    0 => "已到期".to_owned(),
-                    late => Point::After(late).zh(),
-                },
-            }
-        }
+        _ => lateness(app, obligation, now),
+    }
+}
+
+/// How far an obligation is from its due day.
+pub fn lateness(app: &App, obligation: &Obligation, now: Moment) -> String {
+    let (due, today) = (obligation.due.day, now.day());
+    let calendars = app.calendars();
+    let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+    let days = |from, to| calendar.count(from, to).map_or(0, |count| count.working_days);
+    match today.cmp(&due) {
+        Ordering::Less => match days(today, due) {
+            0 => "即将到期".to_owned(),
+            left => Point::Before(left).zh(),
+        },
+        Ordering::Equal => Point::Due.zh(),
+        Ordering::Greater => match days(due, today) {
+            0 => "已到期".to_owned(),
+            late => Point::After(late).zh(),
+        },
     }
 }
 

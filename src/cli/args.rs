@@ -84,6 +84,16 @@ pub enum Command {
     },
     /// 预演一段时间内会发出的提醒，不发送
     Simulate(SimulateArgs),
+    /// 回放一段已经过去的时间：按另一份规则会发出什么，与实际发出的对照
+    Replay(super::replay::ReplayArgs),
+    /// 看一种邮件是什么样子（虚构的事项，不发送）
+    PreviewMail(super::preview::PreviewArgs),
+    /// 提醒的确认收悉和静默
+    Alert {
+        /// What is done.
+        #[command(subcommand)]
+        what: super::alert::AlertCommand,
+    },
     /// 建立或升级数据库的结构
     Migrate(MigrateArgs),
     /// 说明一项期限或疑似问题的依据
@@ -333,6 +343,9 @@ pub struct SimulateArgs {
     /// 截止日（含）
     #[arg(long, value_name = "DATE")]
     pub to: NaiveDate,
+    /// 连同不发的一起列出，并说明为什么不发
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// `explain …`

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod alert;
 mod args;
 mod audit;
 pub mod calendar;
@@ -20,11 +21,13 @@ mod output;
 mod paper;
 mod policy;
 mod precheck;
+mod preview;
 mod quota;
 mod read;
 mod rectification;
 pub mod rehearse;
 mod reminder;
+mod replay;
 mod report;
 mod runs;
 mod save;
@@ -82,6 +85,9 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Precheck(args) => precheck::run(&global, &args, out, err).await,
         Command::Runs { what } => runs::run(&global, &what, out).await,
         Command::Simulate(args) => simulate::run(&global, &args, out).await,
+        Command::Replay(args) => replay::run(&global, &args, out).await,
+        Command::PreviewMail(args) => preview::run(&global, &args, out).await,
+        Command::Alert { what } => alert::run(&global, what, out).await,
         Command::Migrate(args) => migrate::run(&global, &args, out).await,
         Command::Explain { what } => explain::run(&global, &what, out).await,
         Command::Case { what } => case::run(&global, *what, out).await,

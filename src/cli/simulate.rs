@@ -4,7 +4,7 @@ use super::DONE;
 use super::args::{Global, SimulateArgs};
 use super::open::{self, Use};
 use super::output::Failure;
-use crate::app::simulate::{alerts_between, grouped};
+use crate::app::simulate::{alerts_between, grouped, unsent};
 use crate::domain::time::Moment;
 use chrono::NaiveTime;
 use std::io::Write;
@@ -24,9 +24,19 @@ pub async fn run(global: &Global, args: &SimulateArgs, out: &mut dyn Write) -> R
     let app = open::app(global, &config, Use::Read).await?;
     let end_of_day = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).expect("the last millisecond of a day exists");
     let (from, to) = (Moment::at(args.from, NaiveTime::MIN), Moment::at(args.to, end_of_day));
-    let alerts = grouped(&alerts_between(&app, from, to).await?);
+    let foreseen = alerts_between(&app, from, to).await?;
+    let alerts = grouped(&foreseen);
+    let unsent = if args.explain {
+        unsent(&app, &foreseen).await?
+    } else {
+        Vec::new()
+    };
     if global.json() {
-        writeln!(out, "{}", serde_json::json!({ "alerts": alerts }))?;
+        let mut document = serde_json::json!({ "alerts": alerts });
+        if args.explain {
+            document["unsent"] = serde_json::json!(unsent);
+        }
+        writeln!(out, "{document}")?;
         return Ok(DONE);
     }
     writeln!(
@@ -39,10 +49,27 @@ pub async fn run(global: &Global, args: &SimulateArgs, out: &mut dyn Write) -> R
     for alert in &alerts {
         writeln!(
             out,
-            "{}  {}  → {}",
-            &alert.at[..16].replace('T', " "),
+            "{}  {}{}  → {}",
+            &alert.sent_at[..16].replace('T', " "),
+            if alert.delivery == "digest" { "［汇总］" } else { "" },
             alert.title,
             alert.recipients.join("、")
+        )?;
+    }
+    if args.explain {
+        writeln!(out, "不发的 {} 次（项）", unsent.len())?;
+    }
+    for one in &unsent {
+        writeln!(
+            out,
+            "{}  {} {} {}：{}",
+            one.at
+                .as_deref()
+                .map_or("—".to_owned(), |at| at[..16].replace('T', " ")),
+            one.case.as_deref().unwrap_or("—"),
+            one.kind,
+            one.point.as_deref().unwrap_or(""),
+            one.reason
         )?;
     }
     Ok(DONE)

@@ -8,9 +8,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 mod decide;
+mod digest;
 mod recipients;
-pub use decide::{MERGED_LATE_ENTRY, MERGED_OUTAGE, Pending, Planned, Verdict, decide, point_moment};
-pub use recipients::{Contact, Recipient, folded, resolve};
+mod silence;
+pub use decide::{
+    Known, MERGED_LATE_ENTRY, MERGED_OUTAGE, MERGED_TOGETHER, Pending, Planned, Verdict, decide, point_moment,
+};
+pub use digest::{summary_at, waits};
+pub use recipients::{Contact, Gap, Recipient, folded, gaps, resolve};
+pub use silence::{Silence, Target, silence_of, silence_of_reader};
 
 /// How loud an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,6 +64,10 @@ pub enum Point {
     Moved,
     /// When a level of the ladder was raised by hand; the mildest is 1.
     Level(u32),
+    /// The n-th time that something nobody acknowledged is told again.
+    Again(u32),
+    /// The n-th step up the chain, for something nobody acknowledged.
+    Chain(u32),
 }
 
 /// Working days a point may lie from its due day.
@@ -72,6 +82,8 @@ impl fmt::Display for Point {
             Self::Opened => f.write_str("opened"),
             Self::Moved => f.write_str("moved"),
             Self::Level(n) => write!(f, "level-{n}"),
+            Self::Again(n) => write!(f, "again-{n}"),
+            Self::Chain(n) => write!(f, "chain-{n}"),
         }
     }
 }
@@ -86,14 +98,17 @@ impl TryFrom<String> for Point {
 }
 
 impl Point {
-    /// Reads `T-3`, `T0`, `T+1`, `opened`, `level-2`.
+    /// Reads `T-3`, `T0`, `T+1`, `opened`, `level-2`, `again-1`, `chain-1`.
     pub fn parse(text: &str) -> Option<Self> {
-        let number = |digits: &str| digits.parse::<u32>().ok().filter(|n| (1..=FARTHEST_POINT).contains(n));
+        let any = |digits: &str| digits.parse::<u32>().ok().filter(|n| *n > 0);
+        let number = |digits: &str| any(digits).filter(|n| *n <= FARTHEST_POINT);
         match text {
             "T0" => Some(Self::Due),
             "opened" => Some(Self::Opened),
             "moved" => Some(Self::Moved),
             _ if text.starts_with("level-") => number(&text["level-".len()..]).map(Self::Level),
+            _ if text.starts_with("again-") => any(&text["again-".len()..]).map(Self::Again),
+            _ if text.starts_with("chain-") => number(&text["chain-".len()..]).map(Self::Chain),
             _ => match text.split_at_checked(2)? {
                 ("T-", digits) => number(digits).map(Self::Before),
                 ("T+", digits) => number(digits).map(Self::After),
@@ -111,12 +126,19 @@ impl Point {
             Self::Opened => "新发现".to_owned(),
             Self::Moved => "到期日变动".to_owned(),
             Self::Level(_) => "升级".to_owned(),
+            Self::Again(_) => "仍未答复".to_owned(),
+            Self::Chain(_) => "逐级上报".to_owned(),
         }
+    }
+
+    /// Whether it comes from the chain rather than from a schedule.
+    pub fn is_of_chain(self) -> bool {
+        matches!(self, Self::Again(_) | Self::Chain(_))
     }
 }
 
 /// Why an alert was or was not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// A mail was put into the outbox.
@@ -125,6 +147,10 @@ pub enum Outcome {
     Merged,
     /// Nobody to tell.
     NoRecipient,
+    /// Somebody has silenced it for a while.
+    Silenced,
+    /// The whole it is a part of is late itself, and tells of both.
+    Inhibited,
 }
 
 impl Outcome {
@@ -134,14 +160,33 @@ impl Outcome {
             Self::Sent => "sent",
             Self::Merged => "merged",
             Self::NoRecipient => "no_recipient",
+            Self::Silenced => "silenced",
+            Self::Inhibited => "inhibited",
+        }
+    }
+
+    /// The word people see.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Sent => "已发",
+            Self::Merged => "合并",
+            Self::NoRecipient => "无人可通知",
+            Self::Silenced => "静默",
+            Self::Inhibited => "由整体代替",
         }
     }
 
     /// Reads the stored word.
     pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Sent, Self::Merged, Self::NoRecipient]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == text)
+        [
+            Self::Sent,
+            Self::Merged,
+            Self::NoRecipient,
+            Self::Silenced,
+            Self::Inhibited,
+        ]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == text)
     }
 }
 
@@ -180,6 +225,20 @@ pub struct Alert {
     pub reason: String,
     /// What it says, in one line.
     pub title: String,
+    /// It is told in the summary of a morning rather than in a mail of its own.
+    pub waits: bool,
+}
+
+impl Alert {
+    /// Whether its point needs no further decision.
+    pub fn settles(&self) -> bool {
+        match self.outcome {
+            Outcome::NoRecipient => false,
+            // One reader's own silence; the others were told.
+            Outcome::Silenced => self.recipient.is_some(),
+            Outcome::Sent | Outcome::Merged | Outcome::Inhibited => true,
+        }
+    }
 }
 
 /// The channel of this release.
@@ -196,10 +255,21 @@ mod tests {
 
     #[test]
     fn points_read_and_print_alike() {
-        for text in ["T-10", "T0", "T+1", "opened", "moved", "level-2"] {
+        for text in [
+            "T-10",
+            "T0",
+            "T+1",
+            "opened",
+            "moved",
+            "level-2",
+            "again-300",
+            "chain-2",
+        ] {
             assert_eq!(Point::parse(text).expect("valid").to_string(), text);
         }
-        for text in ["T-0", "T+0", "T", "", "T-x", "T-9999", "期-1", "level-", "level-0"] {
+        for text in [
+            "T-0", "T+0", "T", "", "T-x", "T-9999", "期-1", "level-", "level-0", "again-0", "chain-",
+        ] {
             assert_eq!(Point::parse(text), None, "{text}");
         }
     }

@@ -74,13 +74,17 @@ pub enum Kind {
     CalendarMissing,
     /// A due day moved.
     DeadlineMoved,
+    /// A role without a holder, or a contact who cannot be reached.
+    ContactTrouble,
+    /// A mail that was refused for good.
+    MailTrouble,
     /// A kind that the profile adds.
     Own(Name),
 }
 
 impl Kind {
     /// The kinds the program knows by name.
-    pub const KNOWN: [Self; 30] = [
+    pub const KNOWN: [Self; 32] = [
         Self::ArchivePersonnel,
         Self::ArchiveIntegrity,
         Self::ArchiveFile,
@@ -111,6 +115,8 @@ impl Kind {
         Self::ReminderFollowUp,
         Self::CalendarMissing,
         Self::DeadlineMoved,
+        Self::ContactTrouble,
+        Self::MailTrouble,
     ];
 
     /// The word other programs read.
@@ -146,6 +152,8 @@ impl Kind {
             Self::ReminderFollowUp => "reminder_follow_up",
             Self::CalendarMissing => "calendar_missing",
             Self::DeadlineMoved => "deadline_moved",
+            Self::ContactTrouble => "contact_trouble",
+            Self::MailTrouble => "mail_trouble",
             Self::Own(name) => name.as_str(),
         }
     }
@@ -169,6 +177,8 @@ impl Kind {
             | Self::Regrade
             | Self::Restore
             | Self::Backlog
+            | Self::ContactTrouble
+            | Self::MailTrouble
             | Self::Escalation => Some(Anchor::Opened),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! What a mail says and whom it goes to, as plain data.
 
+use super::ics::Deadline;
 use crate::domain::ids::hex;
 use crate::domain::time::Moment;
 use hmac::{Hmac, KeyInit, Mac};
@@ -101,6 +102,8 @@ pub struct AlertMail {
     pub reason_zh: String,
     /// Lines of a summary; empty for a mail about one thing.
     pub items: Vec<AlertItem>,
+    /// The deadline for the reader's calendar; `None` where none lies ahead.
+    pub deadline: Option<Deadline>,
     /// When the decision to send was taken.
     pub decided_at: Moment,
 }

@@ -3,8 +3,11 @@
 mod catcher;
 mod classify;
 mod clean;
+mod digest;
 mod file;
+mod ics;
 mod message;
+mod parts;
 mod render;
 mod settings;
 mod tls;
@@ -13,8 +16,11 @@ mod wire;
 
 pub use catcher::{Catcher, CatcherError};
 pub use classify::Attempt;
+pub use digest::{DigestLine, DigestMail, render_digest};
 pub use file::{FileError, FileTransport};
+pub use ics::Deadline;
 pub use message::{AlertItem, AlertMail, Envelope, RenderError, Rendered, Severity3, address_of, message_id};
+pub use parts::{Parts, parts};
 pub use render::render;
 pub use settings::{SmtpSettings, StageTimeouts, Tls, is_loopback};
 pub use transport::{NoProbe, OutgoingMail, Probe, Session, send};

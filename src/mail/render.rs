@@ -1,17 +1,18 @@
 //! Makes the finished bytes of a mail. Equal input gives equal bytes, so a repeat is the same mail.
 
 use super::clean;
+use super::ics::{self, Deadline};
 use super::message::{AlertItem, AlertMail, Envelope, RenderError, Rendered, digest};
 use crate::domain::time::Moment;
 use askama::Template;
 use lettre::Address;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use std::time::SystemTime;
 
-const NAME_CHARS: usize = 40;
-const PHRASE_CHARS: usize = 80;
-const TEXT_CHARS: usize = 600;
+pub(super) const NAME_CHARS: usize = 40;
+pub(super) const PHRASE_CHARS: usize = 80;
+pub(super) const TEXT_CHARS: usize = 600;
 const LINK_CHARS: usize = 1000;
 /// Lines of a summary or a reckoning that a mail shows; the page has all.
 const LINES: usize = 120;
@@ -52,8 +53,15 @@ pub fn render(mail: &AlertMail, envelope: &Envelope) -> Result<Rendered, RenderE
     let content = cleaned(mail)?;
     let subject = subject_of(&content);
     let bodies = Bodies::of(mail, &content, &subject)?;
-    let bytes = assemble(&addressed, &subject, bodies, envelope.date)?;
+    let deadlines: Vec<Deadline> = content.deadline.iter().cloned().collect();
+    let calendar = attached(&content.site, &deadlines, envelope.date);
+    let bytes = assemble(&addressed, &subject, bodies, calendar, envelope.date)?;
     Ok(Rendered { subject, bytes })
+}
+
+/// The calendar file of a mail, where it has deadlines.
+pub(super) fn attached(site: &str, deadlines: &[Deadline], date: Moment) -> Option<String> {
+    (!deadlines.is_empty()).then(|| ics::calendar(site, deadlines, date))
 }
 
 /// Kind, number, state and day: never the person, never the matter.
@@ -105,8 +113,20 @@ fn cleaned(mail: &AlertMail) -> Result<AlertMail, RenderError> {
             .take(LINES)
             .map(|item| summary_line(item, phrase))
             .collect(),
+        deadline: mail.deadline.as_ref().map(tidied),
         decided_at: mail.decided_at,
     })
+}
+
+/// A deadline whose texts are lines of bounded length.
+pub(super) fn tidied(deadline: &Deadline) -> Deadline {
+    Deadline {
+        uid: deadline.uid.chars().filter(|c| is_id_char(*c) || *c == '@').collect(),
+        summary: clean::line(&deadline.summary, 3 * PHRASE_CHARS),
+        description: clean::line(&deadline.description, TEXT_CHARS),
+        url: web_link(&deadline.url).unwrap_or_default(),
+        ..deadline.clone()
+    }
 }
 
 fn summary_line(item: &AlertItem, phrase: impl Fn(&str) -> String) -> AlertItem {
@@ -118,7 +138,7 @@ fn summary_line(item: &AlertItem, phrase: impl Fn(&str) -> String) -> AlertItem 
 }
 
 /// Only web addresses: another scheme in a link could run something.
-fn web_link(link: &str) -> Result<String, RenderError> {
+pub(super) fn web_link(link: &str) -> Result<String, RenderError> {
     let link = link.trim();
     let web = link.starts_with("https://") || link.starts_with("http://");
     let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"');
@@ -130,9 +150,9 @@ fn web_link(link: &str) -> Result<String, RenderError> {
     Err(RenderError::Link(clean::line(link, PHRASE_CHARS)))
 }
 
-struct Bodies {
-    text: String,
-    html: String,
+pub(super) struct Bodies {
+    pub(super) text: String,
+    pub(super) html: String,
 }
 
 impl Bodies {
@@ -182,7 +202,7 @@ impl Bodies {
 }
 
 /// The envelope with every part checked.
-struct Addressed {
+pub(super) struct Addressed {
     from: Mailbox,
     to: Mailbox,
     message_id: String,
@@ -192,7 +212,7 @@ struct Addressed {
 }
 
 impl Addressed {
-    fn read(envelope: &Envelope) -> Result<Self, RenderError> {
+    pub(super) fn read(envelope: &Envelope) -> Result<Self, RenderError> {
         let refused = || RenderError::Sender(clean::line(&envelope.from, PHRASE_CHARS));
         let written: Mailbox = without_controls(&envelope.from)
             .and_then(|from| from.parse().ok())
@@ -248,7 +268,13 @@ fn is_id_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
 }
 
-fn assemble(to: &Addressed, subject: &str, bodies: Bodies, date: Moment) -> Result<Vec<u8>, RenderError> {
+pub(super) fn assemble(
+    to: &Addressed,
+    subject: &str,
+    bodies: Bodies,
+    calendar: Option<String>,
+    date: Moment,
+) -> Result<Vec<u8>, RenderError> {
     let mut builder = Message::builder()
         // The builder asks the machine's clock when it finds no date it can read; the real one is set below.
         .date(SystemTime::UNIX_EPOCH)
@@ -265,8 +291,19 @@ fn assemble(to: &Addressed, subject: &str, bodies: Bodies, date: Moment) -> Resu
         .boundary(format!("rc_{}", digest(&["boundary", &to.message_id])))
         .singlepart(SinglePart::plain(bodies.text))
         .singlepart(SinglePart::html(bodies.html));
+    let whole = match calendar {
+        None => parts,
+        Some(calendar) => {
+            let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH")
+                .map_err(|error| RenderError::Build(error.to_string()))?;
+            MultiPart::mixed()
+                .boundary(format!("rc_{}", digest(&["mixed", &to.message_id])))
+                .multipart(parts)
+                .singlepart(Attachment::new("deadline.ics".to_owned()).body(calendar, kind))
+        }
+    };
     let mut message = builder
-        .multipart(parts)
+        .multipart(whole)
         .map_err(|error| RenderError::Build(error.to_string()))?;
     message
         .headers_mut()

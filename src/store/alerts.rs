@@ -8,6 +8,7 @@ use crate::domain::contact::Role;
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
+use chrono::NaiveDate;
 
 /// An alert as stored.
 #[derive(Debug, Clone)]
@@ -77,6 +78,7 @@ impl TryFrom<Row> for StoredAlert {
             outcome: Outcome::from_text(&row.outcome)
                 .ok_or_else(|| StoreError::corrupt("outcome", row.outcome.clone()))?,
             reason: row.reason,
+            waits: row.outcome == "sent" && row.mail_id.is_none(),
             title: row.title,
         };
         Ok(Self {
@@ -99,18 +101,34 @@ macro_rules! select {
     };
 }
 
-const DECIDED: &str =
-    "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2 AND outcome <> 'no_recipient'";
+const DECIDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2 AND outcome <> 'no_recipient' \
+     AND NOT (outcome = 'silenced' AND recipient IS NULL)";
 const RECORDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2";
 const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const SINCE: &str = select!("WHERE a.decided_ms >= $1 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity");
+const BETWEEN: &str = select!(
+    "WHERE a.decided_ms >= $1 AND a.decided_ms <= $2 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity"
+);
 const COUNT_UNSENT: &str = "SELECT COUNT(*) FROM alert WHERE outcome <> 'sent'";
 const ALL: &str = select!("ORDER BY a.at_ms, a.identity");
 const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
      recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (identity) DO NOTHING";
+const WAITING_READERS: &str = "SELECT DISTINCT recipient FROM alert WHERE outcome = 'sent' AND mail_id IS NULL AND recipient NOT IN \
+     (SELECT recipient FROM digest WHERE day = $1) ORDER BY recipient LIMIT $2";
+const WAITING_FOR: &str = select!(
+    "WHERE a.recipient = $1 AND a.outcome = 'sent' AND a.mail_id IS NULL ORDER BY a.at_ms, a.identity LIMIT $2"
+);
+const CARRIED: &str = "UPDATE alert SET mail_id = $2 WHERE id = $1 AND mail_id IS NULL";
+const OVERTAKEN: &str = "UPDATE alert SET outcome = 'merged', reason = $2 WHERE id = $1 AND mail_id IS NULL";
+const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obligation o ON o.id = a.subject_id \
+     WHERE a.recipient = $1 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
+     AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
+     ORDER BY a.subject_id LIMIT $2";
+const HAD_SUMMARY: &str = "SELECT recipient FROM digest WHERE day = $1";
+const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
 const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 LIMIT 1";
 
 /// What was decided from a moment on, in order.
@@ -119,7 +137,14 @@ pub async fn decided_since(tx: &mut Tx, since: Moment) -> Result<Vec<StoredAlert
     rows.into_iter().map(StoredAlert::try_from).collect()
 }
 
-/// Points of a revision that are settled; one that found nobody to tell is not.
+/// What was decided in a span, in order.
+pub async fn decided_between(tx: &mut Tx, from: Moment, to: Moment) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(BETWEEN).bind(from.millis()).bind(to.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// Points of a revision that are settled; one that found nobody to tell or fell into a silence is not.
 pub async fn decided_points(tx: &mut Tx, subject_key: &str, revision: u32) -> Result<Vec<Point>, StoreError> {
     points(tx, DECIDED, subject_key, revision).await
 }
@@ -176,6 +201,45 @@ pub async fn unsent(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredA
 pub async fn all(tx: &mut Tx) -> Result<Vec<StoredAlert>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ALL).fetch_all(c).await)?;
     rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// Readers with something to be told who have not had the summary of a day.
+pub async fn waiting_readers(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(WAITING_READERS).bind(day.to_string()).bind(limit).fetch_all(c).await)?)
+}
+
+/// What a reader is to be told, oldest first.
+pub async fn waiting_for(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(WAITING_FOR).bind(recipient).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// A mail carries out a decision.
+pub async fn carried(tx: &mut Tx, id: &AlertId, mail: &MailId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(CARRIED).bind(id.as_str()).bind(mail.as_str()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// What a reader was to be told is no longer so.
+pub async fn overtaken(tx: &mut Tx, id: &AlertId, reason: &str) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(OVERTAKEN).bind(id.as_str()).bind(reason).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Open obligations a reader was told of urgently and nobody has taken note of, by id.
+pub async fn unanswered_by(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(UNANSWERED_BY).bind(recipient).bind(limit).fetch_all(c).await)?)
+}
+
+/// Who has had the summary of a day.
+pub async fn had_summary(tx: &mut Tx, day: NaiveDate) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(HAD_SUMMARY).bind(day.to_string()).fetch_all(c).await)?)
+}
+
+/// Keeps that a reader has had it.
+pub async fn keep_summary(tx: &mut Tx, recipient: &str, day: NaiveDate, mail: &MailId) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(KEEP_SUMMARY).bind(recipient).bind(day.to_string()).bind(mail.as_str()).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// The obligation a mail is about.

@@ -66,6 +66,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0009_health.sql"),
         include_str!("migrations/postgres/0009_health.sql"),
     ),
+    (
+        10,
+        "routing",
+        include_str!("migrations/sqlite/0010_routing.sql"),
+        include_str!("migrations/postgres/0010_routing.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -27,6 +27,7 @@ pub mod rectifications;
 pub mod remedies;
 pub mod reminders;
 pub mod runs;
+pub mod silences;
 
 pub use db::{Backend, Db, Schema, Tx};
 pub use error::StoreError;

@@ -199,6 +199,19 @@ const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE st
      GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
 const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
 const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
+const WAKE_SILENCED: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND next_ms > $1 AND id IN \
+     (SELECT subject_id FROM alert WHERE outcome = 'silenced')";
+const ALIVE_BEFORE: &str = select!("WHERE created_ms <= $1 AND NOT backlog AND kind <> 'backlog' ORDER BY id LIMIT $2");
+const QUIET: &str = select!("WHERE state = 'open' AND next_ms IS NULL ORDER BY due_day, number, id LIMIT $1");
+const OPEN_OF_KIND: &str = select!("WHERE kind = $1 AND state = 'open' ORDER BY id LIMIT $2");
+const OPEN_OF_NUMBER: &str =
+    select!("WHERE number = $1 AND state = 'open' AND kind <> 'backlog' ORDER BY due_day, id LIMIT 500");
+const UNANSWERED: &str = select!(
+    "WHERE state = 'open' AND NOT backlog AND kind <> 'backlog' AND id IN \
+     (SELECT subject_id FROM alert WHERE outcome = 'sent' AND severity = 'urgent') AND NOT EXISTS \
+     (SELECT 1 FROM acknowledgement a WHERE a.subject_key = obligation.natural_key AND a.revision = obligation.revision) \
+     ORDER BY due_day, number, id LIMIT $1"
+);
 const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND id IN \
      (SELECT subject_id FROM alert WHERE outcome = 'no_recipient')";
 
@@ -470,6 +483,43 @@ pub async fn set_next(tx: &mut Tx, id: &ObligationId, next: Option<Moment>) -> R
 pub async fn wake_untold(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(WAKE_UNTOLD).bind(now.millis()).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Looks again at everything that a silence held back: it was lifted.
+pub async fn wake_silenced(tx: &mut Tx, now: Moment) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(WAKE_SILENCED).bind(now.millis()).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Everything made by a moment, whatever became of it, the history of imports left out.
+pub async fn alive_before(tx: &mut Tx, moment: Moment, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(ALIVE_BEFORE).bind(moment.millis()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// Open obligations about which nothing will be sent.
+pub async fn quiet(tx: &mut Tx, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(QUIET).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// What is open of a kind.
+pub async fn open_of_kind(tx: &mut Tx, kind: Kind, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_OF_KIND).bind(kind.as_str()).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// What is open under a number.
+pub async fn open_of_number(tx: &mut Tx, number: &str) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_OF_NUMBER).bind(number).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// What was told urgently, is still open, and nobody has taken note of.
+pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNANSWERED).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
 }
 
 /// Which obligations a page shows. Summaries of old cases are no obligations of their own and never appear.

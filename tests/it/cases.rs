@@ -638,7 +638,7 @@ async fn accountability_without_a_review_is_reminded_of_until_it_is_reviewed() {
         bench.act(&forgotten, review()).await;
         bench.reconcile("2026-12-31T10:00:00+08:00").await;
         let all = bench
-            .count("SELECT COUNT(*) FROM alert WHERE kind = 'parallel_review'")
+            .count("SELECT COUNT(*) FROM alert WHERE kind = 'parallel_review' AND outcome = 'sent'")
             .await;
         assert_eq!(all, 7, "a reviewed one is not reminded of");
     })

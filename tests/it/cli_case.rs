@@ -598,7 +598,7 @@ fn a_reminder_by_commands() {
     let mails = mails::of_folder(&desk.path("outbox"));
     let told = mails
         .iter()
-        .find(|mail| mail.subject.contains(number))
+        .find(|mail| mail.text.contains(number))
         .expect("a mail on the day");
     assert!(
         told.to == "shouwen@yunchuan.example" && !told.text.contains("林甲"),

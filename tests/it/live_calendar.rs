@@ -1,7 +1,7 @@
 //! A calendar that changes while limits run: amendments, the next year's notice, local arrangements, files dropped into
 //! the folder. The days are reckoned by hand.
 
-use crate::support::app::{Bench, bench_with, each_database};
+use crate::support::app::{Bench, bench_with, each_database, each_its_own_mail};
 use chrono::NaiveDate;
 use rongcuo::app::calendars::{self, Imported};
 use rongcuo::app::explain;
@@ -10,7 +10,6 @@ use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::simulate::alerts_between;
 use rongcuo::domain::calendar::Certainty;
 use rongcuo::domain::obligation::{Kind, Obligation, State};
-use rongcuo::domain::policy::Policy;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::{Db, cases, journal, mails, obligations};
 use std::fmt::Write as _;
@@ -47,7 +46,7 @@ fn folder_without(names: &[&str]) -> tempfile::TempDir {
 }
 
 async fn service(db: Db, now: &str, calendar: &Path) -> Bench {
-    let bench = bench_with(db, now, Policy::builtin(), Some(calendar.to_owned())).await;
+    let bench = bench_with(db, now, each_its_own_mail(), Some(calendar.to_owned())).await;
     bench.contacts(CONTACTS).await;
     bench
 }
@@ -402,7 +401,7 @@ async fn a_notice_that_is_missing_in_december_is_said_once_to_each_and_on_the_pa
         let coming = coming.await.expect("a simulation");
         let said: Vec<_> = coming
             .iter()
-            .filter(|(_, alert)| alert.kind == Kind::CalendarMissing)
+            .filter(|foreseen| foreseen.alert.kind == Kind::CalendarMissing)
             .collect();
         assert_eq!(said.len(), 2, "to the administrator and the officer");
         for now in [

@@ -26,6 +26,7 @@ mod policy;
 mod recompute;
 mod rectification;
 mod reminders;
+mod routing;
 mod standing;
 mod support;
 mod vocabulary;

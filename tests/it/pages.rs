@@ -609,6 +609,7 @@ fn alert(about: &ObligationRow, point: Point, to: Option<&str>, outcome: Outcome
         outcome,
         reason: "到提醒时点".to_owned(),
         title: "提醒".to_owned(),
+        waits: false,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Reminders over time: what `simulate` says is what the daemon sends, and a long outage ends in one mail each.
 
-use crate::support::app::{Bench, on_both};
+use crate::support::app::{Bench, on_both, on_both_summarised};
 use crate::support::mails;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use rongcuo::app::simulate::alerts_between;
-use rongcuo::domain::alert::{MERGED_OUTAGE, Outcome, Point};
+use rongcuo::domain::alert::{MERGED_OUTAGE, Outcome, Point, Severity};
 use rongcuo::domain::obligation::Kind;
 use rongcuo::domain::time::Moment;
 use rongcuo::mail::{Catcher, SmtpSettings, Tls};
@@ -104,7 +104,7 @@ async fn decided(bench: &Bench) -> BTreeMap<String, Outcome> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn simulate_and_the_daemon_agree_over_a_year() {
-    on_both("2026-01-12T16:00:00+08:00", async |bench| {
+    on_both_summarised("2026-01-12T16:00:00+08:00", async |bench| {
         bench.contacts(CONTACTS).await;
         assert_eq!(bench.register(REGISTER).await.added, 4);
         assert!(bench.rectifications(&ledger(2026)).await.added > 30);
@@ -112,9 +112,14 @@ async fn simulate_and_the_daemon_agree_over_a_year() {
         let foretold = alerts_between(&bench.app, bench.app.now(), end)
             .await
             .expect("a simulation");
+        let mut reaches = BTreeMap::new();
         let foretold: BTreeMap<String, Outcome> = foretold
             .into_iter()
-            .map(|(_, alert)| (alert.identity, alert.outcome))
+            .map(|foreseen| {
+                let reached = (foreseen.alert.outcome == Outcome::Sent).then_some(foreseen.sent_at);
+                reaches.insert(foreseen.alert.identity.clone(), reached);
+                (foreseen.alert.identity, foreseen.alert.outcome)
+            })
             .collect();
         assert!(foretold.len() > 300, "{} alerts", foretold.len());
 
@@ -140,9 +145,39 @@ async fn simulate_and_the_daemon_agree_over_a_year() {
             "missing {missing:#?} surplus {surplus:#?}"
         );
 
-        let sent = happened.values().filter(|outcome| **outcome == Outcome::Sent).count();
+        let mut tx = bench.app.db.read().await.expect("a transaction");
+        let mut carried = BTreeMap::new();
+        for stored in alerts::all(&mut tx).await.expect("alerts") {
+            if stored.alert.outcome != Outcome::Sent {
+                continue;
+            }
+            let mail = stored.mail.expect("what was to be sent has its mail");
+            let row = rongcuo::store::mails::by_id(&mut tx, mail.as_str())
+                .await
+                .expect("mails")
+                .expect("the mail");
+            let reached = Moment::from_millis(row.created_ms);
+            assert_eq!(
+                reaches[&stored.alert.identity],
+                Some(reached),
+                "{}",
+                stored.alert.identity
+            );
+            carried
+                .entry((row.message_id, row.recipient))
+                .or_insert_with(Vec::new)
+                .push(stored.alert.severity);
+        }
+        tx.rollback().await.expect("the end of reading");
         let ids: BTreeSet<String> = daemon.mails().into_iter().map(|mail| mail.message_id).collect();
-        assert_eq!(ids.len(), sent, "a mail of its own for each alert that was sent");
+        assert!(carried.keys().all(|(id, _)| ids.contains(id)), "every mail went out");
+        let summaries = carried.values().filter(|severities| severities.len() > 1).count();
+        assert!(summaries > 30, "{summaries} summaries of several reminders");
+        let urgent_alone = carried
+            .values()
+            .filter(|all| all.contains(&Severity::Urgent))
+            .all(|all| all.len() == 1);
+        assert!(urgent_alone, "what is urgent goes out by itself");
     })
     .await;
 }
@@ -159,13 +194,13 @@ async fn a_span_in_the_future_holds_only_what_is_left_for_it() {
         let to = Moment::parse("2026-12-31T00:00:00+08:00").expect("a moment");
         let mut alerts = alerts_between(&bench.app, from, to).await.expect("a simulation");
         // In December the next year's notice would be asked for.
-        alerts.retain(|(_, alert)| alert.kind == Kind::Rectification);
-        let points: BTreeSet<String> = alerts.iter().map(|(_, alert)| alert.point.to_string()).collect();
+        alerts.retain(|foreseen| foreseen.alert.kind == Kind::Rectification);
+        let points: BTreeSet<String> = alerts.iter().map(|foreseen| foreseen.alert.point.to_string()).collect();
         assert_eq!(points, BTreeSet::from(["T+5".to_owned()]));
         assert!(
             alerts
                 .iter()
-                .all(|(at, _)| at.to_string().starts_with("2026-05-27T09:00")),
+                .all(|foreseen| foreseen.at.to_string().starts_with("2026-05-27T09:00")),
             "{alerts:?}"
         );
     })

@@ -1,6 +1,7 @@
 //! `import contacts`: who is told what.
 
 use super::{Effect, Source, Summary, close_run, open_run};
+use crate::app::troubles;
 use crate::app::{App, AppError};
 use crate::domain::alert::Contact;
 use crate::domain::contact::ContactRecord;
@@ -47,6 +48,7 @@ pub async fn contacts(
     }
     if summary.wrote() {
         obligations::wake_untold(&mut tx, now).await?;
+        troubles::recheck(&mut tx, now).await?;
     }
     close_run(&mut tx, KIND, &run, &summary, now).await?;
     tx.commit().await?;

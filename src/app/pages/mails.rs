@@ -110,6 +110,8 @@ fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
     match (outcome, mail_state) {
         (Outcome::Merged, _) => Decision::Merged,
         (Outcome::NoRecipient, _) => Decision::NoRecipient,
+        (Outcome::Silenced, _) => Decision::Silenced,
+        (Outcome::Inhibited, _) => Decision::Inhibited,
         (Outcome::Sent, Some("sent")) => Decision::Sent,
         (Outcome::Sent, Some("held")) => Decision::Held,
         (Outcome::Sent, _) => Decision::Waiting,
@@ -124,5 +126,7 @@ fn point(point: Point) -> String {
         Point::Opened => "发现时".to_owned(),
         Point::Moved => "到期日变动时".to_owned(),
         Point::Level(_) => "手工升级时".to_owned(),
+        Point::Again(times) => format!("无人确认，第 {times} 次再提醒"),
+        Point::Chain(step) => format!("无人确认，上报第 {step} 级"),
     }
 }

@@ -20,6 +20,8 @@ words! {
         Backlog = "backlog", "并入历史存量";
         /// Silenced by a person.
         Silenced = "silenced", "已静默";
+        /// The whole it is a part of speaks for it.
+        Inhibited = "inhibited", "由整体代替";
         /// Nobody to tell.
         NoRecipient = "no_recipient", "无收件人";
         /// Given up by a person.

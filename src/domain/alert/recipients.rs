@@ -61,6 +61,47 @@ pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role], person:
     found
 }
 
+/// Somebody who should be told and cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Gap {
+    /// The unit whose contact was looked for.
+    pub unit: String,
+    /// The role that was to be told.
+    pub role: Role,
+    /// Whoever holds it without an address; `None`: nobody holds it, there or above.
+    pub name: Option<String>,
+}
+
+/// Whom a reminder to these roles of a unit does not reach.
+pub fn gaps(contacts: &[Contact], unit: Option<&str>, roles: &[Role]) -> Vec<Gap> {
+    let Some(unit) = unit else {
+        return Vec::new();
+    };
+    let own = folded(unit);
+    let mut gaps = Vec::new();
+    // Whoever is responsible is found by name, and every site has administrators of its own choice.
+    let looked_for = roles
+        .iter()
+        .filter(|role| !matches!(role, Role::Responsible | Role::Administrator));
+    for role in looked_for {
+        let gap = |name: Option<&str>| Gap {
+            unit: unit.trim().trim_end_matches('/').to_owned(),
+            role: *role,
+            name: name.map(str::to_owned),
+        };
+        let here = contacts.iter().filter(|c| c.role == *role && folded(&c.unit) == own);
+        let unreached: Vec<Gap> = here
+            .filter(|c| reachable(c, contacts).is_none())
+            .map(|c| gap(Some(&c.name)))
+            .collect();
+        if unreached.is_empty() && holders(contacts, Some(unit), *role).is_empty() {
+            gaps.push(gap(None));
+        }
+        gaps.extend(unreached);
+    }
+    gaps
+}
+
 /// Whoever an item names, among the contacts of its unit; the unit's liaison where there is no such contact.
 fn responsible(contacts: &[Contact], unit: Option<&str>, person: Option<&str>) -> Vec<Recipient> {
     let named = person.map(normal_name).and_then(|name| {
@@ -211,6 +252,22 @@ mod tests {
         assert_eq!(told(Some("甲"))[0].role, Role::Responsible);
         assert_eq!(names(&told(Some("丙"))), ["乙"]);
         assert_eq!(names(&told(None)), ["乙"]);
+    }
+
+    #[test]
+    fn a_role_nobody_holds_and_a_holder_without_an_address_are_gaps() {
+        let mut silent = contact("临江市/水务局", "甲", Role::UnitLiaison);
+        silent.email = None;
+        let contacts = [silent, contact("临江市", "乙", Role::Handler)];
+        let found = gaps(
+            &contacts,
+            Some("临江市/水务局"),
+            &[Role::UnitLiaison, Role::Handler, Role::DeputyLeader, Role::Responsible],
+        );
+        let told: Vec<(Role, Option<&str>)> = found.iter().map(|gap| (gap.role, gap.name.as_deref())).collect();
+        // The handler above answers for the unit.
+        assert_eq!(told, [(Role::UnitLiaison, Some("甲")), (Role::DeputyLeader, None)]);
+        assert!(gaps(&contacts, None, &[Role::DeputyLeader]).is_empty());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the values of a profile must say: each mistake with its line and column.
 
+mod routing;
+
 use super::raw::{
     Raw, RawAlso, RawConsequence, RawEvent, RawExtension, RawGuard, RawHidden, RawHours, RawLevel, RawLimit,
     RawPostponement, RawProtection, RawQuota, RawRectification, RawStep, RawSuspension, RawTolerance, told,
@@ -8,6 +10,7 @@ use super::{
     Also, Anchor, AppliesTo, Event, Extension, Guard, GuardRule, Limit, Mode, NumberFrom, OwnEvent, Policy,
     PolicyError, Postponement, Profile, RectificationRules, Schedule, Step, Suspension,
 };
+
 use crate::domain::alert::Point;
 use crate::domain::contact::Role;
 use crate::domain::deadline::{Direction, Terms, Unit};
@@ -153,6 +156,8 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
             .as_ref()
             .map_or_else(RectificationRules::usual, |raw| rectification(raw, check)),
         ladder: ladder(&raw.ladder, check),
+        routing: routing::routing(raw.routing.as_ref(), (start, end), check),
+        inhibitions: routing::inhibitions(raw, check),
         consequences: raw.consequences.iter().map(|one| consequence(one, check)).collect(),
         limits: limits(raw, &own_events, &guards, check),
         schedules: schedules(raw, check),
@@ -416,6 +421,7 @@ fn own_events(raw: &[RawEvent], check: &mut Checker) -> Vec<OwnEvent> {
 
 fn schedules(raw: &Raw, check: &mut Checker) -> Vec<Schedule> {
     let mut schedules: Vec<Schedule> = Vec::new();
+    let chains = routing::chains(&raw.chains, check);
     for one in &raw.schedules {
         let id = check.filled(&one.id, "提醒的名称（id）");
         if schedules.iter().any(|other| other.id == id) {
@@ -429,7 +435,11 @@ fn schedules(raw: &Raw, check: &mut Checker) -> Vec<Schedule> {
             }
             steps.push(step);
         }
-        match Schedule::new(id, one.scope, steps) {
+        let chain = one
+            .chain
+            .as_ref()
+            .and_then(|named| routing::chain_of(named, &steps, &chains, check));
+        match Schedule::new(id, one.scope, steps, chain) {
             Some(schedule) => schedules.push(schedule),
             None => check.at(one.points.span(), "至少要有一个提醒点"),
         }
@@ -441,6 +451,9 @@ fn step(raw: &RawStep, whole: &Raw, check: &mut Checker) -> Step {
     let point = *raw.point.get_ref();
     if point == Point::Moved {
         check.at(raw.point.span(), "到期日变动的通知由程序自动发出，不写在提醒点里");
+    }
+    if point.is_of_chain() {
+        check.at(raw.point.span(), "无人确认后的通知由 [[chain]] 规定，不写在提醒点里");
     }
     if matches!(point, Point::Level(_)) {
         check.at(
@@ -630,7 +643,7 @@ fn started_and_done(raw: &RawLimit, kind: Kind, anchor: Anchor, done_by: Option<
             raw.anchor.span(),
             format!(
                 "没有任何环节会给「{}」写明到期日或发现之日：given 只用于 rectification、stage、reminder_follow_up、\
-                 calendar_missing，opened 只用于 finding_reply、escalation、backlog",
+                 calendar_missing，opened 只用于 finding_reply、escalation、contact_trouble、mail_trouble、backlog",
                 kind.as_str()
             ),
         ),

@@ -6,6 +6,7 @@ mod guard;
 mod limit;
 mod raw;
 mod rectification;
+mod routing;
 mod said;
 mod schedule;
 
@@ -14,6 +15,7 @@ pub use guard::{Guard, GuardRule};
 pub use limit::{Anchor, AppliesTo, Extension, Limit, Mode, NumberFrom, Postponement, Suspension};
 pub use raw::{Fault, PolicyError};
 pub use rectification::RectificationRules;
+pub use routing::{Chain, ChainStep, Inhibition, Routing};
 pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;
@@ -58,6 +60,9 @@ pub struct Policy {
     pub rectification: RectificationRules,
     /// The levels a neglected item climbs.
     pub ladder: Ladder,
+    /// What waits for the morning summary, and for how long something may be silenced.
+    pub routing: Routing,
+    inhibitions: Vec<Inhibition>,
     fingerprint: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,
@@ -118,6 +123,14 @@ impl Policy {
     /// Every reminder schedule.
     pub fn schedules(&self) -> &[Schedule] {
         &self.schedules
+    }
+
+    /// The kinds of whole whose lateness silences a part of this kind.
+    pub fn wholes_of(&self, part: Kind) -> impl Iterator<Item = Kind> {
+        self.inhibitions
+            .iter()
+            .filter(move |rule| rule.parts.contains(&part))
+            .flat_map(|rule| rule.whole.iter().copied())
     }
 
     /// The guards in force.

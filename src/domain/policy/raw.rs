@@ -9,6 +9,7 @@ use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use toml::Spanned;
@@ -50,6 +51,9 @@ pub(super) struct Raw {
     pub(super) hidden_penalty: Option<RawHidden>,
     pub(super) rectification: Option<RawRectification>,
     pub(super) ladder: Vec<RawLevel>,
+    pub(super) routing: Option<RawRouting>,
+    pub(super) chains: Vec<RawChain>,
+    pub(super) inhibitions: Vec<RawInhibition>,
     pub(super) consequences: Vec<RawConsequence>,
     pub(super) guards: Vec<RawGuard>,
     pub(super) events: Vec<RawEvent>,
@@ -58,7 +62,7 @@ pub(super) struct Raw {
 }
 
 /// The sections a profile is made of.
-pub(super) const SECTIONS: [&str; 14] = [
+pub(super) const SECTIONS: [&str; 17] = [
     "profile",
     "switches",
     "hours",
@@ -68,6 +72,9 @@ pub(super) const SECTIONS: [&str; 14] = [
     "hidden_penalty",
     "rectification",
     "ladder",
+    "routing",
+    "chain",
+    "inhibition",
     "consequence",
     "guard",
     "event",
@@ -166,6 +173,44 @@ pub(super) struct RawLevel {
     pub(super) action: Spanned<String>,
     pub(super) clause: Spanned<String>,
     pub(super) number_from: NumberFrom,
+}
+
+/// How reminders reach people beyond their points; each a mail of its own where the profile has no such section.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRouting {
+    pub(super) digest: Spanned<Vec<Spanned<Severity>>>,
+    pub(super) digest_at: Spanned<String>,
+    pub(super) longest_silence: Spanned<u32>,
+    #[serde(default)]
+    pub(super) above: BTreeMap<Role, Spanned<Role>>,
+    pub(super) number_from: NumberFrom,
+}
+
+/// Who is told when nobody acknowledges.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChain {
+    pub(super) id: Spanned<String>,
+    #[serde(default)]
+    pub(super) repeat: Option<Spanned<u32>>,
+    pub(super) steps: Spanned<Vec<RawChainStep>>,
+    pub(super) number_from: NumberFrom,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChainStep {
+    pub(super) after: Spanned<u32>,
+    pub(super) roles: Spanned<Vec<Spanned<Role>>>,
+}
+
+/// Parts that are silent while the whole is late.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInhibition {
+    pub(super) whole: Spanned<Vec<Spanned<Kind>>>,
+    pub(super) parts: Spanned<Vec<Spanned<Kind>>>,
 }
 
 /// Outcomes of one sort that follow from another.
@@ -268,6 +313,8 @@ pub(super) struct RawSchedule {
     pub(super) id: Spanned<String>,
     pub(super) scope: Scope,
     pub(super) points: Spanned<Vec<RawStep>>,
+    #[serde(default)]
+    pub(super) chain: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -337,6 +384,7 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
     let (mut guards, mut events, mut limits, mut schedules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut consequences = Vec::new();
     let (mut rectification, mut ladder) = (None, Vec::new());
+    let (mut routing, mut chains, mut inhibitions) = (None, Vec::new(), Vec::new());
     let mut seen = Vec::new();
     for (key, value) in table.into_inner() {
         let name = key.get_ref().to_string();
@@ -350,6 +398,9 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
             "hidden_penalty" => hidden_penalty = reader.one(&name, value),
             "rectification" => rectification = reader.one(&name, value),
             "ladder" => ladder = reader.many(&name, value),
+            "routing" => routing = reader.one(&name, value),
+            "chain" => chains = reader.many(&name, value),
+            "inhibition" => inhibitions = reader.many(&name, value),
             "consequence" => consequences = reader.many(&name, value),
             "guard" => guards = reader.many(&name, value),
             "event" => events = reader.many(&name, value),
@@ -382,6 +433,9 @@ fn sections(text: &str) -> Result<Raw, PolicyError> {
         hidden_penalty,
         rectification,
         ladder,
+        routing,
+        chains,
+        inhibitions,
         consequences,
         guards,
         events,

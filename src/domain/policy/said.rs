@@ -1,7 +1,7 @@
 //! The parser's own words in Chinese.
 
 /// What the keys of a profile mean, for those who left one out.
-const KEYS: [(&str, &str); 39] = [
+const KEYS: [(&str, &str); 46] = [
     ("id", "名称，小写字母、数字和下划线"),
     ("name", "名称"),
     ("source", "来源文件"),
@@ -41,10 +41,17 @@ const KEYS: [(&str, &str); 39] = [
     ("min_protected", "受保护人员最少人次"),
     ("min_peers", "同类人员最少人次"),
     ("level", "显著性水平"),
+    ("digest", "哪些轻重的提醒并入早间汇总"),
+    ("digest_at", "早间汇总的时刻"),
+    ("longest_silence", "静默最长多少日"),
+    ("above", "各角色的上一级"),
+    ("steps", "逐级上报的各级"),
+    ("whole", "整体的种类"),
+    ("parts", "部分的种类"),
 ];
 
 /// Sections of which there are several.
-const REPEATED: [&str; 4] = ["guard", "event", "limit", "schedule"];
+const REPEATED: [&str; 6] = ["guard", "event", "limit", "schedule", "chain", "inhibition"];
 
 /// How a section's name is written.
 pub(super) fn header(section: &str) -> String {

@@ -4,6 +4,7 @@ use crate::domain::alert::{Point, Severity};
 use crate::domain::contact::Role;
 use crate::domain::name::Name;
 use crate::domain::obligation::Kind;
+use crate::domain::policy::Chain;
 use serde::Deserialize;
 
 /// When and to whom reminders go.
@@ -17,6 +18,8 @@ pub struct Schedule {
     pub points: Vec<Step>,
     /// What is said when the due day itself has moved: to whom the day matters.
     pub moved: Step,
+    /// Who is told when nobody acknowledges.
+    pub chain: Option<Chain>,
 }
 
 /// Whose contacts are told.
@@ -59,6 +62,13 @@ pub struct Step {
     pub level: Option<Name>,
 }
 
+impl Step {
+    /// Whether an urgent reminder may come of it; how loud an opening is, is up to what was found.
+    pub fn may_be_urgent(&self) -> bool {
+        self.severity == Severity::Urgent || self.point == Point::Opened
+    }
+}
+
 /// Further recipients.
 #[derive(Debug, Clone)]
 pub struct Also {
@@ -70,7 +80,7 @@ pub struct Also {
 
 impl Schedule {
     /// Adds what is said when the day moves: to those told on the day itself, else to those told first.
-    pub(super) fn new(id: String, scope: Scope, points: Vec<Step>) -> Option<Self> {
+    pub(super) fn new(id: String, scope: Scope, points: Vec<Step>, chain: Option<Chain>) -> Option<Self> {
         let model = points
             .iter()
             .find(|step| step.point == Point::Due)
@@ -87,6 +97,7 @@ impl Schedule {
             scope,
             points,
             moved,
+            chain,
         })
     }
 }

@@ -34,6 +34,7 @@ fn alert() -> AlertMail {
         recipient_name: "许知行".to_owned(),
         reason_zh: "收到本邮件，是因为登记为问责实施机关的科室负责人。".to_owned(),
         items: Vec::new(),
+        deadline: None,
         decided_at: Moment::parse("2026-11-20T09:00:00+08:00").unwrap(),
     }
 }

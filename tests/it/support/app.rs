@@ -3,7 +3,7 @@
 use super::pg;
 use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::{App, Parts};
-use rongcuo::domain::policy::Policy;
+use rongcuo::domain::policy::{DEFAULT_PROFILE, Policy};
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::runtime::clock::FixedClock;
@@ -28,6 +28,21 @@ where
     each_database(async |db| test(bench(db, now).await).await).await;
 }
 
+/// The same under the built-in rules as they are, with the summary of each morning.
+pub async fn on_both_summarised<F>(now: &str, test: F)
+where
+    F: AsyncFn(Bench),
+{
+    each_database(async |db| test(bench_under(db, now, Policy::builtin()).await).await).await;
+}
+
+/// The built-in rules, but each reminder is a mail of its own: for tests that look at one reminder.
+pub fn each_its_own_mail() -> Policy {
+    let waits = "digest = [\"info\", \"warn\"]";
+    assert!(DEFAULT_PROFILE.contains(waits));
+    Policy::parse(&DEFAULT_PROFILE.replace(waits, "digest = []")).expect("the built-in rules without summaries")
+}
+
 /// Runs a test with a fresh embedded database and, where one can be had, with a fresh server one.
 pub async fn each_database<F>(test: F)
 where
@@ -46,9 +61,9 @@ where
     }
 }
 
-/// A service on an opened, empty database, with the built-in rules and calendar.
+/// A service on an opened, empty database, with the built-in calendar and rules, each reminder a mail of its own.
 pub async fn bench(db: Db, now: &str) -> Bench {
-    bench_under(db, now, Policy::builtin()).await
+    bench_under(db, now, each_its_own_mail()).await
 }
 
 /// The same under other rules.
@@ -63,7 +78,7 @@ pub async fn bench_with(db: Db, now: &str, policy: Policy, calendar_dir: Option<
 
 /// The same with a folder of word lists.
 pub async fn bench_saying(db: Db, now: &str, words_dir: PathBuf) -> Bench {
-    bench_from(db, now, Policy::builtin(), None, Some(words_dir)).await
+    bench_from(db, now, each_its_own_mail(), None, Some(words_dir)).await
 }
 
 async fn bench_from(

@@ -1,0 +1,272 @@
+//! The summary of a morning: what waited for it is put together for each reader, once a working day.
+
+use super::reconcile::{action_of, compose_as, deadline, mail_host, page_of, shown};
+use super::{App, AppError, rectifications, wording};
+use crate::domain::alert::{Alert, Recipient, Severity};
+use crate::domain::contact::Role;
+use crate::domain::ids::MailId;
+use crate::domain::obligation::{Obligation, State};
+use crate::domain::time::Moment;
+use crate::mail::{self, DigestLine, DigestMail, Envelope};
+use crate::runtime::crash::crash_point;
+use crate::store::alerts::StoredAlert;
+use crate::store::journal::{self, ACTOR_SERVICE, Entry};
+use crate::store::mails::NewMail;
+use crate::store::{Tx, alerts, contacts, hands, mails, obligations};
+
+/// Readers written to in one transaction.
+const BATCH: i64 = 50;
+/// Reminders one summary carries; what is beyond waits for the next morning.
+const LINES: i64 = 500;
+/// Unanswered matters it repeats.
+const REPEATED: i64 = 60;
+const DONE: &str = "汇总发出前已办结或不再要求，未另提醒";
+const MOVED: &str = "汇总发出前到期日已变动，由变动通知代替";
+
+/// Writes the summaries of this morning that are not written yet; how many.
+pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
+    let policy = &app.policy;
+    let today = now.day();
+    let open = (policy.routing.digest_at..policy.end).contains(&now.time());
+    if !open || !app.calendars().national().is_working_day(today)? {
+        return Ok(0);
+    }
+    let mut sent = 0;
+    loop {
+        let mut tx = app.db.begin().await?;
+        let readers = alerts::waiting_readers(&mut tx, today, BATCH).await?;
+        let keepers = keepers(app, &mut tx, now).await?;
+        if readers.is_empty() && keepers.is_empty() {
+            tx.rollback().await?;
+            return Ok(sent);
+        }
+        journal::take_turn(&mut tx).await?;
+        // Another instance may still be deciding: what it decides belongs into the same summary.
+        if !obligations::due(&mut tx, now, 1).await?.is_empty() {
+            tx.rollback().await?;
+            return Ok(sent);
+        }
+        let before = sent;
+        for reader in &readers {
+            let keeper = keepers.iter().find(|keeper| keeper.email == *reader);
+            sent += u32::from(one(app, &mut tx, reader, keeper, now).await?);
+        }
+        for keeper in keepers.iter().filter(|keeper| !readers.contains(&keeper.email)) {
+            sent += u32::from(one(app, &mut tx, &keeper.email, Some(keeper), now).await?);
+        }
+        crash_point("digest.commit.before");
+        tx.commit().await?;
+        crash_point("digest.commit.after");
+        if sent == before && (readers.len() as i64) < BATCH {
+            return Ok(sent);
+        }
+    }
+}
+
+/// Administrators who have had none today: they are told every morning that the service is alive.
+async fn keepers(app: &App, tx: &mut Tx, now: Moment) -> Result<Vec<Recipient>, AppError> {
+    if app.policy.routing.digest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let delegations = hands::delegations(tx, now.day()).await?;
+    let present = rectifications::present(&contacts::all(tx).await?, &delegations, now.day());
+    let had = alerts::had_summary(tx, now.day()).await?;
+    let mut keepers: Vec<Recipient> = Vec::new();
+    for contact in present.iter().filter(|contact| contact.role == Role::Administrator) {
+        let Some(email) = contact.email.clone().filter(|_| !contact.disabled) else {
+            continue;
+        };
+        if !had.contains(&email) && !keepers.iter().any(|known| known.email == email) {
+            keepers.push(Recipient {
+                email,
+                name: contact.name.clone(),
+                role: contact.role,
+            });
+        }
+    }
+    Ok(keepers)
+}
+
+/// Writes one reader's summary; `false` when nothing is left to say and nobody waits for a sign of life.
+async fn one(app: &App, tx: &mut Tx, reader: &str, keeper: Option<&Recipient>, now: Moment) -> Result<bool, AppError> {
+    let mut told: Vec<(StoredAlert, Obligation)> = Vec::new();
+    let mut overtaken = Vec::new();
+    for stored in alerts::waiting_for(tx, reader, LINES).await? {
+        match obligations::by_id(tx, &stored.alert.subject_id).await? {
+            Some(obligation) if obligation.state != State::Open => overtaken.push((stored.alert, DONE)),
+            Some(obligation) if obligation.revision != stored.alert.revision => overtaken.push((stored.alert, MOVED)),
+            Some(obligation) => told.push((stored, obligation)),
+            None => overtaken.push((stored.alert, DONE)),
+        }
+    }
+    for (alert, reason) in &overtaken {
+        alerts::overtaken(tx, &alert.id, reason).await?;
+    }
+    let entries: Vec<Entry<'_>> = overtaken.iter().map(|(alert, reason)| entry(alert, reason)).collect();
+    journal::append(tx, now, &entries).await?;
+    if told.is_empty() && keeper.is_none() {
+        return Ok(false);
+    }
+    let identity = format!("digest|{reader}|{}", now.day());
+    let mail = match (told.as_slice(), keeper) {
+        // One thing alone is told in full.
+        ([(stored, obligation)], None) => {
+            let to = stored.alert.recipient.clone().unwrap_or_else(|| nameless(reader));
+            compose_as(app, tx, obligation, &stored.alert, &to, &identity, now).await?
+        }
+        _ => summary(app, tx, (reader, keeper), &told, &identity, now).await?,
+    };
+    mails::insert(tx, &mail, now).await?;
+    alerts::keep_summary(tx, reader, now.day(), &mail.id).await?;
+    for (stored, _) in &told {
+        alerts::carried(tx, &stored.alert.id, &mail.id).await?;
+    }
+    Ok(true)
+}
+
+fn entry<'a>(alert: &'a Alert, reason: &str) -> Entry<'a> {
+    Entry {
+        actor: ACTOR_SERVICE,
+        action: "alert",
+        object_kind: "alert",
+        object_id: alert.id.as_str(),
+        detail: format!("{} {} merged：{reason}", alert.kind.as_str(), alert.point),
+    }
+}
+
+fn nameless(email: &str) -> Recipient {
+    Recipient {
+        email: email.to_owned(),
+        name: String::new(),
+        role: Role::Handler,
+    }
+}
+
+pub(super) async fn summary(
+    app: &App,
+    tx: &mut Tx,
+    (reader, keeper): (&str, Option<&Recipient>),
+    told: &[(StoredAlert, Obligation)],
+    identity: &str,
+    now: Moment,
+) -> Result<NewMail, AppError> {
+    let mut lines = unanswered(app, tx, reader, told, now).await?;
+    lines.extend(told.iter().map(|(stored, obligation)| {
+        let alert = &stored.alert;
+        DigestLine {
+            severity: shown(alert.severity),
+            kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
+            standing_zh: wording::standing(app, obligation, alert.point, alert.at, now),
+            ..line(app, obligation)
+        }
+    }));
+    let name = told
+        .iter()
+        .find_map(|(stored, _)| stored.alert.recipient.as_ref())
+        .or(keeper)
+        .map(|to| to.name.clone())
+        .unwrap_or_default();
+    let reason = match (told.is_empty(), keeper) {
+        (true, _) => "您是管理员：每个工作日早晨发这一封，收不到就说明服务或邮件出了问题。",
+        (false, Some(_)) => "汇总您名下不紧急的提醒；您是管理员，没有提醒时也发。紧急的随时单独发出。",
+        (false, None) => "汇总您名下不紧急的提醒；紧急的随时单独发出。",
+    };
+    let content = DigestMail {
+        site: app.site_name.clone(),
+        day_zh: wording::short_day(now.day()),
+        lines,
+        health: health(app, tx, now).await?,
+        link: format!("{}/obligations", app.base_url),
+        recipient_name: name.clone(),
+        reason_zh: reason.to_owned(),
+        deadlines: told
+            .iter()
+            .filter_map(|(_, obligation)| deadline(app, obligation, now))
+            .collect(),
+        decided_at: now,
+    };
+    let host = mail_host(&app.mail_from);
+    let message_id = mail::message_id(app.keys.message_key(), identity, &host);
+    let envelope = Envelope {
+        from: app.mail_from.clone(),
+        to_address: reader.to_owned(),
+        to_name: name.clone(),
+        message_id: message_id.clone(),
+        date: now,
+        list_id: host,
+        thread_key: format!("digest|{reader}"),
+    };
+    let rendered = mail::render_digest(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
+    Ok(NewMail {
+        id: MailId::of(identity),
+        dedup_key: identity.to_owned(),
+        message_id,
+        sender: mail::address_of(&app.mail_from),
+        recipient: reader.to_owned(),
+        recipient_name: name,
+        subject: rendered.subject,
+        bytes: rendered.bytes,
+    })
+}
+
+/// What the reader was told urgently and nobody has taken note of: it stands at the top of every summary.
+async fn unanswered(
+    app: &App,
+    tx: &mut Tx,
+    reader: &str,
+    told: &[(StoredAlert, Obligation)],
+    now: Moment,
+) -> Result<Vec<DigestLine>, AppError> {
+    let mut lines = Vec::new();
+    for id in alerts::unanswered_by(tx, reader, REPEATED).await? {
+        if told.iter().any(|(_, obligation)| obligation.id.as_str() == id) {
+            continue;
+        }
+        let Some(obligation) = obligations::by_id(tx, &id).await? else {
+            continue;
+        };
+        let standing = wording::lateness(app, &obligation, now);
+        lines.push(DigestLine {
+            severity: shown(Severity::Urgent),
+            standing_zh: format!("{standing}，还没有人确认收悉"),
+            ..line(app, &obligation)
+        });
+    }
+    Ok(lines)
+}
+
+fn line(app: &App, obligation: &Obligation) -> DigestLine {
+    DigestLine {
+        severity: shown(Severity::Info),
+        kind_zh: wording::name(app, obligation),
+        number: obligation.number.clone(),
+        standing_zh: String::new(),
+        due_zh: wording::short_day(obligation.due.day),
+        action_zh: action_of(app, obligation).to_owned(),
+        clause: obligation.clause.clone(),
+        link: page_of(app, obligation),
+    }
+}
+
+/// Whoever reads this knows that the service is alive; whoever does not get it knows as well.
+async fn health(app: &App, tx: &mut Tx, now: Moment) -> Result<Vec<(String, String)>, AppError> {
+    let counts = mails::counts(tx).await?;
+    let mails = match (counts.waiting, counts.held) {
+        (waiting, 0) => format!("待送出 {waiting} 封，没有被拒收的"),
+        (waiting, held) => format!("待送出 {waiting} 封，被拒收 {held} 封，请到邮件页面处理"),
+    };
+    let calendars = app.calendars();
+    let last = calendars.national().covered().last();
+    let calendar = last.map_or_else(
+        || "没有正式的放假通知".to_owned(),
+        |year| format!("放假通知已有到 {year} 年"),
+    );
+    Ok(vec![
+        (
+            "最近核对".to_owned(),
+            now.local().format("%Y年%-m月%-d日 %H:%M").to_string(),
+        ),
+        ("邮件".to_owned(), mails),
+        ("日历".to_owned(), calendar),
+    ])
+}

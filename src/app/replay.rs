@@ -1,0 +1,170 @@
+//! What would have been sent in a span of the past under the rules at hand, beside what was sent.
+
+use super::reconcile::{Decision, decide};
+use super::routing::{Around, Before};
+use super::{App, AppError, rectifications};
+use crate::domain::alert::{Alert, Outcome};
+use crate::domain::obligation::{Obligation, State, due_of};
+use crate::domain::time::Moment;
+use crate::store::{alerts, contacts, hands, obligations, silences};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Obligations one replay looks at.
+const MOST: i64 = 200_000;
+
+/// One reminder to one reader.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// When it was decided.
+    pub at: String,
+    /// Number of the case or rectification.
+    pub number: Option<String>,
+    /// Kind.
+    pub kind: String,
+    /// Point.
+    pub point: String,
+    /// Reader.
+    pub recipient: String,
+    /// What it says.
+    pub title: String,
+}
+
+/// What a replay finds.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Replayed {
+    /// Reminders that were sent and would be sent, on the same day.
+    pub same: u32,
+    /// Sent and would be sent, on another day: then, now.
+    pub other_day: Vec<(Told, Told)>,
+    /// Sent then, not under these rules.
+    pub only_sent: Vec<Told>,
+    /// Not sent then, but under these rules.
+    pub only_replayed: Vec<Told>,
+    /// Obligations that are not replayed: what became void left no day.
+    pub left_out: u32,
+}
+
+/// Lives through a span of the past once more with the obligations as they are known today.
+///
+/// # Errors
+/// The span holds more than one replay looks at.
+pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, AppError> {
+    let mut tx = app.db.read().await?;
+    let all = obligations::alive_before(&mut tx, to, MOST + 1).await?;
+    if all.len() as i64 > MOST {
+        return Err(AppError::Input(format!("这段时间的事项超过 {MOST} 项，请缩短时间段")));
+    }
+    let contacts = contacts::all(&mut tx).await?;
+    let delegations = hands::delegations(&mut tx, from.day()).await?;
+    let silences = silences::in_force(&mut tx, from).await?;
+    let mut now = BTreeMap::new();
+    let mut left_out = 0;
+    for obligation in &all {
+        if obligation.state == State::Void {
+            left_out += 1;
+            continue;
+        }
+        let Some(lived) = under(app, obligation)? else {
+            continue;
+        };
+        let noted = silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?;
+        let around = |at: Moment| Around {
+            contacts: rectifications::present(&contacts, &delegations, at.day()),
+            silences: silences.clone(),
+            summarised: Default::default(),
+        };
+        let mut before = Before::default();
+        let mut at = lived.created;
+        while at <= to {
+            if obligation.met_on.is_some_and(|met| at.day() > met) {
+                break;
+            }
+            before.acknowledged = noted.clone().filter(|noted| noted.at <= at);
+            let Decision { alerts, next, .. } = decide(app, &lived, &before, &around(at), at)?;
+            for alert in alerts {
+                if alert.settles() && !before.decided.contains(&alert.point) {
+                    before.decided.push(alert.point);
+                }
+                if at >= from {
+                    keep(&mut now, &alert, at);
+                }
+            }
+            match next.filter(|next| *next > at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+    }
+    let mut then = BTreeMap::new();
+    for stored in alerts::decided_between(&mut tx, from, to).await? {
+        keep(&mut then, &stored.alert, stored.decided);
+    }
+    tx.rollback().await?;
+    Ok(compared(then, now, left_out))
+}
+
+type ByReader = BTreeMap<(String, String, String), Told>;
+
+fn keep(all: &mut ByReader, alert: &Alert, at: Moment) {
+    let Some(reader) = alert.recipient.as_ref().filter(|_| alert.outcome == Outcome::Sent) else {
+        return;
+    };
+    let point = alert.point.to_string();
+    all.insert(
+        (
+            alert.subject_id.clone(),
+            point.clone(),
+            reader.email.to_ascii_lowercase(),
+        ),
+        Told {
+            at: at.to_string(),
+            number: alert.number.clone(),
+            kind: alert.kind.as_str().to_owned(),
+            point,
+            recipient: reader.email.clone(),
+            title: alert.title.clone(),
+        },
+    );
+}
+
+fn compared(then: ByReader, mut now: ByReader, left_out: u32) -> Replayed {
+    let mut out = Replayed {
+        left_out,
+        ..Replayed::default()
+    };
+    for (key, sent) in then {
+        match now.remove(&key) {
+            Some(again) if again.at[..10] == sent.at[..10] => out.same += 1,
+            Some(again) => out.other_day.push((sent, again)),
+            None => out.only_sent.push(sent),
+        }
+    }
+    out.only_replayed.extend(now.into_values());
+    out.only_sent.sort();
+    out.only_replayed.sort();
+    out.other_day.sort();
+    out
+}
+
+/// The obligation as it would have been made under these rules; `None` where they know no such limit.
+fn under(app: &App, obligation: &Obligation) -> Result<Option<Obligation>, AppError> {
+    let Some(limit) = app
+        .policy
+        .rule(obligation.rule)
+        .or_else(|| app.policy.limit(obligation.kind))
+    else {
+        return Ok(None);
+    };
+    let mut lived = Obligation {
+        state: State::Open,
+        ..obligation.clone()
+    };
+    if obligation.terms.counts() && limit.terms.counts() {
+        let calendars = app.calendars();
+        let (calendar, _) = calendars.of(obligation.scope_unit.as_deref());
+        lived.terms = limit.terms;
+        lived.due = due_of(limit.terms, obligation.event_day, &obligation.adjustments, calendar)?;
+    }
+    Ok(Some(lived))
+}

@@ -1,0 +1,273 @@
+//! What people say to reminders: that they have taken note, that something may be silent for a while.
+
+use super::{App, AppError};
+use crate::domain::alert::{Contact, Point, Silence, Target, folded};
+use crate::domain::ids::hex;
+use crate::domain::obligation::{Obligation, State};
+use crate::domain::time::Moment;
+use crate::domain::written::{self, Size};
+use crate::store::journal::{self, Entry};
+use crate::store::silences::{self, Acknowledgement};
+use crate::store::{Tx, alerts, obligations};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// What every decision of a pass looks at.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// Who can be told.
+    pub contacts: Vec<Contact>,
+    /// Silences in force.
+    pub silences: Vec<Silence>,
+    /// Who has had today's summary, by address.
+    pub summarised: BTreeSet<String>,
+}
+
+/// What happened to an obligation before.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Points of this revision that are settled.
+    pub decided: Vec<Point>,
+    /// Who has taken note of it.
+    pub acknowledged: Option<Acknowledgement>,
+    /// Name of the whole it is a part of, while that is late itself.
+    pub late_whole: Option<String>,
+}
+
+/// Reads what a decision needs to know of the past.
+pub async fn before(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Before, AppError> {
+    Ok(Before {
+        decided: alerts::decided_points(tx, &obligation.key, obligation.revision).await?,
+        acknowledged: silences::acknowledged(tx, &obligation.key, obligation.revision).await?,
+        late_whole: late_whole(app, tx, obligation, now).await?,
+    })
+}
+
+async fn late_whole(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment) -> Result<Option<String>, AppError> {
+    if app.policy.wholes_of(obligation.kind).next().is_none() {
+        return Ok(None);
+    }
+    let siblings = obligations::of_subject(tx, &obligation.subject_id).await?;
+    Ok(whole_of(app, obligation, siblings.iter(), now))
+}
+
+/// The whole among the obligations of the same matter that is late, by its name.
+pub fn whole_of<'a>(
+    app: &App,
+    part: &Obligation,
+    mut siblings: impl Iterator<Item = &'a Obligation>,
+    now: Moment,
+) -> Option<String> {
+    let whole = siblings.find(|other| {
+        other.state == State::Open
+            && other.subject_id == part.subject_id
+            && other.due.day < now.day()
+            && app.policy.wholes_of(part.kind).any(|kind| kind == other.kind)
+    })?;
+    Some(super::wording::name(app, whole))
+}
+
+/// What somebody takes note of.
+#[derive(Debug, Clone)]
+pub struct Noted<'a> {
+    /// Number of the case, rectification or finding.
+    pub number: &'a str,
+    /// Only obligations of this kind; all of the number where none is named.
+    pub kind: Option<&'a str>,
+    /// Who.
+    pub by: &'a str,
+    /// What they want to say to it.
+    pub note: &'a str,
+}
+
+/// Takes note of everything open under a number: it is no longer told again nor to those above. What has to be done
+/// still has to be done, and its own reminder points stand.
+///
+/// # Errors
+/// Nothing is open under the number.
+pub async fn acknowledge(app: &App, noted: &Noted<'_>, actor: &str) -> Result<u32, AppError> {
+    let now = app.now();
+    let by = said("确认人", noted.by, Size::Line)?;
+    written::check("说明", noted.note, Size::Lines).map_err(AppError::Input)?;
+    let note = noted.note.trim().to_owned();
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let open: Vec<Obligation> = obligations::open_of_number(&mut tx, noted.number)
+        .await?
+        .into_iter()
+        .filter(|one| noted.kind.is_none_or(|kind| kind == one.kind.as_str()))
+        .collect();
+    if open.is_empty() {
+        return Err(AppError::Input(format!(
+            "编号「{}」没有{}未办结的事项，请核对编号（rongcuo alert list 列出等待确认的）",
+            noted.number,
+            noted.kind.map(|kind| format!("种类为 {kind} 的")).unwrap_or_default()
+        )));
+    }
+    let mut count = 0;
+    let mut details = Vec::new();
+    for one in &open {
+        let entry = Acknowledgement {
+            by: by.clone(),
+            note: note.clone(),
+            at: now,
+        };
+        if silences::acknowledge(&mut tx, &one.key, one.revision, &entry).await? {
+            obligations::set_next(&mut tx, &one.id, Some(now)).await?;
+            details.push((one.id.as_str(), format!("{by}确认收悉{}", because(&note))));
+            count += 1;
+        }
+    }
+    let rows: Vec<Entry<'_>> = details
+        .iter()
+        .map(|(id, detail)| Entry {
+            actor,
+            action: "alert.acknowledge",
+            object_kind: "obligation",
+            object_id: id,
+            detail: detail.clone(),
+        })
+        .collect();
+    journal::append(&mut tx, now, &rows).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+fn because(note: &str) -> String {
+    if note.is_empty() {
+        String::new()
+    } else {
+        format!("：{note}")
+    }
+}
+
+fn said(what: &str, text: &str, size: Size) -> Result<String, AppError> {
+    written::check(what, text, size).map_err(AppError::Input)?;
+    if text.trim().is_empty() {
+        return Err(AppError::Input(format!("{what}没有写")));
+    }
+    Ok(text.trim().to_owned())
+}
+
+/// A silence somebody wants.
+#[derive(Debug, Clone)]
+pub struct NewSilence {
+    /// What it is about.
+    pub target: Target,
+    /// Why.
+    pub reason: String,
+    /// Who wants it.
+    pub by: String,
+    /// When it ends.
+    pub until: Moment,
+}
+
+/// Silences something until a moment.
+///
+/// # Errors
+/// No reason, no author, an end that has passed or lies too far ahead, a recipient nobody knows.
+pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence, AppError> {
+    let now = app.now();
+    let longest = app.policy.routing.longest_silence;
+    if new.until <= now {
+        return Err(AppError::Input(format!("静默的结束时间 {} 已经过去", new.until)));
+    }
+    if new.until > now.plus_millis(i64::from(longest) * DAY) {
+        return Err(AppError::Input(format!(
+            "静默最长 {longest} 日（规则 [routing] longest_silence），请写早一些的结束时间"
+        )));
+    }
+    let target = match new.target {
+        Target::Number(text) => Target::Number(said("编号", &text, Size::Line)?),
+        Target::Unit(text) => Target::Unit(said("单位", &text, Size::Line)?),
+        Target::Recipient(text) => Target::Recipient(said("邮箱", &text, Size::Line)?),
+        kind @ Target::Kind(_) => kind,
+    };
+    let digest = Sha256::digest(format!("{}|{}|{}", target.word(), target.value(), now.millis()));
+    let silence = Silence {
+        id: hex(&digest[..4]),
+        target,
+        reason: said("静默的理由", &new.reason, Size::Lines)?,
+        by: said("登记人", &new.by, Size::Line)?,
+        from: now,
+        until: new.until,
+    };
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    silences::put(&mut tx, &silence).await?;
+    journaled(&mut tx, &silence, "alert.silence", silence.zh(), actor, now).await?;
+    tx.commit().await?;
+    Ok(silence)
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Ends a silence early: what was held back is told at the next pass.
+///
+/// # Errors
+/// There is no such silence, or it has ended.
+pub async fn lift(app: &App, id: &str, by: &str, actor: &str) -> Result<Silence, AppError> {
+    let now = app.now();
+    let by = said("解除人", by, Size::Line)?;
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let known = silences::in_force(&mut tx, now).await?;
+    let Some(mut silence) = known.into_iter().find(|silence| silence.id == id) else {
+        return Err(AppError::Input(format!(
+            "没有生效中的静默「{id}」，用 rongcuo alert list 查看"
+        )));
+    };
+    silence.until = now;
+    silences::put(&mut tx, &silence).await?;
+    obligations::wake_silenced(&mut tx, now).await?;
+    let detail = format!("{by}解除静默：{}", silence.target.zh());
+    journaled(&mut tx, &silence, "alert.lift", detail, actor, now).await?;
+    tx.commit().await?;
+    Ok(silence)
+}
+
+async fn journaled(
+    tx: &mut Tx,
+    silence: &Silence,
+    action: &'static str,
+    detail: String,
+    actor: &str,
+    now: Moment,
+) -> Result<(), AppError> {
+    let entry = Entry {
+        actor,
+        action,
+        object_kind: "silence",
+        object_id: &silence.id,
+        detail,
+    };
+    Ok(journal::append(tx, now, &[entry]).await?)
+}
+
+/// Silences in force, and what waits for somebody to take note.
+pub struct Waiting {
+    /// In force, the one that ends first at the top.
+    pub silences: Vec<Silence>,
+    /// Open obligations that are late or were opened urgently, not acknowledged.
+    pub unanswered: Vec<Obligation>,
+}
+
+/// Most lines of a list; the number of all is told beside it.
+pub const LISTED: i64 = 500;
+
+/// Lists them, for a unit and those below it where one is named.
+pub async fn waiting(app: &App, unit: Option<&str>) -> Result<Waiting, AppError> {
+    let now = app.now();
+    let mut tx = app.db.read().await?;
+    let mut silences = silences::in_force(&mut tx, now).await?;
+    silences.sort_by_key(|silence| silence.until);
+    let mut unanswered = obligations::unanswered(&mut tx, LISTED).await?;
+    tx.rollback().await?;
+    if let Some(unit) = unit.map(folded) {
+        unanswered.retain(|one| {
+            let own = [&one.scope_unit, &one.acting_unit];
+            own.into_iter().flatten().any(|one| folded(one).starts_with(&unit))
+        });
+    }
+    Ok(Waiting { silences, unanswered })
+}

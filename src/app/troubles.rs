@@ -1,0 +1,154 @@
+//! Reminders that reach nobody are matters of their own: for the next in the chain and the administrator.
+
+use super::{App, AppError};
+use crate::domain::alert::{Gap, folded, gaps};
+use crate::domain::contact::Role;
+use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
+use crate::domain::time::Moment;
+use crate::store::journal::{self, ACTOR_SERVICE, Entry};
+use crate::store::{Tx, contacts, obligations};
+use chrono::NaiveDate;
+
+/// Open troubles looked at in one go.
+const MOST: i64 = 2_000;
+
+fn key_of_gap(gap: &Gap) -> String {
+    let name = gap.name.as_deref().unwrap_or("");
+    format!("contact|{}|{}|{name}", folded(&gap.unit), gap.role.zh())
+}
+
+/// The role whose holder an obligation of this sort could not reach.
+pub(super) fn role_of(obligation: &Obligation) -> Option<Role> {
+    let mut parts = obligation.key.split('|').skip(2);
+    parts.next().and_then(Role::from_zh)
+}
+
+/// Opens what a reminder ran into, unless it is open already.
+pub(super) async fn contact(app: &App, tx: &mut Tx, gap: &Gap, now: Moment) -> Result<(), AppError> {
+    match of_gap(app, gap, now)? {
+        Some(trouble) => open(tx, trouble, now).await,
+        None => Ok(()),
+    }
+}
+
+/// What a gap makes; `None` where the profile does not ask for it.
+pub(super) fn of_gap(app: &App, gap: &Gap, now: Moment) -> Result<Option<Obligation>, AppError> {
+    let number = match &gap.name {
+        Some(name) => format!("{}{}{name}没有邮箱", gap.unit, gap.role.zh()),
+        None => format!("{}没有{}", gap.unit, gap.role.zh()),
+    };
+    made(
+        app,
+        Kind::ContactTrouble,
+        (key_of_gap(gap), number),
+        Some(gap.unit.clone()),
+        now,
+    )
+}
+
+fn made(
+    app: &App,
+    kind: Kind,
+    (key, number): (String, String),
+    unit: Option<String>,
+    now: Moment,
+) -> Result<Option<Obligation>, AppError> {
+    let Some(limit) = app.policy.limit(kind) else {
+        return Ok(None);
+    };
+    let today = now.day();
+    let due = due_of(limit.terms, today, &[], app.calendars().national())?;
+    let wanted = Wanted::under(limit, key, today, due).begun(now);
+    Ok(Some(Obligation {
+        subject_id: wanted.id.as_str().to_owned(),
+        number,
+        scope_unit: unit,
+        ..wanted
+    }))
+}
+
+async fn open(tx: &mut Tx, trouble: Obligation, now: Moment) -> Result<(), AppError> {
+    let before = obligations::by_id(tx, trouble.id.as_str()).await?;
+    if before.as_ref().is_some_and(|before| before.state == State::Open) {
+        return Ok(());
+    }
+    let obligation = Obligation {
+        revision: before.map_or(0, |before| before.revision) + 1,
+        ..trouble
+    };
+    obligations::put(tx, &obligation).await?;
+    note(tx, &obligation, "open", now).await
+}
+
+async fn note(tx: &mut Tx, obligation: &Obligation, what: &str, now: Moment) -> Result<(), AppError> {
+    let entry = Entry {
+        actor: ACTOR_SERVICE,
+        action: "trouble",
+        object_kind: "obligation",
+        object_id: obligation.id.as_str(),
+        detail: format!("{} {what}：{}", obligation.kind.as_str(), obligation.number),
+    };
+    Ok(journal::append(tx, now, &[entry]).await?)
+}
+
+/// After the contacts have changed: whoever can be reached now is no trouble any more.
+pub(super) async fn recheck(tx: &mut Tx, now: Moment) -> Result<(), AppError> {
+    let known = contacts::all(tx).await?;
+    for trouble in obligations::open_of_kind(tx, Kind::ContactTrouble, MOST).await? {
+        let (Some(unit), Some(role)) = (trouble.scope_unit.as_deref(), role_of(&trouble)) else {
+            continue;
+        };
+        let still = gaps(&known, Some(unit), &[role])
+            .iter()
+            .any(|gap| key_of_gap(gap) == trouble.key);
+        if !still {
+            end(tx, trouble, now.day(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn end(tx: &mut Tx, trouble: Obligation, day: NaiveDate, now: Moment) -> Result<(), AppError> {
+    let ended = Obligation {
+        state: State::Met,
+        met_on: Some(day),
+        next_at: None,
+        ..trouble
+    };
+    obligations::put(tx, &ended).await?;
+    note(tx, &ended, "met", now).await
+}
+
+/// A mail was refused for good: its reader has not been told, somebody must be.
+pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, recipient: &str, now: Moment) -> Result<(), AppError> {
+    let known = contacts::all(tx).await?;
+    let holder = known.iter().find(|contact| {
+        contact
+            .email
+            .as_deref()
+            .is_some_and(|email| email.eq_ignore_ascii_case(recipient))
+    });
+    let (unit, role) = match holder {
+        Some(holder) => (Some(holder.unit.clone()), holder.role.zh()),
+        None => (None, ""),
+    };
+    let who = holder.map_or(String::new(), |holder| {
+        format!("{}{}{}", holder.unit, holder.role.zh(), holder.name)
+    });
+    let key = format!("mail|{mail}|{role}|{}", recipient.to_ascii_lowercase());
+    match made(app, Kind::MailTrouble, (key, format!("发给{who}的邮件")), unit, now)? {
+        Some(trouble) => open(tx, trouble, now).await,
+        None => Ok(()),
+    }
+}
+
+/// A mail that was refused went out after all, or a person gave it up.
+pub async fn mail_ended(tx: &mut Tx, mail: &str, now: Moment) -> Result<(), AppError> {
+    let begin = format!("mail|{mail}|");
+    for trouble in obligations::open_of_kind(tx, Kind::MailTrouble, MOST).await? {
+        if trouble.key.starts_with(&begin) {
+            end(tx, trouble, now.day(), now).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,374 @@
+//! Who is told what and when beyond the reminder points: the chain, silences, wholes and parts, the morning summary.
+
+use crate::support::app::{Bench, on_both_summarised};
+use rongcuo::app::AppError;
+use rongcuo::app::reconcile::reconcile;
+use rongcuo::app::routing::{self, NewSilence, Noted};
+use rongcuo::app::simulate::{alerts_between, unsent};
+use rongcuo::domain::alert::{Outcome, Target};
+use rongcuo::domain::time::Moment;
+use rongcuo::store::{alerts, mails};
+use std::collections::BTreeSet;
+
+const CONTACTS: &str = "\
+单位,姓名,角色,邮箱
+云川市纪委监委,何收文,经办,he@yunchuan.example
+云川市纪委监委,孟科长,科室负责人,meng@yunchuan.example
+云川市纪委监委,方分管,分管领导,fang@yunchuan.example
+云川市委督查室,秦督办,督办员,qin@yunchuan.example
+云川市委督查室,冯分管,分管领导,feng@yunchuan.example
+云川市住建局,罗联络,单位联络员,luo@yunchuan.example
+云川市住建局,周分管,分管领导,zhou@yunchuan.example
+云川市住建局,郑局长,主要负责人,zheng@yunchuan.example
+云川市,管维护,管理员,guan@yunchuan.example
+";
+/// Concluded on Tuesday 1 September 2026; only the integrity file is missing, due on Tuesday the 8th.
+const REGISTER: &str = "\
+案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,问责实施机关,人事档案归档日期,入卷归档日期,反馈本人日期,抄送主管部门日期,抄送上级部门日期,抄送组织部门日期
+RC-1,林甲,云川市住建局,加装电梯补贴误发,免责,2026-09-01,生效,云川市纪委监委,2026-09-02,2026-09-02,2026-09-02,2026-09-02,2026-09-02,2026-09-02
+";
+
+/// A working day's passes, or several days'.
+async fn live(bench: &Bench, from: &str, to: &str) {
+    let (from, to): (chrono::NaiveDate, chrono::NaiveDate) = (from.parse().expect("a day"), to.parse().expect("a day"));
+    for day in from.iter_days().take_while(|day| *day <= to) {
+        for time in ["00:05", "09:00", "09:01", "15:00"] {
+            bench.set(&format!("{day}T{time}:00+08:00"));
+            reconcile(&bench.app, bench.app.now()).await.expect("a pass");
+        }
+    }
+}
+
+/// Point, reader and day of everything sent about a number, in order.
+async fn told(bench: &Bench, number: &str) -> Vec<String> {
+    let mut tx = bench.app.db.read().await.expect("the store");
+    let all = alerts::all(&mut tx).await.expect("alerts");
+    tx.rollback().await.expect("the end of reading");
+    let mut told: Vec<(Moment, String)> = all
+        .into_iter()
+        .filter(|stored| stored.alert.number.as_deref() == Some(number) && stored.alert.outcome == Outcome::Sent)
+        .map(|stored| {
+            let reader = stored.alert.recipient.expect("somebody").email;
+            let name = reader.split('@').next().expect("a name").to_owned();
+            let day = stored.decided.day().format("%m-%d").to_string();
+            (stored.decided, format!("{day} {} {name}", stored.alert.point))
+        })
+        .collect();
+    told.sort();
+    told.into_iter().map(|(_, line)| line).collect()
+}
+
+/// Subject, reader and day of every mail, in order.
+async fn written(bench: &Bench) -> Vec<(String, String, String)> {
+    let mut tx = bench.app.db.read().await.expect("the store");
+    let mut rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    tx.rollback().await.expect("the end of reading");
+    rows.sort_by_key(|row| (row.created_ms, row.recipient.clone()));
+    rows.into_iter()
+        .map(|row| {
+            let at = Moment::from_millis(row.created_ms).to_string();
+            (at[5..16].to_owned(), row.recipient, row.subject)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn nobody_acknowledges_and_the_chain_is_climbed_until_somebody_does() {
+    // By hand: T+1 is Wednesday 9 September. Three working days on is Monday the 14th, five is Wednesday the 16th,
+    // seven is Friday the 18th; Sunday the 20th is a make-up day, so ten is Tuesday the 22nd.
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-22").await;
+        let expected = [
+            "09-07 T-1 he",
+            "09-08 T0 he",
+            "09-09 T+1 he",
+            "09-09 T+1 meng",
+            "09-14 chain-1 meng",
+            "09-15 T+5 fang",
+            "09-15 T+5 he",
+            "09-15 T+5 meng",
+            "09-16 again-1 he",
+            "09-16 again-1 meng",
+            "09-18 chain-2 fang",
+            "09-22 again-2 fang",
+            "09-22 again-2 he",
+            "09-22 again-2 meng",
+        ];
+        assert_eq!(told(&bench, "RC-1").await, expected);
+
+        let noted = Noted {
+            number: "RC-1",
+            kind: None,
+            by: "孟科长",
+            note: "档案室本周移交",
+        };
+        assert_eq!(
+            routing::acknowledge(&bench.app, &noted, "测试").await.expect("noted"),
+            1
+        );
+        assert_eq!(
+            routing::acknowledge(&bench.app, &noted, "测试").await.expect("noted"),
+            0,
+            "once"
+        );
+        live(&bench, "2026-09-23", "2026-10-20").await;
+        assert_eq!(
+            told(&bench, "RC-1").await,
+            expected,
+            "nothing more after somebody took note"
+        );
+        let unknown = Noted {
+            number: "RC-9",
+            ..noted
+        };
+        assert!(matches!(
+            routing::acknowledge(&bench.app, &unknown, "测试").await,
+            Err(AppError::Input(_))
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_chain_ends_with_what_it_is_about() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-14").await;
+        let before = told(&bench, "RC-1").await;
+        assert_eq!(before.last().map(String::as_str), Some("09-14 chain-1 meng"));
+        let done = REGISTER.replace(
+            "入卷归档日期,反馈本人日期",
+            "入卷归档日期,廉政档案归档日期,反馈本人日期",
+        );
+        let done = done.replace(
+            "2026-09-02,2026-09-02,2026-09-02,2026-09-02,2026-09-02,2026-09-02",
+            "2026-09-02,2026-09-02,2026-09-15,2026-09-02,2026-09-02,2026-09-02,2026-09-02",
+        );
+        bench.set("2026-09-15T08:00:00+08:00");
+        bench.register(&done).await;
+        live(&bench, "2026-09-15", "2026-09-30").await;
+        assert_eq!(told(&bench, "RC-1").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_pause_of_the_service_the_chain_tells_each_reader_once() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-07").await;
+        let before = told(&bench, "RC-1").await.len();
+        // Two weeks of T0, T+1, T+5, chain and repetition fell into the pause.
+        bench.set("2026-09-21T10:00:00+08:00");
+        reconcile(&bench.app, bench.app.now()).await.expect("a pass");
+        let after = told(&bench, "RC-1").await;
+        let readers: Vec<&str> = after[before..]
+            .iter()
+            .filter_map(|line| line.split(' ').nth(2))
+            .collect();
+        let once: BTreeSet<&str> = readers.iter().copied().collect();
+        assert_eq!(readers.len(), once.len(), "{after:?}");
+        assert_eq!(once, BTreeSet::from(["fang", "he", "meng"]), "{after:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silence_holds_back_and_the_newest_follows_its_end() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-07").await;
+        let until = Moment::parse("2026-09-11T00:00:00+08:00").expect("a moment");
+        let new = NewSilence {
+            target: Target::Number("RC-1".to_owned()),
+            reason: "档案室搬迁".to_owned(),
+            by: "孟科长".to_owned(),
+            until,
+        };
+        let too_long = NewSilence {
+            until: Moment::parse("2026-12-31T00:00:00+08:00").expect("a moment"),
+            ..new.clone()
+        };
+        assert!(matches!(
+            routing::silence(&bench.app, too_long, "测试").await,
+            Err(AppError::Input(_))
+        ));
+        routing::silence(&bench.app, new, "测试").await.expect("silenced");
+
+        // What is foreseen under it says why, and the newest comes after its end: T+1 fell into it.
+        let to = Moment::parse("2026-09-11T23:00:00+08:00").expect("a moment");
+        let foreseen = alerts_between(&bench.app, bench.app.now(), to)
+            .await
+            .expect("a simulation");
+        let why = unsent(&bench.app, &foreseen).await.expect("reasons");
+        assert!(
+            why.iter()
+                .any(|one| one.outcome == "silenced" && one.reason.contains("档案室搬迁")),
+            "{why:?}"
+        );
+        live(&bench, "2026-09-08", "2026-09-11").await;
+        assert_eq!(
+            told(&bench, "RC-1").await,
+            ["09-07 T-1 he", "09-11 T+1 he", "09-11 T+1 meng"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lifted_silence_ends_at_once_and_one_reader_s_silence_is_his_own() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-08").await;
+        let silence = |target| NewSilence {
+            target,
+            reason: "出差".to_owned(),
+            by: "何收文".to_owned(),
+            until: Moment::parse("2026-09-30T00:00:00+08:00").expect("a moment"),
+        };
+        let unit = Target::Unit("云川市纪委监委".to_owned());
+        let of_unit = routing::silence(&bench.app, silence(unit), "测试")
+            .await
+            .expect("silenced");
+        live(&bench, "2026-09-09", "2026-09-09").await;
+        assert_eq!(told(&bench, "RC-1").await.len(), 2, "T-1 and T0");
+        let his = Target::Recipient("he@yunchuan.example".to_owned());
+        routing::silence(&bench.app, silence(his), "测试")
+            .await
+            .expect("silenced");
+        routing::lift(&bench.app, &of_unit.id, "孟科长", "测试")
+            .await
+            .expect("lifted");
+        bench.set("2026-09-09T16:00:00+08:00");
+        reconcile(&bench.app, bench.app.now()).await.expect("a pass");
+        let all = told(&bench, "RC-1").await;
+        assert_eq!(all[2..], ["09-09 T+1 meng"]);
+        assert!(matches!(
+            routing::lift(&bench.app, &of_unit.id, "孟科长", "测试").await,
+            Err(AppError::Input(_))
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_whole_speaks_for_its_parts() {
+    on_both_summarised("2026-05-11T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        let ledger = "\
+编号,问题,责任单位,督办单位,整改时限,阶段目标,状态
+ZG-1,甲,云川市住建局,云川市委督查室,2026-05-20,2026-05-15 完成排查；2026-06-10 完成公示,整改中
+";
+        bench.rectifications(ledger).await;
+        live(&bench, "2026-05-11", "2026-06-30").await;
+        let mut tx = bench.app.db.read().await.expect("the store");
+        let all = alerts::all(&mut tx).await.expect("alerts");
+        tx.rollback().await.expect("the end of reading");
+        let outcomes = |from: &str, to: &str| -> BTreeSet<(String, Outcome)> {
+            all.iter()
+                .filter(|stored| ["stage", "progress"].contains(&stored.alert.kind.as_str()))
+                .filter(|stored| (from..=to).contains(&stored.decided.day().to_string().as_str()))
+                .map(|stored| (stored.alert.kind.as_str().to_owned(), stored.alert.outcome))
+                .collect()
+        };
+        let early = outcomes("2026-05-12", "2026-05-20");
+        assert!(early.iter().any(|(_, outcome)| *outcome == Outcome::Sent), "{early:?}");
+        let late = outcomes("2026-05-21", "2026-06-30");
+        assert!(!late.is_empty());
+        assert!(
+            late.iter().all(|(_, outcome)| *outcome == Outcome::Inhibited),
+            "{late:?}"
+        );
+    })
+    .await;
+}
+
+/// Ledgers with three items of one liaison, due on the same Sunday that is a make-up day, and one due before it.
+#[tokio::test]
+async fn what_is_not_urgent_comes_as_one_summary_a_working_morning() {
+    // 20 September 2026, a Sunday, is worked; 25 to 27 September is the Mid-Autumn festival.
+    on_both_summarised("2026-09-10T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        let ledger = "\
+编号,问题,责任单位,督办单位,整改时限,签收日期,状态
+ZG-1,甲,云川市住建局,云川市委督查室,2026-09-20,2026-09-10,整改中
+ZG-2,乙,云川市住建局,云川市委督查室,2026-09-20,2026-09-10,整改中
+ZG-3,丙,云川市住建局,云川市委督查室,2026-09-26,2026-09-10,整改中
+";
+        bench.rectifications(ledger).await;
+        live(&bench, "2026-09-10", "2026-09-28").await;
+        let all = written(&bench).await;
+        let of = |reader: &str, day: &str| -> Vec<String> {
+            all.iter()
+                .filter(|(at, to, _)| at.starts_with(day) && to.starts_with(reader))
+                .map(|(at, _, subject)| format!("{} {subject}", &at[6..]))
+                .collect()
+        };
+        // On Sunday the two items due that day are in one mail, at nine.
+        let sunday = of("qin", "09-20");
+        assert_eq!(sunday.len(), 1, "{all:#?}");
+        assert!(
+            sunday[0].starts_with("09:00 【早间汇总】9月20日（周日）："),
+            "{sunday:?}"
+        );
+        // Monday: both are late, each is a mail of its own and does not wait.
+        let monday = of("qin", "09-21");
+        assert_eq!(
+            monday.iter().filter(|mail| mail.contains("【紧急】")).count(),
+            2,
+            "{monday:?}"
+        );
+        // Nothing goes out on the holiday.
+        for day in ["09-25", "09-26", "09-27"] {
+            assert!(all.iter().all(|(at, ..)| !at.starts_with(day)), "{day}");
+        }
+        // The administrator hears every working morning that the service is alive, and only then.
+        let mornings: Vec<&str> = all
+            .iter()
+            .filter(|(_, to, _)| to.starts_with("guan"))
+            .map(|(at, ..)| at.as_str())
+            .collect();
+        let expected = [
+            "10T10", "11T09", "14T09", "15T09", "16T09", "17T09", "18T09", "20T09", "21T09", "22T09", "23T09", "24T09",
+            "28T09",
+        ];
+        let days: Vec<&str> = mornings.iter().map(|at| &at[3..8]).collect();
+        assert_eq!(days, expected);
+        // No reader has two summaries on one day.
+        let mut summaries: Vec<(&str, &str)> = all
+            .iter()
+            .filter(|(.., subject)| subject.contains("早间汇总"))
+            .map(|(at, to, _)| (&at[..5], to.as_str()))
+            .collect();
+        let count = summaries.len();
+        summaries.dedup();
+        assert_eq!(count, summaries.len());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_done_before_the_summary_is_not_told_and_what_would_come_too_late_does_not_wait() {
+    on_both_summarised("2026-09-07T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        // Imported on Monday after the summary: T-1 of Tuesday's day cannot wait for Tuesday.
+        live(&bench, "2026-09-07", "2026-09-07").await;
+        bench.set("2026-09-07T15:30:00+08:00");
+        bench.register(REGISTER).await;
+        reconcile(&bench.app, bench.app.now()).await.expect("a pass");
+        assert_eq!(told(&bench, "RC-1").await, ["09-07 T-1 he"]);
+        let all = written(&bench).await;
+        assert!(
+            all.iter()
+                .any(|(at, to, subject)| at == "09-07T15:30" && to.starts_with("he@") && subject.contains("RC-1")),
+            "{all:#?}"
+        );
+    })
+    .await;
+}
