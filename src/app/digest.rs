@@ -167,9 +167,9 @@ pub(super) async fn summary(
         .map(|to| to.name.clone())
         .unwrap_or_default();
     let reason = match (told.is_empty(), keeper) {
-        (true, _) => "您是管理员：每个工作日早晨发这一封，收不到就说明服务或邮件出了问题。",
-        (false, Some(_)) => "汇总您名下不紧急的提醒；您是管理员，没有提醒时也发。紧急的随时单独发出。",
-        (false, None) => "汇总您名下不紧急的提醒；紧急的随时单独发出。",
+        (true, _) => "管理员每个工作日早晨收到这一封；收不到，就说明服务或邮件出了问题。",
+        (false, Some(_)) => "汇总不紧急的提醒，管理员没有提醒时也发；紧急的随时单独发出。",
+        (false, None) => "汇总不紧急的提醒；紧急的随时单独发出。",
     };
     let content = DigestMail {
         site: app.site_name.clone(),

@@ -2,9 +2,9 @@
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
 use super::calendars;
-use super::digest;
 use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
+use super::{answers, digest};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Severity, Silence};
 use crate::domain::calendar::Calendars;
@@ -496,6 +496,11 @@ pub(super) async fn compose_as(
         reckoning: wording::reckoning(app, obligation),
         action_zh: action_of(app, obligation).to_owned(),
         link,
+        answer: if alert.severity == Severity::Urgent && obligation.kind != Kind::Backlog {
+            answers::link(app, &alert.id, now)
+        } else {
+            String::new()
+        },
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),
         items,

@@ -89,7 +89,7 @@ pub async fn acknowledge(app: &App, noted: &Noted<'_>, actor: &str) -> Result<u3
     let now = app.now();
     let by = said("确认人", noted.by, Size::Line)?;
     written::check("说明", noted.note, Size::Lines).map_err(AppError::Input)?;
-    let note = noted.note.trim().to_owned();
+    let note_text = noted.note.trim().to_owned();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let open: Vec<Obligation> = obligations::open_of_number(&mut tx, noted.number)
@@ -104,18 +104,42 @@ pub async fn acknowledge(app: &App, noted: &Noted<'_>, actor: &str) -> Result<u3
             noted.kind.map(|kind| format!("种类为 {kind} 的")).unwrap_or_default()
         )));
     }
-    let mut count = 0;
+    let count = note(&mut tx, &open, (&by, &note_text), actor, now).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+/// Takes note of one obligation, if it is still open.
+pub async fn note_one(app: &App, obligation: &str, by: &str, text: &str, actor: &str) -> Result<u32, AppError> {
+    let now = app.now();
+    let by = said("确认人", by, Size::Line)?;
+    written::check("说明", text, Size::Lines).map_err(AppError::Input)?;
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let found = obligations::by_id(&mut tx, obligation).await?;
+    let open: Vec<Obligation> = found.into_iter().filter(|one| one.state == State::Open).collect();
+    let count = note(&mut tx, &open, (&by, text.trim()), actor, now).await?;
+    tx.commit().await?;
+    Ok(count)
+}
+
+async fn note(
+    tx: &mut Tx,
+    open: &[Obligation],
+    (by, text): (&str, &str),
+    actor: &str,
+    now: Moment,
+) -> Result<u32, AppError> {
     let mut details = Vec::new();
-    for one in &open {
+    for one in open {
         let entry = Acknowledgement {
-            by: by.clone(),
-            note: note.clone(),
+            by: by.to_owned(),
+            note: text.to_owned(),
             at: now,
         };
-        if silences::acknowledge(&mut tx, &one.key, one.revision, &entry).await? {
-            obligations::set_next(&mut tx, &one.id, Some(now)).await?;
-            details.push((one.id.as_str(), format!("{by}确认收悉{}", because(&note))));
-            count += 1;
+        if silences::acknowledge(tx, &one.key, one.revision, &entry).await? {
+            obligations::set_next(tx, &one.id, Some(now)).await?;
+            details.push((one.id.as_str(), format!("{by}确认收悉{}", because(text))));
         }
     }
     let rows: Vec<Entry<'_>> = details
@@ -128,9 +152,8 @@ pub async fn acknowledge(app: &App, noted: &Noted<'_>, actor: &str) -> Result<u3
             detail: detail.clone(),
         })
         .collect();
-    journal::append(&mut tx, now, &rows).await?;
-    tx.commit().await?;
-    Ok(count)
+    journal::append(tx, now, &rows).await?;
+    Ok(u32::try_from(details.len()).unwrap_or(u32::MAX))
 }
 
 fn because(note: &str) -> String {

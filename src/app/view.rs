@@ -1,6 +1,7 @@
 //! What the pages show, as plain values: days, words and numbers, no HTML. Queries fill these
 //! structs and the pages print them, so neither side knows the other.
 
+mod answer;
 mod calendar;
 mod common;
 mod dashboard;
@@ -10,6 +11,7 @@ mod obligation;
 mod register;
 mod remedy;
 
+pub use answer::{AnswerState, AnswerView};
 pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
 pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};

@@ -96,6 +96,8 @@ pub struct AlertMail {
     pub action_zh: String,
     /// Address of the page to act on; empty for none.
     pub link: String,
+    /// Address of the page on which the reader says that they have taken note; empty for none.
+    pub answer: String,
     /// Name of the reader.
     pub recipient_name: String,
     /// Why this mail came to this reader.

@@ -105,6 +105,7 @@ fn cleaned(mail: &AlertMail) -> Result<AlertMail, RenderError> {
             .collect(),
         action_zh: text(&mail.action_zh),
         link: web_link(&mail.link)?,
+        answer: web_link(&mail.answer)?,
         recipient_name: clean::line(&mail.recipient_name, NAME_CHARS),
         reason_zh: text(&mail.reason_zh),
         items: mail

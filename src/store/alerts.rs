@@ -129,6 +129,7 @@ const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obli
      ORDER BY a.subject_id LIMIT $2";
 const HAD_SUMMARY: &str = "SELECT recipient FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
+const BY_ID: &str = select!("WHERE a.id = $1");
 const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 LIMIT 1";
 
 /// What was decided from a moment on, in order.
@@ -240,6 +241,12 @@ pub async fn had_summary(tx: &mut Tx, day: NaiveDate) -> Result<Vec<String>, Sto
 pub async fn keep_summary(tx: &mut Tx, recipient: &str, day: NaiveDate, mail: &MailId) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(KEEP_SUMMARY).bind(recipient).bind(day.to_string()).bind(mail.as_str()).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// One decision.
+pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredAlert>, StoreError> {
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(StoredAlert::try_from).transpose()
 }
 
 /// The obligation a mail is about.

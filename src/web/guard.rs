@@ -11,6 +11,8 @@ use axum::response::Response;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Where forms may be sent to.
+const FORMS: &str = "/answers/";
 /// The longest address that is read.
 const MAX_ADDRESS: usize = 1024;
 
@@ -61,14 +63,30 @@ fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
     if !ours(request.uri(), request.headers(), base_url) {
         return Err(PageError::WrongHost);
     }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(PageError::MethodNotAllowed);
+    match *request.method() {
+        Method::GET | Method::HEAD => {}
+        Method::POST if request.uri().path().starts_with(FORMS) => own_form(request.headers(), base_url)?,
+        _ => return Err(PageError::MethodNotAllowed),
     }
     let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
     if length > MAX_ADDRESS {
         return Err(PageError::bad_query("地址长度", format!("不超过 {MAX_ADDRESS} 个字节")));
     }
     Ok(())
+}
+
+/// A form of another site's page is not sent here: the browser says where it comes from.
+fn own_form(headers: &HeaderMap, base_url: &str) -> Result<(), PageError> {
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return Ok(());
+    };
+    let own = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.parse::<Uri>().ok())
+        .and_then(|origin| origin.authority().map(|authority| authority.as_str().to_owned()))
+        .is_some_and(|authority| is_loopback_name(host_of(&authority)) || is_site(&authority, base_url));
+    if own { Ok(()) } else { Err(PageError::WrongHost) }
 }
 
 /// A page of another site can make a browser ask this machine under a name of its own choosing;

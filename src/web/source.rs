@@ -3,10 +3,10 @@
 use super::{PageError, PageSource};
 use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
-    CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
+    AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
-use crate::app::{App, AppError, pages};
+use crate::app::{App, AppError, answers, pages};
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
@@ -29,6 +29,17 @@ impl PageSource for App {
 
     async fn dashboard(&self) -> Result<DashboardView, PageError> {
         Ok(pages::dashboard(self).await?)
+    }
+
+    async fn answer(&self, token: &str) -> Result<AnswerView, PageError> {
+        found(answers::open(self, token).await?, "链接")
+    }
+
+    async fn take_note(&self, token: &str, note: &str) -> Result<AnswerView, PageError> {
+        match answers::acknowledge(self, token, note).await {
+            Err(AppError::Input(problem)) => Err(PageError::bad_query("说明", problem)),
+            other => found(other?, "链接"),
+        }
     }
 
     async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {

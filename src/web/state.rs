@@ -3,7 +3,7 @@
 use super::PageError;
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
-    CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
+    AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
 use crate::domain::health::MailTrouble;
@@ -53,6 +53,10 @@ pub trait PageSource: Send + Sync + 'static {
     fn protections(&self, page: u32) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
     /// A page of mails, or of decisions not to send, newest first.
     fn mails(&self, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
+    /// The page behind the link of a mail; the token comes from the address and may be anything.
+    fn answer(&self, token: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
+    /// The reader of the mail takes note, with a word if they like.
+    fn take_note(&self, token: &str, note: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
     /// One mail.
     fn mail(&self, id: MailId) -> impl Future<Output = Result<MailView, PageError>> + Send;
     /// The finished bytes of one mail.

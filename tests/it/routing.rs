@@ -2,9 +2,11 @@
 
 use crate::support::app::{Bench, on_both_summarised};
 use rongcuo::app::AppError;
+use rongcuo::app::answers;
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
+use rongcuo::app::view::AnswerState;
 use rongcuo::domain::alert::{Outcome, Target};
 use rongcuo::domain::time::Moment;
 use rongcuo::store::{alerts, mails};
@@ -369,6 +371,105 @@ async fn what_is_done_before_the_summary_is_not_told_and_what_would_come_too_lat
                 .any(|(at, to, subject)| at == "09-07T15:30" && to.starts_with("he@") && subject.contains("RC-1")),
             "{all:#?}"
         );
+    })
+    .await;
+}
+
+/// The link of the newest mail to a reader that has one.
+async fn link_to(bench: &Bench, reader: &str) -> String {
+    let mut tx = bench.app.db.read().await.expect("the store");
+    let rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    let mut found = None;
+    for row in rows.iter().filter(|row| row.recipient.starts_with(reader)) {
+        let bytes = mails::bytes(&mut tx, &row.id).await.expect("mails").expect("its bytes");
+        let text = rongcuo::mail::parts(&bytes).text;
+        let token = text
+            .split("/answers/")
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next());
+        if let Some(token) = token {
+            found = Some(token.to_owned());
+            break;
+        }
+    }
+    tx.rollback().await.expect("the end of reading");
+    found.expect("a mail with a link")
+}
+
+#[tokio::test]
+async fn the_link_of_a_mail_shows_one_matter_and_only_its_form_takes_note() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-09").await;
+        let token = link_to(&bench, "meng@").await;
+        for forbidden in ["meng", "RC-1", "孟"] {
+            assert!(!token.contains(forbidden), "{token}");
+        }
+        for _ in 0..3 {
+            let view = answers::open(&bench.app, &token).await.expect("read").expect("a page");
+            assert_eq!((view.state, view.number.as_str()), (AnswerState::Open, "RC-1"));
+        }
+        // Another reminder, another end, another seal: nobody here wrote it.
+        let (head, seal) = token.rsplit_once('-').expect("a seal");
+        let longer = token.replacen('-', "-f", 1);
+        let other = format!("{head}-{}", seal.chars().rev().collect::<String>());
+        for forged in [longer.as_str(), other.as_str(), head, "", "a-b-c-d", "../x", "0-0-0"] {
+            assert!(
+                answers::open(&bench.app, forged).await.expect("read").is_none(),
+                "{forged}"
+            );
+            assert!(
+                answers::acknowledge(&bench.app, forged, "")
+                    .await
+                    .expect("read")
+                    .is_none(),
+                "{forged}"
+            );
+        }
+        assert_eq!(
+            bench.count("SELECT COUNT(*) FROM acknowledgement").await,
+            0,
+            "looking changes nothing"
+        );
+        let view = answers::acknowledge(&bench.app, &token, "本周移交")
+            .await
+            .expect("noted")
+            .expect("a page");
+        assert!(
+            matches!(&view.state, AnswerState::Noted { by, .. } if by == "孟科长"),
+            "{view:?}"
+        );
+        let again = answers::acknowledge(&bench.app, &token, "再来")
+            .await
+            .expect("noted")
+            .expect("a page");
+        assert_eq!(again.state, view.state);
+        assert_eq!(bench.count("SELECT COUNT(*) FROM acknowledgement").await, 1);
+        bench.set("2026-12-01T10:00:00+08:00");
+        let late = answers::open(&bench.app, &token).await.expect("read").expect("a page");
+        assert_eq!(late.state, AnswerState::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_told_is_a_matter_for_the_next_in_the_chain_until_he_can() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        let silent = CONTACTS.replace("he@yunchuan.example", "");
+        bench.contacts(&silent).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-08").await;
+        let number = "云川市纪委监委经办何收文没有邮箱";
+        let about = told(&bench, number).await;
+        let readers: BTreeSet<&str> = about.iter().filter_map(|line| line.split(' ').nth(2)).collect();
+        assert_eq!(readers, BTreeSet::from(["guan", "meng"]), "{about:?}");
+        bench.set("2026-09-08T16:00:00+08:00");
+        bench.contacts(CONTACTS).await;
+        live(&bench, "2026-09-09", "2026-09-15").await;
+        assert_eq!(told(&bench, number).await.len(), about.len(), "he has an address again");
+        let open = "SELECT COUNT(*) FROM obligation WHERE kind = 'contact_trouble' AND state = 'open'";
+        assert_eq!(bench.count(open).await, 0);
     })
     .await;
 }

@@ -14,7 +14,11 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Every page in every shape the samples give it.
-const PAGES: [&str; 29] = [
+const PAGES: [&str; 33] = [
+    "/answers/open",
+    "/answers/noted",
+    "/answers/moved",
+    "/answers/expired",
     "/",
     "/obligations",
     "/obligations?show=overdue",
@@ -101,12 +105,17 @@ async fn the_table_of_routes_is_the_agreed_one_and_only_reads() {
     let golden: Vec<_> = include_str!("web/routes.txt").lines().collect();
     assert_eq!(routes::<Samples>(), golden);
     let (app, _) = app(Mood::Plain);
-    for route in golden {
+    for route in golden.iter().filter(|route| route.starts_with("GET ")) {
         let path = route
             .trim_start_matches("GET ")
             .replace("{id}", "m0002")
+            .replace("{token}", "t1")
             .replace("{file}", "x");
+        let forms = golden.contains(&route.replace("GET ", "POST ").as_str());
         for method in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"] {
+            if forms && method == "POST" {
+                continue;
+            }
             let answer = send(&app, method, &path, &[("host", "localhost")]).await;
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             assert_eq!(answer.header("allow"), "GET, HEAD");

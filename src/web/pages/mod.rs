@@ -1,5 +1,6 @@
 //! One file a page: the template's struct and the handler.
 
+pub(super) mod answer;
 pub(super) mod calendar;
 pub(super) mod dashboard;
 pub(super) mod finding;

@@ -31,6 +31,7 @@ fn alert() -> AlertMail {
         ],
         action_zh: "将结论性认定意见归入廉政档案，并在办理页面登记归档日期。".to_owned(),
         link: "http://127.0.0.1:8087/obligations/0af39c".to_owned(),
+        answer: "http://127.0.0.1:8087/answers/0af39c-1-2".to_owned(),
         recipient_name: "许知行".to_owned(),
         reason_zh: "收到本邮件，是因为登记为问责实施机关的科室负责人。".to_owned(),
         items: Vec::new(),

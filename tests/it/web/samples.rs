@@ -2,10 +2,11 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
-    AlertRow, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count, Coverage, DashboardCounts, DashboardView,
-    Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView, HistoryRow, Level, Light, MailRow,
-    MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow, ObligationView, OutcomeClass, PageOf,
-    ProtectionRow, Reckoning, RectificationRow, Remaining, RemedyRow, RemedyShow, Since, Standing, Verdict,
+    AlertRow, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count, Coverage,
+    DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView,
+    HistoryRow, Level, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow,
+    ObligationView, OutcomeClass, PageOf, ProtectionRow, Reckoning, RectificationRow, Remaining, RemedyRow, RemedyShow,
+    Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -704,4 +705,28 @@ pub fn page<T>(rows: Vec<T>, page: u32, total: u64) -> PageOf<T> {
         page,
         per_page: 50,
     }
+}
+
+/// The page behind the link of a mail.
+pub fn answer(token: &str) -> Option<AnswerView> {
+    let state = match token {
+        "open" => AnswerState::Open,
+        "noted" => AnswerState::Noted {
+            by: "孟科长".to_owned(),
+            at: at("2026-11-20", 9, 30),
+        },
+        "moved" => AnswerState::Moved,
+        "expired" => return Some(AnswerView::expired()),
+        _ => return None,
+    };
+    Some(AnswerView {
+        state,
+        kind: "结论归入廉政档案".to_owned(),
+        number: "RC-2026-014".to_owned(),
+        standing: "逾期 2 个工作日".to_owned(),
+        due: chrono::NaiveDate::from_ymd_opt(2026, 11, 19),
+        action: "将结论性认定意见归入廉政档案，并登记归档日期。".to_owned(),
+        clause: "二(四)5".to_owned(),
+        page: "/obligations/a014integrity".to_owned(),
+    })
 }

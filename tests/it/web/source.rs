@@ -3,8 +3,8 @@
 use super::samples;
 use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
-    CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView, MailFilter,
-    MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
+    AnswerView, CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView,
+    MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
     RectificationRow, RemedyRow, RemedyShow,
 };
 use rongcuo::domain::health::MailTrouble;
@@ -101,6 +101,21 @@ impl PageSource for Samples {
             view.findings.iter_mut().for_each(spoil_finding);
         }
         self.serve("dashboard", view)
+    }
+
+    async fn answer(&self, token: &str) -> Result<AnswerView, PageError> {
+        let mut view = samples::answer(token).ok_or(PageError::NotFound { what: "链接" })?;
+        if self.hostile() {
+            HOSTILE.clone_into(&mut view.kind);
+            HOSTILE.clone_into(&mut view.number);
+            HOSTILE.clone_into(&mut view.action);
+            HOSTILE.clone_into(&mut view.clause);
+        }
+        self.serve("answer", view)
+    }
+
+    async fn take_note(&self, token: &str, _note: &str) -> Result<AnswerView, PageError> {
+        self.answer(token).await
     }
 
     async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
