@@ -10,6 +10,7 @@ pub mod explain;
 pub mod findings;
 pub mod import;
 pub mod inbox;
+pub mod mails;
 mod notices;
 pub mod pages;
 pub mod papers;

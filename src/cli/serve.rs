@@ -13,7 +13,7 @@ use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
-use crate::worker::{Deliverer, Handled, Route, Supervisor, Watcher, run_once};
+use crate::worker::{Deliverer, Handled, Pace, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -37,7 +37,12 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
     for lost in policies::put_in_force(&app, app.now()).await? {
         tracing::warn!("{}", lost.zh());
     }
-    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
+    let pace = Pace {
+        connections: config.smtp.rate.connections as usize,
+        limits: config.smtp.rate.limits,
+        ..Pace::default()
+    };
+    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom)).at_pace(pace);
     let watcher = inbox(&config).map(|inbox| Watcher::new(app.clone(), inbox));
     if args.run_once {
         return once(global, &app, &deliverer, watcher, out).await;

@@ -21,4 +21,4 @@ pub use inbox::Inbox;
 pub use load::Config;
 pub use log::{Log, LogFormat, LogLevel};
 pub use site::Site;
-pub use smtp::{Credentials, Outgoing, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};
+pub use smtp::{Credentials, Outgoing, Rate, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};

@@ -3,8 +3,10 @@
 mod bell;
 mod deliver;
 mod inbox;
+mod lane;
+mod line;
 mod supervisor;
 
-pub use deliver::{Delivered, Deliverer, Route};
+pub use deliver::{Delivered, Deliverer, Pace, Route};
 pub use inbox::{Handled, Watcher};
 pub use supervisor::{Supervisor, run_once};

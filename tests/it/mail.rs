@@ -1,5 +1,6 @@
 //! Mail from its content to the server's word: bytes, conversation, verdicts.
 
 mod catcher;
+mod faults;
 mod render;
 mod transport;
