@@ -110,8 +110,7 @@ const RETRY: &str = "UPDATE mail SET state = 'pending', next_ms = $3, last_reply
 const HELD: &str = "UPDATE mail SET state = 'held', last_reply = $3, lease_until_ms = NULL, lease_owner = NULL \
      WHERE id = $1 AND fence = $2 AND state = 'leased'";
 /// On the embedded database nobody else can hold a lease: the predecessor's end with it.
-const RECLAIM: &str =
-    "UPDATE mail SET lease_until_ms = $1 WHERE state = 'leased' AND substr(lease_owner, 1, length($2)) <> $2";
+const RECLAIM: &str = "UPDATE mail SET lease_until_ms = $1 WHERE state = 'leased' AND lease_owner <> $2";
 /// After a power cut even the beginning of a sending may be forgotten.
 const DOUBT: &str =
     "UPDATE mail SET begun_ms = next_ms, attempts = attempts + 1 WHERE state = 'leased' AND begun_ms IS NULL";
@@ -223,8 +222,7 @@ pub async fn record_held(tx: &mut Tx, id: &str, fence: i64, reply: &str) -> Resu
     Ok(rows == 1)
 }
 
-/// Ends the leases of whoever held the embedded database before. `owner` is what the names of all that are at work
-/// begin with. Gives the number of those whose end nobody knows.
+/// Ends the leases of whoever held the embedded database before. Gives the number of those whose end nobody knows.
 pub async fn reclaim(tx: &mut Tx, owner: &str, now: Moment) -> Result<i64, StoreError> {
     on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(drop))?;
     Ok(on!(tx, c => sqlx::query_scalar(LEFT_IN_DOUBT).bind(now.millis()).fetch_one(c).await)?)

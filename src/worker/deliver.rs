@@ -10,6 +10,7 @@ use crate::runtime::random::Random;
 use crate::store::{Backend, mails, meta};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -85,6 +86,7 @@ pub struct Deliverer {
     pub(super) pace: Pace,
     owner: String,
     traffic: Arc<Mutex<Traffic>>,
+    given_back: Arc<Notify>,
 }
 
 impl Deliverer {
@@ -98,6 +100,7 @@ impl Deliverer {
             pace: Pace::default(),
             owner,
             traffic: Arc::default(),
+            given_back: Arc::default(),
         }
     }
 
@@ -110,10 +113,19 @@ impl Deliverer {
 
     /// Its connections, none of them open.
     pub(super) fn lanes(&self) -> Vec<Lane> {
-        let number = self.pace.connections.max(1);
-        (0..number)
-            .map(|lane| Lane::new(self.clone(), format!("{}-{lane}", self.owner)))
+        (0..self.pace.connections.max(1))
+            .map(|_| Lane::new(self.clone(), self.owner.clone()))
             .collect()
+    }
+
+    /// Another connection may take what was claimed behind a mail that takes long.
+    pub(super) fn tell_given_back(&self) {
+        self.given_back.notify_one();
+    }
+
+    /// Waits until something was given back.
+    pub(super) async fn given_back(&self) {
+        self.given_back.notified().await;
     }
 
     /// After a restart on the embedded database the predecessor's claims are free at once. If the machine itself went
@@ -143,20 +155,25 @@ impl Deliverer {
     /// Delivers what is due until nothing is, or until told to stop, and closes its connections.
     pub async fn run_once(&self, stop: &CancellationToken) -> Result<Delivered, AppError> {
         let mut passes = JoinSet::new();
-        for mut lane in self.lanes() {
-            let stop = stop.clone();
-            passes.spawn(async move {
-                let done = lane.pass(&stop).await;
-                lane.hang_up().await;
-                done
-            });
+        let lanes = self.lanes();
+        let most = lanes.len();
+        for lane in lanes {
+            passes.spawn(one_pass(lane, stop.clone()));
         }
         let mut total = Delivered::default();
-        while let Some(done) = passes.join_next().await {
-            let done = done.map_err(|error| AppError::Environment(format!("发送邮件的任务异常中断：{error}")))?;
-            total.add(done?);
+        loop {
+            tokio::select! {
+                done = passes.join_next() => match done {
+                    None => return Ok(total),
+                    Some(done) => total.add(done.map_err(|error| {
+                        AppError::Environment(format!("发送邮件的任务异常中断：{error}"))
+                    })??),
+                },
+                () = self.given_back(), if passes.len() < most => {
+                    passes.spawn(one_pass(Lane::new(self.clone(), self.owner.clone()), stop.clone()));
+                }
+            }
         }
-        Ok(total)
     }
 
     fn traffic(&self) -> MutexGuard<'_, Traffic> {
@@ -184,6 +201,12 @@ impl Deliverer {
     pub(super) fn server_opens(&self, now: Moment) -> Option<Moment> {
         self.traffic().server_opens(self.pace.limits, now)
     }
+}
+
+async fn one_pass(mut lane: Lane, stop: CancellationToken) -> Result<Delivered, AppError> {
+    let done = lane.pass(&stop).await;
+    lane.hang_up().await;
+    done
 }
 
 /// Counts a mail as under way until it is dropped.

@@ -285,10 +285,15 @@ impl Lane {
 
     async fn linger(&mut self, mail: &Claimed) -> Result<(), StoreError> {
         let until = self.deliverer.app.now().plus_millis(LEASE_MILLIS);
+        let gives = !self.batch.is_empty();
         let mut tx = self.deliverer.app.db.begin_hasty().await?;
         self.give_back(&mut tx).await?;
         mails::renew(&mut tx, &mail.id, mail.fence, until).await?;
-        tx.commit().await
+        tx.commit().await?;
+        if gives {
+            self.deliverer.tell_given_back();
+        }
+        Ok(())
     }
 
     /// What is handed over, with the mistakes the crash tests must be able to notice; without a test's asking it is the

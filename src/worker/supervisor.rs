@@ -123,6 +123,7 @@ impl Supervisor {
             tokio::select! {
                 () = stop.cancelled() => return lane.hang_up().await,
                 () = self.post.0[number].notified() => {}
+                () = self.deliverer.given_back() => {}
                 // Nobody needed the connection meanwhile.
                 () = tokio::time::sleep(rest) => lane.hang_up().await,
             }

@@ -5,6 +5,7 @@
 
 mod balance;
 mod house;
+mod storm;
 
 use crate::support::smtp::{Act, At, Script};
 use balance::{Balance, Letter, Wrong, balance};

@@ -2,5 +2,6 @@
 
 mod catcher;
 mod faults;
+mod postfix;
 mod render;
 mod transport;

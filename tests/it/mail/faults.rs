@@ -15,13 +15,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-const NOW: &str = "2026-09-28T09:00:00+08:00";
+pub(super) const NOW: &str = "2026-09-28T09:00:00+08:00";
 const SHORT: Duration = Duration::from_millis(300);
-const LONG: Duration = Duration::from_secs(30);
+pub(super) const LONG: Duration = Duration::from_secs(30);
 /// The mail to whom things happen, and two others.
 const READERS: [&str; 3] = ["chen@odd.example", "lin@even.example", "zhou@plain.example"];
 
-fn timeouts(each: Duration) -> StageTimeouts {
+pub(super) fn timeouts(each: Duration) -> StageTimeouts {
     StageTimeouts {
         connect: each,
         greeting: each,
@@ -38,25 +38,25 @@ fn settings(server: &SmtpServer) -> SmtpSettings {
 }
 
 /// The outbox of a bench with what works at it.
-struct Post<'a> {
+pub(super) struct Post<'a> {
     bench: &'a Bench,
     deliverer: Deliverer,
 }
 
 impl<'a> Post<'a> {
-    fn new(bench: &'a Bench, settings: SmtpSettings) -> Self {
+    pub(super) fn new(bench: &'a Bench, settings: SmtpSettings) -> Self {
         let route = Route::Smtp(Arc::new(settings));
         let deliverer = Deliverer::new(bench.app.clone(), route, Arc::new(SeededRandom::new(7)));
         Self { bench, deliverer }
     }
 
-    fn at_pace(mut self, pace: Pace) -> Self {
+    pub(super) fn at_pace(mut self, pace: Pace) -> Self {
         self.deliverer = self.deliverer.at_pace(pace);
         self
     }
 
     /// Puts a mail to each reader into the outbox, in this order.
-    async fn write(&self, readers: &[&str]) {
+    pub(super) async fn write(&self, readers: &[&str]) {
         let mut tx = self.bench.app.db.begin().await.expect("a transaction");
         for (number, to) in readers.iter().enumerate() {
             let id = format!("{number:04}");
@@ -76,20 +76,20 @@ impl<'a> Post<'a> {
         tx.commit().await.expect("a commit");
     }
 
-    async fn run(&self) -> Delivered {
+    pub(super) async fn run(&self) -> Delivered {
         let done = self.deliverer.run_once(&CancellationToken::new()).await;
         done.expect("the database works")
     }
 
     /// A pass, as many minutes later.
-    async fn run_after(&self, minutes: i64) -> Delivered {
+    pub(super) async fn run_after(&self, minutes: i64) -> Delivered {
         let later = self.bench.app.now().plus_millis(minutes * 60_000);
         self.bench.clock.set(later);
         self.run().await
     }
 
     /// The rows, in the order they were written.
-    async fn rows(&self) -> Vec<MailRow> {
+    pub(super) async fn rows(&self) -> Vec<MailRow> {
         let mut tx = self.bench.app.db.read().await.expect("a transaction");
         let mut rows = mails::page(&mut tx, Show::All, 1000, 0).await.expect("a page");
         tx.rollback().await.expect("the end");
@@ -99,7 +99,7 @@ impl<'a> Post<'a> {
 }
 
 /// How often each Message-ID was taken.
-fn copies(taken: &[Taken]) -> BTreeMap<String, usize> {
+pub(super) fn copies(taken: &[Taken]) -> BTreeMap<String, usize> {
     let mut copies = BTreeMap::new();
     for mail in taken {
         *copies.entry(mail.message_id.clone()).or_insert(0) += 1;
@@ -107,7 +107,7 @@ fn copies(taken: &[Taken]) -> BTreeMap<String, usize> {
     copies
 }
 
-fn states(rows: &[MailRow]) -> Vec<&str> {
+pub(super) fn states(rows: &[MailRow]) -> Vec<&str> {
     rows.iter().map(|row| row.state.as_str()).collect()
 }
 
