@@ -13,6 +13,7 @@ pub mod findings;
 pub mod health;
 pub mod import;
 pub mod inbox;
+pub mod mails;
 mod notices;
 pub mod pages;
 pub mod papers;

@@ -164,6 +164,12 @@ pub enum Command {
         #[command(subcommand)]
         what: super::standing::StandingCommand,
     },
+    /// 邮件：列出、重发、放弃
+    Mail {
+        /// What is done.
+        #[command(subcommand)]
+        what: super::mail::MailCommand,
+    },
     /// 规则（期限、提醒、依据）
     Policy {
         /// What is done with it.

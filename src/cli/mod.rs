@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod finding;
 mod import;
+mod mail;
 mod migrate;
 mod monitor;
 mod open;
@@ -101,6 +102,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Rectification { what } => rectification::run(&global, *what, out).await,
         Command::Rehearse(args) => rehearse::run(&global, &args, out, err).await,
         Command::Standing { what } => standing::run(&global, what, out).await,
+        Command::Mail { what } => mail::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),

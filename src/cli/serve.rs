@@ -14,7 +14,7 @@ use crate::runtime::notify;
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
-use crate::worker::{Deliverer, Handled, Heartbeat, Route, Supervisor, Watcher, run_once};
+use crate::worker::{Deliverer, Handled, Heartbeat, Pace, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -38,7 +38,12 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
     for lost in policies::put_in_force(&app, app.now()).await? {
         tracing::warn!("{}", lost.zh());
     }
-    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom));
+    let pace = Pace {
+        connections: config.smtp.rate.connections as usize,
+        limits: config.smtp.rate.limits,
+        ..Pace::default()
+    };
+    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom)).at_pace(pace);
     let watcher = inbox(&config).map(|inbox| Watcher::new(app.clone(), inbox));
     let heartbeat = heartbeat(&config);
     if args.run_once {

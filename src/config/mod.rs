@@ -23,4 +23,4 @@ pub use load::Config;
 pub use log::{Log, LogFormat, LogLevel};
 pub use outbound::{ChannelSettings, Heartbeat, Outbound};
 pub use site::Site;
-pub use smtp::{Credentials, Outgoing, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};
+pub use smtp::{Credentials, Outgoing, Rate, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};

@@ -41,6 +41,10 @@ section!(Smtp {
     dir: String,
     ca_file: String,
     hello_name: String,
+    connections: u32,
+    per_minute: u32,
+    domain_connections: u32,
+    domain_per_minute: u32,
 });
 section!(Calendar { dir: String });
 section!(Policy { file: String });

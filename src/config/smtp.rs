@@ -3,12 +3,15 @@
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::raw;
+use crate::domain::outbox::Limits;
 pub use crate::runtime::secret::Secret;
 use std::io::Read as _;
 use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+/// More connections at once would look like an attack to most servers.
+const CONNECTIONS_MAX: u32 = 16;
 /// A password file longer than this is not a password file.
 const PASSWORD_MAX_BYTES: u64 = 4096;
 
@@ -19,6 +22,17 @@ pub struct Smtp {
     pub from: String,
     /// Where mail goes.
     pub mode: SmtpMode,
+    /// How much of it at a time.
+    pub rate: Rate,
+}
+
+/// How much mail may leave at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Connections to the server at once.
+    pub connections: u32,
+    /// What may leave over them.
+    pub limits: Limits,
 }
 
 /// Where mail goes, as configured.
@@ -108,6 +122,22 @@ pub(super) fn smtp(source: &Source, written: raw::Smtp, default: raw::Smtp) -> R
     let username = source.pick("smtp.username", written.username, default.username);
     let password_file = source.pick("smtp.password_file", written.password_file, default.password_file);
     name(&host)?;
+    let rate = Rate {
+        connections: connections(&source.pick("smtp.connections", written.connections, default.connections))?,
+        limits: Limits {
+            per_minute: limit(&source.pick("smtp.per_minute", written.per_minute, default.per_minute)),
+            domain_at_once: limit(&source.pick(
+                "smtp.domain_connections",
+                written.domain_connections,
+                default.domain_connections,
+            )),
+            domain_per_minute: limit(&source.pick(
+                "smtp.domain_per_minute",
+                written.domain_per_minute,
+                default.domain_per_minute,
+            )),
+        },
+    };
     let settings = SmtpSettings {
         tls: protection(&tls, &host)?,
         port: port(&source.pick("smtp.port", written.port, default.port))?,
@@ -126,6 +156,7 @@ pub(super) fn smtp(source: &Source, written: raw::Smtp, default: raw::Smtp) -> R
         } else {
             SmtpMode::Smtp(Box::new(settings))
         },
+        rate,
     })
 }
 
@@ -200,6 +231,21 @@ fn port(entry: &Entry<u16>) -> Result<u16, ConfigError> {
         0 => Err(entry.refuse("端口不能是 0", "写 1 至 65535 的整数，常用 25、465、587")),
         port => Ok(port),
     }
+}
+
+fn connections(entry: &Entry<u32>) -> Result<u32, ConfigError> {
+    match entry.value {
+        number @ 1..=CONNECTIONS_MAX => Ok(number),
+        number => Err(entry.refuse(
+            format!("不能是 {number}"),
+            format!("写 1 至 {CONNECTIONS_MAX} 的整数，一般写 2"),
+        )),
+    }
+}
+
+/// 0 stands for no limit.
+fn limit(entry: &Entry<u32>) -> Option<u32> {
+    (entry.value > 0).then_some(entry.value)
 }
 
 /// A host name goes into the SMTP dialogue, so nothing that could end a line may be in it.

@@ -1,6 +1,7 @@
 //! What an attempt to send came to, and what becomes of a mail after it. Only a person ends a mail.
 
 use super::time::Moment;
+use std::collections::{BTreeMap, VecDeque};
 
 /// What a try to deliver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,148 @@ pub fn after_attempt(attempts: u32, outcome: AttemptOutcome, now: Moment, jitter
     }
 }
 
+/// How much mail may leave at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Mails handed to the server within any minute; `None` for no limit.
+    pub per_minute: Option<u32>,
+    /// Mails to one recipient domain under way at once; `None` for no limit.
+    pub domain_at_once: Option<u32>,
+    /// Mails to one recipient domain within any minute; `None` for no limit.
+    pub domain_per_minute: Option<u32>,
+}
+
+impl Limits {
+    /// No limit at all.
+    pub const NONE: Self = Self {
+        per_minute: None,
+        domain_at_once: None,
+        domain_per_minute: None,
+    };
+}
+
+/// Whether a mail may be begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It may, and is counted.
+    Begin,
+    /// As many to its domain are under way as may be.
+    DomainBusy,
+    /// Its domain had its share of the minute; the next may go at this moment.
+    DomainWaits(Moment),
+    /// The server had its share of the minute; the next may go at this moment.
+    ServerWaits(Moment),
+}
+
+/// What is under way and what was begun within the last minute, by the count of one process.
+#[derive(Debug, Clone, Default)]
+pub struct Traffic {
+    begun: Minute,
+    domains: BTreeMap<String, Domain>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Domain {
+    at_once: u32,
+    begun: Minute,
+}
+
+/// The beginnings within the last minute, oldest first.
+#[derive(Debug, Clone, Default)]
+struct Minute(VecDeque<Moment>);
+
+const MINUTE_MILLIS: i64 = 60_000;
+
+impl Minute {
+    /// When the next may begin, if not now. A clock that was set back forgets what it has not lived through.
+    fn opens(&mut self, limit: Option<u32>, now: Moment) -> Option<Moment> {
+        self.0
+            .retain(|at| (0..MINUTE_MILLIS).contains(&(now.millis() - at.millis())));
+        let limit = usize::try_from(limit?).unwrap_or(usize::MAX).max(1);
+        let over = self.0.len().checked_sub(limit)?;
+        self.0.get(over).map(|at| at.plus_millis(MINUTE_MILLIS))
+    }
+
+    fn count(&mut self, limit: Option<u32>, now: Moment) {
+        if limit.is_some() {
+            self.0.push_back(now);
+        }
+    }
+}
+
+impl Traffic {
+    /// Decides whether a mail to a domain may begin now; one that may is under way from here on.
+    pub fn admit(&mut self, limits: Limits, domain: &str, now: Moment) -> Admission {
+        if let Some(at) = self.begun.opens(limits.per_minute, now) {
+            return Admission::ServerWaits(at);
+        }
+        match self.closed_until(limits, domain, now) {
+            Some(Some(at)) => return Admission::DomainWaits(at),
+            Some(None) => return Admission::DomainBusy,
+            None => {}
+        }
+        self.begun.count(limits.per_minute, now);
+        let known = self.domains.entry(domain.to_owned()).or_default();
+        known.at_once += 1;
+        known.begun.count(limits.domain_per_minute, now);
+        Admission::Begin
+    }
+
+    /// `Some` when nothing to the domain may begin: until a moment, or until one that is under way has ended.
+    #[expect(
+        clippy::option_option,
+        reason = "closed or not, and closed until when, are two questions"
+    )]
+    fn closed_until(&mut self, limits: Limits, domain: &str, now: Moment) -> Option<Option<Moment>> {
+        let known = self.domains.get_mut(domain)?;
+        if let Some(at) = known.begun.opens(limits.domain_per_minute, now) {
+            return Some(Some(at));
+        }
+        let most = limits.domain_at_once.map(|most| most.max(1));
+        most.is_some_and(|most| known.at_once >= most).then_some(None)
+    }
+
+    /// A mail to a domain is no longer under way.
+    pub fn ended(&mut self, domain: &str) {
+        if let Some(known) = self.domains.get_mut(domain) {
+            known.at_once = known.at_once.saturating_sub(1);
+            if known.at_once == 0 && known.begun.0.is_empty() {
+                self.domains.remove(domain);
+            }
+        }
+    }
+
+    /// The domains to which nothing may begin now, and when the first of those that wait for their minute opens.
+    pub fn closed(&mut self, limits: Limits, now: Moment) -> (Vec<String>, Option<Moment>) {
+        let names: Vec<String> = self.domains.keys().cloned().collect();
+        let (mut closed, mut opens) = (Vec::new(), None);
+        for name in names {
+            if let Some(until) = self.closed_until(limits, &name, now) {
+                opens = opens.into_iter().chain(until).min();
+                closed.push(name);
+            } else if self
+                .domains
+                .get(&name)
+                .is_some_and(|known| known.at_once == 0 && known.begun.0.is_empty())
+            {
+                self.domains.remove(&name);
+            }
+        }
+        (closed, opens)
+    }
+
+    /// When the server may be given the next mail, if not now.
+    pub fn server_opens(&mut self, limits: Limits, now: Moment) -> Option<Moment> {
+        self.begun.opens(limits.per_minute, now)
+    }
+}
+
+/// The domain of an address, in lower case.
+pub fn domain_of(address: &str) -> String {
+    let domain = address.rsplit_once('@').map_or(address, |(_, domain)| domain);
+    domain.to_ascii_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +258,91 @@ mod tests {
     fn only_a_2xx_is_sent_and_a_5xx_waits_for_a_person() {
         assert_eq!(after_attempt(1, AttemptOutcome::Accepted, NOW, 0), Next::Sent);
         assert_eq!(after_attempt(1, AttemptOutcome::Permanent, NOW, 0), Next::Held);
+    }
+    const LIMITS: Limits = Limits {
+        per_minute: Some(5),
+        domain_at_once: Some(1),
+        domain_per_minute: Some(2),
+    };
+
+    #[test]
+    fn a_busy_domain_holds_up_no_other() {
+        let mut traffic = Traffic::default();
+        assert_eq!(traffic.admit(LIMITS, "a.example", NOW), Admission::Begin);
+        assert_eq!(traffic.admit(LIMITS, "a.example", NOW), Admission::DomainBusy);
+        assert_eq!(traffic.admit(LIMITS, "b.example", NOW), Admission::Begin);
+        assert_eq!(
+            traffic.closed(LIMITS, NOW),
+            (vec!["a.example".to_owned(), "b.example".to_owned()], None)
+        );
+        traffic.ended("a.example");
+        assert_eq!(traffic.closed(LIMITS, NOW).0, ["b.example"]);
+        assert_eq!(traffic.admit(LIMITS, "a.example", NOW), Admission::Begin);
+    }
+
+    #[test]
+    fn a_minute_is_any_minute_and_opens_when_its_first_mail_is_a_minute_old() {
+        let mut traffic = Traffic::default();
+        let later = NOW.plus_millis(20_000);
+        for at in [NOW, later] {
+            assert_eq!(traffic.admit(LIMITS, "a.example", at), Admission::Begin);
+            traffic.ended("a.example");
+        }
+        let opens = NOW.plus_millis(60_000);
+        assert_eq!(traffic.admit(LIMITS, "a.example", later), Admission::DomainWaits(opens));
+        assert_eq!(
+            traffic.closed(LIMITS, later),
+            (vec!["a.example".to_owned()], Some(opens))
+        );
+        let just_before = opens.plus_millis(-1);
+        assert!(matches!(
+            traffic.admit(LIMITS, "a.example", just_before),
+            Admission::DomainWaits(_)
+        ));
+        assert_eq!(traffic.admit(LIMITS, "a.example", opens), Admission::Begin);
+    }
+
+    #[test]
+    fn the_server_has_a_minute_of_its_own() {
+        let mut traffic = Traffic::default();
+        for domain in ["a", "b", "c", "d", "e"] {
+            assert_eq!(traffic.admit(LIMITS, domain, NOW), Admission::Begin);
+        }
+        let opens = NOW.plus_millis(60_000);
+        assert_eq!(traffic.admit(LIMITS, "f", NOW), Admission::ServerWaits(opens));
+        assert_eq!(traffic.server_opens(LIMITS, NOW), Some(opens));
+        assert_eq!(traffic.server_opens(LIMITS, opens), None);
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_close_the_server_for_long() {
+        let mut traffic = Traffic::default();
+        let limits = Limits {
+            per_minute: Some(1),
+            ..Limits::NONE
+        };
+        assert_eq!(traffic.admit(limits, "a", NOW), Admission::Begin);
+        assert_eq!(
+            traffic.admit(limits, "a", NOW.plus_millis(-3_600_000)),
+            Admission::Begin
+        );
+    }
+
+    #[test]
+    fn without_limits_nothing_is_remembered_of_what_ended() {
+        let mut traffic = Traffic::default();
+        for _ in 0..1000 {
+            assert_eq!(traffic.admit(Limits::NONE, "a", NOW), Admission::Begin);
+        }
+        for _ in 0..1000 {
+            traffic.ended("a");
+        }
+        assert!(traffic.domains.is_empty() && traffic.begun.0.is_empty());
+    }
+
+    #[test]
+    fn a_domain_is_what_stands_behind_the_last_at_sign() {
+        assert_eq!(domain_of("\"a@b\"@Example.ORG"), "example.org");
+        assert_eq!(domain_of("nobody"), "nobody");
     }
 }

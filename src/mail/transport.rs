@@ -73,6 +73,8 @@ pub async fn send(settings: &SmtpSettings, mail: &OutgoingMail, probe: &dyn Prob
 pub struct Session {
     conversation: Conversation,
     usable: bool,
+    carried: u32,
+    stale: bool,
 }
 
 impl Session {
@@ -84,6 +86,8 @@ impl Session {
         Ok(Self {
             conversation,
             usable: true,
+            carried: 0,
+            stale: false,
         })
     }
 
@@ -92,19 +96,39 @@ impl Session {
         self.usable
     }
 
+    /// Mails the server took over this connection.
+    pub fn carried(&self) -> u32 {
+        self.carried
+    }
+
+    /// The last mail failed because a connection that was good for an earlier one had come to its end before the server
+    /// answered MAIL: nothing of the mail was given to it, so another connection may be tried at once.
+    pub fn is_stale(&self) -> bool {
+        self.stale
+    }
+
     /// Delivers one mail. Unless it is accepted the connection is dropped: its next answer could belong to
     /// this mail. A call that is cancelled half-way leaves the session unusable for the same reason.
     pub async fn deliver(&mut self, mail: &OutgoingMail, probe: &dyn Probe) -> Attempt {
         if !std::mem::replace(&mut self.usable, false) {
             return Attempt::failed("这次连接已不能再用");
         }
+        let kept = self.carried > 0;
+        if kept && !self.conversation.wire.is_quiet().await {
+            self.stale = true;
+            self.conversation.wire.close();
+            return Attempt::failed("邮件服务器已结束这次连接");
+        }
         let attempt = match self.conversation.transact(mail, probe).await {
             Ok(reply) => Attempt::Accepted { reply: reply.text },
             Err(attempt) => attempt,
         };
-        match attempt {
-            Attempt::Accepted { .. } => self.usable = self.conversation.wire.in_step().is_ok(),
-            _ => self.conversation.wire.close(),
+        self.stale = kept && !self.conversation.past_mail && is_farewell(&attempt);
+        if matches!(attempt, Attempt::Accepted { .. }) {
+            self.carried = self.carried.saturating_add(1);
+            self.usable = self.conversation.wire.in_step().is_ok();
+        } else {
+            self.conversation.wire.close();
         }
         attempt
     }
@@ -118,11 +142,22 @@ impl Session {
     }
 }
 
+/// No answer, or the server closes its service (RFC 5321, section 3.8): what a kept connection says when its time is over.
+fn is_farewell(attempt: &Attempt) -> bool {
+    match attempt {
+        Attempt::Unknown { .. } => true,
+        Attempt::Temporary { reply } => reply.starts_with("421"),
+        Attempt::Accepted { .. } | Attempt::Permanent { .. } => false,
+    }
+}
+
 struct Conversation {
     client: AsyncSmtpConnection,
     wire: Wire,
     offers: ServerInfo,
     timeouts: super::settings::StageTimeouts,
+    /// The server answered MAIL of the mail under way.
+    past_mail: bool,
 }
 
 impl std::fmt::Debug for Conversation {
@@ -150,6 +185,7 @@ impl Conversation {
             wire,
             offers,
             timeouts: limits,
+            past_mail: false,
         };
         if settings.tls == Tls::StartTls {
             conversation.upgrade(settings, hello).await?;
@@ -200,6 +236,7 @@ impl Conversation {
     }
 
     async fn transact(&mut self, mail: &OutgoingMail, probe: &dyn Probe) -> Result<Reply, Attempt> {
+        self.past_mail = false;
         let content = content(&mail.bytes)?;
         let from = address(&mail.from)?;
         let to = address(&mail.to)?;
@@ -208,6 +245,7 @@ impl Conversation {
         probe.hit("smtp.mail");
         self.command(Stage::Mail, limits.command, Mail::new(Some(from), vec![]), 250)
             .await?;
+        self.past_mail = true;
         probe.hit("smtp.rcpt");
         self.command(Stage::Rcpt, limits.command, Rcpt::new(to, vec![]), 250)
             .await?;

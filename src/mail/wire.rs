@@ -8,6 +8,7 @@ use super::settings::SmtpSettings;
 use super::tls;
 use lettre::transport::smtp::client::AsyncTokioStream;
 use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -96,6 +97,23 @@ impl Wire {
     /// Fails when the server said more than one reply to a command.
     pub(super) fn in_step(&self) -> io::Result<()> {
         self.line().in_step()
+    }
+
+    /// Whether the line is open and the server has said nothing since it answered. One that closed or that speaks out of
+    /// turn has nothing good to say to the next command.
+    pub(super) async fn is_quiet(&self) -> bool {
+        let mut heard = [0_u8; 1];
+        poll_fn(|cx| {
+            let mut heard = ReadBuf::new(&mut heard);
+            let mut line = self.line();
+            let polled = match &mut line.io {
+                Io::Plain(stream) => Pin::new(stream).poll_read(cx, &mut heard),
+                Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, &mut heard),
+                Io::Closed => return Poll::Ready(false),
+            };
+            Poll::Ready(polled.is_pending() && !line.ahead)
+        })
+        .await
     }
 
     /// Drops the line; whoever still holds it reads the end.

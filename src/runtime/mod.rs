@@ -1,5 +1,6 @@
 //! Clock, randomness, keys, life cycle, telemetry: what the outside world supplies and tests replace.
 
+pub mod boot;
 pub mod clock;
 pub mod crash;
 pub mod crypto;

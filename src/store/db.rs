@@ -72,6 +72,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0010_routing.sql"),
         include_str!("migrations/postgres/0010_routing.sql"),
     ),
+    (
+        11,
+        "outbox",
+        include_str!("migrations/sqlite/0011_outbox.sql"),
+        include_str!("migrations/postgres/0011_outbox.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.
@@ -114,6 +120,8 @@ pub enum Db {
     Sqlite {
         /// The one that writes.
         writer: SqlitePool,
+        /// Another that writes, and leaves it to the next commit of the first to reach the disk.
+        hasty: SqlitePool,
         /// Those that read.
         readers: SqlitePool,
     },
@@ -146,12 +154,18 @@ impl Db {
             .acquire_timeout(BUSY)
             .connect_with(options.clone())
             .await?;
+        // WAL files stay whole whatever this connection leaves in the system's memory.
+        let hasty = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(0)
+            .acquire_timeout(BUSY)
+            .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Normal));
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(BUSY)
             .connect_with(options)
             .await?;
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Self::Sqlite { writer, hasty, readers })
     }
 
     /// Connects to a server.
@@ -191,6 +205,15 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction whose commit outlives this process, and on the embedded database a power cut only from the
+    /// next commit of [`Self::begin`] on: a step that must not cost a write to the disk.
+    pub async fn begin_hasty(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { hasty, .. } => Tx::Sqlite(hasty.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -264,8 +287,9 @@ impl Db {
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, hasty, readers } => {
                 readers.close().await;
+                hasty.close().await;
                 writer.close().await;
             }
             Self::Postgres(pool) => pool.close().await,

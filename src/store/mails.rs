@@ -39,7 +39,7 @@ pub struct Claimed {
     pub recipient: String,
     /// The finished message.
     pub bytes: Vec<u8>,
-    /// Attempts, this one counted.
+    /// Attempts begun before this one.
     pub attempts: i64,
     /// Number of the claim; a record under an older one is refused.
     pub fence: i64,
@@ -58,7 +58,7 @@ pub struct MailRow {
     pub recipient_name: String,
     /// Subject, decoded.
     pub subject: String,
-    /// `pending`, `leased`, `sent`, `held`.
+    /// `pending`, `leased`, `sent`, `held`, `dropped`.
     pub state: String,
     /// Attempts so far.
     pub attempts: i64,
@@ -66,31 +66,42 @@ pub struct MailRow {
     pub in_doubt: i64,
     /// When it is tried next.
     pub next_ms: i64,
+    /// When the last attempt began.
+    pub begun_ms: Option<i64>,
     /// Last reply of the server.
     pub last_reply: Option<String>,
     /// When it was written.
     pub created_ms: i64,
     /// When the server took it.
     pub sent_ms: Option<i64>,
+    /// Who ended it unsent.
+    pub dropped_by: Option<String>,
+    /// Why.
+    pub dropped_reason: Option<String>,
 }
 
 macro_rules! select_rows {
     ($($tail:literal),+) => {
         concat!(
-            "SELECT id, message_id, recipient, recipient_name, subject, state, attempts, in_doubt, next_ms, last_reply, ",
-            "created_ms, sent_ms FROM mail ",
+            "SELECT id, message_id, recipient, recipient_name, subject, state, attempts, in_doubt, next_ms, begun_ms, ",
+            "last_reply, created_ms, sent_ms, dropped_by, dropped_reason FROM mail ",
             $($tail),+
         )
     };
 }
 
-const INSERT: &str = "INSERT INTO mail (id, dedup_key, message_id, sender, recipient, recipient_name, subject, bytes, state, attempts, \
-     in_doubt, next_ms, fence, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', 0, 0, $9, 0, $9) \
-     ON CONFLICT (dedup_key) DO NOTHING";
-/// A lease that ran out leaves the attempt in doubt: nobody knows whether the server took the mail.
-const CLAIM: &str = "UPDATE mail SET in_doubt = in_doubt + CASE WHEN state = 'leased' THEN 1 ELSE 0 END, state = 'leased', \
-     attempts = attempts + 1, fence = fence + 1, lease_until_ms = $2, lease_owner = $3 WHERE id = $1 \
-     RETURNING id, message_id, sender, recipient, bytes, attempts, fence";
+const INSERT: &str = "INSERT INTO mail (id, dedup_key, message_id, sender, recipient, recipient_name, subject, state, attempts, in_doubt, \
+     next_ms, fence, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, 0, $8, 0, $8) ON CONFLICT (dedup_key) DO NOTHING";
+const INSERT_BYTES: &str = "INSERT INTO mail_bytes (mail_id, bytes) VALUES ($1, $2)";
+/// A lease that ran out after the sending had begun leaves the attempt in doubt: nobody knows whether the server took the mail.
+const CLAIM: &str = "UPDATE mail SET in_doubt = in_doubt + CASE WHEN state = 'leased' AND begun_ms IS NOT NULL THEN 1 ELSE 0 END, \
+     state = 'leased', begun_ms = NULL, fence = fence + 1, lease_until_ms = $2, lease_owner = $3 WHERE id = $1";
+const CLAIMED: &str = "SELECT m.id, m.message_id, m.sender, m.recipient, b.bytes, m.attempts, m.fence FROM mail m \
+     JOIN mail_bytes b ON b.mail_id = m.id WHERE m.id = $1";
+const BEGIN: &str = "UPDATE mail SET begun_ms = $3, attempts = attempts + 1, lease_until_ms = $4 \
+     WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NULL";
+const GIVE_BACK: &str = "UPDATE mail SET state = 'pending', lease_until_ms = NULL, lease_owner = NULL \
+     WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NULL";
 const RENEW: &str = "UPDATE mail SET lease_until_ms = $3 WHERE id = $1 AND fence = $2 AND state = 'leased'";
 const SENT: &str = "UPDATE mail SET state = 'sent', sent_ms = $3, last_reply = $4, lease_until_ms = NULL, lease_owner = NULL \
      WHERE id = $1 AND fence = $2 AND state = 'leased'";
@@ -100,9 +111,18 @@ const HELD: &str = "UPDATE mail SET state = 'held', last_reply = $3, lease_until
      WHERE id = $1 AND fence = $2 AND state = 'leased'";
 /// On the embedded database nobody else can hold a lease: the predecessor's end with it.
 const RECLAIM: &str = "UPDATE mail SET lease_until_ms = $1 WHERE state = 'leased' AND lease_owner <> $2";
+/// After a power cut even the beginning of a sending may be forgotten.
+const DOUBT: &str =
+    "UPDATE mail SET begun_ms = next_ms, attempts = attempts + 1 WHERE state = 'leased' AND begun_ms IS NULL";
+const LEFT_IN_DOUBT: &str =
+    "SELECT COUNT(*) FROM mail WHERE state = 'leased' AND begun_ms IS NOT NULL AND lease_until_ms <= $1";
+/// A held mail goes out again as it is: the same bytes, the same Message-ID.
+const RESEND: &str = "UPDATE mail SET state = 'pending', next_ms = $2 WHERE id = $1 AND state = 'held'";
+const DROP: &str = "UPDATE mail SET state = 'dropped', dropped_ms = $2, dropped_by = $3, dropped_reason = $4, fence = fence + 1, \
+     lease_until_ms = NULL, lease_owner = NULL WHERE id = $1 AND state IN ('held', 'pending')";
 const NEXT: &str = "SELECT MIN(CASE WHEN state = 'leased' THEN lease_until_ms ELSE next_ms END) FROM mail WHERE state IN ('pending', 'leased')";
 const BY_ID: &str = select_rows!("WHERE id = $1");
-const BYTES: &str = "SELECT bytes FROM mail WHERE id = $1";
+const BYTES: &str = "SELECT bytes FROM mail_bytes WHERE mail_id = $1";
 const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 const OLDEST_WAITING: &str = "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased')";
 const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
@@ -111,28 +131,64 @@ const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM m
 pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(INSERT)
         .bind(mail.id.as_str()).bind(&mail.dedup_key).bind(&mail.message_id).bind(&mail.sender).bind(&mail.recipient)
-        .bind(&mail.recipient_name).bind(&mail.subject).bind(&mail.bytes).bind(now.millis())
+        .bind(&mail.recipient_name).bind(&mail.subject).bind(now.millis())
         .execute(c).await.map(|done| done.rows_affected()))?;
+    if rows == 1 {
+        on!(tx, c => sqlx::query(INSERT_BYTES).bind(mail.id.as_str()).bind(&mail.bytes).execute(c).await.map(drop))?;
+    }
     Ok(rows == 1)
 }
 
-/// Claims up to `limit` mails whose time has come or whose lease has run out.
-pub async fn claim(
-    tx: &mut Tx,
-    owner: &str,
-    now: Moment,
-    lease_millis: i64,
-    limit: i64,
-) -> Result<Vec<Claimed>, StoreError> {
-    let sql = dialect::claim_candidates(tx.backend());
-    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(sql).bind(now.millis()).bind(limit).fetch_all(c).await)?;
-    let until = now.plus_millis(lease_millis).millis();
+/// What a deliverer asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// Its name.
+    pub owner: &'a str,
+    /// How long the claim lasts without renewal.
+    pub lease_millis: i64,
+    /// Mails at most.
+    pub limit: i64,
+    /// Domains to which nothing may go now.
+    pub without: &'a [String],
+    /// Whether claims that ran out are taken over; only a test that plants a mistake says no.
+    pub left: bool,
+}
+
+/// Claims mails whose lease has run out, then mails whose time has come.
+pub async fn claim(tx: &mut Tx, now: Moment, wanted: Claim<'_>) -> Result<Vec<Claimed>, StoreError> {
+    let backend = tx.backend();
+    let (left, due) = (dialect::claim_left(backend), dialect::claim_due(backend));
+    let mut ids: Vec<String> = Vec::new();
+    if wanted.left {
+        ids = on!(tx, c => sqlx::query_scalar(left).bind(now.millis()).bind(wanted.limit).fetch_all(c).await)?;
+    }
+    let room = wanted.limit - ids.len() as i64;
+    if room > 0 {
+        let without = format!(" {} ", wanted.without.join(" "));
+        let more: Vec<String> =
+            on!(tx, c => sqlx::query_scalar(due).bind(now.millis()).bind(room).bind(without).fetch_all(c).await)?;
+        ids.extend(more);
+    }
+    let until = now.plus_millis(wanted.lease_millis).millis();
     let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
-        let mail: Claimed = on!(tx, c => sqlx::query_as(CLAIM).bind(&id).bind(until).bind(owner).fetch_one(c).await)?;
+        on!(tx, c => sqlx::query(CLAIM).bind(&id).bind(until).bind(wanted.owner).execute(c).await.map(drop))?;
+        let mail: Claimed = on!(tx, c => sqlx::query_as(CLAIMED).bind(&id).fetch_one(c).await)?;
         claimed.push(mail);
     }
     Ok(claimed)
+}
+
+/// Notes that the sending of a claimed mail begins; `false` when it is no longer ours and must not be sent.
+pub async fn begin(tx: &mut Tx, id: &str, fence: i64, now: Moment, until: Moment) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(BEGIN).bind(id).bind(fence).bind(now.millis()).bind(until.millis()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Gives a claimed mail back whose sending has not begun; its turn is as it was.
+pub async fn give_back(tx: &mut Tx, id: &str, fence: i64) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(GIVE_BACK).bind(id).bind(fence).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Lengthens a lease; `false` when it is no longer ours.
@@ -166,11 +222,28 @@ pub async fn record_held(tx: &mut Tx, id: &str, fence: i64, reply: &str) -> Resu
     Ok(rows == 1)
 }
 
-/// Ends the leases of whoever held the embedded database before.
-pub async fn reclaim(tx: &mut Tx, owner: &str, now: Moment) -> Result<u64, StoreError> {
-    Ok(
-        on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(|done| done.rows_affected()))?,
-    )
+/// Ends the leases of whoever held the embedded database before. Gives the number of those whose end nobody knows.
+pub async fn reclaim(tx: &mut Tx, owner: &str, now: Moment) -> Result<i64, StoreError> {
+    on!(tx, c => sqlx::query(RECLAIM).bind(now.millis()).bind(owner).execute(c).await.map(drop))?;
+    Ok(on!(tx, c => sqlx::query_scalar(LEFT_IN_DOUBT).bind(now.millis()).fetch_one(c).await)?)
+}
+
+/// Takes every claim for one whose sending had begun.
+pub async fn doubt(tx: &mut Tx) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(DOUBT).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Lets a held mail go out again; `false` when it is not held.
+pub async fn resend(tx: &mut Tx, id: &str, now: Moment) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(RESEND).bind(id).bind(now.millis()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Ends a mail that is held or waits; `false` when it is on its way, sent or ended.
+pub async fn drop_mail(tx: &mut Tx, id: &str, now: Moment, by: &str, reason: &str) -> Result<bool, StoreError> {
+    let rows = on!(tx, c => sqlx::query(DROP).bind(id).bind(now.millis()).bind(by).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// When the outbox has something to do next.
@@ -198,6 +271,8 @@ pub struct Counts {
     pub sent: i64,
     /// Waiting for a person.
     pub held: i64,
+    /// Ended unsent by a person.
+    pub dropped: i64,
     /// Attempts in doubt, over all mails.
     pub in_doubt: i64,
 }
@@ -214,6 +289,7 @@ pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
         match state.as_str() {
             "sent" => counts.sent += number,
             "held" => counts.held += number,
+            "dropped" => counts.dropped += number,
             _ => counts.waiting += number,
         }
     }
@@ -241,6 +317,8 @@ pub enum Show {
     Held,
     /// Not taken as far as we know, with an attempt in doubt.
     InDoubt,
+    /// Ended unsent by a person.
+    Dropped,
 }
 
 /// The text of a list and the text that counts it, from one condition.
@@ -255,12 +333,13 @@ macro_rules! listed {
 
 fn texts(show: Show) -> (&'static str, &'static str) {
     match show {
-        Show::All => listed!("state IN ('pending', 'leased', 'sent', 'held')"),
-        Show::Unsent => listed!("state <> 'sent'"),
+        Show::All => listed!("state IN ('pending', 'leased', 'sent', 'held', 'dropped')"),
+        Show::Unsent => listed!("state IN ('pending', 'leased', 'held')"),
         Show::Sent => listed!("state = 'sent'"),
         Show::Waiting => listed!("state IN ('pending', 'leased')"),
         Show::Held => listed!("state = 'held'"),
-        Show::InDoubt => listed!("in_doubt > 0 AND state <> 'sent'"),
+        Show::InDoubt => listed!("in_doubt > 0 AND state IN ('pending', 'leased', 'held')"),
+        Show::Dropped => listed!("state = 'dropped'"),
     }
 }
 

@@ -11,6 +11,9 @@ pub const REHEARSAL: &str = "rehearsal";
 /// Check value of the rules that were last in force.
 pub const POLICY: &str = "policy";
 
+/// The start of the machine on which mail was last delivered.
+pub const BOOT: &str = "boot";
+
 const GET: &str = "SELECT value FROM meta WHERE name = $1";
 const PUT: &str =
     "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";

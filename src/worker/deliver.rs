@@ -1,21 +1,18 @@
-//! The deliverer: claim in one short transaction, send outside it, record in another.
+//! The deliverer: what all its connections share. The work is done in [`super::lane`].
 
+use super::lane::Lane;
 use crate::app::{App, AppError};
-use crate::domain::outbox::{AttemptOutcome, LEASE_MILLIS, Next, after_attempt};
+use crate::domain::outbox::{Admission, Limits, Traffic, domain_of};
 use crate::domain::time::Moment;
-use crate::mail::{Attempt, FileTransport, OutgoingMail, Probe, SmtpSettings, send};
-use crate::runtime::crash::{crash_point, is_planted};
+use crate::mail::{FileTransport, SmtpSettings};
+use crate::runtime::boot::boot_id;
 use crate::runtime::random::Random;
-use crate::store::mails::{self, Claimed};
-use crate::store::{Backend, StoreError};
-use std::sync::Arc;
+use crate::store::{Backend, mails, meta};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-/// Mails claimed at a time: one, so that no lease runs out while its mail waits behind a slow one.
-const BATCH: i64 = 1;
-/// How often a lease is renewed while a send runs.
-const RENEW_EVERY: Duration = Duration::from_secs(20);
 
 /// Where mail goes.
 #[derive(Clone)]
@@ -24,6 +21,31 @@ pub enum Route {
     Smtp(Arc<SmtpSettings>),
     /// `.eml` files.
     File(Arc<FileTransport>),
+}
+
+/// How fast, and how patiently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Connections at once.
+    pub connections: usize,
+    /// What may leave at a time.
+    pub limits: Limits,
+    /// How long a mail may take before those that were claimed behind it are given back to the others. The lease of the
+    /// one under way is renewed as often.
+    pub patience: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            connections: 2,
+            limits: Limits {
+                domain_at_once: Some(1),
+                ..Limits::NONE
+            },
+            patience: Duration::from_secs(20),
+        }
+    }
 }
 
 /// What one pass delivered.
@@ -37,30 +59,34 @@ pub struct Delivered {
     pub held: u32,
     /// Sent or tried while somebody else took the mail over; theirs is what is recorded.
     pub overtaken: u32,
+    /// When a limit lets the next mail go that is due already.
+    pub again: Option<Moment>,
 }
 
 impl Delivered {
-    fn attempts(self) -> u32 {
-        self.sent + self.retry + self.held + self.overtaken
+    pub(super) fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.retry += other.retry;
+        self.held += other.held;
+        self.overtaken += other.overtaken;
+        self.wait_until(other.again);
+    }
+
+    pub(super) fn wait_until(&mut self, at: Option<Moment>) {
+        self.again = self.again.into_iter().chain(at).min();
     }
 }
 
-/// One deliverer. Several may run, in one process or many.
+/// One deliverer with its connections. Several may run, in one process or many.
 #[derive(Clone)]
 pub struct Deliverer {
-    app: App,
-    route: Route,
-    random: Arc<dyn Random>,
+    pub(super) app: App,
+    pub(super) route: Route,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) pace: Pace,
     owner: String,
-}
-
-/// Reaches the crash points of the conversation.
-struct CrashAt;
-
-impl Probe for CrashAt {
-    fn hit(&self, point: &'static str) {
-        crash_point(point);
-    }
+    traffic: Arc<Mutex<Traffic>>,
+    given_back: Arc<Notify>,
 }
 
 impl Deliverer {
@@ -71,171 +97,127 @@ impl Deliverer {
             app,
             route,
             random,
+            pace: Pace::default(),
             owner,
+            traffic: Arc::default(),
+            given_back: Arc::default(),
         }
     }
 
-    /// After a restart on the embedded database the predecessor's claims are free at once.
+    /// The same at another pace.
+    #[must_use]
+    pub fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// Its connections, none of them open.
+    pub(super) fn lanes(&self) -> Vec<Lane> {
+        (0..self.pace.connections.max(1))
+            .map(|_| Lane::new(self.clone(), self.owner.clone()))
+            .collect()
+    }
+
+    /// Another connection may take what was claimed behind a mail that takes long.
+    pub(super) fn tell_given_back(&self) {
+        self.given_back.notify_one();
+    }
+
+    /// Waits until something was given back.
+    pub(super) async fn given_back(&self) {
+        self.given_back.notified().await;
+    }
+
+    /// After a restart on the embedded database the predecessor's claims are free at once. If the machine itself went
+    /// down in between, the last beginnings may not have reached the disk, so each of those claims is in doubt.
     pub async fn reclaim(&self) -> Result<(), AppError> {
         if self.app.db.backend() != Backend::Sqlite {
             return Ok(());
         }
+        let boot = boot_id().unwrap_or_default();
         let mut tx = self.app.db.begin().await?;
-        let freed = mails::reclaim(&mut tx, &self.owner, self.app.now()).await?;
+        let before = meta::get(&mut tx, meta::BOOT).await?;
+        if boot.is_empty() || before.as_deref() != Some(boot.as_str()) {
+            mails::doubt(&mut tx).await?;
+            meta::put(&mut tx, meta::BOOT, &boot).await?;
+        }
+        let in_doubt = mails::reclaim(&mut tx, &self.owner, self.app.now()).await?;
         tx.commit().await?;
-        if freed > 0 {
+        if in_doubt > 0 {
             tracing::warn!(
-                mail.in_doubt = freed,
-                "上次停机时有 {freed} 封邮件发送结果不明，将以同一邮件编号重发"
+                mail.in_doubt = in_doubt,
+                "上次停机时有 {in_doubt} 封邮件发送结果不明，将以同一邮件编号重发"
             );
         }
         Ok(())
     }
 
-    /// Delivers what is due until nothing is, or until told to stop.
+    /// Delivers what is due until nothing is, or until told to stop, and closes its connections.
     pub async fn run_once(&self, stop: &CancellationToken) -> Result<Delivered, AppError> {
+        let mut passes = JoinSet::new();
+        let lanes = self.lanes();
+        let most = lanes.len();
+        for lane in lanes {
+            passes.spawn(one_pass(lane, stop.clone()));
+        }
         let mut total = Delivered::default();
         loop {
-            if stop.is_cancelled() {
-                return Ok(total);
-            }
-            let batch = self.batch().await?;
-            total.sent += batch.sent;
-            total.retry += batch.retry;
-            total.held += batch.held;
-            total.overtaken += batch.overtaken;
-            if batch.attempts() == 0 {
-                return Ok(total);
-            }
-        }
-    }
-
-    async fn batch(&self) -> Result<Delivered, AppError> {
-        let mut tx = self.app.db.begin().await?;
-        let claimed = mails::claim(&mut tx, &self.owner, self.app.now(), LEASE_MILLIS, BATCH).await?;
-        crash_point("claim.commit.before");
-        tx.commit().await?;
-        if !claimed.is_empty() {
-            crash_point("claim.commit.after");
-        }
-        let mut done = Delivered::default();
-        for mail in claimed {
-            let mail = self.with_planted_faults(mail).await?;
-            let attempt = self.send_leased(&mail).await;
-            match self.record(&mail, &attempt).await? {
-                Some(Next::Sent) => done.sent += 1,
-                Some(Next::RetryAt(_)) => done.retry += 1,
-                Some(Next::Held) => done.held += 1,
-                None => done.overtaken += 1,
-            }
-        }
-        Ok(done)
-    }
-
-    /// The two mistakes the crash tests must be able to notice; without a test's asking the mail passes untouched.
-    async fn with_planted_faults(&self, mut mail: Claimed) -> Result<Claimed, AppError> {
-        if is_planted("mark_first") {
-            let reply = "250 not heard yet".to_owned();
-            self.record(&mail, &Attempt::Accepted { reply }).await?;
-        }
-        if is_planted("random_ids") {
-            let other = format!("{:016x}{:016x}", self.random.next_u64(), self.random.next_u64());
-            let own = mail.message_id.split('@').next().unwrap_or_default();
-            mail.bytes = String::from_utf8_lossy(&mail.bytes).replace(own, &other).into_bytes();
-            mail.message_id = mail.message_id.replace(own, &other);
-        }
-        Ok(mail)
-    }
-
-    /// Sends while the lease is kept alive beside it.
-    async fn send_leased(&self, mail: &Claimed) -> Attempt {
-        let outgoing = OutgoingMail {
-            from: mail.sender.clone(),
-            to: mail.recipient.clone(),
-            bytes: mail.bytes.clone(),
-            message_id: mail.message_id.clone(),
-        };
-        let sending = async {
-            match &self.route {
-                Route::Smtp(settings) => send(settings, &outgoing, &CrashAt).await,
-                Route::File(files) => files.deliver(&outgoing).await,
-            }
-        };
-        let mut sending = std::pin::pin!(sending);
-        loop {
             tokio::select! {
-                attempt = &mut sending => return attempt,
-                () = tokio::time::sleep(RENEW_EVERY) => {
-                    if let Err(error) = self.renew(mail).await {
-                        tracing::warn!(mail.id = %mail.id, error = %error, "邮件发送中的占用未能续期");
-                    }
+                done = passes.join_next() => match done {
+                    None => return Ok(total),
+                    Some(done) => total.add(done.map_err(|error| {
+                        AppError::Environment(format!("发送邮件的任务异常中断：{error}"))
+                    })??),
+                },
+                () = self.given_back(), if passes.len() < most => {
+                    passes.spawn(one_pass(Lane::new(self.clone(), self.owner.clone()), stop.clone()));
                 }
             }
         }
     }
 
-    async fn renew(&self, mail: &Claimed) -> Result<(), StoreError> {
-        let mut tx = self.app.db.begin().await?;
-        mails::renew(&mut tx, &mail.id, mail.fence, self.app.now().plus_millis(LEASE_MILLIS)).await?;
-        tx.commit().await
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records what became of a mail; `None` when somebody else holds it by now.
-    async fn record(&self, mail: &Claimed, attempt: &Attempt) -> Result<Option<Next>, AppError> {
-        let now = self.app.now();
-        let (outcome, reply, in_doubt) = match attempt {
-            Attempt::Accepted { reply } => (AttemptOutcome::Accepted, reply, false),
-            Attempt::Temporary { reply } => (AttemptOutcome::Temporary, reply, false),
-            Attempt::Permanent { reply } => (AttemptOutcome::Permanent, reply, false),
-            Attempt::Unknown { what, in_doubt } => (AttemptOutcome::Temporary, what, *in_doubt),
-        };
-        let attempts = u32::try_from(mail.attempts).unwrap_or(u32::MAX);
-        let jitter = self.random.next_u64().to_le_bytes()[0];
-        let next = after_attempt(attempts, outcome, now, jitter);
-        let mut tx = self.app.db.begin().await?;
-        let ours = match next {
-            Next::Sent => mails::record_sent(&mut tx, &mail.id, mail.fence, now, reply).await?,
-            Next::RetryAt(at) => mails::record_retry(&mut tx, &mail.id, mail.fence, at, reply, in_doubt).await?,
-            Next::Held => mails::record_held(&mut tx, &mail.id, mail.fence, reply).await?,
-        };
-        crash_point("record.commit.before");
-        tx.commit().await?;
-        crash_point("record.commit.after");
-        log_attempt(mail, next, reply, ours);
-        Ok(ours.then_some(next))
+    /// Asks for a place for a mail to this address.
+    pub(super) fn admit(&self, recipient: &str, now: Moment) -> Result<Place, Admission> {
+        let domain = domain_of(recipient);
+        match self.traffic().admit(self.pace.limits, &domain, now) {
+            Admission::Begin => Ok(Place {
+                traffic: Arc::clone(&self.traffic),
+                domain,
+            }),
+            other => Err(other),
+        }
     }
 
-    /// When there will be something to deliver.
-    pub async fn next(&self) -> Result<Option<Moment>, AppError> {
-        let mut tx = self.app.db.read().await?;
-        let next = mails::next(&mut tx).await?;
-        tx.rollback().await?;
-        Ok(next)
+    /// Domains to which nothing may go now, and when the first of them opens by itself.
+    pub(super) fn closed(&self, now: Moment) -> (Vec<String>, Option<Moment>) {
+        self.traffic().closed(self.pace.limits, now)
+    }
+
+    /// When the server may be given the next mail, if not now.
+    pub(super) fn server_opens(&self, now: Moment) -> Option<Moment> {
+        self.traffic().server_opens(self.pace.limits, now)
     }
 }
 
-fn log_attempt(mail: &Claimed, next: Next, reply: &str, ours: bool) {
-    // Servers quote the recipient's address in their replies; the log gets the code alone.
-    let reply: String = reply.chars().filter(char::is_ascii_digit).take(3).collect();
-    let reply = reply.as_str();
-    let id = mail.id.as_str();
-    if !ours {
-        tracing::warn!(mail.id = id, "邮件已由另一进程接手，本次记录作废");
-        return;
-    }
-    match next {
-        Next::Sent => tracing::info!(mail.id = id, mail.attempts = mail.attempts, "邮件已被邮件服务器接收"),
-        Next::RetryAt(at) => tracing::warn!(
-            mail.id = id,
-            mail.attempts = mail.attempts,
-            smtp.reply = reply,
-            "邮件暂未送出，{at} 再试"
-        ),
-        Next::Held => tracing::error!(
-            mail.id = id,
-            mail.attempts = mail.attempts,
-            smtp.reply = reply,
-            "邮件被拒收，等待人工处理"
-        ),
+async fn one_pass(mut lane: Lane, stop: CancellationToken) -> Result<Delivered, AppError> {
+    let done = lane.pass(&stop).await;
+    lane.hang_up().await;
+    done
+}
+
+/// Counts a mail as under way until it is dropped.
+pub(super) struct Place {
+    traffic: Arc<Mutex<Traffic>>,
+    domain: String,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut traffic = self.traffic.lock().unwrap_or_else(PoisonError::into_inner);
+        traffic.ended(&self.domain);
     }
 }

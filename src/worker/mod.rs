@@ -4,10 +4,12 @@ mod bell;
 mod deliver;
 mod heartbeat;
 mod inbox;
+mod lane;
+mod line;
 mod supervisor;
 mod watchdog;
 
-pub use deliver::{Delivered, Deliverer, Route};
+pub use deliver::{Delivered, Deliverer, Pace, Route};
 pub use heartbeat::Heartbeat;
 pub use inbox::{Handled, Watcher};
 pub use supervisor::{Supervisor, run_once};

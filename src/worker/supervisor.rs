@@ -4,6 +4,7 @@ use super::bell;
 use super::deliver::{Delivered, Deliverer};
 use super::heartbeat::Heartbeat;
 use super::inbox::Watcher;
+use super::lane::Lane;
 use super::watchdog;
 use crate::app::reconcile::{Pass, reconcile};
 use crate::app::{App, AppError, health};
@@ -12,12 +13,15 @@ use crate::runtime::notify;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How long to wait after a failed pass; the interval would ring anyway.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// The outbox is looked at this often even when nobody rings.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
+/// A limit that opens at once still leaves a breath between two looks.
+const SHORTEST_REST: Duration = Duration::from_millis(100);
 
 /// The loops of the daemon.
 #[derive(Clone)]
@@ -25,17 +29,27 @@ pub struct Supervisor {
     app: App,
     deliverer: Deliverer,
     bell: Arc<Notify>,
-    post: Arc<Notify>,
+    post: Arc<Post>,
+}
+
+/// Wakes every lane of the deliverer, also one that is busy just now.
+struct Post(Vec<Notify>);
+
+impl Post {
+    fn notify_one(&self) {
+        self.0.iter().for_each(Notify::notify_one);
+    }
 }
 
 impl Supervisor {
     /// Takes the parts.
     pub fn new(app: App, deliverer: Deliverer) -> Self {
+        let lanes = deliverer.lanes().len();
         Self {
             app,
             deliverer,
             bell: Arc::new(Notify::new()),
-            post: Arc::new(Notify::new()),
+            post: Arc::new(Post((0..lanes).map(|_| Notify::new()).collect())),
         }
     }
 
@@ -78,10 +92,7 @@ impl Supervisor {
             });
         }
         let (this, stop) = (self.clone(), soft);
-        lifecycle.spawn_service("deliver", async move {
-            this.deliver_loop(stop).await;
-            Ok(())
-        });
+        lifecycle.spawn_service("deliver", async move { this.deliver(stop).await });
     }
 
     async fn reconcile_loop(&self, stop: CancellationToken) {
@@ -104,21 +115,48 @@ impl Supervisor {
         }
     }
 
-    async fn deliver_loop(&self, stop: CancellationToken) {
+    async fn deliver(&self, stop: CancellationToken) -> anyhow::Result<()> {
         if let Err(error) = self.deliverer.reclaim().await {
             tracing::error!(error = %error, "收回上次未完成的邮件失败，等占用到期后自动收回");
         }
+        // Each at its own time: one that a server keeps waiting holds up no other.
+        let mut lanes = JoinSet::new();
+        for (number, lane) in self.deliverer.lanes().into_iter().enumerate() {
+            let (this, stop) = (self.clone(), stop.clone());
+            lanes.spawn(async move { this.deliver_loop(number, lane, stop).await });
+        }
+        while let Some(ended) = lanes.join_next().await {
+            ended?;
+        }
+        Ok(())
+    }
+
+    async fn deliver_loop(&self, number: usize, mut lane: Lane, stop: CancellationToken) {
         loop {
-            if let Err(error) = self.deliverer.run_once(&stop).await {
-                tracing::error!(error = %error, "发送邮件失败，稍后重试");
-                pause(&stop, AFTER_FAILURE).await;
-            }
+            let rest = match lane.pass(&stop).await {
+                Ok(delivered) => self.rest(delivered),
+                Err(error) => {
+                    tracing::error!(error = %error, "发送邮件失败，稍后重试");
+                    AFTER_FAILURE
+                }
+            };
             tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.post.notified() => {}
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                () = stop.cancelled() => return lane.hang_up().await,
+                () = self.post.0[number].notified() => {}
+                () = self.deliverer.given_back() => {}
+                // Nobody needed the connection meanwhile.
+                () = tokio::time::sleep(rest) => lane.hang_up().await,
             }
         }
+    }
+
+    /// How long there is nothing to do as far as is known.
+    fn rest(&self, delivered: Delivered) -> Duration {
+        let Some(again) = delivered.again else {
+            return LOOK_AGAIN;
+        };
+        let millis = again.millis().saturating_sub(self.app.now().millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0)).clamp(SHORTEST_REST, LOOK_AGAIN)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program itself, end to end: exit codes, imports twice, bad rows, personal data, clocks of one's own.
 
 use crate::support::mails;
+use crate::support::smtp::{Act, At, Script, SmtpServer};
 use rongcuo::domain::person::citizen_check_digit;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
@@ -434,6 +435,63 @@ fn a_clock_of_ones_own_is_for_rehearsals() {
     assert_eq!(said.code, 2, "{}", said.err);
     assert!(said.err.contains("--debug-now"), "{}", said.err);
     desk.at(NOW, 0, &["serve", "--run-once"]);
+}
+
+#[test]
+fn a_refused_mail_is_listed_sent_again_as_it_is_or_ended() {
+    let server = SmtpServer::start(vec![Script::always(At::Rcpt, Act::Say("550 5.1.1 no such user"))]);
+    let desk = Desk::new();
+    let config = format!(
+        "[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n",
+        server.addr.port()
+    );
+    desk.write("rongcuo.toml", config.as_bytes());
+    desk.ok(0, &["migrate", "--rehearsal"]);
+    desk.furnish();
+    let said = desk.at(NOW, 1, &["serve", "--run-once"]);
+    assert!(said.out.contains("邮件送出 0"), "{}", said.out);
+
+    let held = json(&desk.ok(1, &["mail", "list", "--state", "held", "--format", "json"]).out);
+    let mails = held["mails"].as_array().expect("a list");
+    assert!(mails.len() >= 2, "{held}");
+    assert!(
+        mails
+            .iter()
+            .all(|mail| mail["last_reply"] == "550 5.1.1 no such user" && mail["attempts"] == 1)
+    );
+    let (first, second) = (
+        mails[0]["id"].as_str().expect("an id"),
+        mails[1]["id"].as_str().expect("an id"),
+    );
+    assert!(desk.ok(1, &["mail", "list"]).out.contains(first));
+
+    assert_eq!(
+        desk.run(&["mail", "drop", second, "--by", "何收文"]).code,
+        2,
+        "without a reason"
+    );
+    desk.ok(0, &["mail", "drop", second, "--reason", "已当面告知", "--by", "何收文"]);
+    let ended = json(
+        &desk
+            .ok(0, &["mail", "list", "--state", "dropped", "--format", "json"])
+            .out,
+    );
+    assert_eq!(ended["mails"][0]["dropped"]["reason"], "已当面告知", "{ended}");
+    let again = desk.run(&["mail", "resend", second, "--by", "何收文"]);
+    assert!(again.code == 2 && again.err.contains("已放弃"), "{}", again.err);
+
+    server.follow(Script::ok());
+    desk.ok(0, &["mail", "resend", first, "--by", "何收文"]);
+    desk.at("2026-11-23T10:05:00+08:00", 0, &["serve", "--run-once"]);
+    assert_eq!(server.taken().len(), 1, "the one that was let go again");
+    let left = desk
+        .ok(
+            if mails.len() > 2 { 1 } else { 0 },
+            &["mail", "list", "--state", "unsent"],
+        )
+        .out;
+    assert!(!left.contains(first) && !left.contains(second), "{left}");
+    desk.journal();
 }
 
 #[test]

@@ -15,7 +15,7 @@ use rongcuo::domain::ids::{AlertId, FindingId, MailId, ObligationId};
 use rongcuo::domain::obligation::{Kind, Obligation, State, due_of};
 use rongcuo::domain::policy::NumberFrom;
 use rongcuo::domain::protection::list::Domain;
-use rongcuo::store::mails::NewMail;
+use rongcuo::store::mails::{Claim, NewMail};
 use rongcuo::store::{alerts, cases, findings, journal, mails, obligations};
 use rongcuo::web::{PageError, PageSource as _};
 
@@ -669,12 +669,25 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         let held = post(&bench, &about, Point::Due).await;
         let doubtful = post(&bench, &about, Point::After(1)).await;
         let waiting = post(&bench, &about, Point::After(3)).await;
+        let ended = post(&bench, &about, Point::After(10)).await;
         let (now, later) = (bench.app.now(), bench.app.now().plus_millis(60_000));
         let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-        let claimed = mails::claim(&mut tx, "test", now, 60_000, 10)
-            .await
-            .expect("as the test set it up");
-        assert_eq!(claimed.len(), 4);
+        let wanted = Claim {
+            owner: "test",
+            lease_millis: 60_000,
+            limit: 10,
+            without: &[],
+            left: true,
+        };
+        let claimed = mails::claim(&mut tx, now, wanted).await.expect("as the test set it up");
+        assert_eq!(claimed.len(), 5);
+        for mail in &claimed {
+            assert!(
+                mails::begin(&mut tx, &mail.id, mail.fence, now, later)
+                    .await
+                    .expect("as the test set it up")
+            );
+        }
         assert!(
             mails::record_sent(&mut tx, sent.as_str(), 1, now, "250 ok")
                 .await
@@ -695,6 +708,16 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
                 .await
                 .expect("as the test set it up")
         );
+        assert!(
+            mails::record_held(&mut tx, ended.as_str(), 1, "550 gone")
+                .await
+                .expect("as the test set it up")
+        );
+        assert!(
+            mails::drop_mail(&mut tx, ended.as_str(), now, "何收文", "已当面告知")
+                .await
+                .expect("as the test set it up")
+        );
         for (point, outcome) in [
             (Point::Before(3), Outcome::Merged),
             (Point::After(5), Outcome::NoRecipient),
@@ -708,12 +731,13 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         }
         tx.commit().await.expect("as the test set it up");
         let expected = [
-            ("all", 4),
+            ("all", 5),
             ("unsent", 3),
             ("sent", 1),
             ("waiting", 2),
             ("held", 1),
             ("doubt", 1),
+            ("dropped", 1),
             ("skipped", 2),
         ];
         assert_eq!(totals(&bench).await, expected);
@@ -732,6 +756,7 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
             (&held, MailState::Held, Decision::Held, None),
             (&doubtful, MailState::Doubt, Decision::Waiting, Some(later)),
             (&waiting, MailState::Waiting, Decision::Waiting, Some(later)),
+            (&ended, MailState::Dropped, Decision::GivenUp, None),
         ] {
             let view = bench.app.mail(id.clone()).await.expect("as the test set it up");
             assert_eq!(
@@ -747,7 +772,7 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         }
         let view = bench.app.obligation(about.id).await.expect("as the test set it up");
         let decisions: Vec<_> = view.alerts.iter().map(|alert| alert.decision).collect();
-        assert_eq!(decisions.len(), 6);
+        assert_eq!(decisions.len(), 7);
         assert!(decisions.contains(&Decision::Merged) && decisions.contains(&Decision::NoRecipient));
         assert!(view.alerts.iter().any(|alert| alert.point == "逾期第 5 个工作日"));
     })

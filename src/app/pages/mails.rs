@@ -20,6 +20,7 @@ pub async fn mails(app: &App, asked: MailFilter) -> Result<MailsView, AppError> 
         MailShow::Waiting => Show::Waiting,
         MailShow::Held => Show::Held,
         MailShow::Doubt => Show::InDoubt,
+        MailShow::Dropped => Show::Dropped,
         MailShow::Skipped => {
             let mut tx = app.db.read().await?;
             let (found, total) = alerts::unsent(&mut tx, slice.limit, slice.offset).await?;
@@ -62,6 +63,7 @@ fn mail_row(row: mails::MailRow) -> MailRow {
     let state = match row.state.as_str() {
         "sent" => MailState::Sent,
         "held" => MailState::Held,
+        "dropped" => MailState::Dropped,
         "leased" => MailState::Sending,
         _ if row.in_doubt > 0 => MailState::Doubt,
         _ => MailState::Waiting,
@@ -73,11 +75,11 @@ fn mail_row(row: mails::MailRow) -> MailRow {
         to: vec![row.recipient],
         subject: row.subject,
         created: Moment::from_millis(row.created_ms),
-        // Only the attempt that succeeded leaves its time; the others leave their reply.
-        last_attempt: row.sent_ms.map(Moment::from_millis),
+        last_attempt: row.begun_ms.or(row.sent_ms).map(Moment::from_millis),
         attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
         next_attempt: waits.then(|| Moment::from_millis(row.next_ms)),
         last_reply: row.last_reply,
+        given_up: row.dropped_by.zip(row.dropped_reason),
     }
 }
 
@@ -114,6 +116,7 @@ fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
         (Outcome::Inhibited, _) => Decision::Inhibited,
         (Outcome::Sent, Some("sent")) => Decision::Sent,
         (Outcome::Sent, Some("held")) => Decision::Held,
+        (Outcome::Sent, Some("dropped")) => Decision::GivenUp,
         (Outcome::Sent, _) => Decision::Waiting,
     }
 }

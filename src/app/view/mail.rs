@@ -41,6 +41,8 @@ words! {
         Held = "held", "已搁置";
         /// The connection broke after the last byte: it may have arrived.
         Doubt = "doubt", "存疑";
+        /// Ended unsent by a person.
+        Dropped = "dropped", "已放弃";
     }
 }
 words! {
@@ -58,6 +60,8 @@ words! {
         Held = "held", "已搁置";
         /// In doubt.
         Doubt = "doubt", "存疑";
+        /// Ended unsent by a person.
+        Dropped = "dropped", "已放弃";
         /// Reminders that became no mail.
         Skipped = "skipped", "决定不发";
     }
@@ -102,6 +106,8 @@ pub struct MailRow {
     pub next_attempt: Option<Moment>,
     /// The mail server's last reply, or what broke.
     pub last_reply: Option<String>,
+    /// Who ended it unsent, and why.
+    pub given_up: Option<(String, String)>,
 }
 
 /// One mail with its finished bytes.

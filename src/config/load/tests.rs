@@ -1,7 +1,8 @@
 //! Expectations are written by hand from the documented contract of `rongcuo.toml`.
 
 use super::*;
-use crate::config::{LogFormat, LogLevel, SmtpMode, SmtpTls};
+use crate::config::{LogFormat, LogLevel, Rate, SmtpMode, SmtpTls};
+use crate::domain::outbox::Limits;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
@@ -62,6 +63,10 @@ password_file = "secret/mail"
 from = "容错护航 <rongcuo@example.org>"
 ca_file = "ca.pem"
 hello_name = "rc.example.org"
+connections = 3
+per_minute = 120
+domain_connections = 0
+domain_per_minute = 30
 [calendar]
 dir = "calendars"
 [policy]
@@ -116,6 +121,17 @@ level = "debug"
     );
     assert_eq!(server.ca_file, Some(dir.path().join("ca.pem")));
     assert_eq!(server.hello_name.as_deref(), Some("rc.example.org"));
+    assert_eq!(
+        config.smtp.rate,
+        Rate {
+            connections: 3,
+            limits: Limits {
+                per_minute: Some(120),
+                domain_at_once: None,
+                domain_per_minute: Some(30),
+            },
+        }
+    );
     assert!(!format!("{server:?} {config:?}").contains("ss word"));
 }
 
@@ -173,6 +189,8 @@ fn every_bad_value_names_its_key_and_line() {
         ("[smtp]\nmode = \"sendmail\"", "smtp.mode"),
         ("[smtp]\ntls = \"ssl\"", "smtp.tls"),
         ("[smtp]\nport = 0", "smtp.port"),
+        ("[smtp]\nconnections = 0", "smtp.connections"),
+        ("[smtp]\nconnections = 17", "smtp.connections"),
         ("[smtp]\nfrom = \"容错护航\"", "smtp.from"),
         ("[smtp]\nfrom = \"a@b.cn\\r\\nBcc: c@d.cn\"", "smtp.from"),
         ("[smtp]\nhost = \"a b\"", "smtp.host"),

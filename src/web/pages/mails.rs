@@ -63,6 +63,7 @@ fn why_empty(filter: MailFilter, total: u64) -> String {
         MailShow::Waiting => "没有等待送出的邮件。",
         MailShow::Held => "没有搁置的邮件：邮件服务器没有拒收任何一封。",
         MailShow::Doubt => "没有存疑的邮件：每次发送都得到了邮件服务器的答复。",
+        MailShow::Dropped => "没有放弃的邮件：没有人为终止发送任何一封。",
         MailShow::Skipped => "没有决定不发的提醒：到时点的提醒都已生成邮件。",
     }
     .to_owned()

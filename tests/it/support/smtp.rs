@@ -48,6 +48,12 @@ pub enum Act {
     Late(Duration),
     /// The line is closed.
     Close,
+    /// The usual answer.
+    Usual,
+    /// The usual answer, and the line is closed.
+    Bye,
+    /// The beginning of an answer, byte by byte, without end.
+    Drip(Duration),
 }
 
 /// Encryption the server offers.
@@ -64,7 +70,12 @@ pub struct Script {
     pub secure: Secure,
     /// Mechanism, user name and password without which no mail is taken.
     pub login: Option<(&'static str, &'static str, &'static str)>,
+    /// Each happens once, in this order.
     pub acts: Vec<(At, Act)>,
+    /// These happen whenever nothing above does.
+    pub always: Vec<(At, Act)>,
+    /// These happen whenever the recipient's address has the text in it, from RCPT on.
+    pub to: Vec<(&'static str, At, Act)>,
 }
 
 impl Script {
@@ -73,6 +84,24 @@ impl Script {
             secure: Secure::No,
             login: None,
             acts: Vec::new(),
+            always: Vec::new(),
+            to: Vec::new(),
+        }
+    }
+
+    /// Something else than usual for one sort of recipient.
+    pub fn to(recipient: &'static str, place: At, act: Act) -> Self {
+        Self {
+            to: vec![(recipient, place, act)],
+            ..Self::ok()
+        }
+    }
+
+    /// The same at every arrival.
+    pub fn always(place: At, act: Act) -> Self {
+        Self {
+            always: vec![(place, act)],
+            ..Self::ok()
         }
     }
 
@@ -100,6 +129,8 @@ struct Log {
     taken: Mutex<Vec<Taken>>,
     heard: Mutex<Vec<String>>,
     connections: Mutex<usize>,
+    /// The connections to come; the last script stays.
+    scripts: Mutex<VecDeque<Script>>,
 }
 
 /// A running server; it ends when dropped.
@@ -116,7 +147,10 @@ impl SmtpServer {
     pub fn start(scripts: Vec<Script>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let tls = acceptor(dir.path());
-        let log = Arc::new(Log::default());
+        let log = Arc::new(Log {
+            scripts: Mutex::new(scripts.into()),
+            ..Log::default()
+        });
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn({
@@ -131,7 +165,7 @@ impl SmtpServer {
                     tell.send(listener.local_addr().unwrap()).unwrap();
                     tokio::select! {
                         _ = stopped => {}
-                        () = serve(listener, scripts.into(), tls, log) => {}
+                        () = serve(listener, tls, log) => {}
                     }
                 });
             }
@@ -149,6 +183,11 @@ impl SmtpServer {
     /// What the server took, in order.
     pub fn taken(&self) -> Vec<Taken> {
         self.log.taken.lock().unwrap().clone()
+    }
+
+    /// From the next connection on this script.
+    pub fn follow(&self, script: Script) {
+        *self.log.scripts.lock().unwrap() = [script].into();
     }
 
     /// Every command line it heard.
@@ -212,14 +251,17 @@ pub fn acceptor(dir: &Path) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-async fn serve(listener: TcpListener, mut scripts: VecDeque<Script>, tls: TlsAcceptor, log: Arc<Log>) {
+async fn serve(listener: TcpListener, tls: TlsAcceptor, log: Arc<Log>) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         *log.connections.lock().unwrap() += 1;
-        let script = if scripts.len() > 1 {
-            scripts.pop_front().unwrap()
-        } else {
-            scripts[0].clone()
+        let script = {
+            let mut scripts = log.scripts.lock().unwrap();
+            if scripts.len() > 1 {
+                scripts.pop_front().unwrap()
+            } else {
+                scripts[0].clone()
+            }
         };
         let (tls, log) = (tls.clone(), Arc::clone(&log));
         tokio::spawn(async move {
@@ -228,6 +270,7 @@ async fn serve(listener: TcpListener, mut scripts: VecDeque<Script>, tls: TlsAcc
                 log,
                 encrypted: false,
                 user: None,
+                to: String::new(),
             };
             // A script that closes the line ends here as well as a client that leaves.
             let _ended = talk.run(stream, &tls).await;
@@ -244,6 +287,8 @@ struct Talk {
     log: Arc<Log>,
     encrypted: bool,
     user: Option<String>,
+    /// The recipient of the mail under way.
+    to: String,
 }
 
 /// The line was closed, by a script or by the client.
@@ -287,10 +332,12 @@ impl Talk {
                 "MAIL" => {
                     from = bracketed(&line);
                     to.clear();
+                    self.to.clear();
                     self.answer(&mut pipe, At::Mail, "250 sender ok").await?;
                 }
                 "RCPT" => {
                     to.push(bracketed(&line));
+                    self.to = bracketed(&line);
                     self.answer(&mut pipe, At::Rcpt, "250 recipient ok").await?;
                 }
                 "DATA" => {
@@ -382,8 +429,20 @@ impl Talk {
     }
 
     fn act(&mut self, at: At) -> Option<Act> {
-        let found = self.script.acts.iter().position(|(place, _)| *place == at)?;
-        Some(self.script.acts.remove(found).1)
+        let Script { acts, always, to, .. } = &mut self.script;
+        if let Some(found) = acts.iter().position(|(place, _)| *place == at) {
+            return Some(acts.remove(found).1);
+        }
+        let own = to
+            .iter()
+            .find(|(text, place, _)| *place == at && self.to.contains(text))
+            .map(|(.., act)| act.clone());
+        own.or_else(|| {
+            always
+                .iter()
+                .find(|(place, _)| *place == at)
+                .map(|(_, act)| act.clone())
+        })
     }
 
     async fn answer(&mut self, pipe: &mut Pipe, at: At, usual: &str) -> Result<(), Closed> {
@@ -406,6 +465,16 @@ impl Talk {
                 self.say(pipe, usual).await
             }
             Act::Close => Err(Closed),
+            Act::Usual => self.say(pipe, usual).await,
+            Act::Bye => {
+                self.say(pipe, usual).await?;
+                Err(Closed)
+            }
+            Act::Drip(pause) => loop {
+                pipe.get_mut().write_all(b"2").await?;
+                pipe.get_mut().flush().await?;
+                tokio::time::sleep(pause).await;
+            },
         }
     }
 

@@ -551,6 +551,7 @@ pub fn mail_rows() -> Vec<MailRow> {
         attempts,
         next_attempt: next,
         last_reply: reply.map(str::to_owned),
+        given_up: (state == MailState::Dropped).then(|| ("陆知行".to_owned(), "收件人已调离，改由电话告知".to_owned())),
     };
     vec![
         row(
@@ -600,6 +601,14 @@ pub fn mail_rows() -> Vec<MailRow> {
             0,
             None,
             Some(at("2026-11-23", 9, 0)),
+        ),
+        row(
+            "m0007",
+            MailState::Dropped,
+            "［临期］RC-2026-009 结论送达本人 今天到期",
+            1,
+            Some("550 5.1.1 User unknown"),
+            None,
         ),
     ]
 }

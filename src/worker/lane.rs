@@ -1,0 +1,407 @@
+//! One connection's work: claim a batch, and then mail after mail — begin, send, record. A turn between two mails is one
+//! transaction: it records what became of the last and begins the next, so that whatever moment the process dies at, at
+//! most one mail of a lane is in doubt. Only a turn that claims reaches the disk before it goes on; it takes the turns
+//! before it along.
+
+use super::deliver::{Delivered, Deliverer, Place, Route};
+use super::line::{Line, Sent};
+use crate::app::AppError;
+use crate::domain::outbox::{Admission, AttemptOutcome, LEASE_MILLIS, Next, after_attempt};
+use crate::domain::time::Moment;
+use crate::mail::{Attempt, OutgoingMail};
+use crate::runtime::crash::{crash_point, is_planted};
+use crate::store::mails::{self, Claim, Claimed};
+use crate::store::{StoreError, Tx};
+use std::collections::VecDeque;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+/// Mails claimed at a time.
+const BATCH: i64 = 32;
+
+/// Claims in a row of which nothing can begin, before the pass ends.
+const CLAIMS: u8 = 3;
+
+/// A connection with what it has claimed.
+pub(super) struct Lane {
+    deliverer: Deliverer,
+    owner: String,
+    batch: VecDeque<Claimed>,
+    claimed_at: Instant,
+    line: Line,
+    /// The server could not be spoken to in this pass.
+    away: bool,
+    /// Claims in a row of which nothing could begin.
+    vain: u8,
+}
+
+/// A mail whose sending is recorded as begun.
+struct Begun {
+    mail: Claimed,
+    place: Place,
+}
+
+/// A mail and what became of it.
+struct Ended {
+    mail: Claimed,
+    attempt: Attempt,
+}
+
+/// What a turn leads to.
+enum Turn {
+    /// This mail is sent.
+    Begin(Box<Begun>),
+    /// What was claimed may not begin now; something else may.
+    Again,
+    /// Nothing to do.
+    Over,
+}
+
+/// What a turn does, for the crash points at its commit.
+struct Passed {
+    claim: bool,
+    begin: bool,
+    record: bool,
+}
+
+impl Passed {
+    fn before_commit(&self) {
+        if self.claim {
+            crash_point("claim.commit.before");
+        }
+        if self.begin {
+            crash_point("begin.commit.before");
+        }
+        if self.record {
+            crash_point("record.commit.before");
+        }
+    }
+
+    fn after_commit(&self) {
+        if self.claim {
+            crash_point("claim.commit.after");
+        }
+        if self.begin {
+            crash_point("begin.commit.after");
+        }
+        if self.record {
+            crash_point("record.commit.after");
+        }
+    }
+}
+
+impl Lane {
+    pub(super) fn new(deliverer: Deliverer, owner: String) -> Self {
+        Self {
+            deliverer,
+            owner,
+            batch: VecDeque::new(),
+            claimed_at: Instant::now(),
+            line: Line::default(),
+            away: false,
+            vain: 0,
+        }
+    }
+
+    /// Delivers what is due until nothing is, the server is away, or it is told to stop.
+    pub(super) async fn pass(&mut self, stop: &CancellationToken) -> Result<Delivered, AppError> {
+        let mut total = Delivered::default();
+        let mut ended = None;
+        self.away = false;
+        self.vain = 0;
+        loop {
+            match self.turn(ended.take(), stop, &mut total).await {
+                Ok(Turn::Begin(begun)) => ended = Some(self.send(*begun).await),
+                Ok(Turn::Again) => {}
+                Ok(Turn::Over) => break,
+                Err(error) => {
+                    // The leases run out by themselves.
+                    self.batch.clear();
+                    return Err(error);
+                }
+            }
+        }
+        if total.sent > 0 {
+            tracing::info!(mails.sent = total.sent, "邮件服务器接收 {} 封邮件", total.sent);
+        }
+        Ok(total)
+    }
+
+    /// Closes the connection.
+    pub(super) async fn hang_up(&mut self) {
+        self.line.hang_up().await;
+    }
+
+    async fn turn(
+        &mut self,
+        ended: Option<Ended>,
+        stop: &CancellationToken,
+        total: &mut Delivered,
+    ) -> Result<Turn, AppError> {
+        let now = self.deliverer.app.now();
+        let stopping = stop.is_cancelled() || self.away;
+        let tired = self.claimed_at.elapsed() >= self.deliverer.pace.patience;
+        let claims = !stopping && (self.batch.is_empty() || tired);
+        let db = &self.deliverer.app.db;
+        let mut tx = if claims || stopping {
+            db.begin().await?
+        } else {
+            db.begin_hasty().await?
+        };
+        let recorded = match &ended {
+            None => None,
+            Some(ended) => Some(self.record(&mut tx, ended, now).await?),
+        };
+        if stopping || tired {
+            self.give_back(&mut tx).await?;
+        }
+        if claims {
+            self.claim(&mut tx, now, total).await?;
+        }
+        let claimed = claims && !self.batch.is_empty();
+        self.vain = if claimed {
+            self.vain.saturating_add(1)
+        } else {
+            self.vain
+        };
+        let had = !self.batch.is_empty();
+        let begun = self.begin_next(&mut tx, now, total).await?;
+        if begun.is_none() {
+            self.give_back(&mut tx).await?;
+        }
+        let passed = Passed {
+            claim: claimed,
+            begin: begun.is_some(),
+            record: ended.is_some(),
+        };
+        passed.before_commit();
+        tx.commit().await?;
+        passed.after_commit();
+        if let Some((ended, recorded)) = ended.zip(recorded) {
+            total.add(recorded.told(&ended.mail));
+        }
+        Ok(match begun {
+            Some(begun) => {
+                self.vain = 0;
+                Turn::Begin(Box::new(begun))
+            }
+            // The next claim leaves out what may not begin; another lane may still be quicker now and then.
+            None if had && !stopping && self.vain < CLAIMS => Turn::Again,
+            None => Turn::Over,
+        })
+    }
+
+    async fn claim(&mut self, tx: &mut Tx, now: Moment, total: &mut Delivered) -> Result<(), AppError> {
+        if let Some(at) = self.deliverer.server_opens(now) {
+            total.wait_until(Some(at));
+            return Ok(());
+        }
+        let (closed, opens) = self.deliverer.closed(now);
+        total.wait_until(opens);
+        let wanted = Claim {
+            owner: &self.owner,
+            lease_millis: LEASE_MILLIS,
+            limit: BATCH,
+            without: &closed,
+            left: !is_planted("no_doubt_scan"),
+        };
+        self.batch = mails::claim(tx, now, wanted).await?.into();
+        self.claimed_at = Instant::now();
+        Ok(())
+    }
+
+    /// Gives back what was claimed and not begun.
+    async fn give_back(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        for mail in self.batch.drain(..) {
+            mails::give_back(tx, &mail.id, mail.fence).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins the first mail of the batch that may be begun.
+    async fn begin_next(&mut self, tx: &mut Tx, now: Moment, total: &mut Delivered) -> Result<Option<Begun>, AppError> {
+        let mut at = 0;
+        while let Some(mail) = self.batch.get(at) {
+            let place = match self.deliverer.admit(&mail.recipient, now) {
+                Ok(place) => place,
+                Err(Admission::ServerWaits(opens)) => {
+                    total.wait_until(Some(opens));
+                    return Ok(None);
+                }
+                Err(waits) => {
+                    if let Admission::DomainWaits(opens) = waits {
+                        total.wait_until(Some(opens));
+                    }
+                    at += 1;
+                    continue;
+                }
+            };
+            let until = now.plus_millis(LEASE_MILLIS);
+            let ours = mails::begin(tx, &mail.id, mail.fence, now, until).await?;
+            if let (Some(mail), true) = (self.batch.remove(at), ours) {
+                return Ok(Some(Begun { mail, place }));
+            }
+            // The lease ran out and somebody else has the mail; it is theirs to send.
+        }
+        Ok(None)
+    }
+
+    /// Sends while the lease is kept alive beside it. A mail that takes long lets go of those behind it.
+    async fn send(&mut self, begun: Begun) -> Ended {
+        let Begun { mail, place } = begun;
+        let (mail, outgoing) = self.outgoing(mail).await;
+        let mut line = std::mem::take(&mut self.line);
+        let route = self.deliverer.route.clone();
+        let sent = {
+            let sending = async {
+                match &route {
+                    Route::Smtp(settings) => line.send(settings, &outgoing).await,
+                    Route::File(files) => Sent {
+                        attempt: files.deliver(&outgoing).await,
+                        away: false,
+                    },
+                }
+            };
+            let mut sending = std::pin::pin!(sending);
+            loop {
+                tokio::select! {
+                    sent = &mut sending => break sent,
+                    () = sleep(self.deliverer.pace.patience) => {
+                        if let Err(error) = self.linger(&mail).await {
+                            tracing::warn!(mail.id = %mail.id, error = %error, "邮件发送中的占用未能续期");
+                        }
+                    }
+                }
+            }
+        };
+        drop(place);
+        self.line = line;
+        self.away = sent.away;
+        Ended {
+            mail,
+            attempt: sent.attempt,
+        }
+    }
+
+    async fn linger(&mut self, mail: &Claimed) -> Result<(), StoreError> {
+        let until = self.deliverer.app.now().plus_millis(LEASE_MILLIS);
+        let gives = !self.batch.is_empty();
+        let mut tx = self.deliverer.app.db.begin_hasty().await?;
+        self.give_back(&mut tx).await?;
+        mails::renew(&mut tx, &mail.id, mail.fence, until).await?;
+        tx.commit().await?;
+        if gives {
+            self.deliverer.tell_given_back();
+        }
+        Ok(())
+    }
+
+    /// What is handed over, with the mistakes the crash tests must be able to notice; without a test's asking it is the
+    /// mail as it was finished.
+    async fn outgoing(&self, mut mail: Claimed) -> (Claimed, OutgoingMail) {
+        let mut outgoing = OutgoingMail {
+            from: std::mem::take(&mut mail.sender),
+            to: std::mem::take(&mut mail.recipient),
+            bytes: std::mem::take(&mut mail.bytes),
+            message_id: std::mem::take(&mut mail.message_id),
+        };
+        if is_planted("mark_first")
+            && let Err(error) = self.mark_first(&mail).await
+        {
+            tracing::error!(error = %error, "the planted mistake could not be made");
+        }
+        if is_planted("random_ids") {
+            let random = &self.deliverer.random;
+            let other = format!("{:016x}{:016x}", random.next_u64(), random.next_u64());
+            let own = outgoing.message_id.split('@').next().unwrap_or_default().to_owned();
+            outgoing.bytes = String::from_utf8_lossy(&outgoing.bytes)
+                .replace(&own, &other)
+                .into_bytes();
+            outgoing.message_id = outgoing.message_id.replace(&own, &other);
+        }
+        (mail, outgoing)
+    }
+
+    async fn mark_first(&self, mail: &Claimed) -> Result<(), StoreError> {
+        let mut tx = self.deliverer.app.db.begin().await?;
+        let now = self.deliverer.app.now();
+        mails::record_sent(&mut tx, &mail.id, mail.fence, now, "250 not heard yet").await?;
+        tx.commit().await
+    }
+
+    async fn record(&self, tx: &mut Tx, ended: &Ended, now: Moment) -> Result<Recorded, AppError> {
+        let mail = &ended.mail;
+        let (outcome, in_doubt) = match &ended.attempt {
+            Attempt::Accepted { .. } => (AttemptOutcome::Accepted, false),
+            Attempt::Temporary { .. } => (AttemptOutcome::Temporary, false),
+            Attempt::Permanent { .. } => (AttemptOutcome::Permanent, false),
+            Attempt::Unknown { in_doubt, .. } => (AttemptOutcome::Temporary, *in_doubt),
+        };
+        let reply = ended.attempt.said();
+        let attempts = u32::try_from(mail.attempts.saturating_add(1)).unwrap_or(u32::MAX);
+        let jitter = self.deliverer.random.next_u64().to_le_bytes()[0];
+        let next = after_attempt(attempts, outcome, now, jitter);
+        let ours = match next {
+            Next::Sent => mails::record_sent(tx, &mail.id, mail.fence, now, reply).await?,
+            Next::RetryAt(at) => mails::record_retry(tx, &mail.id, mail.fence, at, reply, in_doubt).await?,
+            Next::Held => mails::record_held(tx, &mail.id, mail.fence, reply).await?,
+        };
+        // Servers quote the recipient's address in their replies; the log gets the code alone.
+        let code = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+        Ok(Recorded {
+            next: ours.then_some(next),
+            attempts,
+            code,
+            away: self.away,
+        })
+    }
+}
+
+/// What was recorded of a mail; `next` is `None` when somebody else holds it by now.
+struct Recorded {
+    next: Option<Next>,
+    attempts: u32,
+    code: String,
+    away: bool,
+}
+
+impl Recorded {
+    /// Says it to the log, and counts it.
+    fn told(&self, mail: &Claimed) -> Delivered {
+        let id = mail.id.as_str();
+        let (attempts, reply) = (self.attempts, self.code.as_str());
+        let mut done = Delivered::default();
+        match self.next {
+            None => {
+                done.overtaken = 1;
+                tracing::warn!(mail.id = id, "邮件已由另一进程接手，本次记录作废");
+            }
+            Some(Next::Sent) => {
+                done.sent = 1;
+                tracing::debug!(mail.id = id, mail.attempts = attempts, "邮件已被邮件服务器接收");
+            }
+            Some(Next::RetryAt(at)) => {
+                done.retry = 1;
+                tracing::warn!(
+                    mail.id = id,
+                    mail.attempts = attempts,
+                    smtp.reply = reply,
+                    "邮件暂未送出，{at} 再试"
+                );
+                if self.away {
+                    tracing::warn!("邮件服务器暂时不能对话，其余邮件稍后再送");
+                }
+            }
+            Some(Next::Held) => {
+                done.held = 1;
+                tracing::error!(
+                    mail.id = id,
+                    mail.attempts = attempts,
+                    smtp.reply = reply,
+                    "邮件被拒收，等待人工处理"
+                );
+            }
+        }
+        done
+    }
+}

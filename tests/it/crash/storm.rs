@@ -1,0 +1,141 @@
+//! Ten thousand reminders under two hundred kills. Takes minutes, so it runs only when asked for; `docs/delivery.md` says
+//! how, and what it gave.
+
+use super::balance::{Accepted, balance};
+use super::house::{House, Kind, Story};
+use super::{SIGKILL, Series};
+use crate::support::smtp::Script;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::time::{Duration, Instant};
+
+/// Five reminders each.
+const CASES: usize = 2_000;
+/// Copies of one kill at most: one mail on each connection.
+const CONNECTIONS: usize = 2;
+
+/// Each organ's mail goes to a domain of its own, so that all connections are busy.
+fn story() -> Story {
+    let mut contacts = "单位,姓名,角色,邮箱\n".to_owned();
+    let mut register =
+        "案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期,问责实施机关,反馈本人日期\n".to_owned();
+    let organs = ["云川市纪委监委", "青禾县纪委监委", "澄江区纪委监委", "云川市审计局"];
+    let done = (|| {
+        for (number, organ) in organs.iter().enumerate() {
+            writeln!(contacts, "{organ},何收文,经办,shouwen@o{number}.example")?;
+            writeln!(contacts, "{organ},林知微,科室负责人,zhiwei@o{number}.example")?;
+        }
+        for number in 0..CASES {
+            let organ = organs[number % organs.len()];
+            writeln!(
+                register,
+                "RC-{number},苏念之,云川市水务局,堤防改造延期,不予容错,2026-09-22,生效,,{organ},"
+            )?;
+        }
+        Ok::<(), std::fmt::Error>(())
+    })();
+    done.expect("a text grows");
+    Story {
+        imported_at: "2026-09-28T10:00:00+08:00",
+        served_at: "2026-09-29T10:00:00+08:00",
+        contacts: contacts.leak(),
+        register: register.leak(),
+    }
+}
+
+fn say(text: &str) {
+    writeln!(std::io::stderr(), "{text}").expect("standard error is open");
+}
+
+/// Kills until so many fell; gives the figures.
+async fn storm(kind: Kind, kills: usize) {
+    let story = story();
+    let Some(calm) = House::build(kind, &story, Script::ok()) else {
+        return;
+    };
+    let began = Instant::now();
+    assert!(calm.pass_beside(0).wait().expect("the child ends").success());
+    let calm_pass = began.elapsed();
+    let log = calm.log();
+    let expected: BTreeSet<_> = log.iter().map(|one| one.letter.clone()).collect();
+    let ids: BTreeMap<_, _> = log
+        .iter()
+        .map(|one| (one.letter.clone(), one.message_id.clone()))
+        .collect();
+    assert_eq!(expected.len(), log.len(), "nothing died, nothing is sent twice");
+    drop(calm);
+    say(&format!(
+        "{kind:?}: {} reminders, {calm_pass:?} without a kill",
+        log.len()
+    ));
+
+    let house = House::build(kind, &story, Script::ok()).expect("it could be had a moment ago");
+    let mut series = Series(11);
+    let (mut struck, mut passes, mut finished) = (0, 0, 0);
+    // The first passes reckon what is due, which takes most of a calm pass; later ones come to the mails at once.
+    let whole = u64::try_from(calm_pass.as_millis()).expect("a short time");
+    while struck < kills {
+        let left = house.waiting().await;
+        let span = match left {
+            None => whole,
+            // So long that the kills to come meet the mails that are left, however fast those go.
+            Some(left) => (whole * left as u64 / log.len() as u64 / (kills - struck) as u64).clamp(40, 4_000) + 400,
+        };
+        let mut child = house.pass_beside(passes);
+        passes += 1;
+        tokio::time::sleep(Duration::from_millis(series.below(span))).await;
+        child.kill().expect("the child is ours");
+        let ended = child.wait().expect("the child ends");
+        if ended.signal() == Some(SIGKILL) {
+            struck += 1;
+        } else {
+            finished += 1;
+        }
+        assert!(finished < kills, "everything was sent before {kills} kills: {struck}");
+        if struck % 20 == 0 {
+            say(&format!("{struck} kills, {} taken", house.server.taken().len()));
+        }
+    }
+    let mails = house.recover(passes).await;
+    let log: Vec<Accepted> = house.log();
+    let found = balance(&expected, &log);
+    assert_eq!(found.wrong, [], "{kind:?}");
+    for one in &log {
+        assert_eq!(
+            ids.get(&one.letter),
+            Some(&one.message_id),
+            "{kind:?}: another run, another Message-ID"
+        );
+    }
+    let in_doubt: i64 = mails.iter().map(|mail| mail.in_doubt).sum();
+    let in_doubt = usize::try_from(in_doubt).expect("a count");
+    say(&format!(
+        "{kind:?}: {struck} kills, {finished} passes ended before theirs; {} mails, {} lost, {} accepted twice, {in_doubt} in doubt",
+        mails.len(),
+        0,
+        found.repeats
+    ));
+    assert!(
+        found.repeats <= in_doubt && in_doubt <= struck * CONNECTIONS,
+        "{found:?}, {in_doubt}"
+    );
+    assert!(
+        in_doubt >= struck / 10,
+        "the blows fell beside the mails: {in_doubt} of {struck}"
+    );
+    house.verify_audit();
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; docs/delivery.md says how to run it"]
+async fn ten_thousand_reminders_outlive_two_hundred_kills_on_the_embedded_database() {
+    storm(Kind::Sqlite, 200).await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes; docs/delivery.md says how to run it"]
+async fn ten_thousand_reminders_outlive_fifty_kills_on_the_server() {
+    storm(Kind::Postgres, 50).await;
+}
