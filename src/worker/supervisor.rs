@@ -123,7 +123,7 @@ impl Supervisor {
         let mut lanes = JoinSet::new();
         for (number, lane) in self.deliverer.lanes().into_iter().enumerate() {
             let (this, stop) = (self.clone(), stop.clone());
-            lanes.spawn(async move { this.deliver_loop(number, lane, stop).await });
+            lanes.spawn(async move { Box::pin(this.deliver_loop(number, lane, stop)).await });
         }
         while let Some(ended) = lanes.join_next().await {
             ended?;

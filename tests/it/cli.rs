@@ -448,7 +448,10 @@ fn a_refused_mail_is_listed_sent_again_as_it_is_or_ended() {
     desk.write("rongcuo.toml", config.as_bytes());
     desk.ok(0, &["migrate", "--rehearsal"]);
     desk.furnish();
-    let said = desk.at(NOW, 1, &["serve", "--run-once"]);
+    let list = desk.list();
+    desk.at(NOW, 1, &["precheck", list, "--keep"]);
+    let day = "2026-11-24T10:05:00+08:00";
+    let said = desk.at(day, 1, &["serve", "--run-once"]);
     assert!(said.out.contains("邮件送出 0"), "{}", said.out);
 
     let held = json(&desk.ok(1, &["mail", "list", "--state", "held", "--format", "json"]).out);
@@ -481,14 +484,11 @@ fn a_refused_mail_is_listed_sent_again_as_it_is_or_ended() {
     assert!(again.code == 2 && again.err.contains("已放弃"), "{}", again.err);
 
     server.follow(Script::ok());
-    desk.ok(0, &["mail", "resend", first, "--by", "何收文"]);
-    desk.at("2026-11-23T10:05:00+08:00", 0, &["serve", "--run-once"]);
+    desk.at(day, 0, &["mail", "resend", first, "--by", "何收文"]);
+    desk.at("2026-11-24T10:06:00+08:00", 0, &["serve", "--run-once"]);
     assert_eq!(server.taken().len(), 1, "the one that was let go again");
     let left = desk
-        .ok(
-            if mails.len() > 2 { 1 } else { 0 },
-            &["mail", "list", "--state", "unsent"],
-        )
+        .ok(i32::from(mails.len() > 2), &["mail", "list", "--state", "unsent"])
         .out;
     assert!(!left.contains(first) && !left.contains(second), "{left}");
     desk.journal();

@@ -58,6 +58,9 @@ async fn storm(kind: Kind, kills: usize) {
     let began = Instant::now();
     assert!(calm.pass_beside(0).wait().expect("the child ends").success());
     let calm_pass = began.elapsed();
+    let began = Instant::now();
+    assert!(calm.pass_beside(0).wait().expect("the child ends").success());
+    let idle = u64::try_from(began.elapsed().as_millis()).expect("a short time");
     let log = calm.log();
     let expected: BTreeSet<_> = log.iter().map(|one| one.letter.clone()).collect();
     let ids: BTreeMap<_, _> = log
@@ -67,7 +70,7 @@ async fn storm(kind: Kind, kills: usize) {
     assert_eq!(expected.len(), log.len(), "nothing died, nothing is sent twice");
     drop(calm);
     say(&format!(
-        "{kind:?}: {} reminders, {calm_pass:?} without a kill",
+        "{kind:?}: {} reminders, {calm_pass:?} without a kill, {idle} ms when nothing is due",
         log.len()
     ));
 
@@ -76,22 +79,28 @@ async fn storm(kind: Kind, kills: usize) {
     let (mut struck, mut passes, mut finished) = (0, 0, 0);
     // The first passes reckon what is due, which takes most of a calm pass; later ones come to the mails at once.
     let whole = u64::try_from(calm_pass.as_millis()).expect("a short time");
+    // Behind what every pass begins with; grows and shrinks so that the kills to come meet the mails that are left.
+    let mut span = idle;
     while struck < kills {
         let left = house.waiting().await;
-        let span = match left {
-            None => whole,
-            // So long that the kills to come meet the mails that are left, however fast those go.
-            Some(left) => (whole * left as u64 / log.len() as u64 / (kills - struck) as u64).clamp(40, 4_000) + 400,
+        let delay = match left {
+            None => series.below(whole),
+            Some(_) => span / 2 + series.below(span),
         };
         let mut child = house.pass_beside(passes);
         passes += 1;
-        tokio::time::sleep(Duration::from_millis(series.below(span))).await;
+        tokio::time::sleep(Duration::from_millis(delay)).await;
         child.kill().expect("the child is ours");
         let ended = child.wait().expect("the child ends");
         if ended.signal() == Some(SIGKILL) {
             struck += 1;
         } else {
             finished += 1;
+        }
+        if let Some(left) = left {
+            let fair = left / (kills - struck).max(1);
+            let taken = left - house.waiting().await.unwrap_or(left);
+            span = if taken > fair { span * 4 / 5 } else { span * 9 / 8 + 1 };
         }
         assert!(finished < kills, "everything was sent before {kills} kills: {struck}");
         if struck % 20 == 0 {
