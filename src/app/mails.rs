@@ -1,6 +1,6 @@
 //! What a person decides about a mail: let it go out again, or end it. Nobody and nothing else ends one.
 
-use super::{App, AppError};
+use super::{App, AppError, troubles};
 use crate::domain::ids::MailId;
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
@@ -44,6 +44,7 @@ pub async fn drop_mail(app: &App, id: &MailId, reason: &str, by: &str) -> Result
             standing(&before)
         )));
     }
+    troubles::mail_ended(&mut tx, id.as_str(), now).await?;
     let detail = format!("{} → 已放弃，此前发送 {} 次", word(&before), before.attempts);
     keep(&mut tx, now, id, by, "mail.drop", detail).await?;
     let after = found(&mut tx, id).await?;

@@ -3,6 +3,7 @@
 pub mod answers;
 mod backlog;
 pub mod calendars;
+mod channels;
 pub mod columns;
 pub mod compare;
 mod context;

@@ -4,7 +4,7 @@
 use super::calendars;
 use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
-use super::{answers, digest};
+use super::{answers, channels, digest};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Severity, Silence};
 use crate::domain::calendar::Calendars;
@@ -82,6 +82,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         }
     }
     pass.sent += digest::send(app, now).await?;
+    channels::tell_of_late_mails(app, now).await?;
     Ok(pass)
 }
 
@@ -177,6 +178,9 @@ async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, around: &Around, n
         .collect();
     journal::append(tx, now, &rows).await?;
     obligations::set_next(tx, &obligation.id, decision.next).await?;
+    if !entries.is_empty() {
+        channels::tell(app, tx, obligation, &decision.alerts, now).await?;
+    }
     for gap in &decision.gaps {
         troubles::contact(app, tx, gap, now).await?;
     }

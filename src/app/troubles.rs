@@ -6,7 +6,7 @@ use crate::domain::contact::Role;
 use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
 use crate::domain::time::Moment;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
-use crate::store::{Tx, contacts, obligations};
+use crate::store::{Tx, contacts, mails, obligations};
 use chrono::NaiveDate;
 
 /// Open troubles looked at in one go.
@@ -120,7 +120,12 @@ async fn end(tx: &mut Tx, trouble: Obligation, day: NaiveDate, now: Moment) -> R
 }
 
 /// A mail was refused for good: its reader has not been told, somebody must be.
-pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, recipient: &str, now: Moment) -> Result<(), AppError> {
+pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Result<(), AppError> {
+    let Some(row) = mails::by_id(tx, mail).await? else {
+        return Ok(());
+    };
+    journal::take_turn(tx).await?;
+    let recipient = row.recipient.as_str();
     let known = contacts::all(tx).await?;
     let holder = known.iter().find(|contact| {
         contact
@@ -145,10 +150,14 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, recipient: &str, now:
 /// A mail that was refused went out after all, or a person gave it up.
 pub async fn mail_ended(tx: &mut Tx, mail: &str, now: Moment) -> Result<(), AppError> {
     let begin = format!("mail|{mail}|");
-    for trouble in obligations::open_of_kind(tx, Kind::MailTrouble, MOST).await? {
-        if trouble.key.starts_with(&begin) {
-            end(tx, trouble, now.day(), now).await?;
-        }
+    let open = obligations::open_of_kind(tx, Kind::MailTrouble, MOST).await?;
+    let mut own: Vec<Obligation> = open
+        .into_iter()
+        .filter(|trouble| trouble.key.starts_with(&begin))
+        .collect();
+    if let Some(trouble) = own.pop() {
+        journal::take_turn(tx).await?;
+        end(tx, trouble, now.day(), now).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::runtime::notify;
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
 use crate::web;
-use crate::worker::{Deliverer, Handled, Heartbeat, Pace, Route, Supervisor, Watcher, run_once};
+use crate::worker::{Channels, Deliverer, Handled, Heartbeat, Pace, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -43,7 +43,9 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         limits: config.smtp.rate.limits,
         ..Pace::default()
     };
-    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom)).at_pace(pace);
+    let deliverer = Deliverer::new(app.clone(), route, Arc::new(SystemRandom))
+        .at_pace(pace)
+        .through(channels(&config)?);
     let watcher = inbox(&config).map(|inbox| Watcher::new(app.clone(), inbox));
     let heartbeat = heartbeat(&config);
     if args.run_once {
@@ -69,6 +71,12 @@ fn heartbeat(config: &Config) -> Option<Heartbeat> {
         url: asked.url.clone(),
         every: asked.every,
     })
+}
+
+/// The ways out beside mail.
+fn channels(config: &Config) -> Result<Channels, Failure> {
+    let ready: Result<Vec<_>, _> = config.channels.iter().map(|channel| channel.ready()).collect();
+    Ok(Channels::new(super::channel::client(config), ready?))
 }
 
 /// The folder that is watched, if one is.

@@ -70,6 +70,9 @@ pub enum Next {
     Held,
 }
 
+/// What the recipient of an entry begins with that goes through a channel beside mail.
+pub const CHANNEL: &str = "channel:";
+
 /// How long a claim lasts without renewal.
 pub const LEASE_MILLIS: i64 = 60_000;
 /// First pause after a failure.

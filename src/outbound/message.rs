@@ -2,10 +2,10 @@
 
 use crate::domain::time::day_zh;
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A message, finished but for its looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
 pub struct Message {
     /// The same for every attempt, so that a receiver can tell a repeat.
     pub id: String,

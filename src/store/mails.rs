@@ -125,6 +125,8 @@ const BY_ID: &str = select_rows!("WHERE id = $1");
 const BYTES: &str = "SELECT bytes FROM mail_bytes WHERE mail_id = $1";
 const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 const OLDEST_WAITING: &str = "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased')";
+const OLDEST_WAITING_BY_MAIL: &str =
+    "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased') AND recipient NOT LIKE 'channel:%'";
 const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
 
 /// Puts a mail into the outbox; `false` when it was there already.
@@ -299,6 +301,12 @@ pub async fn counts(tx: &mut Tx) -> Result<Counts, StoreError> {
 /// When the mail that has waited longest was written.
 pub async fn oldest_waiting(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
     let at: Option<i64> = on!(tx, c => sqlx::query_scalar(OLDEST_WAITING).fetch_one(c).await)?;
+    Ok(at.map(Moment::from_millis))
+}
+
+/// The same, without what goes through channels.
+pub async fn oldest_waiting_by_mail(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
+    let at: Option<i64> = on!(tx, c => sqlx::query_scalar(OLDEST_WAITING_BY_MAIL).fetch_one(c).await)?;
     Ok(at.map(Moment::from_millis))
 }
 

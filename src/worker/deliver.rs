@@ -1,5 +1,6 @@
 //! The deliverer: what all its connections share. The work is done in [`super::lane`].
 
+use super::channels::Channels;
 use super::lane::Lane;
 use crate::app::{App, AppError};
 use crate::domain::outbox::{Admission, Limits, Traffic, domain_of};
@@ -84,6 +85,7 @@ pub struct Deliverer {
     pub(super) route: Route,
     pub(super) random: Arc<dyn Random>,
     pub(super) pace: Pace,
+    pub(super) channels: Channels,
     owner: String,
     traffic: Arc<Mutex<Traffic>>,
     given_back: Arc<Notify>,
@@ -98,10 +100,18 @@ impl Deliverer {
             route,
             random,
             pace: Pace::default(),
+            channels: Channels::default(),
             owner,
             traffic: Arc::default(),
             given_back: Arc::default(),
         }
+    }
+
+    /// The same with ways out beside mail.
+    #[must_use]
+    pub fn through(mut self, channels: Channels) -> Self {
+        self.channels = channels;
+        self
     }
 
     /// The same at another pace.

@@ -5,8 +5,8 @@
 
 use super::deliver::{Delivered, Deliverer, Place, Route};
 use super::line::{Line, Sent};
-use crate::app::AppError;
-use crate::domain::outbox::{Admission, AttemptOutcome, LEASE_MILLIS, Next, after_attempt};
+use crate::app::{AppError, troubles};
+use crate::domain::outbox::{Admission, AttemptOutcome, CHANNEL, LEASE_MILLIS, Next, after_attempt};
 use crate::domain::time::Moment;
 use crate::mail::{Attempt, OutgoingMail};
 use crate::runtime::crash::{crash_point, is_planted};
@@ -252,8 +252,14 @@ impl Lane {
         let (mail, outgoing) = self.outgoing(mail).await;
         let mut line = std::mem::take(&mut self.line);
         let route = self.deliverer.route.clone();
+        let channels = self.deliverer.channels.clone();
+        let now = self.deliverer.app.now();
         let sent = {
             let sending = async {
+                if let Some(channel) = outgoing.to.strip_prefix(CHANNEL) {
+                    let attempt = channels.send(channel, &outgoing.bytes, now).await;
+                    return Sent { attempt, away: false };
+                }
                 match &route {
                     Route::Smtp(settings) => line.send(settings, &outgoing).await,
                     Route::File(files) => Sent {
@@ -346,6 +352,13 @@ impl Lane {
             Next::RetryAt(at) => mails::record_retry(tx, &mail.id, mail.fence, at, reply, in_doubt).await?,
             Next::Held => mails::record_held(tx, &mail.id, mail.fence, reply).await?,
         };
+        match next {
+            _ if !ours => {}
+            Next::Held => troubles::mail_held(&self.deliverer.app, tx, &mail.id, now).await?,
+            // Only what was tried before can have been refused before.
+            Next::Sent if mail.attempts > 0 => troubles::mail_ended(tx, &mail.id, now).await?,
+            Next::Sent | Next::RetryAt(_) => {}
+        }
         // Servers quote the recipient's address in their replies; the log gets the code alone.
         let code = reply.chars().filter(char::is_ascii_digit).take(3).collect();
         Ok(Recorded {

@@ -1,6 +1,7 @@
 //! The daemon's loops: reconcile rings and deliveries. What is due is computed from rows each time.
 
 mod bell;
+mod channels;
 mod deliver;
 mod heartbeat;
 mod inbox;
@@ -9,6 +10,7 @@ mod line;
 mod supervisor;
 mod watchdog;
 
+pub use channels::Channels;
 pub use deliver::{Delivered, Deliverer, Pace, Route};
 pub use heartbeat::Heartbeat;
 pub use inbox::{Handled, Watcher};

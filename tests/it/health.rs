@@ -9,7 +9,9 @@ use rongcuo::app::health::{self, Check};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::ids::MailId;
 use rongcuo::domain::time::Moment;
+use rongcuo::store::Tx;
 use rongcuo::store::mails::NewMail;
+use rongcuo::store::mails::{Claim, Claimed};
 use rongcuo::store::{health as store, mails, obligations};
 use rongcuo::web::{SiteInfo, router};
 use serde_json::Value;
@@ -92,13 +94,27 @@ async fn post(bench: &Bench, name: &str, at: Moment) -> MailId {
     id
 }
 
+/// Claims mails and begins to send each.
+async fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Vec<Claimed> {
+    let wanted = Claim {
+        owner: "test",
+        lease_millis: 60_000,
+        limit,
+        without: &[],
+        left: true,
+    };
+    let claimed = mails::claim(tx, now, wanted).await.expect("as the test set it up");
+    for mail in &claimed {
+        let begun = mails::begin(tx, &mail.id, mail.fence, now, now.plus_millis(60_000)).await;
+        assert!(begun.expect("as the test set it up"));
+    }
+    claimed
+}
+
 /// Claims the next mail and ends the attempt.
 async fn attempt(bench: &Bench, now: Moment, held: bool) {
     let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-    let claimed = mails::claim(&mut tx, "test", now, 60_000, 1)
-        .await
-        .expect("as the test set it up")
-        .remove(0);
+    let claimed = claim(&mut tx, now, 1).await.remove(0);
     if held {
         mails::record_held(&mut tx, &claimed.id, claimed.fence, "550 no such user")
             .await
@@ -115,10 +131,7 @@ async fn attempt(bench: &Bench, now: Moment, held: bool) {
 async fn deliver(bench: &Bench) {
     let now = bench.app.now();
     let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-    for mail in mails::claim(&mut tx, "test", now, 60_000, 100)
-        .await
-        .expect("as the test set it up")
-    {
+    for mail in claim(&mut tx, now, 100).await {
         assert!(
             mails::record_sent(&mut tx, &mail.id, mail.fence, now, "250 ok")
                 .await

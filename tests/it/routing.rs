@@ -1,5 +1,6 @@
 //! Who is told what and when beyond the reminder points: the chain, silences, wholes and parts, the morning summary.
 
+use crate::cli::Desk;
 use crate::support::app::{Bench, on_both_summarised};
 use rongcuo::app::AppError;
 use rongcuo::app::answers;
@@ -8,6 +9,7 @@ use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
 use rongcuo::app::view::AnswerState;
 use rongcuo::domain::alert::{Outcome, Target};
+use rongcuo::domain::policy::DEFAULT_PROFILE;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::{alerts, mails};
 use std::collections::BTreeSet;
@@ -472,4 +474,71 @@ async fn whoever_cannot_be_told_is_a_matter_for_the_next_in_the_chain_until_he_c
         assert_eq!(bench.count(open).await, 0);
     })
     .await;
+}
+
+/// The built-in rules with urgent reminders through a channel too.
+fn rules_with_channel(id: &str) -> String {
+    let before = "number_from = \"local\"\n\n# 无人确认收悉的";
+    assert!(DEFAULT_PROFILE.contains(before));
+    DEFAULT_PROFILE.replacen(
+        before,
+        &format!("channels = [{{ id = \"{id}\", severities = [\"urgent\"] }}]\n{before}"),
+        1,
+    )
+}
+
+#[test]
+fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
+    let desk = Desk::new();
+    let config = std::fs::read_to_string(desk.path("rongcuo.toml")).expect("a configuration");
+    let channel = "[policy]\nfile = \"rules.toml\"\n[[channel]]\nid = \"duty\"\nkind = \"file\"\ndir = \"gateway\"\n";
+    desk.write("rongcuo.toml", format!("{config}{channel}").as_bytes());
+    desk.write("rules.toml", rules_with_channel("duty").as_bytes());
+    desk.write("联系人.csv", CONTACTS.as_bytes());
+    desk.write("台账.csv", REGISTER.as_bytes());
+    desk.at("2026-09-02T10:00:00+08:00", 0, &["import", "contacts", "联系人.csv"]);
+    desk.at("2026-09-02T10:00:00+08:00", 0, &["import", "register", "台账.csv"]);
+    let files = || -> Vec<serde_json::Value> {
+        let Ok(folder) = std::fs::read_dir(desk.path("gateway")) else {
+            return Vec::new();
+        };
+        folder
+            .map(|entry| std::fs::read(entry.expect("an entry").path()).expect("a file"))
+            .map(|bytes| serde_json::from_slice(&bytes).expect("a document"))
+            .collect()
+    };
+    desk.at("2026-09-08T10:00:00+08:00", 0, &["serve", "--run-once"]);
+    assert!(files().is_empty(), "nothing was urgent yet");
+    desk.at("2026-09-09T10:00:00+08:00", 0, &["serve", "--run-once"]);
+    desk.at("2026-09-09T10:05:00+08:00", 0, &["serve", "--run-once"]);
+    let told = files();
+    assert_eq!(
+        told.len(),
+        1,
+        "two readers have mails of their own, the channel one message: {told:?}"
+    );
+    let text = told[0].to_string();
+    assert!(text.contains("RC-1") && text.contains("2026-09-08"), "{text}");
+    for untold in ["林甲", "电梯", "住建局", "@"] {
+        assert!(!text.contains(untold), "{text}");
+    }
+    // A name that no configuration knows is held for a person, and that is a matter of its own.
+    desk.write("rules.toml", rules_with_channel("nobody").as_bytes());
+    desk.at("2026-09-15T10:00:00+08:00", 1, &["serve", "--run-once"]);
+    let held = desk.at("2026-09-15T10:05:00+08:00", 0, &["mail", "list", "--format", "json"]);
+    assert!(held.out.contains("channel:nobody"), "{}", held.out);
+    desk.at("2026-09-15T10:06:00+08:00", 0, &["serve", "--run-once"]);
+    let told = mails_of(&desk);
+    assert!(
+        told.iter()
+            .any(|(to, subject)| to.starts_with("guan@") && subject.contains("邮件被拒收")),
+        "{told:?}"
+    );
+}
+
+fn mails_of(desk: &Desk) -> Vec<(String, String)> {
+    crate::support::mails::of_folder(&desk.path("outbox"))
+        .into_iter()
+        .map(|mail| (mail.to, mail.subject))
+        .collect()
 }

@@ -15,7 +15,7 @@ pub use guard::{Guard, GuardRule};
 pub use limit::{Anchor, AppliesTo, Extension, Limit, Mode, NumberFrom, Postponement, Suspension};
 pub use raw::{Fault, PolicyError};
 pub use rectification::RectificationRules;
-pub use routing::{Chain, ChainStep, Inhibition, Routing};
+pub use routing::{Chain, ChainStep, Inhibition, Routing, ThroughChannel};
 pub use schedule::{Also, Schedule, Scope, Step};
 
 use super::alert::Point;

@@ -184,7 +184,17 @@ pub(super) struct RawRouting {
     pub(super) longest_silence: Spanned<u32>,
     #[serde(default)]
     pub(super) above: BTreeMap<Role, Spanned<Role>>,
+    #[serde(default)]
+    pub(super) channels: Vec<RawThrough>,
     pub(super) number_from: NumberFrom,
+}
+
+/// What goes through a channel beside the mails.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawThrough {
+    pub(super) id: Spanned<String>,
+    pub(super) severities: Spanned<Vec<Spanned<Severity>>>,
 }
 
 /// Who is told when nobody acknowledges.

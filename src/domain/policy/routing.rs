@@ -19,8 +19,19 @@ pub struct Routing {
     pub longest_silence: u32,
     /// Who stands above a role: told when its holder cannot be.
     pub above: BTreeMap<Role, Role>,
+    /// Channels beside mail, and what goes through them too.
+    pub channels: Vec<ThroughChannel>,
     /// Whose numbers these are.
     pub number_from: NumberFrom,
+}
+
+/// What goes through a channel beside the mails. Channels are many people's, so they get kind, number and day alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThroughChannel {
+    /// Its name in the site's configuration.
+    pub id: String,
+    /// Severities.
+    pub severities: Vec<Severity>,
 }
 
 impl Routing {
@@ -34,6 +45,7 @@ impl Routing {
             digest_at: start,
             longest_silence: Self::LONGEST_SILENCE,
             above: BTreeMap::new(),
+            channels: Vec::new(),
             number_from: NumberFrom::Local,
         }
     }

@@ -1,7 +1,7 @@
 //! The parser's own words in Chinese.
 
 /// What the keys of a profile mean, for those who left one out.
-const KEYS: [(&str, &str); 46] = [
+const KEYS: [(&str, &str); 48] = [
     ("id", "名称，小写字母、数字和下划线"),
     ("name", "名称"),
     ("source", "来源文件"),
@@ -45,6 +45,8 @@ const KEYS: [(&str, &str); 46] = [
     ("digest_at", "早间汇总的时刻"),
     ("longest_silence", "静默最长多少日"),
     ("above", "各角色的上一级"),
+    ("channels", "邮件以外的通道"),
+    ("severities", "哪些轻重的提醒"),
     ("steps", "逐级上报的各级"),
     ("whole", "整体的种类"),
     ("parts", "部分的种类"),

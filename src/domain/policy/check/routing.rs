@@ -6,7 +6,7 @@ use crate::domain::contact::Role;
 use crate::domain::deadline::Unit;
 use crate::domain::obligation::Kind;
 use crate::domain::policy::raw::{Raw, RawChain, RawRouting};
-use crate::domain::policy::{Chain, ChainStep, Inhibition, Routing, Step};
+use crate::domain::policy::{Chain, ChainStep, Inhibition, Routing, Step, ThroughChannel};
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -53,7 +53,23 @@ pub(super) fn routing(raw: Option<&RawRouting>, hours: (NaiveTime, NaiveTime), c
             check.at(next.span(), format!("「{}」逐级向上又回到自己", role.zh()));
         }
     }
+    let mut channels: Vec<ThroughChannel> = Vec::new();
+    for one in &raw.channels {
+        let id = check.filled(&one.id, "通道的名称（channels 的 id）");
+        if channels.iter().any(|other| other.id == id) {
+            check.at(one.id.span(), format!("通道「{id}」写了两次"));
+        }
+        if one.severities.get_ref().is_empty() {
+            check.at(
+                one.severities.span(),
+                "通道的轻重（severities）是空的，请写明哪些提醒经它发出",
+            );
+        }
+        let severities = check.each_once(one.severities.get_ref(), |severity| severity.as_str().to_owned());
+        channels.push(ThroughChannel { id, severities });
+    }
     Routing {
+        channels,
         digest,
         digest_at,
         above,
