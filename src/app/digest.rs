@@ -13,6 +13,7 @@ use crate::store::alerts::StoredAlert;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, alerts, contacts, hands, mails, obligations};
+use chrono::NaiveTime;
 
 /// Readers written to in one transaction.
 const BATCH: i64 = 50;
@@ -218,7 +219,9 @@ async fn unanswered(
     now: Moment,
 ) -> Result<Vec<DigestLine>, AppError> {
     let mut lines = Vec::new();
-    for id in alerts::unanswered_by(tx, reader, REPEATED).await? {
+    // What was told urgently this very morning need not be said twice.
+    let morning = Moment::at(now.day(), NaiveTime::MIN);
+    for id in alerts::unanswered_by(tx, reader, morning, REPEATED).await? {
         if told.iter().any(|(_, obligation)| obligation.id.as_str() == id) {
             continue;
         }

@@ -24,6 +24,8 @@ use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
+/// Who hears of a reader that cannot be told where nobody else is on record.
+const ANYBODY: [Role; 4] = [Role::SectionHead, Role::Handler, Role::Supervisor, Role::DeputyLeader];
 /// What to do about something whose rule is gone.
 const ACTION_OF_LOST: &str = "现行规则文件中已没有这项期限，仍按原规则办理并登记；不再要求的，请核对规则文件。";
 /// Lines of a summary mail; the page has the rest.
@@ -400,7 +402,13 @@ fn recipients(
             .split('|')
             .nth(3)
             .filter(|_| obligation.kind == Kind::MailTrouble);
-        told.retain(|one| refused.is_none_or(|refused| !one.email.eq_ignore_ascii_case(refused)));
+        let reachable = |one: &Recipient| refused.is_none_or(|refused| !one.email.eq_ignore_ascii_case(refused));
+        told.retain(reachable);
+        // A site without an administrator still has somebody.
+        if told.is_empty() {
+            told = alert::resolve(contacts, unit_of(schedule.scope), &ANYBODY, None);
+            told.retain(reachable);
+        }
     }
     // A ledger's history is the supervisor's where nobody handles cases there.
     if obligation.kind == Kind::Backlog && told.iter().all(|one| one.role == Role::Administrator) {

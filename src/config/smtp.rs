@@ -3,7 +3,7 @@
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::raw;
-use crate::domain::outbox::Limits;
+use crate::domain::outbox::Allowance;
 pub use crate::runtime::secret::Secret;
 use std::io::Read as _;
 use std::net::IpAddr;
@@ -32,7 +32,7 @@ pub struct Rate {
     /// Connections to the server at once.
     pub connections: u32,
     /// What may leave over them.
-    pub limits: Limits,
+    pub limits: Allowance,
 }
 
 /// Where mail goes, as configured.
@@ -124,7 +124,7 @@ pub(super) fn smtp(source: &Source, written: raw::Smtp, default: raw::Smtp) -> R
     name(&host)?;
     let rate = Rate {
         connections: connections(&source.pick("smtp.connections", written.connections, default.connections))?,
-        limits: Limits {
+        limits: Allowance {
             per_minute: limit(&source.pick("smtp.per_minute", written.per_minute, default.per_minute)),
             domain_at_once: limit(&source.pick(
                 "smtp.domain_connections",

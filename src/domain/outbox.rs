@@ -96,7 +96,7 @@ pub fn after_attempt(attempts: u32, outcome: AttemptOutcome, now: Moment, jitter
 
 /// How much mail may leave at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct Allowance {
     /// Mails handed to the server within any minute; `None` for no limit.
     pub per_minute: Option<u32>,
     /// Mails to one recipient domain under way at once; `None` for no limit.
@@ -105,7 +105,7 @@ pub struct Limits {
     pub domain_per_minute: Option<u32>,
 }
 
-impl Limits {
+impl Allowance {
     /// No limit at all.
     pub const NONE: Self = Self {
         per_minute: None,
@@ -165,7 +165,7 @@ impl Minute {
 
 impl Traffic {
     /// Decides whether a mail to a domain may begin now; one that may is under way from here on.
-    pub fn admit(&mut self, limits: Limits, domain: &str, now: Moment) -> Admission {
+    pub fn admit(&mut self, limits: Allowance, domain: &str, now: Moment) -> Admission {
         if let Some(at) = self.begun.opens(limits.per_minute, now) {
             return Admission::ServerWaits(at);
         }
@@ -186,7 +186,7 @@ impl Traffic {
         clippy::option_option,
         reason = "closed or not, and closed until when, are two questions"
     )]
-    fn closed_until(&mut self, limits: Limits, domain: &str, now: Moment) -> Option<Option<Moment>> {
+    fn closed_until(&mut self, limits: Allowance, domain: &str, now: Moment) -> Option<Option<Moment>> {
         let known = self.domains.get_mut(domain)?;
         if let Some(at) = known.begun.opens(limits.domain_per_minute, now) {
             return Some(Some(at));
@@ -206,7 +206,7 @@ impl Traffic {
     }
 
     /// The domains to which nothing may begin now, and when the first of those that wait for their minute opens.
-    pub fn closed(&mut self, limits: Limits, now: Moment) -> (Vec<String>, Option<Moment>) {
+    pub fn closed(&mut self, limits: Allowance, now: Moment) -> (Vec<String>, Option<Moment>) {
         let names: Vec<String> = self.domains.keys().cloned().collect();
         let (mut closed, mut opens) = (Vec::new(), None);
         for name in names {
@@ -225,7 +225,7 @@ impl Traffic {
     }
 
     /// When the server may be given the next mail, if not now.
-    pub fn server_opens(&mut self, limits: Limits, now: Moment) -> Option<Moment> {
+    pub fn server_opens(&mut self, limits: Allowance, now: Moment) -> Option<Moment> {
         self.begun.opens(limits.per_minute, now)
     }
 }
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(after_attempt(1, AttemptOutcome::Accepted, NOW, 0), Next::Sent);
         assert_eq!(after_attempt(1, AttemptOutcome::Permanent, NOW, 0), Next::Held);
     }
-    const LIMITS: Limits = Limits {
+    const LIMITS: Allowance = Allowance {
         per_minute: Some(5),
         domain_at_once: Some(1),
         domain_per_minute: Some(2),
@@ -320,9 +320,9 @@ mod tests {
     #[test]
     fn a_clock_set_back_does_not_close_the_server_for_long() {
         let mut traffic = Traffic::default();
-        let limits = Limits {
+        let limits = Allowance {
             per_minute: Some(1),
-            ..Limits::NONE
+            ..Allowance::NONE
         };
         assert_eq!(traffic.admit(limits, "a", NOW), Admission::Begin);
         assert_eq!(
@@ -335,7 +335,7 @@ mod tests {
     fn without_limits_nothing_is_remembered_of_what_ended() {
         let mut traffic = Traffic::default();
         for _ in 0..1000 {
-            assert_eq!(traffic.admit(Limits::NONE, "a", NOW), Admission::Begin);
+            assert_eq!(traffic.admit(Allowance::NONE, "a", NOW), Admission::Begin);
         }
         for _ in 0..1000 {
             traffic.ended("a");

@@ -124,9 +124,9 @@ const WAITING_FOR: &str = select!(
 const CARRIED: &str = "UPDATE alert SET mail_id = $2 WHERE id = $1 AND mail_id IS NULL";
 const OVERTAKEN: &str = "UPDATE alert SET outcome = 'merged', reason = $2 WHERE id = $1 AND mail_id IS NULL";
 const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obligation o ON o.id = a.subject_id \
-     WHERE a.recipient = $1 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
+     WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
-     ORDER BY a.subject_id LIMIT $2";
+     ORDER BY a.subject_id LIMIT $3";
 const HAD_SUMMARY: &str = "SELECT recipient FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
 const BY_ID: &str = select!("WHERE a.id = $1");
@@ -227,9 +227,16 @@ pub async fn overtaken(tx: &mut Tx, id: &AlertId, reason: &str) -> Result<(), St
     Ok(())
 }
 
-/// Open obligations a reader was told of urgently and nobody has taken note of, by id.
-pub async fn unanswered_by(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<String>, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(UNANSWERED_BY).bind(recipient).bind(limit).fetch_all(c).await)?)
+/// Open obligations a reader was told of urgently before a moment and nobody has taken note of, by id.
+pub async fn unanswered_by(
+    tx: &mut Tx,
+    recipient: &str,
+    before: Moment,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(
+        on!(tx, c => sqlx::query_scalar(UNANSWERED_BY).bind(recipient).bind(before.millis()).bind(limit).fetch_all(c).await)?,
+    )
 }
 
 /// Who has had the summary of a day.

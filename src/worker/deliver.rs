@@ -3,7 +3,7 @@
 use super::channels::Channels;
 use super::lane::Lane;
 use crate::app::{App, AppError};
-use crate::domain::outbox::{Admission, Limits, Traffic, domain_of};
+use crate::domain::outbox::{Admission, Allowance, Traffic, domain_of};
 use crate::domain::time::Moment;
 use crate::mail::{FileTransport, SmtpSettings};
 use crate::runtime::boot::boot_id;
@@ -30,7 +30,7 @@ pub struct Pace {
     /// Connections at once.
     pub connections: usize,
     /// What may leave at a time.
-    pub limits: Limits,
+    pub limits: Allowance,
     /// How long a mail may take before those that were claimed behind it are given back to the others. The lease of the
     /// one under way is renewed as often.
     pub patience: Duration,
@@ -40,9 +40,9 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             connections: 2,
-            limits: Limits {
+            limits: Allowance {
                 domain_at_once: Some(1),
-                ..Limits::NONE
+                ..Allowance::NONE
             },
             patience: Duration::from_secs(20),
         }

@@ -37,6 +37,7 @@ RC-2,苏念之,云川市水务局,堤防改造延期,不予容错,2026-09-22,生
 RC-3,沈砚舟,云川市住建局,电梯补贴误发,免责,2026-09-28,生效,,云川市纪委监委,
 RC-4,顾临川,云川市住建局,旧改超支,免予问责,2026-06-10,生效,,云川市纪委监委,
 ",
+    each_alone: false,
 };
 
 /// What the story's readers must find in their boxes on the Tuesday.
@@ -52,18 +53,8 @@ fn expected() -> BTreeSet<Letter> {
             head,
             "【紧急】不予容错解释答复 RC-2：逾期 1 个工作日，应于 9月28日（周一）",
         ),
-        (
-            handler,
-            "【提醒】结论归入干部人事档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
-        ),
-        (
-            handler,
-            "【提醒】结论归入廉政档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
-        ),
-        (
-            handler,
-            "【提醒】调查报告和证据材料入卷归档 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
-        ),
+        // Both archives and the file, due tomorrow.
+        (handler, "【早间汇总】9月29日（周二）：提醒 3 项"),
         (handler, "【注意】历史存量 首次导入时已逾期事项：新发现"),
     ]
     .map(|(recipient, subject)| Letter::new(recipient, subject))
@@ -119,9 +110,11 @@ const fn each(name: &'static str, first: Left, later: Left) -> Place {
     }
 }
 
-const PLACES: [Place; 16] = [
+const PLACES: [Place; 18] = [
     once("reconcile.commit.before", NOTHING),
     once("reconcile.commit.after", NOTHING),
+    once("digest.commit.before", NOTHING),
+    once("digest.commit.after", NOTHING),
     // All mails are claimed in one turn, which begins the first of them; the others were only claimed.
     once("claim.commit.before", NOTHING),
     once("claim.commit.after", DOUBT),

@@ -4,6 +4,7 @@ use crate::cli::Desk;
 use crate::support::app::{Bench, on_both_summarised};
 use rongcuo::app::AppError;
 use rongcuo::app::answers;
+use rongcuo::app::preview;
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
@@ -541,4 +542,67 @@ fn mails_of(desk: &Desk) -> Vec<(String, String)> {
         .into_iter()
         .map(|mail| (mail.to, mail.subject))
         .collect()
+}
+
+#[tokio::test]
+async fn every_mail_there_is_is_whole_for_another_program() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        let mut all = vec![preview::summary(&bench.app).await.expect("a summary")];
+        for kind in preview::kinds(&bench.app) {
+            for point in preview::points(&bench.app, kind) {
+                let mail = preview::mail(&bench.app, kind, Some(point)).await;
+                all.push(mail.unwrap_or_else(|error| panic!("{} {point}: {error}", kind.as_str())));
+            }
+        }
+        assert!(all.len() > 60, "{} mails", all.len());
+        let mut with_a_deadline = 0;
+        for mail in &all {
+            let name = &mail.subject;
+            let message = mail_parser::MessageParser::default()
+                .parse(&mail.bytes)
+                .expect("a MIME message");
+            assert_eq!(message.subject(), Some(name.as_str()));
+            let text = message.body_text(0).expect("a plain part");
+            let html = message.body_html(0).expect("an HTML part");
+            assert!(
+                text.contains("云川市委组织部") && html.contains("云川市委组织部"),
+                "{name}"
+            );
+            // Nothing is loaded, nothing runs, and it fits a narrow window.
+            for forbidden in ["<script", "<img", "src=", "@import", "url(", "javascript:", "onload"] {
+                assert!(!html.contains(forbidden), "{name}: {forbidden}");
+            }
+            assert!(
+                html.contains("width:600px") && html.contains("prefers-color-scheme: dark"),
+                "{name}"
+            );
+            assert!(
+                !name.contains("示例"),
+                "the reader's name is no part of a subject: {name}"
+            );
+            assert!(
+                !mail.bytes.windows(2).any(|pair| pair[1] == b'\n' && pair[0] != b'\r'),
+                "{name}: bare line end"
+            );
+            assert!(
+                message.header("Auto-Submitted").is_some() && message.header("List-Id").is_some(),
+                "{name}"
+            );
+            if let Some(file) = message.attachment(0) {
+                let calendar = String::from_utf8(file.contents().to_vec()).expect("UTF-8");
+                assert!(
+                    calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.ends_with("END:VCALENDAR\r\n"),
+                    "{name}"
+                );
+                let events = calendar.matches("BEGIN:VEVENT").count();
+                assert!(events > 0 && events == calendar.matches("UID:").count(), "{name}");
+                with_a_deadline += 1;
+            }
+        }
+        assert!(
+            with_a_deadline > 30,
+            "{with_a_deadline} with a deadline for the calendar"
+        );
+    })
+    .await;
 }

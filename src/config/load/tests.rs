@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::{LogFormat, LogLevel, Rate, SmtpMode, SmtpTls};
-use crate::domain::outbox::Limits;
+use crate::domain::outbox::Allowance;
 use std::os::unix::fs::PermissionsExt as _;
 use tempfile::TempDir;
 
@@ -125,7 +125,7 @@ level = "debug"
         config.smtp.rate,
         Rate {
             connections: 3,
-            limits: Limits {
+            limits: Allowance {
                 per_minute: Some(120),
                 domain_at_once: None,
                 domain_per_minute: Some(30),

@@ -3,6 +3,7 @@
 use super::balance::Accepted;
 use crate::support::pg::{self, TestDatabase};
 use crate::support::smtp::{Script, SmtpServer};
+use rongcuo::domain::policy::DEFAULT_PROFILE;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::Db;
 pub use rongcuo::store::mails::MailRow as Mail;
@@ -31,6 +32,8 @@ pub struct Story {
     pub served_at: &'static str,
     pub contacts: &'static str,
     pub register: &'static str,
+    /// Without the summary of a morning, so that each reminder is a mail.
+    pub each_alone: bool,
 }
 
 /// One installation.
@@ -74,7 +77,15 @@ impl House {
             self.url,
             self.server.addr.port()
         );
-        self.write("rongcuo.toml", &config);
+        let rules = if story.each_alone {
+            let waits = "digest = [\"info\", \"warn\"]";
+            assert!(DEFAULT_PROFILE.contains(waits));
+            self.write("rules.toml", &DEFAULT_PROFILE.replace(waits, "digest = []"));
+            "[policy]\nfile = \"rules.toml\"\n"
+        } else {
+            ""
+        };
+        self.write("rongcuo.toml", &format!("{config}{rules}"));
         // One key for all cases, so that Message-IDs can be compared between them.
         let key = self.write("test.key", &format!("rongcuo-key 1\n{}\n", "5c".repeat(32)));
         std::fs::set_permissions(key, Permissions::from_mode(0o600)).expect("the file is ours");

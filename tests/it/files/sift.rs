@@ -308,11 +308,19 @@ fn workbook(made: &Made, merged: &[(u32, u16, u32, u16)], numbers: bool) -> Vec<
             written.expect("a cell");
         }
     }
-    for (row, column, rows, columns) in merged {
-        // Blocks that overlap one another are left out by the writer.
-        sheet
-            .merge_range(*row, *column, row + rows, column + columns, "", &plain)
-            .ok();
+    // The writer takes no blocks of one cell and none that overlap one another.
+    let mut blocks: Vec<&(u32, u16, u32, u16)> = Vec::new();
+    for block in merged {
+        let apart = |other: &&(u32, u16, u32, u16)| {
+            let rows = block.0 > other.0 + other.2 || other.0 > block.0 + block.2;
+            rows || block.1 > other.1 + other.3 || other.1 > block.1 + block.3
+        };
+        if (block.2 > 0 || block.3 > 0) && blocks.iter().all(apart) {
+            blocks.push(block);
+            sheet
+                .merge_range(block.0, block.1, block.0 + block.2, block.1 + block.3, "", &plain)
+                .expect("a block of its own");
+        }
     }
     // Merging empties the first cell of a block; it gets its text back.
     for (row, line) in made.lines().iter().enumerate() {

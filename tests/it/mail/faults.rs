@@ -4,7 +4,7 @@
 use crate::support::app::{Bench, bench, each_database, on_both};
 use crate::support::smtp::{Act, At, Script, Secure, SmtpServer, Taken};
 use rongcuo::domain::ids::MailId;
-use rongcuo::domain::outbox::Limits;
+use rongcuo::domain::outbox::Allowance;
 use rongcuo::mail::{SmtpSettings, StageTimeouts, Tls};
 use rongcuo::runtime::random::SeededRandom;
 use rongcuo::store::mails::{self, MailRow, NewMail, Show};
@@ -479,7 +479,7 @@ async fn a_limit_of_a_domain_leaves_the_others_alone_and_loses_nothing() {
     on_both(NOW, async |bench| {
         let server = SmtpServer::start(vec![Script::ok()]);
         let pace = Pace {
-            limits: Limits {
+            limits: Allowance {
                 domain_per_minute: Some(2),
                 ..Pace::default().limits
             },
@@ -525,9 +525,9 @@ async fn a_limit_of_the_server_holds_over_all_connections() {
         let server = SmtpServer::start(vec![Script::ok()]);
         let pace = Pace {
             connections: 4,
-            limits: Limits {
+            limits: Allowance {
                 per_minute: Some(5),
-                ..Limits::NONE
+                ..Allowance::NONE
             },
             ..Pace::default()
         };
