@@ -90,7 +90,7 @@ async fn put(app: &App, tx: &mut Tx, channel: &str, content: Content<'_>, now: M
     let message_id = mail::message_id(app.keys.message_key(), &identity, "channel");
     let content = Content {
         // The receiver can tell a repeat by it; it says nothing about the matter.
-        id: &message_id,
+        id: message_id.split('@').next().unwrap_or_default(),
         ..content
     };
     let bytes = serde_json::to_vec(&content).map_err(|error| AppError::Environment(error.to_string()))?;

@@ -24,6 +24,8 @@ use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
+/// Small batches after the first in one pass.
+const MOST_FOLLOW_UPS: u32 = 4;
 /// Who hears of a reader that cannot be told where nobody else is on record.
 const ANYBODY: [Role; 4] = [Role::SectionHead, Role::Handler, Role::Supervisor, Role::DeputyLeader];
 /// What to do about something whose rule is gone.
@@ -76,12 +78,15 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         moved: calendars::keep_up(app, now).await?,
         ..Pass::default()
     };
+    // What a decision has opened is decided in the same pass; a matter opens few others, so there is an end.
+    let mut last = MOST_FOLLOW_UPS;
     loop {
         let (done, looked_at) = batch(app, now).await?;
         pass.add(done);
-        if looked_at < BATCH {
+        if looked_at == 0 || (looked_at < BATCH && last == 0) {
             break;
         }
+        last -= u32::from(looked_at < BATCH);
     }
     pass.sent += digest::send(app, now).await?;
     channels::tell_of_late_mails(app, now).await?;

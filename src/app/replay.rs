@@ -8,7 +8,7 @@ use crate::domain::obligation::{Obligation, State, due_of};
 use crate::domain::time::Moment;
 use crate::store::{alerts, contacts, hands, obligations, silences};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Obligations one replay looks at.
 const MOST: i64 = 200_000;
@@ -72,7 +72,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
         let around = |at: Moment| Around {
             contacts: rectifications::present(&contacts, &delegations, at.day()),
             silences: silences.clone(),
-            summarised: Default::default(),
+            summarised: BTreeSet::new(),
         };
         let mut before = Before::default();
         let mut at = lived.created;

@@ -1,6 +1,7 @@
 //! A finished mail taken apart again, for whoever looks at it without a mail program.
 
 use mail_parser::MessageParser;
+use std::borrow::Cow;
 
 /// What a mail says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub fn parts(bytes: &[u8]) -> Parts {
         return Parts::default();
     };
     Parts {
-        text: message.body_text(0).map(|text| text.into_owned()).unwrap_or_default(),
-        html: message.body_html(0).map(|html| html.into_owned()).unwrap_or_default(),
+        text: message.body_text(0).map(Cow::into_owned).unwrap_or_default(),
+        html: message.body_html(0).map(Cow::into_owned).unwrap_or_default(),
     }
 }

@@ -179,8 +179,8 @@ fn both_parts_say_the_same_and_reach_the_reader_whole() {
     }
     assert_eq!(
         html.matches("http").count(),
-        2,
-        "the only address is the link, as target and as text"
+        3,
+        "the only addresses are the link, as target and as text, and the answer's"
     );
     assert!(html.contains("lang=\"zh-CN\"") && html.contains("width=\"600\"") && html.contains("@page"));
 }
@@ -208,6 +208,7 @@ fn a_summary_lists_its_lines_and_leaves_out_what_is_not_there() {
     summary.basis_zh = None;
     summary.reckoning.clear();
     summary.link.clear();
+    summary.answer.clear();
     summary.subject_no.clear();
     summary.clause.clear();
     summary.severity = Severity3::Info;
