@@ -14,6 +14,8 @@ use crate::store::mails::NewMail;
 /// The word for the summary of a morning.
 pub const DIGEST: &str = "digest";
 const UNIT: &str = "云川市/示例单位";
+/// Days before its day that a matter is known; the farthest reminder point of a usual profile is nearer.
+const KNOWN_BEFORE: u64 = 60;
 const READER: &str = "shili@example.org";
 
 /// The kinds that have a mail under these rules, in their order.
@@ -110,7 +112,15 @@ fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, A
     };
     let wanted = point.or_else(|| points(app, limit.kind).first().copied());
     let mut before = Before::default();
-    let mut at = today;
+    // What is told before the day is told of a matter known long before.
+    let mut at = match wanted {
+        Some(Point::Before(_) | Point::Due) => {
+            let known = obligation.due.alert_day - chrono::Days::new(KNOWN_BEFORE);
+            Moment::at(known, app.policy.start)
+        }
+        _ => today,
+    };
+    obligation.created = at;
     // A schedule has some points, and the chain goes on for as long as nobody answers.
     for _ in 0..40 {
         let decision = decide(app, &obligation, &before, &around, at)?;

@@ -75,7 +75,11 @@ fn heartbeat(config: &Config) -> Option<Heartbeat> {
 
 /// The ways out beside mail.
 fn channels(config: &Config) -> Result<Channels, Failure> {
-    let ready: Result<Vec<_>, _> = config.channels.iter().map(crate::config::ChannelSettings::ready).collect();
+    let ready: Result<Vec<_>, _> = config
+        .channels
+        .iter()
+        .map(crate::config::ChannelSettings::ready)
+        .collect();
     Ok(Channels::new(super::channel::client(config), ready?))
 }
 

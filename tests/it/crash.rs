@@ -203,7 +203,7 @@ async fn dying_with_the_first_mail_loses_nothing_on_the_embedded_database() {
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
 async fn dying_with_a_later_mail_loses_nothing_on_the_embedded_database() {
-    dies_everywhere(Kind::Sqlite, 4).await;
+    dies_everywhere(Kind::Sqlite, 3).await;
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn dying_with_the_first_mail_loses_nothing_on_the_server() {
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
 async fn dying_with_a_later_mail_loses_nothing_on_the_server() {
-    dies_everywhere(Kind::Postgres, 4).await;
+    dies_everywhere(Kind::Postgres, 3).await;
 }
 
 /// The balance with a mistake planted, after a death at `point` (or none) and every recovery.
