@@ -37,7 +37,13 @@ RC-2,苏念之,云川市水务局,堤防改造延期,不予容错,2026-09-22,生
 RC-3,沈砚舟,云川市住建局,电梯补贴误发,免责,2026-09-28,生效,,云川市纪委监委,
 RC-4,顾临川,云川市住建局,旧改超支,免予问责,2026-06-10,生效,,云川市纪委监委,
 ",
+    each_alone: true,
+};
+
+/// The same with the summary of a morning: the three filings due tomorrow are in one mail.
+const SUMMARISED: Story = Story {
     each_alone: false,
+    ..STORY
 };
 
 /// What the story's readers must find in their boxes on the Tuesday.
@@ -53,13 +59,35 @@ fn expected() -> BTreeSet<Letter> {
             head,
             "【紧急】不予容错解释答复 RC-2：逾期 1 个工作日，应于 9月28日（周一）",
         ),
-        // Both archives and the file, due tomorrow.
-        (handler, "【早间汇总】9月29日（周二）：提醒 3 项"),
+        (
+            handler,
+            "【提醒】结论归入干部人事档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
+        (
+            handler,
+            "【提醒】结论归入廉政档案 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
+        (
+            handler,
+            "【提醒】调查报告和证据材料入卷归档 RC-2：还有 1 个工作日到期，应于 9月30日（周三）",
+        ),
         (handler, "【注意】历史存量 首次导入时已逾期事项：新发现"),
     ]
     .map(|(recipient, subject)| Letter::new(recipient, subject))
     .into()
 }
+
+/// The same of the summarised story.
+fn expected_summarised() -> BTreeSet<Letter> {
+    let alone = expected()
+        .into_iter()
+        .filter(|letter| !letter.subject.starts_with("【提醒】"));
+    let summary = Letter::new("shouwen@yunchuan.example", "【早间汇总】9月29日（周二）：提醒 3 项");
+    alone.chain([summary]).collect()
+}
+
+/// Where a summary is written.
+const SUMMARY_PLACES: [&str; 2] = ["digest.commit.before", "digest.commit.after"];
 
 /// A place to die at, and what death leaves there: attempts in doubt, and mails the server takes once more, under the same
 /// Message-ID, because it had taken them already.
@@ -110,11 +138,9 @@ const fn each(name: &'static str, first: Left, later: Left) -> Place {
     }
 }
 
-const PLACES: [Place; 18] = [
+const PLACES: [Place; 16] = [
     once("reconcile.commit.before", NOTHING),
     once("reconcile.commit.after", NOTHING),
-    once("digest.commit.before", NOTHING),
-    once("digest.commit.after", NOTHING),
     // All mails are claimed in one turn, which begins the first of them; the others were only claimed.
     once("claim.commit.before", NOTHING),
     once("claim.commit.after", DOUBT),
@@ -194,6 +220,37 @@ async fn dies_everywhere(kind: Kind, nth: u32) {
     }
 }
 
+async fn dies_with_a_summary(kind: Kind) {
+    for place in SUMMARY_PLACES {
+        let Some(house) = House::build(kind, &SUMMARISED, Script::ok()) else {
+            return;
+        };
+        let ended = house.pass_dying_at(place);
+        assert_eq!(ended.status.signal(), Some(SIGABRT), "{place}: {ended:?}");
+        let mails = house.recover(1).await;
+        let log = house.log();
+        assert_eq!(
+            balance(&expected_summarised(), &log),
+            Balance::default(),
+            "{kind:?}, {place}: {log:?}"
+        );
+        assert_eq!(mails.len(), expected_summarised().len(), "{place}: {mails:?}");
+        house.verify_audit();
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_a_summary_loses_nothing_on_the_embedded_database() {
+    dies_with_a_summary(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_with_a_summary_loses_nothing_on_the_server() {
+    dies_with_a_summary(Kind::Postgres).await;
+}
+
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
 async fn dying_with_the_first_mail_loses_nothing_on_the_embedded_database() {
@@ -203,7 +260,7 @@ async fn dying_with_the_first_mail_loses_nothing_on_the_embedded_database() {
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
 async fn dying_with_a_later_mail_loses_nothing_on_the_embedded_database() {
-    dies_everywhere(Kind::Sqlite, 3).await;
+    dies_everywhere(Kind::Sqlite, 4).await;
 }
 
 #[tokio::test]
@@ -215,7 +272,7 @@ async fn dying_with_the_first_mail_loses_nothing_on_the_server() {
 #[tokio::test]
 #[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
 async fn dying_with_a_later_mail_loses_nothing_on_the_server() {
-    dies_everywhere(Kind::Postgres, 3).await;
+    dies_everywhere(Kind::Postgres, 4).await;
 }
 
 /// The balance with a mistake planted, after a death at `point` (or none) and every recovery.
@@ -403,7 +460,8 @@ fn no_named_place_is_forgotten() {
     let mail: BTreeSet<String> = PLACES.iter().map(|place| place.name.to_owned()).collect();
     // The watched folder has its own test.
     let stops = crate::giveback::STOPS.map(str::to_owned);
-    let tested: BTreeSet<String> = mail.into_iter().chain(stops).collect();
+    let summary = SUMMARY_PLACES.map(str::to_owned);
+    let tested: BTreeSet<String> = mail.into_iter().chain(stops).chain(summary).collect();
     assert_eq!(named, tested);
 }
 
