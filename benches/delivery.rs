@@ -228,11 +228,12 @@ fn rongcuo(number: usize, connections: u32, name: &'static str) -> Figures {
         (recorded.sent as usize, recorded.waiting, recorded.in_doubt),
         (number, 0, 0)
     );
+    let taken = sink.seen.lock().unwrap().taken;
     Figures {
         name,
         per_second: number as f64 / watched.took.as_secs_f64(),
         peak_mib: watched.peak_mib,
-        taken: sink.seen.lock().unwrap().taken,
+        taken,
         distinct: Some(sink.distinct()),
     }
 }

@@ -84,6 +84,7 @@ async fn storm(kind: Kind, kills: usize) {
     let mut span = idle;
     while struck < kills {
         let left = house.waiting().await;
+        assert_ne!(left, Some(0), "everything was sent before {kills} kills: {struck}");
         let delay = match left {
             None => series.below(whole),
             Some(_) => span / 2 + series.below(span),
@@ -99,7 +100,8 @@ async fn storm(kind: Kind, kills: usize) {
             finished += 1;
         }
         if let Some(left) = left {
-            let fair = left / (kills - struck).max(1);
+            // Half of an even share, so that mails are left for the last kill.
+            let fair = left / (kills - struck).max(1) / 2;
             // The reckoning adds some while it is not done.
             let taken = left.saturating_sub(house.waiting().await.unwrap_or(left));
             span = if taken > fair { span * 4 / 5 } else { span * 9 / 8 + 1 };
