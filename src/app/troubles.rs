@@ -4,6 +4,7 @@ use super::{App, AppError};
 use crate::domain::alert::{Gap, folded, gaps};
 use crate::domain::contact::Role;
 use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
+use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::{Tx, contacts, mails, obligations};
@@ -137,11 +138,13 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
         Some(holder) => (Some(holder.unit.clone()), holder.role.zh()),
         None => (None, ""),
     };
-    let who = holder.map_or(String::new(), |holder| {
-        format!("{}{}{}", holder.unit, holder.role.zh(), holder.name)
-    });
+    let number = match (recipient.strip_prefix(CHANNEL), holder) {
+        (Some(channel), _) => format!("经通道“{channel}”的消息"),
+        (None, Some(holder)) => format!("发给{}{}{}的邮件", holder.unit, holder.role.zh(), holder.name),
+        (None, None) => "发给名册以外收件人的邮件".to_owned(),
+    };
     let key = format!("mail|{mail}|{role}|{}", recipient.to_ascii_lowercase());
-    match made(app, Kind::MailTrouble, (key, format!("发给{who}的邮件")), unit, now)? {
+    match made(app, Kind::MailTrouble, (key, number), unit, now)? {
         Some(trouble) => open(tx, trouble, now).await,
         None => Ok(()),
     }

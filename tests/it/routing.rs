@@ -6,6 +6,7 @@ use rongcuo::app::AppError;
 use rongcuo::app::answers;
 use rongcuo::app::preview;
 use rongcuo::app::reconcile::reconcile;
+use rongcuo::app::replay::replay;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
 use rongcuo::app::view::AnswerState;
@@ -526,7 +527,7 @@ fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
     // A name that no configuration knows is held for a person, and that is a matter of its own.
     desk.write("rules.toml", rules_with_channel("nobody").as_bytes());
     desk.at("2026-09-15T10:00:00+08:00", 1, &["serve", "--run-once"]);
-    let held = desk.at("2026-09-15T10:05:00+08:00", 0, &["mail", "list", "--format", "json"]);
+    let held = desk.at("2026-09-15T10:05:00+08:00", 1, &["mail", "list", "--format", "json"]);
     assert!(held.out.contains("channel:nobody"), "{}", held.out);
     desk.at("2026-09-15T10:06:00+08:00", 0, &["serve", "--run-once"]);
     let told = mails_of(&desk);
@@ -602,6 +603,51 @@ async fn every_mail_there_is_is_whole_for_another_program() {
         assert!(
             with_a_deadline > 30,
             "{with_a_deadline} with a deadline for the calendar"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_past_is_replayed_as_it_was_and_what_waits_for_an_answer_is_listed() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-18").await;
+        let from = Moment::parse("2026-09-02T00:00:00+08:00").expect("a moment");
+        let replayed = replay(&bench.app, from, bench.app.now()).await.expect("a replay");
+        assert_eq!(replayed.same as usize, told(&bench, "RC-1").await.len(), "{replayed:?}");
+        assert!(
+            replayed.only_sent.is_empty() && replayed.only_replayed.is_empty(),
+            "{replayed:?}"
+        );
+
+        let waiting = routing::waiting(&bench.app, None).await.expect("a list");
+        let numbers: Vec<&str> = waiting.unanswered.iter().map(|one| one.number.as_str()).collect();
+        assert_eq!(numbers, ["RC-1"]);
+        let elsewhere = routing::waiting(&bench.app, Some("云川市财政局"))
+            .await
+            .expect("a list");
+        assert!(elsewhere.unanswered.is_empty());
+        let noted = Noted {
+            number: "RC-1",
+            kind: Some("archive_integrity"),
+            by: "孟科长",
+            note: "",
+        };
+        assert_eq!(
+            routing::acknowledge(&bench.app, &noted, "测试").await.expect("noted"),
+            1
+        );
+        let waiting = routing::waiting(&bench.app, None).await.expect("a list");
+        assert!(waiting.unanswered.is_empty());
+        let quiet = unsent(&bench.app, &[]).await.expect("reasons");
+        live(&bench, "2026-09-21", "2026-09-21").await;
+        let later = unsent(&bench.app, &[]).await.expect("reasons");
+        assert!(quiet.len() <= later.len());
+        assert!(
+            later.iter().any(|one| one.reason.contains("孟科长已确认收悉")),
+            "{later:?}"
         );
     })
     .await;
