@@ -6,7 +6,7 @@ use super::{App, AppError, wording};
 use crate::domain::alert::{Alert, Outcome};
 use crate::domain::health::MAIL_LIMIT_MILLIS;
 use crate::domain::ids::MailId;
-use crate::domain::obligation::Obligation;
+use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
 use crate::mail;
@@ -34,6 +34,10 @@ pub(super) async fn tell(
     alerts: &[Alert],
     now: Moment,
 ) -> Result<(), AppError> {
+    // What a refusal is told through may refuse it again, and so on for ever.
+    if obligation.kind == Kind::MailTrouble {
+        return Ok(());
+    }
     let sent = |alert: &&Alert| matches!(alert.outcome, Outcome::Sent | Outcome::NoRecipient);
     let Some(alert) = alerts.iter().find(sent) else {
         return Ok(());

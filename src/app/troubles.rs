@@ -7,7 +7,7 @@ use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
-use crate::store::{Tx, contacts, mails, obligations};
+use crate::store::{Tx, alerts, contacts, mails, obligations};
 use chrono::NaiveDate;
 
 /// Open troubles looked at in one go.
@@ -125,6 +125,15 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
     let Some(row) = mails::by_id(tx, mail).await? else {
         return Ok(());
     };
+    // A refused mail about a refused mail opens nothing more: with every address wrong there would be no end. It stays
+    // held, and the pages and the monitor show it.
+    if let Some(subject) = alerts::subject_of_mail(tx, mail).await?
+        && obligations::by_id(tx, &subject)
+            .await?
+            .is_some_and(|about| about.kind == Kind::MailTrouble)
+    {
+        return Ok(());
+    }
     journal::take_turn(tx).await?;
     let recipient = row.recipient.as_str();
     let known = contacts::all(tx).await?;
