@@ -1,7 +1,7 @@
 //! What would have been sent in a span of the past under the rules at hand, beside what was sent.
 
 use super::reconcile::{Decision, decide};
-use super::routing::{Around, Before};
+use super::routing::{Around, Before, whole_of};
 use super::{App, AppError, rectifications};
 use crate::domain::alert::{Alert, Outcome};
 use crate::domain::obligation::{Obligation, State, due_of};
@@ -60,15 +60,16 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     let silences = silences::in_force(&mut tx, from).await?;
     let mut now = BTreeMap::new();
     let mut left_out = 0;
+    let mut lives: BTreeMap<&str, Vec<Obligation>> = BTreeMap::new();
     for obligation in &all {
         if obligation.state == State::Void {
             left_out += 1;
-            continue;
+        } else if let Some(lived) = under(app, obligation)? {
+            lives.entry(&obligation.subject_id).or_default().push(lived);
         }
-        let Some(lived) = under(app, obligation)? else {
-            continue;
-        };
-        let noted = silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?;
+    }
+    for (lived, siblings) in lives.values().flat_map(|all| all.iter().map(move |one| (one, all))) {
+        let noted = silences::acknowledged(&mut tx, &lived.key, lived.revision).await?;
         let around = |at: Moment| Around {
             contacts: rectifications::present(&contacts, &delegations, at.day()),
             silences: silences.clone(),
@@ -77,11 +78,12 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
         let mut before = Before::default();
         let mut at = lived.created;
         while at <= to {
-            if obligation.met_on.is_some_and(|met| at.day() > met) {
+            if !is_open(lived, at) {
                 break;
             }
+            before.late_whole = whole_of(app, lived, siblings.iter().filter(|one| is_open(one, at)), at);
             before.acknowledged = noted.clone().filter(|noted| noted.at <= at);
-            let Decision { alerts, next, .. } = decide(app, &lived, &before, &around(at), at)?;
+            let Decision { alerts, next, .. } = decide(app, lived, &before, &around(at), at)?;
             for alert in alerts {
                 if alert.settles() && !before.decided.contains(&alert.point) {
                     before.decided.push(alert.point);
@@ -102,6 +104,11 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     }
     tx.rollback().await?;
     Ok(compared(then, now, left_out))
+}
+
+/// Whether an obligation was still to be done at a moment; the day it was done counts.
+fn is_open(lived: &Obligation, at: Moment) -> bool {
+    lived.met_on.is_none_or(|met| at.day() <= met)
 }
 
 type ByReader = BTreeMap<(String, String, String), Told>;

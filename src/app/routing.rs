@@ -1,7 +1,8 @@
 //! What people say to reminders: that they have taken note, that something may be silent for a while.
 
+use super::rectifications::lies_in;
 use super::{App, AppError};
-use crate::domain::alert::{Contact, Point, Silence, Target, folded};
+use crate::domain::alert::{Contact, Point, Silence, Target};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
@@ -286,10 +287,10 @@ pub async fn waiting(app: &App, unit: Option<&str>) -> Result<Waiting, AppError>
     silences.sort_by_key(|silence| silence.until);
     let mut unanswered = obligations::unanswered(&mut tx, LISTED).await?;
     tx.rollback().await?;
-    if let Some(unit) = unit.map(folded) {
+    if let Some(unit) = unit {
         unanswered.retain(|one| {
             let own = [&one.scope_unit, &one.acting_unit];
-            own.into_iter().flatten().any(|one| folded(one).starts_with(&unit))
+            own.into_iter().flatten().any(|one| lies_in(one, unit))
         });
     }
     Ok(Waiting { silences, unanswered })

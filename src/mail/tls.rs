@@ -2,9 +2,7 @@
 
 use super::settings::SmtpSettings;
 use crate::runtime::trust;
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsConnector, rustls};
@@ -14,15 +12,8 @@ pub(super) async fn encrypt(settings: &SmtpSettings, line: TcpStream) -> Result<
     let name = ServerName::try_from(settings.bare_host().to_owned())
         .map_err(|_| format!("“{}”不是主机名或地址", super::classify::one_line(&settings.host)))?;
     let ca_file = settings.ca_file.clone();
-    let roots = tokio::task::spawn_blocking(move || trust::roots(ca_file.as_deref(), "smtp.ca_file"))
-        .await
-        .map_err(|error| format!("读取证书未完成：{error}"))??;
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    TlsConnector::from(Arc::new(config))
+    let config = trust::client(ca_file, "smtp.ca_file").await?;
+    TlsConnector::from(config)
         .connect(name, line)
         .await
         .map_err(|error| format!("邮件服务器的证书或加密方式未被接受：{error}"))

@@ -165,7 +165,11 @@ impl Client {
     }
 
     async fn encrypt(&self, origin: &Origin, line: TcpStream) -> Result<Box<dyn Line>, Failed> {
-        let config = self.0.tls.get_or_try_init(|| tls(self.0.ca_file.clone())).await;
+        let config = self
+            .0
+            .tls
+            .get_or_try_init(|| trust::client(self.0.ca_file.clone(), "outbound.ca_file"))
+            .await;
         let config = config.map_err(Failed::Unreached)?;
         let name = ServerName::try_from(origin.host())
             .map_err(|_| Failed::Unreached(format!("{origin} 的主机名不能用于加密连接")))?;
@@ -198,18 +202,6 @@ async fn resolve(origin: &Origin) -> Result<Vec<SocketAddr>, Failed> {
         )));
     }
     Ok(checked)
-}
-
-async fn tls(ca_file: Option<PathBuf>) -> Result<Arc<ClientConfig>, String> {
-    let roots = tokio::task::spawn_blocking(move || trust::roots(ca_file.as_deref(), "outbound.ca_file"))
-        .await
-        .map_err(|error| format!("读取证书未完成：{error}"))??;
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Arc::new(config))
 }
 
 async fn exchange(line: Box<dyn Line>, request: Request, bytes: usize) -> Result<Reply, Failed> {

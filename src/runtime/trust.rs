@@ -1,16 +1,30 @@
 //! The authorities whose certificates are accepted.
 
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use std::path::Path;
+use rustls::{ClientConfig, RootCertStore};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio_rustls::rustls;
 
 /// Certificates read from one file at most.
 const CA_LIMIT: usize = 64;
 
+/// Settings of encrypted lines to servers whose certificates the given file, or else the system, vouches for.
+pub async fn client(ca_file: Option<PathBuf>, key: &'static str) -> Result<Arc<ClientConfig>, String> {
+    let roots = tokio::task::spawn_blocking(move || roots(ca_file.as_deref(), key))
+        .await
+        .map_err(|error| format!("读取证书未完成：{error}"))??;
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
 /// The authorities of the given file alone, or those the system trusts. `key` is the setting that names the file.
-pub fn roots(ca_file: Option<&Path>, key: &str) -> Result<RootCertStore, String> {
+fn roots(ca_file: Option<&Path>, key: &str) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     let Some(path) = ca_file else {
         let (added, _) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

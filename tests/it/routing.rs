@@ -291,6 +291,11 @@ ZG-1,甲,云川市住建局,云川市委督查室,2026-05-20,2026-05-15 完成�
             late.iter().all(|(_, outcome)| *outcome == Outcome::Inhibited),
             "{late:?}"
         );
+        let from = Moment::parse("2026-05-21T00:00:00+08:00").expect("a moment");
+        let replayed = replay(&bench.app, from, bench.app.now()).await.expect("a replay");
+        let parts = |kind: &str| ["stage", "progress"].contains(&kind);
+        let again = replayed.only_replayed.iter().filter(|told| parts(&told.kind)).count();
+        assert_eq!(again, 0, "the same rules are silent in the past too: {replayed:?}");
     })
     .await;
 }

@@ -144,7 +144,7 @@ pub(super) async fn every(app: &App) -> Result<Vec<StoredRectification>, AppErro
 }
 
 /// Whether a unit is another one or lies below it.
-pub(super) fn lies_in(unit: &str, of: &str) -> bool {
+pub(in crate::app) fn lies_in(unit: &str, of: &str) -> bool {
     alert::folded(unit).starts_with(&alert::folded(of))
 }
 
