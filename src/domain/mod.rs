@@ -1,5 +1,6 @@
 //! The pure core: values in, decisions with reasons out. No IO, no clock, no randomness.
 
+pub mod account;
 pub mod alert;
 pub mod calendar;
 pub mod case;
