@@ -1,5 +1,6 @@
 //! Use cases: load, let the domain decide, store. One transaction each.
 
+pub mod accounts;
 pub mod answers;
 mod backlog;
 pub mod calendars;

@@ -95,6 +95,13 @@ impl KeyRing {
         hash.as_ref().try_into().expect("SHA-256 has this many bytes")
     }
 
+    /// A fresh secret: 256 random bits as text that fits an address.
+    pub fn token(&self) -> String {
+        let mut bytes = [0; 32];
+        self.random.fill(&mut bytes);
+        hex(&bytes)
+    }
+
     /// Key for deriving Message-IDs.
     pub fn message_key(&self) -> &[u8] {
         &self.message

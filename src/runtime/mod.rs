@@ -8,10 +8,12 @@ pub mod disk;
 pub mod lifecycle;
 pub mod newfile;
 pub mod notify;
+pub mod password;
 pub mod random;
 pub mod secret;
 pub mod sole;
 pub mod telemetry;
+pub mod totp;
 pub mod trust;
 pub mod user;
 

@@ -78,6 +78,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0011_outbox.sql"),
         include_str!("migrations/postgres/0011_outbox.sql"),
     ),
+    (
+        14,
+        "accounts",
+        include_str!("migrations/sqlite/0014_accounts.sql"),
+        include_str!("migrations/postgres/0014_accounts.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

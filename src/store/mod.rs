@@ -5,6 +5,7 @@ pub mod dialect;
 mod error;
 mod values;
 
+pub mod accounts;
 pub mod alerts;
 pub mod calendar_entries;
 pub mod case_events;
@@ -12,6 +13,7 @@ pub mod cases;
 pub mod column_maps;
 pub mod contacts;
 pub mod findings;
+pub mod forms;
 pub mod hands;
 pub mod health;
 pub mod journal;

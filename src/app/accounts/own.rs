@@ -1,0 +1,157 @@
+//! What people do with their own account.
+
+use super::sign_in::second_of;
+use super::{Current, Rules, changed_since, hashed, journal, no_such};
+use crate::app::{App, AppError, uncancelled};
+use crate::runtime::{password, totp};
+use crate::store::accounts::{self, Account, Session};
+use crate::store::{Tx, journal as chain};
+
+/// A second factor that is about to be set up; nothing is kept until its first code was right.
+#[derive(Debug, Clone)]
+pub struct Enrolment {
+    /// The secret as it is typed into a device.
+    pub secret: String,
+    /// The same as an address that devices read.
+    pub address: String,
+    /// The sealed secret that the form brings back.
+    pub sealed: String,
+}
+
+async fn loaded(tx: &mut Tx, login: &str) -> Result<Account, AppError> {
+    accounts::by_login(tx, login).await?.ok_or_else(no_such)
+}
+
+async fn checked(app: &App, login: &str, given: &str) -> Result<Account, AppError> {
+    let mut tx = app.db.read().await?;
+    let account = loaded(&mut tx, login).await?;
+    tx.rollback().await?;
+    if password::fits(given.to_owned(), account.password.clone()).await {
+        Ok(account)
+    } else {
+        Err(AppError::Input("现在的密码不对".to_owned()))
+    }
+}
+
+/// Replaces the own password; every other session ends.
+///
+/// # Errors
+/// The present password is wrong, or the new one cannot be taken.
+pub async fn change_password(app: &App, rules: &Rules, who: &Current, old: &str, new: &str) -> Result<(), AppError> {
+    let login = who.viewer.login.clone();
+    let mut account = checked(app, &login, old).await?;
+    account.password = Some(hashed(app, rules, &account, new).await?);
+    let session = who.session.clone();
+    kept(
+        app,
+        who,
+        account,
+        "set-password",
+        "更改密码，其他各处的登录随之结束",
+        Some(session),
+    )
+    .await
+}
+
+async fn kept(
+    app: &App,
+    who: &Current,
+    account: Account,
+    action: &'static str,
+    said: &'static str,
+    end_but: Option<String>,
+) -> Result<(), AppError> {
+    let (app, actor) = (app.clone(), who.viewer.actor());
+    uncancelled(async move {
+        let now = app.now();
+        let mut tx = app.db.begin().await?;
+        chain::take_turn(&mut tx).await?;
+        if !accounts::update(&mut tx, &account).await? {
+            return Err(changed_since());
+        }
+        if let Some(but) = end_but {
+            accounts::end_all(&mut tx, &account.login, Some(&but)).await?;
+        }
+        journal(&mut tx, now, &actor, action, &account.login, said.to_owned()).await?;
+        Ok(tx.commit().await?)
+    })
+    .await
+}
+
+/// A fresh secret for a second factor.
+pub fn enrol(app: &App, login: &str) -> Enrolment {
+    let token = app.keys.token();
+    let secret: Vec<u8> = token.as_bytes()[..totp::SECRET_BYTES * 2]
+        .chunks(2)
+        .map(|pair| {
+            let text = std::str::from_utf8(pair).expect("a token is hexadecimal");
+            u8::from_str_radix(text, 16).expect("a token is hexadecimal")
+        })
+        .collect();
+    let text = totp::text(&secret);
+    Enrolment {
+        address: format!("otpauth://totp/rongcuo:{login}?secret={text}&issuer=rongcuo"),
+        sealed: crate::domain::ids::hex(&app.keys.seal(&secret, second_of(login).as_bytes())),
+        secret: text,
+    }
+}
+
+/// Keeps a second factor whose first code is right.
+///
+/// # Errors
+/// The code is wrong, or the form was not ours.
+pub async fn confirm_second(app: &App, who: &Current, sealed: &str, code: &str) -> Result<(), AppError> {
+    let login = &who.viewer.login;
+    let foreign = || AppError::Input("表单不完整，请重新打开页面再设置".to_owned());
+    let sealed = unhex(sealed).ok_or_else(foreign)?;
+    let secret = app
+        .keys
+        .open(&sealed, second_of(login).as_bytes())
+        .map_err(|_| foreign())?;
+    let at = u64::try_from(app.now().millis() / 1000).unwrap_or(0);
+    let Some(step) = totp::step_of(&secret, code, at) else {
+        return Err(AppError::Input(
+            "动态验证码不对：请核对手机的时间是否准确，输入当前显示的六位数字".to_owned(),
+        ));
+    };
+    let mut tx = app.db.read().await?;
+    let mut account = loaded(&mut tx, login).await?;
+    tx.rollback().await?;
+    account.totp = Some(sealed);
+    account.totp_step = step;
+    kept(app, who, account, "second-factor", "开通动态验证码", None).await
+}
+
+/// Takes the second factor away.
+///
+/// # Errors
+/// The password is wrong.
+pub async fn drop_second(app: &App, who: &Current, given: &str) -> Result<(), AppError> {
+    let mut account = checked(app, &who.viewer.login, given).await?;
+    account.totp = None;
+    kept(app, who, account, "second-factor", "停用动态验证码", None).await
+}
+
+/// The own account and where it is signed in.
+pub async fn own_sessions(app: &App, who: &Current) -> Result<(Account, Vec<Session>), AppError> {
+    let mut tx = app.db.read().await?;
+    let account = loaded(&mut tx, &who.viewer.login).await?;
+    let sessions = accounts::sessions(&mut tx, &who.viewer.login, app.now()).await?;
+    tx.rollback().await?;
+    Ok((account, sessions))
+}
+
+/// Ends every session of the own account, this one too.
+pub async fn sign_out_everywhere(app: &App, who: &Current) -> Result<u64, AppError> {
+    super::end_sessions(app, &who.viewer, &who.viewer.login).await
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if text.len() > 1024 || !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+        .collect()
+}
