@@ -7,6 +7,7 @@ use crate::app::view::{
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
 use crate::app::{App, AppError, answers, pages};
+use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
@@ -27,7 +28,7 @@ impl PageSource for App {
         self.clock.now()
     }
 
-    async fn dashboard(&self) -> Result<DashboardView, PageError> {
+    async fn dashboard(&self, _viewer: &Viewer) -> Result<DashboardView, PageError> {
         Ok(pages::dashboard(self).await?)
     }
 
@@ -42,47 +43,51 @@ impl PageSource for App {
         }
     }
 
-    async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
+    async fn obligations(
+        &self,
+        _viewer: &Viewer,
+        filter: ObligationFilter,
+    ) -> Result<PageOf<ObligationRow>, PageError> {
         Ok(pages::obligations(self, &filter).await?)
     }
 
-    async fn obligation(&self, id: ObligationId) -> Result<ObligationView, PageError> {
+    async fn obligation(&self, _viewer: &Viewer, id: ObligationId) -> Result<ObligationView, PageError> {
         found(pages::obligation(self, &id).await?, "期限事项")
     }
 
-    async fn findings(&self, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
+    async fn findings(&self, _viewer: &Viewer, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
         Ok(pages::findings(self, filter).await?)
     }
 
-    async fn finding(&self, id: FindingId) -> Result<FindingView, PageError> {
+    async fn finding(&self, _viewer: &Viewer, id: FindingId) -> Result<FindingView, PageError> {
         found(pages::finding(self, &id).await?, "疑似问题")
     }
 
-    async fn remedies(&self, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
+    async fn remedies(&self, _viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
         Ok(pages::remedies(self, show, page).await?)
     }
 
-    async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
+    async fn rectifications(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
         Ok(pages::rectifications(self, page).await?)
     }
 
-    async fn protections(&self, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
+    async fn protections(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
         Ok(pages::protections(self, page).await?)
     }
 
-    async fn mails(&self, filter: MailFilter) -> Result<MailsView, PageError> {
+    async fn mails(&self, _viewer: &Viewer, filter: MailFilter) -> Result<MailsView, PageError> {
         Ok(pages::mails(self, filter).await?)
     }
 
-    async fn mail(&self, id: MailId) -> Result<MailView, PageError> {
+    async fn mail(&self, _viewer: &Viewer, id: MailId) -> Result<MailView, PageError> {
         found(pages::mail(self, &id).await?, "邮件")
     }
 
-    async fn mail_bytes(&self, id: MailId) -> Result<Vec<u8>, PageError> {
+    async fn mail_bytes(&self, _viewer: &Viewer, id: MailId) -> Result<Vec<u8>, PageError> {
         found(pages::mail_bytes(self, &id).await?, "邮件")
     }
 
-    async fn calendar(&self, year: Option<i32>) -> Result<CalendarView, PageError> {
+    async fn calendar(&self, _viewer: &Viewer, year: Option<i32>) -> Result<CalendarView, PageError> {
         found(pages::calendar(self, year).await?, "年份的日历")
     }
 

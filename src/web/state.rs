@@ -6,6 +6,7 @@ use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
+use crate::domain::account::{Role, Scope, Viewer};
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
@@ -23,46 +24,69 @@ pub struct SiteInfo {
     pub demo: bool,
 }
 
-/// Answers the questions of the pages. Ids come from the address and may name nothing:
-/// that is [`PageError::NotFound`], and so is a year outside the calendar.
+/// Answers the questions of the pages. Whoever asks is answered for what they see, and for no more.
+/// Ids come from the address and may name nothing, or nothing the viewer sees: both are
+/// [`PageError::NotFound`], and so is a year outside the calendar.
 pub trait PageSource: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Moment;
     /// The first page.
-    fn dashboard(&self) -> impl Future<Output = Result<DashboardView, PageError>> + Send;
+    fn dashboard(&self, viewer: &Viewer) -> impl Future<Output = Result<DashboardView, PageError>> + Send;
     /// A page of obligations, gravest first.
     fn obligations(
         &self,
+        viewer: &Viewer,
         filter: ObligationFilter,
     ) -> impl Future<Output = Result<PageOf<ObligationRow>, PageError>> + Send;
     /// One obligation.
-    fn obligation(&self, id: ObligationId) -> impl Future<Output = Result<ObligationView, PageError>> + Send;
+    fn obligation(
+        &self,
+        viewer: &Viewer,
+        id: ObligationId,
+    ) -> impl Future<Output = Result<ObligationView, PageError>> + Send;
     /// A page of findings, gravest first.
-    fn findings(&self, filter: FindingFilter) -> impl Future<Output = Result<PageOf<FindingRow>, PageError>> + Send;
+    fn findings(
+        &self,
+        viewer: &Viewer,
+        filter: FindingFilter,
+    ) -> impl Future<Output = Result<PageOf<FindingRow>, PageError>> + Send;
     /// One finding.
-    fn finding(&self, id: FindingId) -> impl Future<Output = Result<FindingView, PageError>> + Send;
+    fn finding(&self, viewer: &Viewer, id: FindingId) -> impl Future<Output = Result<FindingView, PageError>> + Send;
     /// A page of what is not put right yet.
     fn remedies(
         &self,
+        viewer: &Viewer,
         show: RemedyShow,
         page: u32,
     ) -> impl Future<Output = Result<PageOf<RemedyRow>, PageError>> + Send;
     /// A page of rectifications, gravest first.
-    fn rectifications(&self, page: u32) -> impl Future<Output = Result<PageOf<RectificationRow>, PageError>> + Send;
+    fn rectifications(
+        &self,
+        viewer: &Viewer,
+        page: u32,
+    ) -> impl Future<Output = Result<PageOf<RectificationRow>, PageError>> + Send;
     /// A page of the register of protections.
-    fn protections(&self, page: u32) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
+    fn protections(
+        &self,
+        viewer: &Viewer,
+        page: u32,
+    ) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
     /// A page of mails, or of decisions not to send, newest first.
-    fn mails(&self, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
+    fn mails(&self, viewer: &Viewer, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
     /// The page behind the link of a mail; the token comes from the address and may be anything.
     fn answer(&self, token: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
     /// The reader of the mail takes note, with a word if they like.
     fn take_note(&self, token: &str, note: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
     /// One mail.
-    fn mail(&self, id: MailId) -> impl Future<Output = Result<MailView, PageError>> + Send;
+    fn mail(&self, viewer: &Viewer, id: MailId) -> impl Future<Output = Result<MailView, PageError>> + Send;
     /// The finished bytes of one mail.
-    fn mail_bytes(&self, id: MailId) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
+    fn mail_bytes(&self, viewer: &Viewer, id: MailId) -> impl Future<Output = Result<Vec<u8>, PageError>> + Send;
     /// A year; the present one when none is asked for.
-    fn calendar(&self, year: Option<i32>) -> impl Future<Output = Result<CalendarView, PageError>> + Send;
+    fn calendar(
+        &self,
+        viewer: &Viewer,
+        year: Option<i32>,
+    ) -> impl Future<Output = Result<CalendarView, PageError>> + Send;
     /// Why mail does not work, if it does not; asked for every page.
     fn mail_trouble(&self) -> impl Future<Output = Result<Option<MailTrouble>, PageError>> + Send;
     /// What the work of this instance rests on.
@@ -75,6 +99,23 @@ pub trait PageSource: Send + Sync + 'static {
 pub(super) struct Site<S> {
     pub source: Arc<S>,
     pub info: SiteInfo,
+}
+
+impl<S> Site<S> {
+    /// Who asks.
+    pub fn viewer(&self) -> Viewer {
+        nobody_yet()
+    }
+}
+
+/// Whoever sits at the machine: the pages are for it alone.
+fn nobody_yet() -> Viewer {
+    Viewer {
+        login: "local".to_owned(),
+        name: "本机".to_owned(),
+        role: Role::Handler,
+        scope: Scope::WHOLE,
+    }
 }
 
 impl<S> Clone for Site<S> {

@@ -1,6 +1,6 @@
 //! The pages' data on both databases, against days counted by hand from the notices of 2026.
 
-use crate::support::app::{Bench, on_both};
+use crate::support::app::{Bench, everyone, on_both};
 use chrono::NaiveDate;
 use rongcuo::app::view::{
     Attribution, Certainty, Count, Coverage, DayKind, Decision, FindingFilter, FindingShow, FindingState, Level, Light,
@@ -70,7 +70,11 @@ fn asked(show: ObligationShow) -> ObligationFilter {
 }
 
 async fn list(bench: &Bench, show: ObligationShow) -> PageOf<ObligationRow> {
-    bench.app.obligations(asked(show)).await.expect("as the test set it up")
+    bench
+        .app
+        .obligations(&everyone(), asked(show))
+        .await
+        .expect("as the test set it up")
 }
 
 /// The line of a number whose kind has this name.
@@ -79,7 +83,12 @@ async fn line(bench: &Bench, number: &str, kind: &str) -> ObligationRow {
         number: Some(number.to_owned()),
         ..asked(ObligationShow::All)
     };
-    let rows = bench.app.obligations(filter).await.expect("as the test set it up").rows;
+    let rows = bench
+        .app
+        .obligations(&everyone(), filter)
+        .await
+        .expect("as the test set it up")
+        .rows;
     rows.into_iter()
         .find(|row| row.kind == kind)
         .expect("as the test set it up")
@@ -112,7 +121,7 @@ async fn every_number_of_the_first_page_is_the_length_of_the_list_behind_it() {
             ("all", 36),
         ];
         assert_eq!(totals, expected);
-        let view = bench.app.dashboard().await.expect("as the test set it up");
+        let view = bench.app.dashboard(&everyone()).await.expect("as the test set it up");
         let counts = view.counts;
         assert_eq!((counts.overdue, counts.today, counts.week), (8, 1, 8));
         assert_eq!((counts.findings, counts.unsent), (0, 0));
@@ -206,7 +215,7 @@ async fn number_and_day_narrow_a_list_together_with_its_state() {
             };
             bench
                 .app
-                .obligations(filter)
+                .obligations(&everyone(), filter)
                 .await
                 .expect("as the test set it up")
                 .total
@@ -221,7 +230,11 @@ async fn number_and_day_narrow_a_list_together_with_its_state() {
             page: 2,
             ..asked(ObligationShow::All)
         };
-        let page = bench.app.obligations(beyond).await.expect("as the test set it up");
+        let page = bench
+            .app
+            .obligations(&everyone(), beyond)
+            .await
+            .expect("as the test set it up");
         assert_eq!((page.rows.len(), page.total, page.page), (0, 36, 2));
     })
     .await;
@@ -235,7 +248,7 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         assert_eq!((row.due.date, row.due.kind), (date("2026-10-10"), DayKind::MakeUp));
         let view = bench
             .app
-            .obligation(row.id.clone())
+            .obligation(&everyone(), row.id.clone())
             .await
             .expect("as the test set it up");
         assert_eq!(view.person.as_deref(), Some("沈砚舟"));
@@ -266,7 +279,11 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         assert_eq!(view.reckoning.days[3].name.as_deref(), Some("国庆节"));
 
         bench.set("2026-10-13");
-        let late = bench.app.obligation(row.id).await.expect("as the test set it up");
+        let late = bench
+            .app
+            .obligation(&everyone(), row.id)
+            .await
+            .expect("as the test set it up");
         assert_eq!(
             (late.row.light, late.row.remaining),
             (Light::Overdue, Some(Remaining::Over(2)))
@@ -285,7 +302,7 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         let before = journal_length(&bench).await;
         let view = bench
             .app
-            .obligation(row.id.clone())
+            .obligation(&everyone(), row.id.clone())
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -307,7 +324,11 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         ];
         assert_eq!(days, expected);
         bench.set("2027-09-28");
-        let later = bench.app.obligation(row.id).await.expect("as the test set it up");
+        let later = bench
+            .app
+            .obligation(&everyone(), row.id)
+            .await
+            .expect("as the test set it up");
         assert_eq!((later.reckoning.days.len(), later.reckoning.omitted), (200, 169));
     })
     .await;
@@ -320,18 +341,34 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
         let before = journal_length(&bench).await;
         let row = line(&bench, "RC-1", "结论归入干部人事档案").await;
         assert_eq!(journal_length(&bench).await, before);
-        bench.app.obligation(row.id).await.expect("as the test set it up");
+        bench
+            .app
+            .obligation(&everyone(), row.id)
+            .await
+            .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
-        bench.app.protections(1).await.expect("as the test set it up");
+        bench
+            .app
+            .protections(&everyone(), 1)
+            .await
+            .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 2);
         let nothing = "0000000000".to_owned();
         let missing = [
-            bench.app.obligation(ObligationId::stored(nothing.clone())).await.err(),
-            bench.app.finding(FindingId::stored(nothing.clone())).await.err(),
-            bench.app.mail(MailId::stored(nothing.clone())).await.err(),
-            bench.app.mail_bytes(MailId::stored(nothing)).await.err(),
-            bench.app.calendar(Some(2006)).await.err(),
-            bench.app.calendar(Some(2061)).await.err(),
+            bench
+                .app
+                .obligation(&everyone(), ObligationId::stored(nothing.clone()))
+                .await
+                .err(),
+            bench
+                .app
+                .finding(&everyone(), FindingId::stored(nothing.clone()))
+                .await
+                .err(),
+            bench.app.mail(&everyone(), MailId::stored(nothing.clone())).await.err(),
+            bench.app.mail_bytes(&everyone(), MailId::stored(nothing)).await.err(),
+            bench.app.calendar(&everyone(), Some(2006)).await.err(),
+            bench.app.calendar(&everyone(), Some(2061)).await.err(),
         ];
         for error in missing {
             assert!(matches!(error, Some(PageError::NotFound { .. })), "{error:?}");
@@ -345,7 +382,11 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
 async fn the_registers_show_levels_and_ends() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
-        let protections = bench.app.protections(1).await.expect("as the test set it up");
+        let protections = bench
+            .app
+            .protections(&everyone(), 1)
+            .await
+            .expect("as the test set it up");
         let rows: Vec<_> = protections
             .rows
             .iter()
@@ -359,7 +400,11 @@ async fn the_registers_show_levels_and_ends() {
             ("RC-6", "程望舒", Level::Revoked, Some(date("2026-09-20"))),
         ];
         assert_eq!((rows.as_slice(), protections.total), (expected.as_slice(), 5));
-        let ledger = bench.app.rectifications(1).await.expect("as the test set it up");
+        let ledger = bench
+            .app
+            .rectifications(&everyone(), 1)
+            .await
+            .expect("as the test set it up");
         let rows: Vec<_> = ledger
             .rows
             .iter()
@@ -378,7 +423,7 @@ async fn the_registers_show_levels_and_ends() {
         assert_eq!(
             bench
                 .app
-                .obligation(linked)
+                .obligation(&everyone(), linked)
                 .await
                 .expect("as the test set it up")
                 .row
@@ -409,7 +454,7 @@ async fn what_is_no_longer_asked_for_is_only_in_the_whole_list() {
         assert_eq!(void[0].remaining, None);
         let view = bench
             .app
-            .obligation(void[0].id.clone())
+            .obligation(&everyone(), void[0].id.clone())
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -424,7 +469,11 @@ async fn what_is_no_longer_asked_for_is_only_in_the_whole_list() {
 async fn a_year_shows_every_day_with_what_is_due() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
-        let view = bench.app.calendar(None).await.expect("as the test set it up");
+        let view = bench
+            .app
+            .calendar(&everyone(), None)
+            .await
+            .expect("as the test set it up");
         assert_eq!((view.year, view.days.len(), view.workdays), (2026, 365, 248));
         assert_eq!((view.first_year, view.coverage), (2007, Coverage::Open));
         let on = |text: &str| {
@@ -446,9 +495,17 @@ async fn a_year_shows_every_day_with_what_is_due() {
         );
         assert_eq!(view.notices.len(), 1);
         assert_eq!(view.notices[0].number.as_deref(), Some("国办发明电〔2025〕7号"));
-        let next = bench.app.calendar(Some(2027)).await.expect("as the test set it up");
+        let next = bench
+            .app
+            .calendar(&everyone(), Some(2027))
+            .await
+            .expect("as the test set it up");
         assert_eq!((next.coverage, next.notices.len()), (Coverage::Unpublished, 0));
-        let leap = bench.app.calendar(Some(2020)).await.expect("as the test set it up");
+        let leap = bench
+            .app
+            .calendar(&everyone(), Some(2020))
+            .await
+            .expect("as the test set it up");
         let about: Vec<&str> = leap.notices.iter().map(|notice| notice.about.as_str()).collect();
         assert_eq!((leap.days.len(), leap.coverage), (366, Coverage::Firm));
         assert_eq!(about, ["2020 年全年", "调整春节安排"]);
@@ -539,7 +596,7 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         let shown = async |show| {
             bench
                 .app
-                .findings(FindingFilter { show, page: 1 })
+                .findings(&everyone(), FindingFilter { show, page: 1 })
                 .await
                 .expect("as the test set it up")
         };
@@ -551,10 +608,10 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         ] {
             assert_eq!(shown(show).await.total, total, "{show:?}");
         }
-        let dashboard = bench.app.dashboard().await.expect("as the test set it up");
+        let dashboard = bench.app.dashboard(&everyone()).await.expect("as the test set it up");
         assert_eq!((dashboard.counts.findings, dashboard.findings.len()), (1, 1));
         let before = journal_length(&bench).await;
-        let view = bench.app.finding(id).await.expect("as the test set it up");
+        let view = bench.app.finding(&everyone(), id).await.expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
         assert_eq!(
             (view.person.as_str(), view.item.as_str()),
@@ -574,7 +631,7 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         assert_eq!(view.matched, ["电梯补贴误发", "被容错"]);
         let reply = bench
             .app
-            .obligation(view.reply.expect("as the test set it up"))
+            .obligation(&everyone(), view.reply.expect("as the test set it up"))
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -646,7 +703,7 @@ async fn totals(bench: &Bench) -> Vec<(&'static str, u64)> {
     for show in MailShow::ALL {
         let total = match bench
             .app
-            .mails(MailFilter { show: *show, page: 1 })
+            .mails(&everyone(), MailFilter { show: *show, page: 1 })
             .await
             .expect("as the test set it up")
         {
@@ -744,7 +801,7 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         assert_eq!(
             bench
                 .app
-                .dashboard()
+                .dashboard(&everyone())
                 .await
                 .expect("as the test set it up")
                 .counts
@@ -758,7 +815,11 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
             (&waiting, MailState::Waiting, Decision::Waiting, Some(later)),
             (&ended, MailState::Dropped, Decision::GivenUp, None),
         ] {
-            let view = bench.app.mail(id.clone()).await.expect("as the test set it up");
+            let view = bench
+                .app
+                .mail(&everyone(), id.clone())
+                .await
+                .expect("as the test set it up");
             assert_eq!(
                 (view.row.state, view.row.attempts, view.row.next_attempt),
                 (state, 1, next)
@@ -767,10 +828,18 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
             assert_eq!(view.alerts[0].obligation.as_ref(), Some(&about.id));
             assert_eq!(
                 view.bytes,
-                bench.app.mail_bytes(id.clone()).await.expect("as the test set it up")
+                bench
+                    .app
+                    .mail_bytes(&everyone(), id.clone())
+                    .await
+                    .expect("as the test set it up")
             );
         }
-        let view = bench.app.obligation(about.id).await.expect("as the test set it up");
+        let view = bench
+            .app
+            .obligation(&everyone(), about.id)
+            .await
+            .expect("as the test set it up");
         let decisions: Vec<_> = view.alerts.iter().map(|alert| alert.decision).collect();
         assert_eq!(decisions.len(), 7);
         assert!(decisions.contains(&Decision::Merged) && decisions.contains(&Decision::NoRecipient));

@@ -29,7 +29,7 @@ struct Month {
 
 pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     let year = params.only(&["year"])?.year()?;
-    let view = site.source.calendar(year).await?;
+    let view = site.source.calendar(&site.viewer(), year).await?;
     html(&Calendar {
         chrome: site.chrome(Some(Nav::Calendar), format!("{} 年日历", view.year)).await,
         months: (1..=12).map(|number| month(number, &view.days)).collect(),

@@ -28,7 +28,7 @@ struct Counter {
 
 pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
-    let view = site.source.dashboard().await?;
+    let view = site.source.dashboard(&site.viewer()).await?;
     let counter = |key, word, count, href| Counter { key, word, count, href };
     let counters = [
         counter("overdue", "逾期", view.counts.overdue, "/obligations?show=overdue"),

@@ -29,7 +29,7 @@ pub async fn show<S: PageSource>(
 ) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("疑似问题")?;
-    let view = site.source.finding(FindingId::stored(id)).await?;
+    let view = site.source.finding(&site.viewer(), FindingId::stored(id)).await?;
     let of_case = |number: &String| address(Nav::Obligations.path(), &[("show", "all"), ("number", number)]);
     html(&Finding {
         chrome: site

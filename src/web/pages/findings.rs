@@ -27,7 +27,7 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         show: params.choice("state", FindingShow::ALL, FindingShow::Open, FindingShow::key)?,
         page: params.page()?,
     };
-    let list = site.source.findings(filter).await?;
+    let list = site.source.findings(&site.viewer(), filter).await?;
     let path = Nav::Findings.path();
     html(&Findings {
         choices: choices(

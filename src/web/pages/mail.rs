@@ -42,7 +42,7 @@ pub async fn show<S: PageSource>(
 ) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("邮件")?;
-    let view = site.source.mail(MailId::stored(id)).await?;
+    let view = site.source.mail(&site.viewer(), MailId::stored(id)).await?;
     html(&Mail {
         chrome: site
             .chrome(Some(Nav::Mails), format!("邮件：{}", view.row.subject))
@@ -59,7 +59,10 @@ pub async fn html_part<S: PageSource>(
     params: Params,
 ) -> Result<Response, PageError> {
     params.only(&[])?;
-    let bytes = site.source.mail_bytes(MailId::stored(segment.id("邮件")?)).await?;
+    let bytes = site
+        .source
+        .mail_bytes(&site.viewer(), MailId::stored(segment.id("邮件")?))
+        .await?;
     let body = content(&bytes).html.ok_or(PageError::NotFound {
         what: "邮件网页正文"
     })?;
@@ -79,7 +82,7 @@ pub async fn raw<S: PageSource>(
     params.only(&[])?;
     let id = segment.id("邮件")?;
     let name = format!("attachment; filename=\"rongcuo-{id}.eml\"");
-    let bytes = site.source.mail_bytes(MailId::stored(id)).await?;
+    let bytes = site.source.mail_bytes(&site.viewer(), MailId::stored(id)).await?;
     let headers: [(HeaderName, String); 2] = [
         (header::CONTENT_TYPE, "message/rfc822".to_owned()),
         (header::CONTENT_DISPOSITION, name),

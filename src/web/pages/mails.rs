@@ -27,7 +27,7 @@ pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) ->
         show: params.choice("state", MailShow::ALL, MailShow::All, MailShow::key)?,
         page: params.page()?,
     };
-    let view = site.source.mails(filter).await?;
+    let view = site.source.mails(&site.viewer(), filter).await?;
     let path = Nav::Mails.path();
     let kept = [("state", filter.show.key())];
     let (pager, total) = match &view {

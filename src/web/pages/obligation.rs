@@ -29,7 +29,7 @@ pub async fn show<S: PageSource>(
 ) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("期限事项")?;
-    let view = site.source.obligation(ObligationId::stored(id)).await?;
+    let view = site.source.obligation(&site.viewer(), ObligationId::stored(id)).await?;
     html(&Obligation {
         chrome: site
             .chrome(Some(Nav::Obligations), format!("{} {}", view.row.number, view.row.kind))

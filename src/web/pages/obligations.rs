@@ -27,7 +27,7 @@ struct Obligations<'a> {
 
 pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     let filter = read(params)?;
-    let list = site.source.obligations(filter.clone()).await?;
+    let list = site.source.obligations(&site.viewer(), filter.clone()).await?;
     let show = filter.show.key();
     let number = filter.number.clone().unwrap_or_default();
     let due = filter.due.map(|day| day.to_string()).unwrap_or_default();

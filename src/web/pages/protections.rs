@@ -30,7 +30,7 @@ impl Protections<'_> {
 
 pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     let page = params.only(&["page"])?.page()?;
-    let list = site.source.protections(page).await?;
+    let list = site.source.protections(&site.viewer(), page).await?;
     html(&Protections {
         chrome: site.chrome(Some(Nav::Protections), "保护名册").await,
         pager: m::pager(&list, Nav::Protections.path(), &[]),

@@ -20,7 +20,7 @@ struct Rectifications<'a> {
 
 pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     let page = params.only(&["page"])?.page()?;
-    let list = site.source.rectifications(page).await?;
+    let list = site.source.rectifications(&site.viewer(), page).await?;
     html(&Rectifications {
         chrome: site.chrome(Some(Nav::Rectifications), "整改台账").await,
         pager: m::pager(&list, Nav::Rectifications.path(), &[]),

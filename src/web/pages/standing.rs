@@ -27,7 +27,7 @@ const PATH: &str = "/standing";
 pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
     let params = params.only(&["list", "page"])?;
     let show = params.choice("list", RemedyShow::ALL, RemedyShow::Regrade, RemedyShow::key)?;
-    let list = site.source.remedies(show, params.page()?).await?;
+    let list = site.source.remedies(&site.viewer(), show, params.page()?).await?;
     html(&Standing {
         choices: choices(PATH, "list", RemedyShow::ALL, show, |one| (one.key(), one.word()), &[]),
         pager: m::pager(&list, PATH, &[("list", show.key())]),

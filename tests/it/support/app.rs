@@ -3,6 +3,7 @@
 use super::pg;
 use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::{App, Parts};
+use rongcuo::domain::account::{Role, Scope, Viewer};
 use rongcuo::domain::policy::{DEFAULT_PROFILE, Policy};
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
@@ -17,6 +18,21 @@ use std::sync::Arc;
 pub struct Bench {
     pub app: App,
     pub clock: FixedClock,
+}
+
+/// Somebody who sees the whole tree and every file.
+pub fn everyone() -> Viewer {
+    viewer(Role::Handler, None)
+}
+
+/// Somebody with a role who sees a unit and what lies below it, or everything.
+pub fn viewer(role: Role, unit: Option<&str>) -> Viewer {
+    Viewer {
+        login: "lin.jia".to_owned(),
+        name: "林甲".to_owned(),
+        role,
+        scope: Scope::of(unit),
+    }
 }
 
 /// Runs a test on a fresh embedded database and, where one can be had, on a fresh server one.

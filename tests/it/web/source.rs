@@ -7,6 +7,7 @@ use rongcuo::app::view::{
     MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
     RectificationRow, RemedyRow, RemedyShow,
 };
+use rongcuo::domain::account::Viewer;
 use rongcuo::domain::health::MailTrouble;
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -82,7 +83,7 @@ impl PageSource for Samples {
         samples::at("2026-11-23", 9, 5)
     }
 
-    async fn dashboard(&self) -> Result<DashboardView, PageError> {
+    async fn dashboard(&self, _viewer: &Viewer) -> Result<DashboardView, PageError> {
         let mut view = samples::dashboard();
         if self.mood == Mood::Empty {
             view.obligations.clear();
@@ -118,12 +119,16 @@ impl PageSource for Samples {
         self.answer(token).await
     }
 
-    async fn obligations(&self, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
+    async fn obligations(
+        &self,
+        _viewer: &Viewer,
+        filter: ObligationFilter,
+    ) -> Result<PageOf<ObligationRow>, PageError> {
         let asked = format!("{filter:?}");
         self.list(&asked, samples::obligation_rows(), filter.page, spoil_obligation)
     }
 
-    async fn obligation(&self, id: ObligationId) -> Result<ObligationView, PageError> {
+    async fn obligation(&self, _viewer: &Viewer, id: ObligationId) -> Result<ObligationView, PageError> {
         let mut view = samples::obligation(id.as_str()).ok_or(PageError::NotFound { what: "期限事项" })?;
         if self.hostile() {
             spoil_obligation(&mut view.row);
@@ -145,7 +150,7 @@ impl PageSource for Samples {
         self.serve("obligation", view)
     }
 
-    async fn findings(&self, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
+    async fn findings(&self, _viewer: &Viewer, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
         self.list(
             &format!("{filter:?}"),
             samples::finding_rows(),
@@ -154,7 +159,7 @@ impl PageSource for Samples {
         )
     }
 
-    async fn finding(&self, id: FindingId) -> Result<FindingView, PageError> {
+    async fn finding(&self, _viewer: &Viewer, id: FindingId) -> Result<FindingView, PageError> {
         let mut view = samples::finding(id.as_str()).ok_or(PageError::NotFound { what: "疑似问题" })?;
         if self.hostile() {
             spoil_finding(&mut view.row);
@@ -179,7 +184,7 @@ impl PageSource for Samples {
         self.serve("finding", view)
     }
 
-    async fn remedies(&self, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
+    async fn remedies(&self, _viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
         self.list(&format!("remedies {show:?}"), samples::remedies(show), page, |row| {
             for text in [
                 &mut row.case_number,
@@ -193,7 +198,7 @@ impl PageSource for Samples {
         })
     }
 
-    async fn rectifications(&self, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
+    async fn rectifications(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
         self.list("rectifications", samples::rectifications(), page, |row| {
             for text in [&mut row.number, &mut row.problem, &mut row.unit, &mut row.person] {
                 HOSTILE.clone_into(text);
@@ -202,7 +207,7 @@ impl PageSource for Samples {
         })
     }
 
-    async fn protections(&self, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
+    async fn protections(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
         self.list("protections", samples::protections(), page, |row| {
             for text in [
                 &mut row.person,
@@ -216,7 +221,7 @@ impl PageSource for Samples {
         })
     }
 
-    async fn mails(&self, filter: MailFilter) -> Result<MailsView, PageError> {
+    async fn mails(&self, _viewer: &Viewer, filter: MailFilter) -> Result<MailsView, PageError> {
         let asked = format!("{filter:?}");
         if filter.show == MailShow::Skipped {
             let skipped = samples::alerts()
@@ -236,7 +241,7 @@ impl PageSource for Samples {
         Ok(MailsView::Mails(list))
     }
 
-    async fn mail(&self, id: MailId) -> Result<MailView, PageError> {
+    async fn mail(&self, _viewer: &Viewer, id: MailId) -> Result<MailView, PageError> {
         let mut view = samples::mail(id.as_str()).ok_or(PageError::NotFound { what: "邮件" })?;
         if self.hostile() {
             HOSTILE.clone_into(&mut view.row.subject);
@@ -246,12 +251,12 @@ impl PageSource for Samples {
         self.serve("mail", view)
     }
 
-    async fn mail_bytes(&self, id: MailId) -> Result<Vec<u8>, PageError> {
+    async fn mail_bytes(&self, _viewer: &Viewer, id: MailId) -> Result<Vec<u8>, PageError> {
         let view = samples::mail(id.as_str()).ok_or(PageError::NotFound { what: "邮件" })?;
         self.serve("mail_bytes", view.bytes)
     }
 
-    async fn calendar(&self, year: Option<i32>) -> Result<CalendarView, PageError> {
+    async fn calendar(&self, _viewer: &Viewer, year: Option<i32>) -> Result<CalendarView, PageError> {
         let view = samples::calendar(year.unwrap_or(2026)).ok_or(PageError::NotFound {
             what: "年份的日历"
         })?;
