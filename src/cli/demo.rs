@@ -14,7 +14,7 @@ use super::args::{DemoArgs, Global};
 use super::output::Failure;
 use super::serve::daemon;
 use super::{DONE, open};
-use crate::config::{Log, LogFormat, LogLevel};
+use crate::config::{Accounts, Log, LogFormat, LogLevel};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::web::{self, SiteInfo};
 use folder::Folder;
@@ -77,6 +77,9 @@ fn site(address: SocketAddr) -> SiteInfo {
         name: city::SITE.to_owned(),
         base_url: format!("http://{address}"),
         demo: true,
+        accounts: Accounts::builtin().rules,
+        proxies: Vec::new(),
+        proxy_header: None,
     }
 }
 

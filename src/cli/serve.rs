@@ -5,7 +5,7 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
 use crate::app::inbox::Inbox;
-use crate::app::{App, policies};
+use crate::app::{App, accounts, policies};
 use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::files::Sandbox;
 use crate::mail::{FileTransport, SmtpSettings, Tls};
@@ -16,6 +16,7 @@ use crate::runtime::sole::SoleSender;
 use crate::web;
 use crate::worker::{Channels, Deliverer, Handled, Heartbeat, Pace, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -62,6 +63,14 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
         ))
     })?;
+    if let Some(link) = accounts::first_link(&app, &config.accounts.rules).await? {
+        writeln!(
+            out,
+            "首次使用：请在浏览器打开以下一次性链接，建立三位管理员（{} 小时内有效，重新启动服务会给出新的）",
+            config.accounts.rules.link_hours
+        )?;
+        writeln!(out, "  {link}")?;
+    }
     daemon(&app, deliverer, watcher, heartbeat, listener, site(&config), out).await
 }
 
@@ -166,7 +175,7 @@ pub async fn daemon(
     let router = web::router(Arc::new(app.clone()), site);
     let soft = lifecycle.soft();
     lifecycle.spawn_service("web", async move {
-        axum::serve(listener, router)
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move { soft.cancelled().await })
             .await?;
         Ok(())
@@ -196,6 +205,9 @@ fn site(config: &Config) -> web::SiteInfo {
         name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
         demo: false,
+        accounts: config.accounts.rules.clone(),
+        proxies: config.accounts.proxies.clone(),
+        proxy_header: config.accounts.proxy_header.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one step from raw text to a checked configuration.
 
+use super::accounts::{Accounts, accounts};
 use super::database::{self, DatabaseUrl};
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
@@ -32,6 +33,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Loopback address the pages listen on.
     pub listen: SocketAddr,
+    /// Accounts of the pages.
+    pub accounts: Accounts,
     /// Mail. A command that sends asks [`Config::smtp_ready`].
     pub smtp: Smtp,
     /// Folder of calendar files; `None` means those built in.
@@ -116,6 +119,7 @@ impl Config {
                 None => database_url(source, &database)?,
             },
             listen: listen(source, raw.web, default.web)?,
+            accounts: accounts(source, raw.accounts, default.accounts)?,
             smtp: smtp(source, raw.smtp, default.smtp)?,
             calendar_dir: source.folder(&calendar)?,
             policy_file: source.file(&policy)?,

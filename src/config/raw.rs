@@ -30,6 +30,17 @@ section!(Site {
 });
 section!(Database { url: String });
 section!(Web { listen: String });
+section!(Accounts {
+    password_least: u32,
+    tries: u32,
+    address_tries: u32,
+    tries_minutes: u32,
+    idle_minutes: u32,
+    session_hours: u32,
+    link_hours: u32,
+    proxies: Vec<String>,
+    proxy_header: String,
+});
 section!(Smtp {
     mode: String,
     host: String,
@@ -101,6 +112,7 @@ pub(super) struct Raw {
     pub(super) site: Site,
     pub(super) database: Database,
     pub(super) web: Web,
+    pub(super) accounts: Accounts,
     pub(super) smtp: Smtp,
     pub(super) calendar: Calendar,
     pub(super) policy: Policy,
@@ -133,6 +145,7 @@ mod tests {
             raw.site.missing(),
             raw.database.missing(),
             raw.web.missing(),
+            raw.accounts.missing(),
             raw.smtp.missing(),
             raw.calendar.missing(),
             raw.policy.missing(),

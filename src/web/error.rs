@@ -1,8 +1,12 @@
 //! What a page says when it cannot be shown. A handler returns the error as a value; the
 //! outermost layer turns it into a page, so every error looks the same wherever it arose.
 
+use super::address::address;
+use super::desk::see_other;
 use super::layout::Chrome;
 use super::state::SiteInfo;
+use super::visit::Visit;
+use crate::domain::account::Role;
 use crate::domain::health::MailTrouble;
 use crate::domain::time::Moment;
 use askama::Template;
@@ -33,6 +37,45 @@ pub enum PageError {
     /// The name in the address is not this site's.
     #[error("request for another host")]
     WrongHost,
+    /// Nobody has signed in.
+    #[error("nobody has signed in")]
+    SignIn {
+        /// The page that was asked for.
+        next: Option<String>,
+    },
+    /// The page is not for this role.
+    #[error("not for {}", role.as_str())]
+    Forbidden {
+        /// The role of whoever asked.
+        role: Role,
+    },
+    /// The form is not one that this visitor was shown, or was shown before they signed in.
+    #[error("a form without its mark")]
+    Stale,
+    /// The form was sent before, and this came of it.
+    #[error("a form that was sent before")]
+    SentBefore {
+        /// The page that shows it.
+        location: String,
+    },
+    /// The form was sent before and is still worked on, or broke off.
+    #[error("a form that is worked on")]
+    Busy,
+    /// More was sent than is read.
+    #[error("too much was sent")]
+    TooLarge,
+    /// What was asked cannot be done.
+    #[error("refused: {problem}")]
+    Refused {
+        /// Why, and what to do, in Chinese.
+        problem: String,
+    },
+    /// Somebody else was quicker.
+    #[error("conflict: {problem}")]
+    Conflict {
+        /// Why, and what to do, in Chinese.
+        problem: String,
+    },
     /// A fault of ours; the text is for the log only.
     #[error("internal fault: {0}")]
     Internal(String),
@@ -59,6 +102,12 @@ impl PageError {
             Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::SignIn { next: Some(_) } | Self::SentBefore { .. } => StatusCode::SEE_OTHER,
+            Self::SignIn { next: None } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Busy | Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -67,8 +116,16 @@ impl PageError {
         match self {
             Self::NotFound { .. } => "没有找到",
             Self::BadQuery { .. } => "地址中的参数有误",
-            Self::MethodNotAllowed => "只能查看，不能提交",
+            Self::MethodNotAllowed => "这个地址不接受这样的请求",
             Self::WrongHost => "访问地址不对",
+            Self::SignIn { .. } => "请先登录",
+            Self::Forbidden { .. } => "这个页面不归这个角色使用",
+            Self::Stale => "表单已经失效",
+            Self::SentBefore { .. } => "已经提交过",
+            Self::Busy => "已经提交，正在办理",
+            Self::TooLarge => "提交的内容太大",
+            Self::Refused { .. } => "没有办成",
+            Self::Conflict { .. } => "内容刚刚变动过",
             Self::Internal(_) => "页面暂时无法显示",
         }
     }
@@ -77,10 +134,26 @@ impl PageError {
         match self {
             Self::NotFound { what } => format!("这个地址没有对应的{what}：地址可能抄写不全，或者所指的内容已不存在。"),
             Self::BadQuery { field, expected } => {
-                format!("{field}应为：{expected}。请改正地址，或从下面的入口重新进入。")
+                format!("{field}应为：{expected}。请改正，或从下面的入口重新进入。")
             }
-            Self::MethodNotAllowed => "网页只供查看，不接受提交或修改。登记、导入请在本机用命令办理。".to_owned(),
+            Self::MethodNotAllowed => "这个地址不接受这样的请求，请从页面上的链接和按钮进入。".to_owned(),
             Self::WrongHost => "服务只接受以本机地址（127.0.0.1 或 localhost）或者配置中的网址访问。".to_owned(),
+            Self::SignIn { .. } => {
+                "还没有登录，或者登录已经超时结束。请登录后重新办理，刚才的内容没有保存。".to_owned()
+            }
+            Self::Forbidden { role } => format!(
+                "当前以{}登录，没有这项权限。确需使用的，请安全管理员调整角色。",
+                role.zh()
+            ),
+            Self::Stale => "表单不是在这次登录中打开的，没有办理。请返回上一页，刷新后重新填写。".to_owned(),
+            Self::SentBefore { .. } => "同一份表单已经提交过，没有重复办理。".to_owned(),
+            Self::Busy => {
+                "同一份表单正在办理，或者上次办理时中断了。请回到列表查看结果，没有办成的重新填写。".to_owned()
+            }
+            Self::TooLarge => "超过了这里可以提交的大小，没有办理。请减小文件，或分几次提交。".to_owned(),
+            Self::Refused { problem } | Self::Conflict { problem } => {
+                format!("{}。没有作任何改动。", problem.trim_end_matches('。'))
+            }
             Self::Internal(_) => {
                 format!("故障已记入日志，请求编号 {request}。请稍后重试；仍不能显示的，请将编号告知管理员。")
             }
@@ -88,7 +161,19 @@ impl PageError {
     }
 
     /// The page; `request` names this request in the page and in the log.
-    pub(super) fn page(&self, site: &SiteInfo, now: Moment, trouble: Option<MailTrouble>, request: &str) -> Response {
+    pub(super) fn page(
+        &self,
+        site: &SiteInfo,
+        now: Moment,
+        trouble: Option<MailTrouble>,
+        request: &str,
+        visit: Option<&Visit>,
+    ) -> Response {
+        match self {
+            Self::SignIn { next: Some(next) } => return see_other(&address("/sign-in", &[("next", next)])),
+            Self::SentBefore { location } => return see_other(location),
+            _ => {}
+        }
         let page = ErrorPage {
             title: self.title(),
             message: self.message(request),
@@ -100,6 +185,11 @@ impl PageError {
                 nav: None,
                 now,
                 trouble,
+                viewer: visit.and_then(Visit::viewer).cloned(),
+                mark: visit.map(Visit::mark).unwrap_or_default(),
+                key: String::new(),
+                done: None,
+                nonce: visit.map(|visit| visit.nonce.clone()).unwrap_or_default(),
             },
         };
         // A host that is not ours is told nothing about the site, not even its name.
@@ -111,7 +201,7 @@ impl PageError {
         if matches!(self, Self::MethodNotAllowed) {
             response
                 .headers_mut()
-                .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+                .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
         }
         response
     }

@@ -1,23 +1,27 @@
 //! Guards around every answer: who may listen, which names are answered, what may be asked,
 //! and the headers that keep a page from being framed, cached or made to load anything.
 
-use super::PageSource;
 use super::error::PageError;
 use super::state::Site;
+use super::visit::Seen;
+use super::{PageSource, visit};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Where forms may be sent to.
-const FORMS: &str = "/answers/";
 /// The longest address that is read.
 const MAX_ADDRESS: usize = 1024;
 
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; \
-                           base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What a page may load: our style sheet, and scripts that carry this answer's own word.
+fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; script-src 'nonce-{nonce}'; connect-src 'self'; img-src 'self' data:; \
+         frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
 
 /// The listener would be reachable from other machines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,11 +41,19 @@ pub fn loopback_only(addr: SocketAddr) -> Result<(), NotLoopback> {
     }
 }
 
-/// The outermost layer: checks the request, turns errors into pages, sets the headers.
-pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, request: Request, next: Next) -> Response {
+/// The outermost layer: checks the request, finds out who sent it, turns errors into pages, sets the headers.
+pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, mut request: Request, next: Next) -> Response {
+    let mut visit = None;
     let mut response = match check(&request, &site.info.base_url) {
-        Ok(()) => next.run(request).await,
-        Err(error) => axum::response::IntoResponse::into_response(error),
+        Err(error) => error.into_response(),
+        Ok(()) => match visit::visit(&site, Seen::of(&request)).await {
+            Err(error) => error.into_response(),
+            Ok(known) => {
+                request.extensions_mut().insert(known.clone());
+                visit = Some(known);
+                next.run(request).await
+            }
+        },
     };
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let number = request_number();
@@ -53,10 +65,28 @@ pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, request: R
             PageError::WrongHost | PageError::Internal(_) => None,
             _ => site.trouble().await,
         };
-        response = error.page(&site.info, site.source.now(), trouble, &number);
+        response = error.page(&site.info, site.source.now(), trouble, &number, visit.as_ref());
     }
-    secure(response.headers_mut());
+    if let Some(visit) = &visit {
+        if let Some(cookie) = visit.cookie(&site.info)
+            && !response.headers().contains_key(header::SET_COOKIE)
+            && is_page(&response)
+        {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        if let Ok(policy) = HeaderValue::from_str(&page_policy(&visit.nonce)) {
+            let entry = response.headers_mut().entry(header::CONTENT_SECURITY_POLICY);
+            entry.or_insert(policy);
+        }
+    }
+    secure(response.headers_mut(), site.info.is_secure());
     response
+}
+
+/// Only a page can hold a form; a style sheet that is kept for ever carries nobody's cookie.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
@@ -65,7 +95,7 @@ fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
     }
     match *request.method() {
         Method::GET | Method::HEAD => {}
-        Method::POST if request.uri().path().starts_with(FORMS) => own_form(request.headers(), base_url)?,
+        Method::POST => own_form(request.headers(), base_url)?,
         _ => return Err(PageError::MethodNotAllowed),
     }
     let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
@@ -122,9 +152,16 @@ fn host_of(authority: &str) -> &str {
     }
 }
 
-fn secure(headers: &mut HeaderMap) {
+fn secure(headers: &mut HeaderMap, tls: bool) {
     // A handler that shows foreign text brings a stricter policy of its own.
-    default(headers, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    default(
+        headers,
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    if tls {
+        default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     default(headers, header::CACHE_CONTROL, "no-store");
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(headers, header::REFERRER_POLICY, "no-referrer");
@@ -137,6 +174,11 @@ fn secure(headers: &mut HeaderMap) {
         headers,
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
+    );
+    default(
+        headers,
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     );
 }
 

@@ -2,6 +2,7 @@
 
 use super::state::{Site, SiteInfo};
 use super::{PageError, PageSource};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::health::MailTrouble;
 use crate::domain::time::{Moment, day_zh, weekday_zh};
 use askama::Template;
@@ -17,19 +18,17 @@ pub(super) enum Nav {
     Protections,
     Mails,
     Calendar,
-    Help,
 }
 
 impl Nav {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Dashboard,
         Self::Obligations,
+        Self::Protections,
         Self::Findings,
         Self::Rectifications,
-        Self::Protections,
         Self::Mails,
         Self::Calendar,
-        Self::Help,
     ];
 
     pub fn word(self) -> &'static str {
@@ -41,7 +40,6 @@ impl Nav {
             Self::Protections => "保护名册",
             Self::Mails => "告警与邮件",
             Self::Calendar => "日历",
-            Self::Help => "说明",
         }
     }
 
@@ -54,8 +52,26 @@ impl Nav {
             Self::Protections => "/protections",
             Self::Mails => "/mails",
             Self::Calendar => "/calendar",
-            Self::Help => "/help",
         }
+    }
+
+    /// Whom the entry is for.
+    fn act(self) -> Act {
+        match self {
+            Self::Dashboard => Act::SeeDesk,
+            Self::Obligations => Act::SeeObligations,
+            Self::Findings => Act::SeeFindings,
+            Self::Rectifications => Act::SeeRectifications,
+            Self::Protections => Act::SeeProtections,
+            Self::Mails => Act::SeeMails,
+            Self::Calendar => Act::SeeCalendar,
+        }
+    }
+
+    /// The entries of somebody's left column.
+    pub fn of(viewer: Option<&Viewer>) -> Vec<Self> {
+        let seen = |nav: &Self| viewer.is_some_and(|viewer| viewer.may(nav.act()));
+        Self::ALL.into_iter().filter(seen).collect()
     }
 }
 
@@ -67,9 +83,37 @@ pub(super) struct Chrome<'a> {
     pub now: Moment,
     /// Why mail does not work, if it does not.
     pub trouble: Option<MailTrouble>,
+    /// Who looks at it, if somebody has signed in.
+    pub viewer: Option<Viewer>,
+    /// What forms of the page carry so that no other site can send them.
+    pub mark: String,
+    /// What forms of the page carry so that each counts once.
+    pub key: String,
+    /// What came of the form that led here.
+    pub done: Option<String>,
+    /// Allows the scripts of this page.
+    pub nonce: String,
 }
 
 impl Chrome<'_> {
+    /// The entries of the left column.
+    pub fn navs(&self) -> Vec<Nav> {
+        Nav::of(self.viewer.as_ref())
+    }
+
+    /// Whether whoever looks may do something: a page shows no button that would be refused.
+    pub fn may(&self, act: Act) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.may(act))
+    }
+
+    /// Who printed the page.
+    pub fn printed_by(&self) -> String {
+        match &self.viewer {
+            Some(viewer) => format!("{}（{}）打印", viewer.name, viewer.role.zh()),
+            None => "未登录打印".to_owned(),
+        }
+    }
+
     /// When the page was made, for the printed sheet.
     pub fn made(&self) -> String {
         let day = self.now.day();
@@ -83,18 +127,6 @@ impl Chrome<'_> {
 }
 
 impl<S: PageSource> Site<S> {
-    /// The surroundings of a page of this site.
-    pub async fn chrome(&self, nav: Option<Nav>, title: impl Into<String> + Send) -> Chrome<'_> {
-        let title = title.into();
-        Chrome {
-            site: &self.info,
-            title,
-            nav,
-            now: self.source.now(),
-            trouble: self.trouble().await,
-        }
-    }
-
     /// Why mail does not work. A page is shown all the same when that cannot be found out.
     pub async fn trouble(&self) -> Option<MailTrouble> {
         self.source.mail_trouble().await.unwrap_or_else(|error| {

@@ -1,10 +1,12 @@
-//! The web pages: rendered on the server, read-only, without scripts and without sign-in,
-//! therefore for a listener on the loopback address only.
+//! The web pages: rendered on the server, plain forms, for people who have signed in. The table of routes says whom each
+//! is for ([`routes`]), the gate holds to it, and every form carries a mark of its visitor and a key that makes it count once.
 
 mod address;
 mod assets;
+mod desk;
 mod error;
 mod exposition;
+mod gate;
 mod guard;
 mod health;
 mod layout;
@@ -14,6 +16,7 @@ mod params;
 mod router;
 mod source;
 mod state;
+mod visit;
 
 pub use error::PageError;
 pub use guard::{NotLoopback, loopback_only};

@@ -1,6 +1,7 @@
 //! Parameters of addresses, read strictly: a misspelt filter must not show a different list.
 
 use super::PageError;
+use super::visit::DONE;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use chrono::NaiveDate;
@@ -9,6 +10,8 @@ use chrono::NaiveDate;
 const MAX_PAGE: u32 = 100_000;
 /// The longest value of a parameter, in characters.
 const MAX_VALUE: usize = 64;
+/// The longest value that is itself an address.
+const MAX_LONG: usize = 1024;
 /// The longest id in a path.
 const MAX_ID: usize = 64;
 
@@ -29,7 +32,8 @@ impl<T: Send + Sync> FromRequestParts<T> for Params {
         {
             return Err(unreadable());
         }
-        Ok(Self(pairs))
+        // What came of a form is shown by whatever page it leads to.
+        Ok(Self(pairs.into_iter().filter(|(name, _)| name != DONE).collect()))
     }
 }
 
@@ -40,6 +44,15 @@ fn unreadable() -> PageError {
 impl Params {
     /// Refuses parameters the page does not know, repeated ones and overlong values.
     pub fn only(self, known: &[&str]) -> Result<Self, PageError> {
+        self.bounded(known, MAX_VALUE)
+    }
+
+    /// The same for a page whose parameter is itself an address.
+    pub fn only_long(self, known: &[&str]) -> Result<Self, PageError> {
+        self.bounded(known, MAX_LONG)
+    }
+
+    fn bounded(self, known: &[&str], longest: usize) -> Result<Self, PageError> {
         for (at, (name, value)) in self.0.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 let name: String = name.chars().take(20).collect();
@@ -55,10 +68,10 @@ impl Params {
             if self.0[..at].iter().any(|(earlier, _)| earlier == name) {
                 return Err(PageError::bad_query(format!("「{name}」"), "只能出现一次"));
             }
-            if value.chars().count() > MAX_VALUE {
+            if value.chars().count() > longest {
                 return Err(PageError::bad_query(
                     format!("「{name}」"),
-                    format!("不超过 {MAX_VALUE} 个字"),
+                    format!("不超过 {longest} 个字"),
                 ));
             }
         }

@@ -1,68 +1,91 @@
-//! The table of routes.
+//! The table of routes: method, path, whom it is for, how much may be sent to it.
 
+use super::gate::{Who, gate};
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
+use crate::domain::account::Act;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
 /// Bytes a form may send.
 const MOST_SENT: usize = 64 * 1024;
 
 struct Route<S: PageSource> {
+    method: &'static str,
     path: &'static str,
+    who: Who,
     handler: MethodRouter<Site<S>>,
-    /// Whether a form may be sent there.
-    posts: bool,
+    /// Bytes that may be sent there.
+    most: usize,
 }
 
-/// Every route there is; all but one only read.
+/// Every route there is.
 fn table<S: PageSource>() -> Vec<Route<S>> {
-    let route = |path, handler| Route {
+    let route = |method, path, who, handler| Route {
+        method,
         path,
+        who,
         handler,
-        posts: false,
+        most: MOST_SENT,
     };
+    let show = |path, who, handler| route("GET", path, who, handler);
+    let send = |path, who, handler| route("POST", path, who, handler);
+    let may = Who::May;
     vec![
-        route("/", get(pages::dashboard::show::<S>)),
-        route("/obligations", get(pages::obligations::list::<S>)),
-        route("/obligations/{id}", get(pages::obligation::show::<S>)),
-        route("/findings", get(pages::findings::list::<S>)),
-        route("/findings/{id}", get(pages::finding::show::<S>)),
-        route("/standing", get(pages::standing::list::<S>)),
-        route("/rectifications", get(pages::rectifications::list::<S>)),
-        route("/protections", get(pages::protections::list::<S>)),
-        route("/mails", get(pages::mails::list::<S>)),
-        route("/mails/{id}", get(pages::mail::show::<S>)),
-        route("/mails/{id}/html", get(pages::mail::html_part::<S>)),
-        route("/mails/{id}/raw", get(pages::mail::raw::<S>)),
-        Route {
-            posts: true,
-            ..route(
-                "/answers/{token}",
-                get(pages::answer::show::<S>).post(pages::answer::take_note::<S>),
-            )
-        },
-        route("/calendar", get(pages::calendar::show::<S>)),
-        route("/help", get(pages::help::show::<S>)),
-        route("/healthz", get(health::alive)),
-        route("/readyz", get(health::ready::<S>)),
-        route("/metrics", get(health::metrics::<S>)),
-        route("/assets/{file}", get(assets::show)),
+        show("/", may(Act::UseOwnAccount), get(pages::dashboard::show::<S>)),
+        show(
+            "/obligations",
+            may(Act::SeeObligations),
+            get(pages::obligations::list::<S>),
+        ),
+        show(
+            "/obligations/{id}",
+            may(Act::SeeObligations),
+            get(pages::obligation::show::<S>),
+        ),
+        show("/findings", may(Act::SeeFindings), get(pages::findings::list::<S>)),
+        show("/findings/{id}", may(Act::SeeFindings), get(pages::finding::show::<S>)),
+        show("/standing", may(Act::SeeFindings), get(pages::standing::list::<S>)),
+        show(
+            "/rectifications",
+            may(Act::SeeRectifications),
+            get(pages::rectifications::list::<S>),
+        ),
+        show(
+            "/protections",
+            may(Act::SeeProtections),
+            get(pages::protections::list::<S>),
+        ),
+        show("/mails", may(Act::SeeMails), get(pages::mails::list::<S>)),
+        show("/mails/{id}", may(Act::SeeMails), get(pages::mail::show::<S>)),
+        show("/mails/{id}/html", may(Act::SeeMails), get(pages::mail::html_part::<S>)),
+        show("/mails/{id}/raw", may(Act::SeeMails), get(pages::mail::raw::<S>)),
+        show("/answers/{token}", Who::Anyone, get(pages::answer::show::<S>)),
+        send("/answers/{token}", Who::Anyone, post(pages::answer::take_note::<S>)),
+        show("/calendar", may(Act::SeeCalendar), get(pages::calendar::show::<S>)),
+        show("/help", may(Act::UseOwnAccount), get(pages::help::show::<S>)),
+        show("/sign-in", Who::Anyone, get(pages::sign_in::show::<S>)),
+        send("/sign-in", Who::Anyone, post(pages::sign_in::let_in::<S>)),
+        send("/sign-in/demo", Who::Anyone, post(pages::sign_in::demonstrate::<S>)),
+        send("/sign-out", may(Act::UseOwnAccount), post(pages::sign_in::let_out::<S>)),
+        show("/set-up/{token}", Who::Anyone, get(pages::set_up::show::<S>)),
+        send("/set-up/{token}", Who::Anyone, post(pages::set_up::save::<S>)),
+        show("/healthz", Who::Anyone, get(health::alive)),
+        show("/readyz", Who::Local, get(health::ready::<S>)),
+        show("/metrics", Who::Local, get(health::metrics::<S>)),
+        show("/assets/{file}", Who::Anyone, get(assets::show)),
     ]
 }
 
-/// Method and path of every route, in the order of the table.
+/// Method, path and roles of every route, in the order of the table.
 pub fn routes<S: PageSource>() -> Vec<String> {
-    let methods = |route: &Route<S>| {
-        let post = route.posts.then(|| format!("POST {}", route.path));
-        std::iter::once(format!("GET {}", route.path))
-            .chain(post)
-            .collect::<Vec<_>>()
-    };
-    table::<S>().iter().flat_map(methods).collect()
+    table::<S>()
+        .iter()
+        .map(|route| format!("{} {} {}", route.method, route.path, route.who.word()))
+        .collect()
 }
 
 /// The pages over `source`. The caller must have asked [`super::loopback_only`] about the
@@ -71,9 +94,15 @@ pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
     let site = Site { source, info };
     table::<S>()
         .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
+        .fold(Router::new(), |router, route| {
+            let guarded = route
+                .handler
+                .layer(DefaultBodyLimit::max(route.most))
+                .layer(from_fn_with_state(route.who, gate));
+            router.route(route.path, guarded)
+        })
         .fallback(async || PageError::NotFound { what: "页面" })
-        .layer(DefaultBodyLimit::max(MOST_SENT))
+        .method_not_allowed_fallback(async || PageError::MethodNotAllowed)
         .layer(from_fn_with_state(site.clone(), guard::guard::<S>))
         .with_state(site)
 }

@@ -12,10 +12,14 @@ use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
 
-/// A page changes nothing, so whatever fails is a fault of ours.
+/// What a form can put right is told by its page; whatever else fails is a fault of ours.
 impl From<AppError> for PageError {
     fn from(error: AppError) -> Self {
-        Self::internal(error)
+        match error {
+            AppError::Input(problem) => Self::Refused { problem },
+            AppError::Conflict(problem) => Self::Conflict { problem },
+            other => Self::internal(other),
+        }
     }
 }
 
@@ -24,6 +28,10 @@ fn found<T>(thing: Option<T>, what: &'static str) -> Result<T, PageError> {
 }
 
 impl PageSource for App {
+    fn app(&self) -> &App {
+        self
+    }
+
     fn now(&self) -> Moment {
         self.clock.now()
     }

@@ -1,16 +1,19 @@
 //! What the pages need from the rest of the product: one question a page.
 
 use super::PageError;
+use crate::app::App;
+use crate::app::accounts;
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
     ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
 };
-use crate::domain::account::{Role, Scope, Viewer};
+use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The site as the pages name it.
@@ -22,12 +25,27 @@ pub struct SiteInfo {
     pub base_url: String,
     /// Whether all data is made up.
     pub demo: bool,
+    /// What is asked of accounts.
+    pub accounts: accounts::Rules,
+    /// Proxies whose word on where a request comes from is taken.
+    pub proxies: Vec<IpAddr>,
+    /// The header in which such a proxy names whom it has signed in.
+    pub proxy_header: Option<String>,
+}
+
+impl SiteInfo {
+    /// Whether people reach the pages over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
 }
 
 /// Answers the questions of the pages. Whoever asks is answered for what they see, and for no more.
 /// Ids come from the address and may name nothing, or nothing the viewer sees: both are
 /// [`PageError::NotFound`], and so is a year outside the calendar.
 pub trait PageSource: Send + Sync + 'static {
+    /// The use cases, for what is not shown but done.
+    fn app(&self) -> &App;
     /// The present moment.
     fn now(&self) -> Moment;
     /// The first page.
@@ -99,23 +117,6 @@ pub trait PageSource: Send + Sync + 'static {
 pub(super) struct Site<S> {
     pub source: Arc<S>,
     pub info: SiteInfo,
-}
-
-impl<S> Site<S> {
-    /// Who asks.
-    pub fn viewer(&self) -> Viewer {
-        nobody_yet()
-    }
-}
-
-/// Whoever sits at the machine: the pages are for it alone.
-fn nobody_yet() -> Viewer {
-    Viewer {
-        login: "local".to_owned(),
-        name: "本机".to_owned(),
-        role: Role::Handler,
-        scope: Scope::WHOLE,
-    }
 }
 
 impl<S> Clone for Site<S> {

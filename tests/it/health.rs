@@ -2,6 +2,7 @@
 
 use crate::cli::Desk;
 use crate::support::app::{Bench, on_both};
+use crate::support::site::info;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use chrono::NaiveDate;
@@ -13,7 +14,7 @@ use rongcuo::store::Tx;
 use rongcuo::store::mails::NewMail;
 use rongcuo::store::mails::{Claim, Claimed};
 use rongcuo::store::{health as store, mails, obligations};
-use rongcuo::web::{SiteInfo, router};
+use rongcuo::web::router;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
@@ -40,11 +41,7 @@ const CONTACTS: &str = "\
 ";
 
 async fn ask(bench: &Bench, path: &str) -> (StatusCode, String) {
-    let info = SiteInfo {
-        name: "云川市委组织部".to_owned(),
-        base_url: "http://127.0.0.1:8087".to_owned(),
-        demo: false,
-    };
+    let info = info("http://127.0.0.1:8087", false);
     let request = Request::get(path).header("host", "localhost").body(Body::empty());
     let app = router(Arc::new(bench.app.clone()), info);
     let response = app

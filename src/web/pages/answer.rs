@@ -2,13 +2,13 @@
 
 use crate::app::view::{AnswerState, AnswerView};
 use crate::domain::time::day_zh;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, html};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -29,7 +29,7 @@ pub struct Noted {
 }
 
 pub async fn show<S: PageSource>(
-    State(site): State<Site<S>>,
+    site: Desk<S>,
     Path(token): Path<String>,
     params: Params,
 ) -> Result<Response, PageError> {
@@ -40,7 +40,7 @@ pub async fn show<S: PageSource>(
 
 /// Nothing but this form's own sending changes anything: the link itself only shows.
 pub async fn take_note<S: PageSource>(
-    State(site): State<Site<S>>,
+    site: Desk<S>,
     Path(token): Path<String>,
     Form(noted): Form<Noted>,
 ) -> Result<Response, PageError> {
@@ -48,7 +48,7 @@ pub async fn take_note<S: PageSource>(
     page(&site, view).await
 }
 
-async fn page<S: PageSource>(site: &Site<S>, view: AnswerView) -> Result<Response, PageError> {
+async fn page<S: PageSource>(site: &Desk<S>, view: AnswerView) -> Result<Response, PageError> {
     let title = match view.state {
         AnswerState::Expired => "链接已过期".to_owned(),
         _ => format!("{} {}", view.number, view.kind),

@@ -1,13 +1,12 @@
 //! 日历: a year at a glance.
 
 use crate::app::view::{CalendarDay, CalendarView, Certainty, Coverage, Light};
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::Small as _;
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use chrono::Datelike;
 
@@ -27,7 +26,7 @@ struct Month {
     weeks: Vec<Vec<Option<CalendarDay>>>,
 }
 
-pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let year = params.only(&["year"])?.year()?;
     let view = site.source.calendar(&site.viewer(), year).await?;
     html(&Calendar {

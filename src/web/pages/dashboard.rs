@@ -1,13 +1,13 @@
 //! 工作台: what must be done today.
 
 use crate::app::view::DashboardView;
+use crate::domain::account::Act;
+use crate::web::desk::{Desk, see_other};
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 use chrono::Datelike;
 
@@ -26,8 +26,14 @@ struct Counter {
     href: &'static str,
 }
 
-pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
+    let viewer = site.viewer();
+    if !viewer.may(Act::SeeDesk) {
+        // Each role begins at the first page that is for it.
+        let first = Nav::of(Some(&viewer)).first().map_or("/help", |nav| nav.path());
+        return Ok(see_other(first));
+    }
     let view = site.source.dashboard(&site.viewer()).await?;
     let counter = |key, word, count, href| Counter { key, word, count, href };
     let counters = [

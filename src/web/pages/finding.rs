@@ -3,13 +3,12 @@
 use crate::app::view::{FindingState, FindingView, Verdict};
 use crate::domain::ids::FindingId;
 use crate::web::address::address;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::Shown as _;
 use crate::web::params::{Params, Segment};
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -22,11 +21,7 @@ struct Finding<'a> {
     view: FindingView,
 }
 
-pub async fn show<S: PageSource>(
-    State(site): State<Site<S>>,
-    segment: Segment,
-    params: Params,
-) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("疑似问题")?;
     let view = site.source.finding(&site.viewer(), FindingId::stored(id)).await?;

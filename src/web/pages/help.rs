@@ -1,13 +1,12 @@
 //! 说明: what the marks mean and what the words mean.
 
 use crate::app::view::{Light, Verdict};
-use crate::web::layout::{Chrome, Nav, html};
+use crate::web::desk::Desk;
+use crate::web::layout::{Chrome, html};
 use crate::web::marks::Shown as _;
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -16,9 +15,9 @@ struct Help<'a> {
     chrome: Chrome<'a>,
 }
 
-pub async fn show<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     html(&Help {
-        chrome: site.chrome(Some(Nav::Help), "说明").await,
+        chrome: site.chrome(None, "帮助").await,
     })
 }

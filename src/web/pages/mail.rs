@@ -2,13 +2,12 @@
 
 use crate::app::view::MailView;
 use crate::domain::ids::MailId;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::{Params, Segment};
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use mail_parser::{Message, MessageParser, PartType};
@@ -35,11 +34,7 @@ struct Content {
     html: Option<String>,
 }
 
-pub async fn show<S: PageSource>(
-    State(site): State<Site<S>>,
-    segment: Segment,
-    params: Params,
-) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("邮件")?;
     let view = site.source.mail(&site.viewer(), MailId::stored(id)).await?;
@@ -53,11 +48,7 @@ pub async fn show<S: PageSource>(
 }
 
 /// The HTML part alone, for the frame of the page.
-pub async fn html_part<S: PageSource>(
-    State(site): State<Site<S>>,
-    segment: Segment,
-    params: Params,
-) -> Result<Response, PageError> {
+pub async fn html_part<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     let bytes = site
         .source
@@ -74,11 +65,7 @@ pub async fn html_part<S: PageSource>(
 }
 
 /// The message as a file.
-pub async fn raw<S: PageSource>(
-    State(site): State<Site<S>>,
-    segment: Segment,
-    params: Params,
-) -> Result<Response, PageError> {
+pub async fn raw<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("邮件")?;
     let name = format!("attachment; filename=\"rongcuo-{id}.eml\"");

@@ -2,13 +2,12 @@
 
 use super::{Choice, choices};
 use crate::app::view::{MailFilter, MailShow, MailsView};
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -21,7 +20,7 @@ struct Mails<'a> {
     empty: String,
 }
 
-pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let params = params.only(&["state", "page"])?;
     let filter = MailFilter {
         show: params.choice("state", MailShow::ALL, MailShow::All, MailShow::key)?,

@@ -12,6 +12,8 @@ pub(super) mod obligation;
 pub(super) mod obligations;
 pub(super) mod protections;
 pub(super) mod rectifications;
+pub(super) mod set_up;
+pub(super) mod sign_in;
 pub(super) mod standing;
 mod timeline;
 

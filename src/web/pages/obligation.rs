@@ -4,13 +4,12 @@ use super::timeline::{Timeline, timeline};
 use crate::app::view::{Count, ObligationView};
 use crate::domain::ids::ObligationId;
 use crate::web::address::address;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::{Params, Segment};
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -22,11 +21,7 @@ struct Obligation<'a> {
     same_number: String,
 }
 
-pub async fn show<S: PageSource>(
-    State(site): State<Site<S>>,
-    segment: Segment,
-    params: Params,
-) -> Result<Response, PageError> {
+pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
     let id = segment.id("期限事项")?;
     let view = site.source.obligation(&site.viewer(), ObligationId::stored(id)).await?;

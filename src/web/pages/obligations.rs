@@ -3,13 +3,12 @@
 use super::{Choice, choices};
 use crate::app::view::{ObligationFilter, ObligationRow, ObligationShow, PageOf};
 use crate::web::address::address;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -25,7 +24,7 @@ struct Obligations<'a> {
     empty: String,
 }
 
-pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let filter = read(params)?;
     let list = site.source.obligations(&site.viewer(), filter.clone()).await?;
     let show = filter.show.key();

@@ -2,13 +2,12 @@
 
 use crate::app::view::{Level, PageOf, ProtectionRow};
 use crate::web::address::address;
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks as m;
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -28,7 +27,7 @@ impl Protections<'_> {
     }
 }
 
-pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let page = params.only(&["page"])?.page()?;
     let list = site.source.protections(&site.viewer(), page).await?;
     html(&Protections {

@@ -1,13 +1,12 @@
 //! 整改台账.
 
 use crate::app::view::{Light, PageOf, RectificationRow};
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -18,7 +17,7 @@ struct Rectifications<'a> {
     pager: m::Pager,
 }
 
-pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let page = params.only(&["page"])?.page()?;
     let list = site.source.rectifications(&site.viewer(), page).await?;
     html(&Rectifications {

@@ -2,13 +2,12 @@
 
 use super::{Choice, choices};
 use crate::app::view::{PageOf, RemedyRow, RemedyShow};
+use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
-use crate::web::state::Site;
 use crate::web::{PageError, PageSource};
 use askama::Template;
-use axum::extract::State;
 use axum::response::Response;
 
 #[derive(Template)]
@@ -24,7 +23,7 @@ struct Standing<'a> {
 /// The two lists have no entry of their own in the left column: they stand with the findings.
 const PATH: &str = "/standing";
 
-pub async fn list<S: PageSource>(State(site): State<Site<S>>, params: Params) -> Result<Response, PageError> {
+pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let params = params.only(&["list", "page"])?;
     let show = params.choice("list", RemedyShow::ALL, RemedyShow::Regrade, RemedyShow::key)?;
     let list = site.source.remedies(&site.viewer(), show, params.page()?).await?;

@@ -4,4 +4,5 @@ pub mod app;
 pub mod casework;
 pub mod mails;
 pub mod pg;
+pub mod site;
 pub mod smtp;

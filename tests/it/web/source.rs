@@ -1,6 +1,8 @@
 //! Serves the samples in place of a database and remembers what it was asked.
 
 use super::samples;
+use crate::support::app::bench;
+use rongcuo::app::App;
 use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
     AnswerView, CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView,
@@ -11,6 +13,7 @@ use rongcuo::domain::account::Viewer;
 use rongcuo::domain::health::MailTrouble;
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
+use rongcuo::store::Db;
 use rongcuo::web::{PageError, PageSource};
 use std::sync::Mutex;
 
@@ -31,13 +34,22 @@ pub const HOSTILE: &str = "<script>alert(1)</script>\"'&<b onclick=x>";
 pub const SECRET: &str = "disk image is malformed at page 7";
 
 pub struct Samples {
+    app: App,
+    _folder: tempfile::TempDir,
     pub mood: Mood,
     pub asked: Mutex<Vec<String>>,
 }
 
 impl Samples {
-    pub fn new(mood: Mood) -> Self {
+    pub async fn new(mood: Mood) -> Self {
+        let folder = tempfile::tempdir().expect("as the test set it up");
+        let db = Db::open_sqlite(&folder.path().join("test.db"))
+            .await
+            .expect("as the test set it up");
+        let bench = bench(db, "2026-11-23T09:05:00+08:00").await;
         Self {
+            app: bench.app,
+            _folder: folder,
             mood,
             asked: Mutex::new(Vec::new()),
         }
@@ -79,6 +91,10 @@ fn spoil_finding(row: &mut FindingRow) {
 }
 
 impl PageSource for Samples {
+    fn app(&self) -> &App {
+        &self.app
+    }
+
     fn now(&self) -> Moment {
         samples::at("2026-11-23", 9, 5)
     }
