@@ -7,6 +7,7 @@ pub mod calendar;
 mod cells;
 pub mod chart;
 pub mod child;
+pub mod comma;
 mod dates;
 mod delimited;
 pub mod docx;

@@ -18,10 +18,12 @@ pub(super) enum Nav {
     Protections,
     Mails,
     Calendar,
+    Accounts,
+    Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Dashboard,
         Self::Obligations,
         Self::Protections,
@@ -29,6 +31,8 @@ impl Nav {
         Self::Rectifications,
         Self::Mails,
         Self::Calendar,
+        Self::Accounts,
+        Self::Audit,
     ];
 
     pub fn word(self) -> &'static str {
@@ -40,6 +44,8 @@ impl Nav {
             Self::Protections => "保护名册",
             Self::Mails => "告警与邮件",
             Self::Calendar => "日历",
+            Self::Accounts => "账号",
+            Self::Audit => "审计",
         }
     }
 
@@ -52,25 +58,29 @@ impl Nav {
             Self::Protections => "/protections",
             Self::Mails => "/mails",
             Self::Calendar => "/calendar",
+            Self::Accounts => "/accounts",
+            Self::Audit => "/audit",
         }
     }
 
-    /// Whom the entry is for.
-    fn act(self) -> Act {
+    /// Whom the entry is for: whoever may do one of these.
+    fn acts(self) -> &'static [Act] {
         match self {
-            Self::Dashboard => Act::SeeDesk,
-            Self::Obligations => Act::SeeObligations,
-            Self::Findings => Act::SeeFindings,
-            Self::Rectifications => Act::SeeRectifications,
-            Self::Protections => Act::SeeProtections,
-            Self::Mails => Act::SeeMails,
-            Self::Calendar => Act::SeeCalendar,
+            Self::Dashboard => &[Act::SeeDesk],
+            Self::Obligations => &[Act::SeeObligations],
+            Self::Findings => &[Act::SeeFindings],
+            Self::Rectifications => &[Act::SeeRectifications],
+            Self::Protections => &[Act::SeeProtections],
+            Self::Mails => &[Act::SeeMails],
+            Self::Calendar => &[Act::SeeCalendar],
+            Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
+            Self::Audit => &[Act::Audit],
         }
     }
 
     /// The entries of somebody's left column.
     pub fn of(viewer: Option<&Viewer>) -> Vec<Self> {
-        let seen = |nav: &Self| viewer.is_some_and(|viewer| viewer.may(nav.act()));
+        let seen = |nav: &Self| viewer.is_some_and(|viewer| nav.acts().iter().any(|act| viewer.may(*act)));
         Self::ALL.into_iter().filter(seen).collect()
     }
 }

@@ -1,7 +1,6 @@
 //! CSV for spreadsheet programs: a mark that says UTF-8, and no cell that could be taken for a formula.
 
-use super::output::Failure;
-use std::io::Write;
+use std::io::{self, Write};
 
 /// Characters with which a spreadsheet program begins to calculate, half and full width, and the separators that let a
 /// formula begin in a cell of its own.
@@ -28,19 +27,17 @@ pub fn write<'a>(
     out: &mut dyn Write,
     header: &[&str],
     rows: impl IntoIterator<Item = &'a Vec<String>>,
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    let broken = |error: csv::Error| Failure::environment(format!("输出失败：{error}"));
-    csv.write_record(header).map_err(broken)?;
+    csv.write_record(header).map_err(io::Error::other)?;
     for row in rows {
         csv.write_record(row.iter().map(|cell| harmless(cell)))
-            .map_err(broken)?;
+            .map_err(io::Error::other)?;
     }
-    csv.flush()?;
-    Ok(())
+    csv.flush()
 }
 
 #[cfg(test)]
