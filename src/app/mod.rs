@@ -2,6 +2,7 @@
 
 pub mod answers;
 mod backlog;
+pub mod bounces;
 pub mod calendars;
 mod channels;
 pub mod columns;

@@ -3,6 +3,7 @@
 //! Guarantees: unknown keys are refused, paths are absolute, a folder that is named exists, and every refusal
 //! says where it stands and what to do.
 
+mod bounce;
 mod database;
 mod entry;
 mod error;
@@ -16,6 +17,7 @@ mod raw;
 mod site;
 mod smtp;
 
+pub use bounce::Bounce;
 pub use database::DatabaseUrl;
 pub use error::{ConfigError, Origin};
 pub use inbox::Inbox;

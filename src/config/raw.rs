@@ -46,6 +46,7 @@ section!(Smtp {
     domain_connections: u32,
     domain_per_minute: u32,
 });
+section!(Bounce { secret_file: String });
 section!(Calendar { dir: String });
 section!(Policy { file: String });
 section!(Words { dir: String });
@@ -102,6 +103,7 @@ pub(super) struct Raw {
     pub(super) database: Database,
     pub(super) web: Web,
     pub(super) smtp: Smtp,
+    pub(super) bounce: Bounce,
     pub(super) calendar: Calendar,
     pub(super) policy: Policy,
     pub(super) words: Words,
@@ -134,6 +136,7 @@ mod tests {
             raw.database.missing(),
             raw.web.missing(),
             raw.smtp.missing(),
+            raw.bounce.missing(),
             raw.calendar.missing(),
             raw.policy.missing(),
             raw.words.missing(),

@@ -6,6 +6,7 @@ mod error;
 mod values;
 
 pub mod alerts;
+pub mod bounces;
 pub mod calendar_entries;
 pub mod case_events;
 pub mod cases;

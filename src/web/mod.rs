@@ -3,6 +3,7 @@
 
 mod address;
 mod assets;
+mod bounces;
 mod error;
 mod exposition;
 mod guard;
@@ -15,6 +16,7 @@ mod router;
 mod source;
 mod state;
 
+pub use bounces::bounces;
 pub use error::PageError;
 pub use guard::{NotLoopback, loopback_only};
 pub use router::{router, routes};
