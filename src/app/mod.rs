@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 mod backlog;
+pub mod bounces;
 pub mod calendars;
 mod channels;
 pub mod columns;

@@ -91,7 +91,7 @@ pub(super) fn broken(stage: Stage, why: &str) -> Attempt {
 }
 
 /// One line without control characters, at most 300 characters.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     super::clean::line(text, REPLY_CHARS - 1)
 }
 

@@ -8,6 +8,7 @@ mod values;
 
 pub mod accounts;
 pub mod alerts;
+pub mod bounces;
 pub mod calendar_entries;
 pub mod case_events;
 pub mod cases;

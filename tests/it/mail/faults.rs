@@ -143,11 +143,14 @@ fn doubtful(at: At, act: Act, says: &'static str, taken: usize) -> Case {
 }
 
 async fn one_recipient_in_trouble(cases: Vec<Case>) {
-    for case in cases {
-        let about = format!("{:?}", case.script.to);
+    for (case, together) in cases.iter().flat_map(|case| [(case, false), (case, true)]) {
+        let about = format!("{:?}, commands together: {together}", case.script.to);
         each_database(async |db| {
             let bench = bench(db, NOW).await;
-            let server = SmtpServer::start(vec![case.script.clone()]);
+            let server = SmtpServer::start(vec![Script {
+                together,
+                ..case.script.clone()
+            }]);
             let mut settings = settings(&server);
             settings.timeouts = timeouts(SHORT);
             let post = Post::new(&bench, settings);
@@ -316,6 +319,72 @@ async fn half_the_mails_refused_are_half_the_mails_delivered() {
             assert_eq!((row.state.as_str(), row.attempts), (expected, 1), "{row:?}");
         }
         assert_eq!(copies(&server.taken()).len(), 40);
+    })
+    .await;
+}
+
+/// Behind many mails that were accepted at once the next ones are begun together; one of them that goes badly takes none
+/// of the others along.
+#[tokio::test]
+async fn among_mails_begun_together_each_has_its_own_fate() {
+    let late = Act::Late(Duration::from_millis(30));
+    for (at, act, state) in [
+        (At::Rcpt, Act::Say("550 5.1.1 no such user"), "held"),
+        (At::Dot, Act::Say("451 4.3.0 later"), "pending"),
+        (At::Rcpt, Act::Close, "pending"),
+        (At::Taken, late, "sent"),
+    ] {
+        each_database(async |db| {
+            let bench = bench(db, NOW).await;
+            let server = SmtpServer::start(vec![Script::to("@odd.", at, act.clone())]);
+            let post = Post::new(&bench, settings(&server)).at_pace(Pace {
+                connections: 1,
+                ..Pace::default()
+            });
+            let reader = |number| match number {
+                60 | 61 | 150 => "chen@odd.example",
+                _ => "lin@even.example",
+            };
+            let readers: Vec<&str> = (0..200).map(reader).collect();
+            post.write(&readers).await;
+            post.run().await;
+            for (number, row) in post.rows().await.iter().enumerate() {
+                let expected = if readers[number].contains("odd") { state } else { "sent" };
+                assert_eq!(
+                    (row.state.as_str(), row.attempts, row.in_doubt),
+                    (expected, 1, 0),
+                    "{at:?} {number}: {row:?}"
+                );
+            }
+            let copies = copies(&server.taken());
+            assert!(copies.values().all(|copies| *copies == 1), "{at:?}");
+            assert_eq!(copies.len(), if state == "sent" { 200 } else { 197 }, "{at:?}");
+        })
+        .await;
+    }
+}
+
+/// The server lets nobody in any more while mails are begun together: one was tried, the others keep their place.
+#[tokio::test]
+async fn mails_begun_together_keep_their_place_when_the_server_goes_away() {
+    on_both(NOW, async |bench| {
+        let gone = Script::always(At::Greeting, Act::Say("421 4.3.2 closing down"));
+        let server = SmtpServer::start(vec![Script::ok(), gone]);
+        let post = Post::new(&bench, settings(&server)).at_pace(Pace {
+            connections: 1,
+            ..Pace::default()
+        });
+        post.write(&["lin@even.example"; 200]).await;
+        let done = post.run().await;
+        // A connection carries a hundred.
+        assert_eq!((done.sent, done.retry), (100, 1));
+        let rows = post.rows().await;
+        let untouched = |row: &&MailRow| row.state == "pending" && row.attempts == 0 && row.in_doubt == 0;
+        assert_eq!(rows.iter().filter(untouched).count(), 99, "{rows:?}");
+        server.follow(Script::ok());
+        assert_eq!(post.run_after(2).await.sent, 100);
+        assert_eq!(copies(&server.taken()).len(), 200);
+        assert_eq!(server.taken().len(), 200);
     })
     .await;
 }
