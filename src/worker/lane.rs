@@ -15,6 +15,7 @@ use crate::store::{StoreError, Tx};
 use std::collections::VecDeque;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// Mails claimed at a time.
 const BATCH: i64 = 32;
@@ -268,7 +269,8 @@ impl Lane {
                     },
                 }
             };
-            let mut sending = std::pin::pin!(sending);
+            let span = tracing::info_span!("sending", mail.id = %mail.id);
+            let mut sending = std::pin::pin!(sending.instrument(span));
             loop {
                 tokio::select! {
                     sent = &mut sending => break sent,
@@ -359,8 +361,7 @@ impl Lane {
             Next::Sent if mail.attempts > 0 => troubles::mail_ended(tx, &mail.id, now).await?,
             Next::Sent | Next::RetryAt(_) => {}
         }
-        // Servers quote the recipient's address in their replies; the log gets the code alone.
-        let code = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+        let code = unquoted(&mail.recipient, reply);
         Ok(Recorded {
             next: ours.then_some(next),
             attempts,
@@ -368,6 +369,16 @@ impl Lane {
             away: self.away,
         })
     }
+}
+
+/// What the log gets of a reply: servers quote the recipient's address, so of theirs the code alone, and of what this side
+/// says of a mail the step that failed.
+fn unquoted(recipient: &str, reply: &str) -> String {
+    let digits = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+    if reply.starts_with(|c: char| c.is_ascii_digit()) || recipient.starts_with(CHANNEL) {
+        return digits;
+    }
+    reply.split('：').next().unwrap_or_default().to_owned()
 }
 
 /// What was recorded of a mail; `next` is `None` when somebody else holds it by now.
