@@ -15,7 +15,6 @@ pub use export::{Exported, export, known_columns};
 pub use figures::{Reported, rates, report};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
 pub use papers::{Papered, Wanted, draft, paper};
-pub(super) use shown::lies_in;
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
 
 pub(super) use climb::{climbed, level_of, schedule};

@@ -1,8 +1,7 @@
 //! What people say to reminders: that they have taken note, that something may be silent for a while.
 
-use super::rectifications::lies_in;
 use super::{App, AppError};
-use crate::domain::alert::{Contact, Point, Silence, Target};
+use crate::domain::alert::{Contact, Point, Silence, Target, is_of};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
@@ -290,7 +289,7 @@ pub async fn waiting(app: &App, unit: Option<&str>) -> Result<Waiting, AppError>
     if let Some(unit) = unit {
         unanswered.retain(|one| {
             let own = [&one.scope_unit, &one.acting_unit];
-            own.into_iter().flatten().any(|one| lies_in(one, unit))
+            own.into_iter().flatten().any(|one| is_of(one, unit))
         });
     }
     Ok(Waiting { silences, unanswered })

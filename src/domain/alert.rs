@@ -16,7 +16,7 @@ pub use decide::{
 };
 pub use digest::{summary_at, waits};
 pub use recipients::{Contact, Gap, Recipient, folded, gaps, resolve};
-pub use silence::{Silence, Target, silence_of, silence_of_reader};
+pub use silence::{Silence, Target, is_of, silence_of, silence_of_reader};
 
 /// How loud an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
