@@ -12,15 +12,13 @@ use crate::mail;
 use crate::store::silences::{self, Acknowledgement};
 use crate::store::{Tx, alerts, obligations};
 
-/// Days a link can be used.
-const LASTS_DAYS: i64 = 60;
 const DAY: i64 = 86_400_000;
 /// Who the journal names beside the reader of a mail.
 const ACTOR: &str = "mail-link";
 
 /// Address of the page on which the reader of a reminder says that they have taken note.
 pub(super) fn link(app: &App, alert: &AlertId, now: Moment) -> String {
-    let until = now.plus_millis(LASTS_DAYS * DAY).millis();
+    let until = now.plus_millis(i64::from(app.policy.routing.link_days) * DAY).millis();
     format!(
         "{}/answers/{}-{until:x}-{}",
         app.base_url,

@@ -14,6 +14,7 @@ use crate::store::mails::NewMail;
 /// The word for the summary of a morning.
 pub const DIGEST: &str = "digest";
 const UNIT: &str = "云川市/示例单位";
+const PERSON: &str = "样本人员";
 /// Days before its day that a matter is known; the farthest reminder point of a usual profile is nearer.
 const KNOWN_BEFORE: u64 = 60;
 const READER: &str = "shili@example.org";
@@ -97,6 +98,7 @@ fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, A
         number: "RC-0000-000".to_owned(),
         scope_unit: Some(UNIT.to_owned()),
         acting_unit: Some(UNIT.to_owned()),
+        acting_person: Some(PERSON.to_owned()),
         ..Wanted::under(limit, key, today.day(), due).begun(today)
     };
     if point == Some(Point::Moved) {

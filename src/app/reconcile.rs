@@ -6,7 +6,7 @@ use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
 use super::{answers, channels, digest};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
-use crate::domain::alert::{Contact, Gap, Severity, Silence};
+use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
 use crate::domain::calendar::Calendars;
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
@@ -19,15 +19,14 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies, silences};
+use crate::store::rectifications as stored_rectifications;
+use crate::store::{
+    Tx, alerts, cases, contacts, findings, hands, journal, mails, obligations, people, remedies, silences,
+};
 use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
-/// Small batches after the first in one pass.
-const MOST_FOLLOW_UPS: u32 = 4;
-/// Who hears of a reader that cannot be told where nobody else is on record.
-const ANYBODY: [Role; 4] = [Role::SectionHead, Role::Handler, Role::Supervisor, Role::DeputyLeader];
 /// What to do about something whose rule is gone.
 const ACTION_OF_LOST: &str = "现行规则文件中已没有这项期限，仍按原规则办理并登记；不再要求的，请核对规则文件。";
 /// Lines of a summary mail; the page has the rest.
@@ -79,7 +78,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         ..Pass::default()
     };
     // What a decision has opened is decided in the same pass; a matter opens few others, so there is an end.
-    let mut last = MOST_FOLLOW_UPS;
+    let mut last = app.policy.routing.follow_ups;
     loop {
         let (done, looked_at) = batch(app, now).await?;
         pass.add(done);
@@ -411,7 +410,7 @@ fn recipients(
         told.retain(reachable);
         // A site without an administrator still has somebody.
         if told.is_empty() {
-            told = alert::resolve(contacts, unit_of(schedule.scope), &ANYBODY, None);
+            told = alert::resolve(contacts, unit_of(schedule.scope), &app.policy.routing.anybody, None);
             told.retain(reachable);
         }
     }
@@ -500,6 +499,7 @@ pub(super) async fn compose_as(
         site: app.site_name.clone(),
         kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
         subject_no: obligation.number.clone(),
+        about: about(app, tx, obligation).await?,
         point_zh: wording::standing(app, obligation, alert.point, alert.at, now),
         severity: shown(alert.severity),
         due_zh,
@@ -557,6 +557,41 @@ pub(super) fn deadline(app: &App, obligation: &Obligation, now: Moment) -> Optio
         description: action_of(app, obligation).to_owned(),
         url: page_of(app, obligation),
     })
+}
+
+/// What the subject says beside kind, number and day, as far as the site lets it.
+async fn about(app: &App, tx: &mut Tx, obligation: &Obligation) -> Result<Option<String>, AppError> {
+    let step = app.policy.routing.subject;
+    if step == Subject::Number {
+        return Ok(None);
+    }
+    let mut named = Named {
+        unit: obligation.acting_unit.clone().or_else(|| obligation.scope_unit.clone()),
+        person: obligation.acting_person.clone(),
+        texts: vec![obligation.number.clone()],
+    };
+    let (subject, number) = (obligation.subject_id.as_str(), obligation.number.as_str());
+    if let Some(finding) = findings::by_id(tx, subject).await? {
+        let person = people::by_id(tx, &finding.person).await?;
+        named.person = person.map(|person| person.name);
+        named.texts.extend([finding.item, finding.result, finding.reason]);
+        named.unit = finding.unit.or(named.unit);
+        named.texts.extend(matter_of(tx, finding.case.as_str()).await?);
+    } else if let Some(case) = cases::by_id(tx, subject).await? {
+        let person = people::by_id(tx, &case.person).await?;
+        named.person = person.map(|person| person.name);
+        named.texts.push(case.record.matter);
+    } else if let Some(item) = stored_rectifications::by_number(tx, number)
+        .await?
+        .filter(|item| item.id.as_str() == subject)
+    {
+        named.texts.push(item.life.facts.problem);
+    }
+    Ok(step.about(&named))
+}
+
+async fn matter_of(tx: &mut Tx, case: &str) -> Result<Option<String>, AppError> {
+    Ok(cases::by_id(tx, case).await?.map(|case| case.record.matter))
 }
 
 /// The severity as a mail shows it.

@@ -64,7 +64,7 @@ pub(super) fn attached(site: &str, deadlines: &[Deadline], date: Moment) -> Opti
     (!deadlines.is_empty()).then(|| ics::calendar(site, deadlines, date))
 }
 
-/// Kind, number, state and day: never the person, never the matter.
+/// Kind, number, state and day: never the matter, and the unit or the person only where the site says so.
 fn subject_of(mail: &AlertMail) -> String {
     let due = mail
         .due_zh
@@ -72,8 +72,13 @@ fn subject_of(mail: &AlertMail) -> String {
         .map(|day| format!("，应于 {day}"))
         .unwrap_or_default();
     let what = format!("{} {}", mail.kind_zh, mail.subject_no);
+    let about = mail
+        .about
+        .as_ref()
+        .map(|about| format!("（{about}）"))
+        .unwrap_or_default();
     clean::line(
-        &format!("【{}】{}：{}{due}", mail.severity.zh(), what.trim(), mail.point_zh),
+        &format!("【{}】{}{about}：{}{due}", mail.severity.zh(), what.trim(), mail.point_zh),
         3 * PHRASE_CHARS,
     )
 }
@@ -85,6 +90,7 @@ fn cleaned(mail: &AlertMail) -> Result<AlertMail, RenderError> {
         site: phrase(&mail.site),
         kind_zh: phrase(&mail.kind_zh),
         subject_no: phrase(&mail.subject_no),
+        about: mail.about.as_deref().map(phrase).filter(|about| !about.is_empty()),
         point_zh: phrase(&mail.point_zh),
         severity: mail.severity,
         due_zh: mail.due_zh.as_deref().map(phrase),
