@@ -77,7 +77,7 @@ pub async fn summary(app: &App) -> Result<NewMail, AppError> {
         lines.push((stored, obligation));
     }
     let mut tx = app.db.read().await?;
-    let mail = digest::summary(app, &mut tx, (READER, None), &lines, "preview|digest", at).await?;
+    let mail = digest::summary(app, &mut tx, (READER, None), (&lines, Vec::new()), "preview|digest", at).await?;
     tx.rollback().await?;
     Ok(mail)
 }

@@ -4,7 +4,7 @@
 use super::calendars;
 use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
-use super::{answers, channels, digest};
+use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
 use crate::domain::calendar::Calendars;
@@ -88,6 +88,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         last -= u32::from(looked_at < BATCH);
     }
     pass.sent += digest::send(app, now).await?;
+    pass.sent += entries::take_back(app, now).await?;
     channels::tell_of_late_mails(app, now).await?;
     Ok(pass)
 }
@@ -147,6 +148,9 @@ async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, around: &Around, n
                 let id = mail.id.clone();
                 mails::insert(tx, &mail, now).await?;
                 let new = alerts::insert(tx, alert, now, Some(&id)).await?;
+                if new {
+                    entries::given(app, tx, alert, obligation, now).await?;
+                }
                 pass.sent += u32::from(new);
                 new
             }
@@ -521,7 +525,7 @@ pub(super) async fn compose_as(
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),
         items,
-        deadline: deadline(app, obligation, now),
+        deadline: entries::deadline(app, obligation, now),
         decided_at: now,
     };
     let envelope = mail::Envelope {
@@ -543,19 +547,6 @@ pub(super) async fn compose_as(
         recipient_name: to.name.clone(),
         subject: rendered.subject,
         bytes: rendered.bytes,
-    })
-}
-
-/// The due day for the reader's calendar, while it lies ahead.
-pub(super) fn deadline(app: &App, obligation: &Obligation, now: Moment) -> Option<mail::Deadline> {
-    let ahead = obligation.kind != Kind::Backlog && obligation.due.day >= now.day();
-    ahead.then(|| mail::Deadline {
-        uid: format!("{}@{}", obligation.id, mail_host(&app.mail_from)),
-        sequence: obligation.revision,
-        day: obligation.due.day,
-        summary: format!("{} {}", wording::name(app, obligation), obligation.number),
-        description: action_of(app, obligation).to_owned(),
-        url: page_of(app, obligation),
     })
 }
 

@@ -78,6 +78,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0011_outbox.sql"),
         include_str!("migrations/postgres/0011_outbox.sql"),
     ),
+    (
+        13,
+        "answers",
+        include_str!("migrations/sqlite/0013_answers.sql"),
+        include_str!("migrations/postgres/0013_answers.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.
