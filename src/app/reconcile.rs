@@ -249,6 +249,7 @@ pub fn decide(
                 recipients(app, obligation, schedule, &pending.planned.step, contacts),
             );
         }
+        told = alert::in_place(told, &before.handed_on, contacts);
         if told.is_empty() {
             let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
             out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason, now));
@@ -517,7 +518,7 @@ pub(super) async fn compose_as(
         reckoning: wording::reckoning(app, obligation),
         action_zh: action_of(app, obligation).to_owned(),
         link,
-        answer: if alert.severity == Severity::Urgent && obligation.kind != Kind::Backlog {
+        answer: if answers::is_asked(obligation, alert) {
             answers::link(app, &alert.id, now)
         } else {
             String::new()
@@ -658,7 +659,7 @@ fn told(event: &Event) -> Option<String> {
         Event::Acted {
             act: Act::Refuse { .. },
         } => Some("答复经复核退回".to_owned()),
-        Event::Opened { .. } | Event::Acted { .. } => None,
+        Event::Opened { .. } | Event::Acted { .. } | Event::Stated { .. } => None,
     }
 }
 

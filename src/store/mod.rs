@@ -12,6 +12,7 @@ pub mod cases;
 pub mod column_maps;
 pub mod contacts;
 pub mod findings;
+pub mod hand_ons;
 pub mod hands;
 pub mod health;
 pub mod journal;

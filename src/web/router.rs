@@ -42,7 +42,7 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
             posts: true,
             ..route(
                 "/answers/{token}",
-                get(pages::answer::show::<S>).post(pages::answer::take_note::<S>),
+                get(pages::answer::show::<S>).post(pages::answer::reply::<S>),
             )
         },
         route("/calendar", get(pages::calendar::show::<S>)),

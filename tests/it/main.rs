@@ -1,6 +1,7 @@
 //! One binary for all tests that go through several rooms. Every file below is named by a `mod` line, and
 //! `tests/architecture.rs` says so when one is forgotten.
 
+mod answers;
 mod calendar;
 mod cases;
 mod clauses;
