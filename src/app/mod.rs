@@ -11,6 +11,7 @@ pub mod columns;
 pub mod compare;
 mod context;
 mod digest;
+mod entries;
 mod error;
 pub mod explain;
 pub mod findings;

@@ -16,6 +16,7 @@ pub mod column_maps;
 pub mod contacts;
 pub mod findings;
 pub mod forms;
+pub mod hand_ons;
 pub mod hands;
 pub mod health;
 pub mod journal;

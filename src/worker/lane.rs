@@ -17,6 +17,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// Claims in a row of which nothing can begin, before the pass ends.
 const CLAIMS: u8 = 3;
@@ -342,7 +343,8 @@ impl Lane {
                     },
                 }
             };
-            let mut sending = std::pin::pin!(sending);
+            let span = tracing::info_span!("sending", mail.id = %mail.id);
+            let mut sending = std::pin::pin!(sending.instrument(span));
             loop {
                 tokio::select! {
                     sent = &mut sending => break sent,
@@ -456,6 +458,16 @@ impl Lane {
     }
 }
 
+/// What the log gets of a reply: servers quote the recipient's address, so of theirs the code alone, and of what this side
+/// says of a mail the step that failed.
+fn unquoted(recipient: &str, reply: &str) -> String {
+    let digits = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+    if reply.starts_with(|c: char| c.is_ascii_digit()) || recipient.starts_with(CHANNEL) {
+        return digits;
+    }
+    reply.split('：').next().unwrap_or_default().to_owned()
+}
+
 /// What was recorded of a mail; `next` is `None` when somebody else holds it by now.
 struct Recorded {
     next: Option<Next>,
@@ -469,14 +481,7 @@ impl Recorded {
         Self {
             next,
             attempts: ended.attempts(),
-            // Servers quote the recipient's address in their replies; the log gets the code alone.
-            code: ended
-                .attempt
-                .said()
-                .chars()
-                .filter(char::is_ascii_digit)
-                .take(3)
-                .collect(),
+            code: unquoted(&ended.mail.recipient, ended.attempt.said()),
             away,
         }
     }

@@ -1,7 +1,8 @@
 //! The ledger given back in the shape it came in: its own title, columns and words, with what stands in them now.
 
-use super::shown::{every, lies_in};
+use super::shown::every;
 use crate::app::{App, AppError};
+use crate::domain::alert::is_of;
 use crate::domain::rectification::{Life, SelfRating, Shape};
 use crate::files::book::{self, Page, Value};
 use crate::files::is_running_number;
@@ -70,7 +71,7 @@ pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError>
             .collect(),
     });
     let mut items = every(app).await?;
-    items.retain(|item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit)));
+    items.retain(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)));
     // In the order in which they came; those of one ledger by their numbers.
     items.sort_by(|a, b| (a.first, &a.number).cmp(&(b.first, &b.number)));
     let rows = items
