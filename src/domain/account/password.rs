@@ -37,7 +37,7 @@ pub fn check_password(password: &str, least: usize, common: &[&str], own: &[&str
     if rest_without(&bare, own).chars().count() < least / 2 {
         return Err(WeakPassword::Personal);
     }
-    if is_row(&folded) || is_repeated(&folded) || rest_without(&bare, common).chars().count() < least / 3 {
+    if is_row(&folded) || is_repeated(&folded) || rest_without(&bare, common).chars().count() <= least / 3 {
         return Err(WeakPassword::Common);
     }
     Ok(())
