@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod calendar_entries;
 pub mod case_events;
+pub mod casebook;
 pub mod cases;
 pub mod column_maps;
 pub mod contacts;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod calendar;
+mod case_pages;
 mod cases;
 mod clauses;
 mod cli;

@@ -2,6 +2,7 @@
 //! person's file leaves an entry in the journal.
 
 mod calendar;
+mod cases;
 mod dashboard;
 mod days;
 mod findings;
@@ -12,6 +13,7 @@ mod register;
 mod remedies;
 
 pub use calendar::calendar;
+pub use cases::{case, cases, kept_in_time, person, planned, protected, sees_case};
 pub use dashboard::dashboard;
 pub use findings::{finding, findings};
 pub use mails::{mail, mail_bytes, mails};

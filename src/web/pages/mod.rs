@@ -2,9 +2,14 @@
 
 pub(super) mod answer;
 pub(super) mod calendar;
+pub(super) mod case_act;
+pub(super) mod case_new;
+pub(super) mod case_paper;
+pub(super) mod cases;
 pub(super) mod dashboard;
 pub(super) mod finding;
 pub(super) mod findings;
+mod form;
 pub(super) mod help;
 pub(super) mod mail;
 pub(super) mod mails;
@@ -14,6 +19,7 @@ pub(super) mod protections;
 pub(super) mod rectifications;
 pub(super) mod set_up;
 pub(super) mod sign_in;
+mod span;
 pub(super) mod standing;
 mod timeline;
 
