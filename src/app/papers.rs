@@ -1,6 +1,6 @@
 //! Formal papers of a case: composed from what is recorded, numbered, kept with their hash.
 
-use super::procedure::{CaseRef, find, state_of};
+use super::procedure::{Which, find, state_of};
 use super::{App, AppError};
 use crate::domain::ids::{CaseId, hex};
 use crate::domain::obligation::Kind;
@@ -52,13 +52,14 @@ pub struct Written {
 }
 
 /// Composes a draft: no number is given out and nothing is kept. It shows a person's file, so the view is journaled.
-pub async fn preview(
+pub async fn preview<'a>(
     app: &App,
-    which: &CaseRef,
+    which: impl Into<Which<'a>>,
     kind: PaperKind,
     occasion: &Occasion,
     actor: &str,
 ) -> Result<Written, AppError> {
+    let which = which.into();
     readable(occasion)?;
     let mut tx = app.db.begin().await?;
     let case = find(&mut tx, which).await?;
@@ -79,13 +80,14 @@ pub async fn preview(
 
 /// Issues a paper: its number, its bytes and the journal in one transaction, so that no number is lost or given twice.
 /// A paper that says the same as one issued before is that one.
-pub async fn issue(
+pub async fn issue<'a>(
     app: &App,
-    which: &CaseRef,
+    which: impl Into<Which<'a>>,
     kind: PaperKind,
     occasion: &Occasion,
     actor: &str,
 ) -> Result<Written, AppError> {
+    let which = which.into();
     readable(occasion)?;
     let code = occasion
         .code
@@ -175,6 +177,60 @@ pub async fn issued(app: &App, number: &str, organ: Option<&str>, actor: &str) -
     journaled(&mut tx, app, &case, actor, "paper.export", format!("取出 {number}")).await?;
     tx.commit().await?;
     Ok(Issued { paper, bytes })
+}
+
+/// The document with an id that was issued in a case. It shows a person's file, so the view is journaled.
+pub async fn issued_in(app: &App, case: &CaseId, id: &str, actor: &str) -> Result<Option<Issued>, AppError> {
+    let mut tx = app.db.begin().await?;
+    let own = papers::of_case(&mut tx, case).await?;
+    let Some(paper) = own.into_iter().find(|paper| paper.id == id) else {
+        return Ok(None);
+    };
+    let bytes = whole(&mut tx, &paper).await?;
+    journaled(
+        &mut tx,
+        app,
+        case,
+        actor,
+        "paper.export",
+        format!("取出 {}", paper.number),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Some(Issued { paper, bytes }))
+}
+
+/// Which papers go with a case as it stands, and the reason where one does not. What a person still has to write does
+/// not stand against a paper.
+pub async fn fitting<'a>(app: &App, which: impl Into<Which<'a>>) -> Result<Vec<(PaperKind, Option<String>)>, AppError> {
+    let which = which.into();
+    let mut tx = app.db.read().await?;
+    let case = find(&mut tx, which).await?;
+    let mut fitting = Vec::new();
+    for kind in PaperKind::ALL {
+        let why_not = match facts(app, &mut tx, &case, kind, &Occasion::default()).await {
+            Ok(facts) => match compose(kind, &facts, None, app.now().day()) {
+                Ok(_) | Err(PaperError::Missing { .. }) => None,
+                Err(error) => Some(error.to_string()),
+            },
+            Err(AppError::Input(why)) => Some(why),
+            Err(other) => return Err(other),
+        };
+        fitting.push((kind, why_not));
+    }
+    tx.rollback().await?;
+    Ok(fitting)
+}
+
+/// The 机关代字 that the organ of a case used last.
+pub async fn code_used(app: &App, organ: &str) -> Result<Option<String>, AppError> {
+    let mut tx = app.db.read().await?;
+    let prefix = papers::last_prefix(&mut tx, &in_full(organ)).await?;
+    tx.rollback().await?;
+    Ok(prefix.map(|mut prefix| {
+        prefix.pop();
+        prefix
+    }))
 }
 
 /// The document as it was issued, or a word that it is not.

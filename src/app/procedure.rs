@@ -1,6 +1,10 @@
 //! The procedure of a case: load, let `step` decide, keep the act, the projection, the limits and the journal in one
 //! transaction.
 
+mod foresee;
+
+pub use foresee::{Foreseen, Opening, foresee, foresee_opening, proposed_case_no};
+
 use super::findings::Rejudgement;
 use super::settle::{Origin, settle_case};
 use super::{App, AppError, people, reconcile, remedies};
@@ -8,7 +12,7 @@ use crate::domain::calendar::{Calendar, Certainty};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::deadline::reckon;
 use crate::domain::finding::Finding;
-use crate::domain::ids::{CaseId, RunId};
+use crate::domain::ids::{CaseId, PersonId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Obligation, State, case_key};
 use crate::domain::person::{IdNumber, normal_name};
@@ -61,9 +65,41 @@ pub struct CaseRef {
     pub version: Option<i64>,
 }
 
+/// How a case is meant: by its number as people write it, or as a page shows it.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// By number, and by name where several cadres share it.
+    Named(&'a CaseRef),
+    /// The case itself, in the version that was looked at.
+    Seen {
+        /// Its id.
+        id: &'a CaseId,
+        /// Another version is a conflict.
+        version: Option<i64>,
+    },
+}
+
+impl Which<'_> {
+    fn version(self) -> Option<i64> {
+        match self {
+            Self::Named(named) => named.version,
+            Self::Seen { version, .. } => version,
+        }
+    }
+}
+
+impl<'a> From<&'a CaseRef> for Which<'a> {
+    fn from(named: &'a CaseRef) -> Self {
+        Self::Named(named)
+    }
+}
+
 /// What an accepted act did.
 #[derive(Debug, Clone, Serialize)]
 pub struct Done {
+    /// Id of the case.
+    #[serde(skip)]
+    pub id: CaseId,
     /// 案件编号
     pub case: String,
     /// Version after the act.
@@ -138,11 +174,7 @@ pub struct Shown {
 pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
     let now = app.now();
     let new = &tidy(new)?;
-    if app.policy.insists_on(Guard::OrganNamed) && new.organ.is_none() {
-        return Err(AppError::Input(
-            "请写明问责实施机关（--organ）：谁问责追责、谁容错（二(四)）".to_owned(),
-        ));
-    }
+    organ_named(app, new)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let matter = matter_of(&mut tx, new, now).await?;
@@ -151,23 +183,7 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
         None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
-    if let Some(number) = &new.matter_no
-        && let Some(same) = cases::of_matter(&mut tx, number)
-            .await?
-            .into_iter()
-            .find(|other| other.person == person)
-    {
-        return Err(AppError::Input(format!(
-            "事项 {number} 中已有这名干部的案件 {}：请在该案件中登记下一步",
-            same.record.case_no
-        )));
-    }
-    let id = CaseId::of(&format!("{case_no}|{person}"));
-    if cases::by_id(&mut tx, id.as_str()).await?.is_some() {
-        return Err(AppError::Input(format!(
-            "案件 {case_no} 已有这名干部；请直接登记下一步，或另编案件编号"
-        )));
-    }
+    let id = id_of_new(&mut tx, new, &case_no, &person).await?;
     let case = StoredCase {
         id,
         person,
@@ -185,6 +201,38 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
     let done = take(app, &mut tx, case, true, first, actor, now).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// The id of a case that is not there yet: nobody has two cases in one matter or under one number.
+async fn id_of_new(tx: &mut Tx, new: &NewCase, case_no: &str, person: &PersonId) -> Result<CaseId, AppError> {
+    if let Some(number) = &new.matter_no
+        && let Some(same) = cases::of_matter(tx, number)
+            .await?
+            .into_iter()
+            .find(|other| other.person == *person)
+    {
+        return Err(AppError::Input(format!(
+            "事项 {number} 中已有这名干部的案件 {}：请在该案件中登记下一步",
+            same.record.case_no
+        )));
+    }
+    let id = CaseId::of(&format!("{case_no}|{person}"));
+    if cases::by_id(tx, id.as_str()).await?.is_some() {
+        return Err(AppError::Input(format!(
+            "案件 {case_no} 已有这名干部；请直接登记下一步，或另编案件编号"
+        )));
+    }
+    Ok(id)
+}
+
+/// A case names its organ where the profile insists on it.
+fn organ_named(app: &App, new: &NewCase) -> Result<(), AppError> {
+    if app.policy.insists_on(Guard::OrganNamed) && new.organ.is_none() {
+        return Err(AppError::Input(
+            "请写明问责实施机关（--organ）：谁问责追责、谁容错（二(四)）".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Without blanks around the texts; an empty one is none.
@@ -211,12 +259,13 @@ fn tidy(new: &NewCase) -> Result<NewCase, AppError> {
 }
 
 /// Records an act in a case.
-pub async fn act(app: &App, which: &CaseRef, dated: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
+pub async fn act<'a>(app: &App, which: impl Into<Which<'a>>, dated: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
+    let which = which.into();
     let now = app.now();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let case = find(&mut tx, which).await?;
-    if which.version.is_none() {
+    if which.version().is_none() {
         seen_before_changed(&mut tx, &case, dated.act, now).await?;
     }
     let done = take(app, &mut tx, case, false, dated, actor, now).await?;
@@ -238,7 +287,8 @@ async fn seen_before_changed(tx: &mut Tx, case: &StoredCase, act: &Act, now: Mom
 }
 
 /// Everything about a case. It shows a person's file, so the view is journaled.
-pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppError> {
+pub async fn show<'a>(app: &App, which: impl Into<Which<'a>>, actor: &str) -> Result<Shown, AppError> {
+    let which = which.into();
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let case = find(&mut tx, which).await?;
@@ -281,8 +331,22 @@ pub async fn show(app: &App, which: &CaseRef, actor: &str) -> Result<Shown, AppE
     })
 }
 
-/// The case that is meant; several cadres of one number are told apart by name.
-pub(super) async fn find(tx: &mut Tx, which: &CaseRef) -> Result<StoredCase, AppError> {
+/// The case that is meant, in the version that was seen.
+pub(super) async fn find(tx: &mut Tx, which: Which<'_>) -> Result<StoredCase, AppError> {
+    let case = match which {
+        Which::Named(named) => by_name(tx, named).await?,
+        Which::Seen { id, .. } => cases::by_id(tx, id.as_str())
+            .await?
+            .ok_or_else(|| AppError::Input("没有这件案件".to_owned()))?,
+    };
+    match which.version() {
+        Some(seen) if seen != case.version => Err(conflict(&case.record.case_no, seen, case.version)),
+        _ => Ok(case),
+    }
+}
+
+/// Several cadres of one number are told apart by name.
+async fn by_name(tx: &mut Tx, which: &CaseRef) -> Result<StoredCase, AppError> {
     let mut found = cases::by_number(tx, which.case_no.trim()).await?;
     if let Some(name) = &which.name {
         let wanted = normal_name(name);
@@ -296,30 +360,22 @@ pub(super) async fn find(tx: &mut Tx, which: &CaseRef) -> Result<StoredCase, App
         found = own;
     }
     let count = found.len();
-    let case = match (found.pop(), count) {
-        (Some(case), 1) => case,
-        (None, _) => {
-            return Err(AppError::Input(format!(
-                "没有案件「{}」，请核对编号和姓名",
-                which.case_no
-            )));
-        }
-        (Some(_), _) => {
-            return Err(AppError::Input(format!(
-                "案件「{}」有 {count} 名干部，请用 --name 写明是哪一名",
-                which.case_no
-            )));
-        }
-    };
-    match which.version {
-        Some(seen) if seen != case.version => Err(conflict(&case.record.case_no, seen, case.version)),
-        _ => Ok(case),
+    match (found.pop(), count) {
+        (Some(case), 1) => Ok(case),
+        (None, _) => Err(AppError::Input(format!(
+            "没有案件「{}」，请核对编号和姓名",
+            which.case_no
+        ))),
+        (Some(_), _) => Err(AppError::Input(format!(
+            "案件「{}」有 {count} 名干部，请用 --name 写明是哪一名",
+            which.case_no
+        ))),
     }
 }
 
 fn conflict(case_no: &str, seen: i64, now: i64) -> AppError {
     AppError::Conflict(format!(
-        "案件「{case_no}」在您查看（第 {seen} 版）之后已被他人登记（现为第 {now} 版），本次没有改动；请重新查看后再办"
+        "案件「{case_no}」在查看（第 {seen} 版）之后已被他人登记（现为第 {now} 版），本次没有改动；请重新查看后再办"
     ))
 }
 
@@ -414,6 +470,9 @@ async fn take(
         actor,
     };
     settle_case(app, tx, &case, &accepted.state.timeline(), &origin, now).await?;
+    if fresh && matches!(dated.act, Act::Register { .. }) {
+        remedies::follow_case(app, tx, &case, actor, now).await?;
+    }
     let again = if fresh || protects(&before) == protects(&case.record) {
         Rejudgement::default()
     } else {
@@ -425,6 +484,7 @@ async fn take(
         warnings.extend(report_over(app, tx, &stored, now).await?);
     }
     Ok(Done {
+        id: case.id.clone(),
         case: case.record.case_no.clone(),
         version: case.version,
         stage: accepted.state.stage.zh(),
@@ -587,13 +647,18 @@ async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment) -> Result<Option<Mat
     };
     matters::put_new(tx, &matter, now).await?;
     let kept = matters::by_number(tx, number).await?.unwrap_or(matter);
+    same_matter(&kept, new)?;
+    Ok(Some(kept))
+}
+
+fn same_matter(kept: &Matter, new: &NewCase) -> Result<(), AppError> {
     if kept.title != new.matter || kept.organ != new.organ {
         return Err(AppError::Input(format!(
-            "事项 {number} 已登记为「{}」，与这次所写的名称或问责实施机关不同，请核对",
-            kept.title
+            "事项 {} 已登记为「{}」，与这次所写的名称或问责实施机关不同，请核对",
+            kept.number, kept.title
         )));
     }
-    Ok(Some(kept))
+    Ok(())
 }
 
 /// One run of numbers for all organs: a case number says nothing of its organ, so two of them must not share one.
@@ -609,18 +674,21 @@ async fn next_case_no(tx: &mut Tx, now: Moment) -> Result<String, AppError> {
     }
 }
 
-async fn person_of(app: &App, tx: &mut Tx, new: &NewCase) -> Result<crate::domain::ids::PersonId, AppError> {
+/// The cadre a new case means.
+async fn person_meant(app: &App, tx: &mut Tx, new: &NewCase) -> Result<people::Found, AppError> {
     let named = people::Named {
         name: &new.name,
         id: &new.id,
         unit: &new.unit,
         ordinal: 1,
     };
-    let Some(mut found) = people::find(tx, &app.keys, &named).await? else {
-        return Err(AppError::Input(
-            "该单位有多名同名干部，无身份证号无法确定是谁；请写明公民身份号码".to_owned(),
-        ));
-    };
+    people::find(tx, &app.keys, &named)
+        .await?
+        .ok_or_else(|| AppError::Input("该单位有多名同名干部，无身份证号无法确定是谁；请写明公民身份号码".to_owned()))
+}
+
+async fn person_of(app: &App, tx: &mut Tx, new: &NewCase) -> Result<PersonId, AppError> {
+    let mut found = person_meant(app, tx, new).await?;
     if found.is_new || found.sealed.is_some() || found.person.register_unit.is_none() {
         found.person.register_unit = Some(new.unit.clone());
         store_people::put(tx, &found.person, found.sealed.as_deref()).await?;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod calendar;
+mod case;
 mod common;
 mod dashboard;
 mod finding;
@@ -13,6 +14,10 @@ mod remedy;
 
 pub use answer::{AnswerForm, AnswerState, AnswerView, Other, Reply};
 pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
+pub use case::{
+    AspectView, CaseEventRow, CaseFilter, CaseRow, CaseShow, CaseView, LimitView, Offer, OutcomeRow, PaperRow,
+    PersonView, PlannedLimit, ProtectedRow, ProtectionShow, Span, StepItem, StepState, StepView,
+};
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
 pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};
 pub use finding::{

@@ -102,6 +102,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0015_what_a_unit_sees.sql"),
         include_str!("migrations/postgres/0015_what_a_unit_sees.sql"),
     ),
+    (
+        16,
+        "findings of a cadre",
+        include_str!("migrations/sqlite/0016_findings_of_a_cadre.sql"),
+        include_str!("migrations/postgres/0016_findings_of_a_cadre.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -11,6 +11,7 @@ pub mod alerts;
 pub mod bounces;
 pub mod calendar_entries;
 pub mod case_events;
+pub mod casebook;
 pub mod cases;
 pub mod column_maps;
 pub mod contacts;

@@ -74,6 +74,8 @@ const MOST: i64 = 1_000;
 // The row is locked from the first statement on, so two writers never read the same number.
 const NEXT: &str = "INSERT INTO number_series (unit, prefix, year, last) VALUES ($1, $2, $3, 1) \
      ON CONFLICT (unit, prefix, year) DO UPDATE SET last = number_series.last + 1 RETURNING last";
+const LAST: &str = "SELECT last FROM number_series WHERE unit = $1 AND prefix = $2 AND year = $3";
+const LAST_PREFIX: &str = "SELECT prefix FROM paper WHERE unit = $1 ORDER BY at_ms DESC, number DESC LIMIT 1";
 const INSERT: &str = "INSERT INTO paper (id, case_id, kind, unit, prefix, year, serial, number, dated, content, hash, bytes, \
      actor, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 macro_rules! select {
@@ -98,6 +100,20 @@ pub async fn next_number(tx: &mut Tx, unit: &str, prefix: &str, year: i32) -> Re
         .bind(unit).bind(prefix).bind(i64::from(year))
         .fetch_one(c).await)?;
     u32::try_from(last).map_err(|_| StoreError::corrupt("last", last.to_string()))
+}
+
+/// The last number given out in a series, 0 before the first.
+pub async fn last_number(tx: &mut Tx, unit: &str, prefix: &str, year: i32) -> Result<u32, StoreError> {
+    let last: Option<i64> = on!(tx, c => sqlx::query_scalar(LAST)
+        .bind(unit).bind(prefix).bind(i64::from(year))
+        .fetch_optional(c).await)?;
+    let last = last.unwrap_or(0);
+    u32::try_from(last).map_err(|_| StoreError::corrupt("last", last.to_string()))
+}
+
+/// What stood before the year in the number of a unit's latest paper.
+pub async fn last_prefix(tx: &mut Tx, unit: &str) -> Result<Option<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(LAST_PREFIX).bind(unit).fetch_optional(c).await)?)
 }
 
 /// Keeps a paper.

@@ -12,6 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nav {
     Dashboard,
+    Cases,
     Obligations,
     Findings,
     Rectifications,
@@ -23,9 +24,10 @@ pub(super) enum Nav {
 }
 
 impl Nav {
+    /// The entries there are; 期限事项 is reached from the first page and by looking for a number.
     pub const ALL: [Self; 9] = [
         Self::Dashboard,
-        Self::Obligations,
+        Self::Cases,
         Self::Protections,
         Self::Findings,
         Self::Rectifications,
@@ -38,6 +40,7 @@ impl Nav {
     pub fn word(self) -> &'static str {
         match self {
             Self::Dashboard => "工作台",
+            Self::Cases => "案件",
             Self::Obligations => "期限事项",
             Self::Findings => "疑似问题",
             Self::Rectifications => "整改台账",
@@ -52,6 +55,7 @@ impl Nav {
     pub fn path(self) -> &'static str {
         match self {
             Self::Dashboard => "/",
+            Self::Cases => "/cases",
             Self::Obligations => "/obligations",
             Self::Findings => "/findings",
             Self::Rectifications => "/rectifications",
@@ -67,6 +71,7 @@ impl Nav {
     fn acts(self) -> &'static [Act] {
         match self {
             Self::Dashboard => &[Act::SeeDesk],
+            Self::Cases => &[Act::SeeCases],
             Self::Obligations => &[Act::SeeObligations],
             Self::Findings => &[Act::SeeFindings],
             Self::Rectifications => &[Act::SeeRectifications],

@@ -5,6 +5,7 @@ mod accounts;
 mod answers;
 mod bounces;
 mod calendar;
+mod case_pages;
 mod cases;
 mod clauses;
 mod cli;

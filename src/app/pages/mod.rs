@@ -3,6 +3,7 @@
 //! an entry in the journal.
 
 mod calendar;
+mod cases;
 mod dashboard;
 mod days;
 mod findings;
@@ -13,6 +14,7 @@ mod register;
 mod remedies;
 
 pub use calendar::calendar;
+pub use cases::{case, cases, kept_in_time, person, planned, protected, sees_case};
 pub use dashboard::dashboard;
 pub use findings::{finding, findings};
 pub use mails::{mail, mail_bytes, mails};

@@ -73,7 +73,7 @@ pub(super) fn amend(state: &CaseState, changes: &Changes) -> Result<(), Refused>
 }
 
 /// What must have happened before an event can be recorded by hand.
-const PRECONDITIONS: [(Event, Event); 9] = [
+pub(super) const PRECONDITIONS: [(Event, Event); 9] = [
     (Event::OVERRIDDEN, Event::OVERRIDE_REPORTED),
     (Event::REMEDIED, Event::REMEDY_CHECKED),
     (Event::GUIDED, Event::GUIDANCE_CHECKED),

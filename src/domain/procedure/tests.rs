@@ -5,6 +5,7 @@ mod clock;
 mod days;
 mod gaming;
 mod guards;
+mod offers;
 mod stored;
 mod story;
 mod table;
