@@ -19,6 +19,7 @@ mod ledger;
 mod lists;
 mod lrmx;
 mod ods;
+pub mod plain;
 mod posts;
 mod records;
 mod sheet;

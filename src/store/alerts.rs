@@ -1,8 +1,10 @@
 //! Decisions to send and not to send.
 
 use super::db::on;
+use super::sight::by_obligation;
 use super::values::day;
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
 use crate::domain::contact::Role;
 use crate::domain::ids::{AlertId, MailId};
@@ -91,12 +93,12 @@ impl TryFrom<Row> for StoredAlert {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT a.id, a.identity, a.subject_key, a.subject_id, a.kind, a.point, a.revision, a.severity, a.number, a.due_day, ",
             "a.clause, a.recipient, a.recipient_name, a.at_ms, a.decided_ms, a.outcome, a.reason, a.title, a.mail_id, ",
             "m.state AS mail_state FROM alert a LEFT JOIN mail m ON m.id = a.mail_id ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -107,6 +109,20 @@ const RECORDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 
 const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
+/// The condition of [`Asked`]: what waits for the summary of a morning is sent without a mail of its own until then.
+macro_rules! asked {
+    () => {
+        concat!(
+            "WHERE ($1 IS NULL OR ",
+            by_obligation!("$1", "a.subject_id"),
+            ") AND ($2 = '' OR CASE WHEN a.outcome = 'sent' AND a.mail_id IS NULL THEN 'digest' ELSE a.outcome END = $2 ",
+            "OR ($2 = 'unsent' AND a.outcome IN ('inhibited', 'no_recipient'))) AND ($3 = '' OR a.number = $3) ",
+            "AND ($4 = '' OR a.recipient = $4 OR a.recipient_name = $4)"
+        )
+    };
+}
+const ASKED: &str = select!(asked!(), " ORDER BY a.decided_ms DESC, a.identity LIMIT $5 OFFSET $6");
+const COUNT_ASKED: &str = concat!("SELECT COUNT(*) FROM alert a ", asked!());
 const SINCE: &str = select!("WHERE a.decided_ms >= $1 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity");
 const BETWEEN: &str = select!(
     "WHERE a.decided_ms >= $1 AND a.decided_ms <= $2 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity"
@@ -192,6 +208,37 @@ pub async fn of_mail(tx: &mut Tx, mail: &str) -> Result<Vec<StoredAlert>, StoreE
 pub async fn unsent(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredAlert>, i64), StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNSENT).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).fetch_one(c).await)?;
+    Ok((
+        rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
+}
+
+/// Which decisions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks: decisions about obligations they see.
+    pub scope: &'a Scope,
+    /// `sent`, `digest`, `merged`, `silenced`, `unsent`; empty for every one.
+    pub outcome: &'a str,
+    /// About this number; empty for every one.
+    pub number: &'a str,
+    /// To this reader, by name or address; empty for every one.
+    pub reader: &'a str,
+}
+
+/// A page of decisions, newest first, and the number of all of them.
+pub async fn asked(
+    tx: &mut Tx,
+    asked: &Asked<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<StoredAlert>, i64), StoreError> {
+    let (unit, outcome) = (asked.scope.unit(), asked.outcome);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ASKED).bind(unit).bind(outcome).bind(asked.number)
+        .bind(asked.reader).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_ASKED).bind(unit).bind(outcome).bind(asked.number)
+        .bind(asked.reader).fetch_one(c).await)?;
     Ok((
         rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
         total,

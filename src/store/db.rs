@@ -84,6 +84,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0014_accounts.sql"),
         include_str!("migrations/postgres/0014_accounts.sql"),
     ),
+    (
+        18,
+        "ledger lists",
+        include_str!("migrations/sqlite/0018_ledger_lists.sql"),
+        include_str!("migrations/postgres/0018_ledger_lists.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -17,17 +17,19 @@ pub(super) enum Nav {
     Rectifications,
     Protections,
     Mails,
+    Held,
     Calendar,
 }
 
 impl Nav {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dashboard,
         Self::Obligations,
         Self::Protections,
         Self::Findings,
         Self::Rectifications,
         Self::Mails,
+        Self::Held,
         Self::Calendar,
     ];
 
@@ -39,6 +41,7 @@ impl Nav {
             Self::Rectifications => "整改台账",
             Self::Protections => "保护名册",
             Self::Mails => "告警与邮件",
+            Self::Held => "未送出的邮件",
             Self::Calendar => "日历",
         }
     }
@@ -51,6 +54,7 @@ impl Nav {
             Self::Rectifications => "/rectifications",
             Self::Protections => "/protections",
             Self::Mails => "/mails",
+            Self::Held => "/mails/held",
             Self::Calendar => "/calendar",
         }
     }
@@ -64,13 +68,19 @@ impl Nav {
             Self::Rectifications => Act::SeeRectifications,
             Self::Protections => Act::SeeProtections,
             Self::Mails => Act::SeeMails,
+            Self::Held => Act::HandleMails,
             Self::Calendar => Act::SeeCalendar,
         }
     }
 
     /// The entries of somebody's left column.
     pub fn of(viewer: Option<&Viewer>) -> Vec<Self> {
-        let seen = |nav: &Self| viewer.is_some_and(|viewer| viewer.may(nav.act()));
+        let seen = |nav: &Self| {
+            viewer.is_some_and(|viewer| {
+                // Whoever sees mails sees the envelopes among them.
+                viewer.may(nav.act()) && !(*nav == Self::Held && viewer.may(Act::SeeMails))
+            })
+        };
         Self::ALL.into_iter().filter(seen).collect()
     }
 }

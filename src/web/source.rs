@@ -4,7 +4,7 @@ use super::{PageError, PageSource};
 use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow,
 };
 use crate::app::{App, AppError, answers, pages};
 use crate::domain::account::Viewer;
@@ -73,10 +73,6 @@ impl PageSource for App {
 
     async fn remedies(&self, _viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
         Ok(pages::remedies(self, show, page).await?)
-    }
-
-    async fn rectifications(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
-        Ok(pages::rectifications(self, page).await?)
     }
 
     async fn protections(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {

@@ -59,7 +59,7 @@ pub async fn mail_bytes(app: &App, id: &MailId) -> Result<Option<Vec<u8>>, AppEr
     Ok(bytes)
 }
 
-fn mail_row(row: mails::MailRow) -> MailRow {
+pub(super) fn mail_row(row: mails::MailRow) -> MailRow {
     let state = match row.state.as_str() {
         "sent" => MailState::Sent,
         "held" => MailState::Held,
@@ -101,7 +101,10 @@ pub(super) fn alert_row(app: &App, stored: StoredAlert) -> AlertRow {
         obligation: (alert.kind != Kind::Backlog).then(|| ObligationId::stored(alert.subject_id)),
         subject,
         point: point(alert.point),
-        decision: decision(alert.outcome, stored.mail_state.as_deref()),
+        decision: match &stored.mail {
+            None if alert.outcome == Outcome::Sent => Decision::Digest,
+            _ => decision(alert.outcome, stored.mail_state.as_deref()),
+        },
         recipients: alert.recipient.map(|to| to.name).into_iter().collect(),
         reason: alert.reason,
         mail: stored.mail,
@@ -121,7 +124,7 @@ fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
     }
 }
 
-fn point(point: Point) -> String {
+pub(super) fn point(point: Point) -> String {
     match point {
         Point::Before(days) => format!("到期前 {days} 个工作日"),
         Point::Due => "到期当日".to_owned(),

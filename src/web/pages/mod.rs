@@ -1,17 +1,22 @@
 //! One file a page: the template's struct and the handler.
 
+pub(super) mod alerts;
 pub(super) mod answer;
 pub(super) mod calendar;
 pub(super) mod dashboard;
 pub(super) mod finding;
 pub(super) mod findings;
+pub(super) mod held;
 pub(super) mod help;
 pub(super) mod mail;
 pub(super) mod mails;
 pub(super) mod obligation;
 pub(super) mod obligations;
 pub(super) mod protections;
+pub(super) mod rectification;
+pub(super) mod rectification_acts;
 pub(super) mod rectifications;
+pub(super) mod remind;
 pub(super) mod set_up;
 pub(super) mod sign_in;
 pub(super) mod standing;
