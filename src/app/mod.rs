@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 mod backlog;
 pub mod calendars;
 mod channels;

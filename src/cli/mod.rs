@@ -8,7 +8,6 @@ mod case;
 mod channel;
 mod columns;
 mod compare;
-mod delimited;
 pub mod demo;
 mod doctor;
 mod explain;

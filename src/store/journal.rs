@@ -40,6 +40,21 @@ struct Row {
     hash: Vec<u8>,
 }
 
+macro_rules! wanted {
+    ($head:literal, $tail:literal) => {
+        concat!(
+            $head,
+            " FROM journal WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND ($3 = '' OR object_kind = $3) \
+             AND ($4 = '' OR object_id = $4) AND at_ms >= $5 AND at_ms < $6",
+            $tail
+        )
+    };
+}
+const SOUGHT: &str = wanted!(
+    "SELECT seq, at_ms, actor, action, object_kind, object_id, detail",
+    " AND seq < $7 ORDER BY seq DESC LIMIT $8 OFFSET $9"
+);
+const HOW_MANY: &str = wanted!("SELECT COUNT(*)", "");
 const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
 macro_rules! insert {
     () => {
@@ -84,6 +99,63 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
     }
     on!(tx, c => sqlx::query(SET_HEAD).bind(head.seq).bind(&head.hash).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// What is looked for; empty texts ask for everything.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Who.
+    pub actor: &'a str,
+    /// What was done.
+    pub action: &'a str,
+    /// Kind of the object.
+    pub kind: &'a str,
+    /// Its id.
+    pub object: &'a str,
+    /// The first millisecond.
+    pub from: i64,
+    /// The millisecond after the last.
+    pub until: i64,
+}
+
+/// An entry as it was kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Kept {
+    /// Its number in the chain.
+    pub seq: i64,
+    /// When.
+    pub at_ms: i64,
+    /// Who.
+    pub actor: String,
+    /// What was done.
+    pub action: String,
+    /// Kind of the object.
+    pub object_kind: String,
+    /// Its id.
+    pub object_id: String,
+    /// Before and after, in words.
+    pub detail: String,
+}
+
+/// Entries below a number, the newest first.
+pub async fn page(
+    tx: &mut Tx,
+    wanted: &Wanted<'_>,
+    below: i64,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Kept>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(SOUGHT)
+        .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
+        .bind(below).bind(limit).bind(offset)
+        .fetch_all(c).await)?)
+}
+
+/// How many there are.
+pub async fn count(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(HOW_MANY)
+        .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
+        .fetch_one(c).await)?)
 }
 
 /// When the newest entry was written.

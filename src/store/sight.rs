@@ -43,6 +43,20 @@ macro_rules! seen {
 }
 pub(crate) use seen;
 
+/// The organ that holds a case lies within the place; `$case` is the column that names the case.
+macro_rules! by_organ {
+    ($top:literal, $case:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM tolerance_case t WHERE t.id = ",
+            $case,
+            " AND ",
+            $crate::store::sight::within!("t.organ", $top),
+            ")"
+        )
+    };
+}
+pub(crate) use by_organ;
+
 /// The obligation is seen whose id a column names.
 macro_rules! by_obligation {
     ($top:literal, $id:literal) => {

@@ -19,10 +19,12 @@ pub(super) enum Nav {
     Mails,
     Held,
     Calendar,
+    Accounts,
+    Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Dashboard,
         Self::Obligations,
         Self::Protections,
@@ -31,6 +33,8 @@ impl Nav {
         Self::Mails,
         Self::Held,
         Self::Calendar,
+        Self::Accounts,
+        Self::Audit,
     ];
 
     pub fn word(self) -> &'static str {
@@ -43,6 +47,8 @@ impl Nav {
             Self::Mails => "告警与邮件",
             Self::Held => "未送出的邮件",
             Self::Calendar => "日历",
+            Self::Accounts => "账号",
+            Self::Audit => "审计",
         }
     }
 
@@ -56,20 +62,24 @@ impl Nav {
             Self::Mails => "/mails",
             Self::Held => "/mails/held",
             Self::Calendar => "/calendar",
+            Self::Accounts => "/accounts",
+            Self::Audit => "/audit",
         }
     }
 
-    /// Whom the entry is for.
-    fn act(self) -> Act {
+    /// Whom the entry is for: whoever may do one of these.
+    fn acts(self) -> &'static [Act] {
         match self {
-            Self::Dashboard => Act::SeeDesk,
-            Self::Obligations => Act::SeeObligations,
-            Self::Findings => Act::SeeFindings,
-            Self::Rectifications => Act::SeeRectifications,
-            Self::Protections => Act::SeeProtections,
-            Self::Mails => Act::SeeMails,
-            Self::Held => Act::HandleMails,
-            Self::Calendar => Act::SeeCalendar,
+            Self::Dashboard => &[Act::SeeDesk],
+            Self::Obligations => &[Act::SeeObligations],
+            Self::Findings => &[Act::SeeFindings],
+            Self::Rectifications => &[Act::SeeRectifications],
+            Self::Protections => &[Act::SeeProtections],
+            Self::Mails => &[Act::SeeMails],
+            Self::Held => &[Act::HandleMails],
+            Self::Calendar => &[Act::SeeCalendar],
+            Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
+            Self::Audit => &[Act::Audit],
         }
     }
 
@@ -78,7 +88,8 @@ impl Nav {
         let seen = |nav: &Self| {
             viewer.is_some_and(|viewer| {
                 // Whoever sees mails sees the envelopes among them.
-                viewer.may(nav.act()) && !(*nav == Self::Held && viewer.may(Act::SeeMails))
+                let spared = *nav == Self::Held && viewer.may(Act::SeeMails);
+                !spared && nav.acts().iter().any(|act| viewer.may(*act))
             })
         };
         Self::ALL.into_iter().filter(seen).collect()

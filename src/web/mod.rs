@@ -13,6 +13,7 @@ mod layout;
 mod marks;
 mod pages;
 mod params;
+mod qr;
 mod router;
 mod source;
 mod state;

@@ -37,6 +37,7 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
     let show = |path, who, handler| route("GET", path, who, handler);
     let send = |path, who, handler| route("POST", path, who, handler);
     let may = Who::May;
+    let administer = Who::Either(Act::ManageAccounts, Act::GrantRoles);
     vec![
         show("/", may(Act::UseOwnAccount), get(pages::dashboard::show::<S>)),
         show(
@@ -230,6 +231,87 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         send("/sign-in", Who::Anyone, post(pages::sign_in::let_in::<S>)),
         send("/sign-in/demo", Who::Anyone, post(pages::sign_in::demonstrate::<S>)),
         send("/sign-out", may(Act::UseOwnAccount), post(pages::sign_in::let_out::<S>)),
+        show("/account", may(Act::UseOwnAccount), get(pages::account::show::<S>)),
+        send(
+            "/account/password",
+            may(Act::UseOwnAccount),
+            post(pages::account::password::<S>),
+        ),
+        show(
+            "/account/second",
+            may(Act::UseOwnAccount),
+            get(pages::account::second::<S>),
+        ),
+        send(
+            "/account/second",
+            may(Act::UseOwnAccount),
+            post(pages::account::confirm_second::<S>),
+        ),
+        send(
+            "/account/second/drop",
+            may(Act::UseOwnAccount),
+            post(pages::account::drop_second::<S>),
+        ),
+        send(
+            "/account/session",
+            may(Act::UseOwnAccount),
+            post(pages::account::end_session::<S>),
+        ),
+        send(
+            "/account/sessions",
+            may(Act::UseOwnAccount),
+            post(pages::account::end_all::<S>),
+        ),
+        show("/accounts", administer, get(pages::accounts::list::<S>)),
+        show(
+            "/accounts/new",
+            may(Act::ManageAccounts),
+            get(pages::accounts::new::<S>),
+        ),
+        send(
+            "/accounts/new",
+            may(Act::ManageAccounts),
+            post(pages::accounts::make::<S>),
+        ),
+        show("/accounts/{login}", administer, get(pages::accounts::show::<S>)),
+        send(
+            "/accounts/{login}/grant",
+            may(Act::GrantRoles),
+            post(pages::accounts::grant::<S>),
+        ),
+        send(
+            "/accounts/{login}/lock",
+            may(Act::GrantRoles),
+            post(pages::accounts::lock::<S>),
+        ),
+        send(
+            "/accounts/{login}/unlock",
+            may(Act::GrantRoles),
+            post(pages::accounts::unlock::<S>),
+        ),
+        send(
+            "/accounts/{login}/sessions",
+            may(Act::GrantRoles),
+            post(pages::accounts::end_sessions::<S>),
+        ),
+        send(
+            "/accounts/{login}/reset",
+            may(Act::ManageAccounts),
+            post(pages::accounts::reset::<S>),
+        ),
+        send(
+            "/accounts/{login}/close",
+            may(Act::ManageAccounts),
+            post(pages::accounts::close::<S>),
+        ),
+        send(
+            "/accounts/{login}/reopen",
+            may(Act::ManageAccounts),
+            post(pages::accounts::reopen::<S>),
+        ),
+        show("/audit", may(Act::Audit), get(pages::audit::list::<S>)),
+        show("/audit/export", may(Act::Audit), get(pages::audit::export::<S>)),
+        send("/audit/verify", may(Act::Audit), post(pages::audit::verify::<S>)),
         show("/set-up/{token}", Who::Anyone, get(pages::set_up::show::<S>)),
         send("/set-up/{token}", Who::Anyone, post(pages::set_up::save::<S>)),
         show("/healthz", Who::Anyone, get(health::alive)),

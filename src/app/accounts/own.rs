@@ -88,10 +88,21 @@ pub fn enrol(app: &App, login: &str) -> Enrolment {
             u8::from_str_radix(text, 16).expect("a token is hexadecimal")
         })
         .collect();
-    let text = totp::text(&secret);
+    let sealed = crate::domain::ids::hex(&app.keys.seal(&secret, second_of(login).as_bytes()));
+    enrolment(login, &secret, sealed)
+}
+
+/// The same secret once more, for a form that is shown again; none when it is not one of ours.
+pub fn enrolment_again(app: &App, login: &str, sealed: &str) -> Option<Enrolment> {
+    let secret = app.keys.open(&unhex(sealed)?, second_of(login).as_bytes()).ok()?;
+    Some(enrolment(login, &secret, sealed.to_owned()))
+}
+
+fn enrolment(login: &str, secret: &[u8], sealed: String) -> Enrolment {
+    let text = totp::text(secret);
     Enrolment {
         address: format!("otpauth://totp/rongcuo:{login}?secret={text}&issuer=rongcuo"),
-        sealed: crate::domain::ids::hex(&app.keys.seal(&secret, second_of(login).as_bytes())),
+        sealed,
         secret: text,
     }
 }

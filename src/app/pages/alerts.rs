@@ -6,7 +6,7 @@ use super::obligations::row;
 use crate::app::view::PER_PAGE;
 use crate::app::view::{AlertFilter, AlertRow, AlertShow, ObligationRow, PageOf, SilenceRow};
 use crate::app::{App, AppError, routing, wording};
-use crate::domain::account::{Scope, Viewer};
+use crate::domain::account::{Act, Scope, Viewer};
 use crate::domain::alert::{Silence, Target};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::{Obligation, State};
@@ -16,6 +16,9 @@ use crate::store::{Tx, obligations, silences};
 /// A page of decisions about what somebody sees, newest first.
 pub async fn alert_list(app: &App, viewer: &Viewer, asked: &AlertFilter) -> Result<PageOf<AlertRow>, AppError> {
     let slice = Slice::of(asked.page);
+    if !viewer.may(Act::SeeMails) {
+        return Ok(slice.nothing());
+    }
     let wanted = Asked {
         scope: &viewer.scope,
         outcome: match asked.show {

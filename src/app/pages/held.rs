@@ -4,14 +4,18 @@ use super::Slice;
 use super::mails::mail_row;
 use crate::app::view::{HeldMail, MailState, PageOf};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::store::mails::{self, Show};
 
 /// A page of what is not sent yet, without a word of it.
-pub async fn held(app: &App, page: u32) -> Result<PageOf<HeldMail>, AppError> {
+pub async fn held(app: &App, viewer: &Viewer, page: u32) -> Result<PageOf<HeldMail>, AppError> {
     let slice = Slice::of(page);
+    if !viewer.may(Act::HandleMails) {
+        return Ok(slice.nothing());
+    }
     let mut tx = app.db.read().await?;
-    let found = mails::page(&mut tx, Show::Unsent, slice.limit, slice.offset).await?;
-    let total = mails::count(&mut tx, Show::Unsent).await?;
+    let found = mails::page(&mut tx, Show::Unsent, &viewer.scope, slice.limit, slice.offset).await?;
+    let total = mails::count(&mut tx, Show::Unsent, &viewer.scope).await?;
     tx.rollback().await?;
     let rows = found.into_iter().map(|row| {
         let to = masked(&row.recipient);

@@ -8,7 +8,7 @@ use crate::app::view::{
     Reporting, Rung, RunningLimit, Task, TaskState,
 };
 use crate::app::{App, AppError, wording};
-use crate::domain::account::Viewer;
+use crate::domain::account::{Act as Power, Viewer};
 use crate::domain::calendar::Certainty;
 use crate::domain::ids::RectificationId;
 use crate::domain::obligation::{Kind, State};
@@ -50,6 +50,9 @@ fn filter<'a>(app: &App, viewer: &'a Viewer, asked: &'a LedgerFilter, today: Nai
 pub async fn ledger(app: &App, viewer: &Viewer, asked: &LedgerFilter) -> Result<PageOf<RectificationRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(asked.page);
+    if !viewer.may(Power::SeeRectifications) {
+        return Ok(slice.nothing());
+    }
     let wanted = filter(app, viewer, asked, today);
     let mut tx = app.db.read().await?;
     let found = store::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
@@ -164,7 +167,8 @@ fn row(app: &App, item: &StoredRectification, today: NaiveDate) -> Rectification
 fn sees(viewer: &Viewer, item: &StoredRectification) -> bool {
     let facts = &item.life.facts;
     let supervisor = facts.supervisor.as_deref();
-    viewer.scope.holds(Some(&facts.unit)) || supervisor.is_some_and(|unit| viewer.scope.holds(Some(unit)))
+    let within = viewer.scope.holds(Some(&facts.unit)) || supervisor.is_some_and(|unit| viewer.scope.holds(Some(unit)));
+    within && viewer.may(Power::SeeRectifications)
 }
 
 async fn seen(tx: &mut Tx, viewer: &Viewer, id: &RectificationId) -> Result<Option<StoredRectification>, AppError> {

@@ -38,6 +38,7 @@ pub async fn preview(app: &App, viewer: &Viewer, show: PreviewShow, page: u32) -
         week_end: now.day(),
         number: None,
         due: None,
+        scope: &Scope::WHOLE,
     };
     let count = number(obligations::count(&mut tx, &open).await?);
     if count > MOST {

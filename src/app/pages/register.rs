@@ -1,19 +1,29 @@
 //! The register of protections.
 
-use super::{Slice, or_unsaid, record_view};
+use super::{Looked, Slice, or_unsaid, record_view, stated};
 use crate::app::view::{Level, PageOf, ProtectionRow};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::case;
 use crate::store::cases::{self, StoredCase};
 use crate::store::people::{self, Person};
 use chrono::NaiveDate;
 
 /// A page of the register of protections. It names cadres, so the view is journaled with the cases it shows.
-pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, AppError> {
+pub async fn protections(
+    app: &App,
+    viewer: &Viewer,
+    page: u32,
+    purpose: Option<&str>,
+) -> Result<PageOf<ProtectionRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(page);
+    stated(purpose)?;
+    if !viewer.may(Act::SeeProtections) {
+        return Ok(slice.nothing());
+    }
     let mut tx = app.db.read().await?;
-    let (found, total) = cases::protected(&mut tx, slice.limit, slice.offset).await?;
+    let (found, total) = cases::protected(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
     let mut rows = Vec::with_capacity(found.len());
     for case in found {
         let person = people::by_id(&mut tx, &case.person).await?;
@@ -21,8 +31,12 @@ pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, 
     }
     tx.rollback().await?;
     let shown: Vec<&str> = rows.iter().map(|row| row.case_number.as_str()).collect();
-    let detail = format!("查看保护名册第 {} 页：{}", slice.page, shown.join("、"));
-    record_view(app, "protections", slice.page.to_string(), detail).await?;
+    let looked = Looked {
+        object_kind: "protections",
+        object_id: slice.page.to_string(),
+        detail: format!("查看保护名册第 {} 页：{}", slice.page, shown.join("、")),
+    };
+    record_view(app, viewer, purpose, looked).await?;
     Ok(slice.of_rows(rows, total))
 }
 

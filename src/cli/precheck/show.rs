@@ -6,10 +6,11 @@ use crate::app::import::Source;
 use crate::app::precheck::Checked;
 use crate::app::precheck::record::{Earlier, said};
 use crate::cli::table::Table;
-use crate::cli::{delimited, printable, quota};
+use crate::cli::{printable, quota};
 use crate::domain::case::Level;
 use crate::domain::protection::{Attribution, Judged, Note, OutcomeClass, Verdict, told};
 use crate::domain::quota::Quota;
+use crate::files::comma;
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -234,7 +235,7 @@ pub(super) fn csv(view: View, rows: &[Vec<String>], out: &mut dyn Write) -> Resu
     if view == View::Details {
         header.extend(DETAIL_COLUMNS);
     }
-    delimited::write(out, &header, rows)
+    Ok(comma::write(out, &header, rows)?)
 }
 
 /// An earlier run, for other programs.

@@ -26,7 +26,7 @@ struct Held<'a> {
 pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let page = params.only(&["page"])?.page()?;
     whole(&site)?;
-    let list = pages::held(site.app(), page).await?;
+    let list = pages::held(site.app(), &site.viewer(), page).await?;
     html(&Held {
         chrome: site.chrome(Some(Nav::Held), "未送出的邮件").await,
         pager: m::pager(&list, LIST, &[]),

@@ -1,7 +1,10 @@
 //! One file a page: the template's struct and the handler.
 
+pub(super) mod account;
+pub(super) mod accounts;
 pub(super) mod alerts;
 pub(super) mod answer;
+pub(super) mod audit;
 pub(super) mod calendar;
 pub(super) mod dashboard;
 pub(super) mod finding;

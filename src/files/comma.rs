@@ -32,10 +32,10 @@ pub fn write<'a>(
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    csv.write_record(header).map_err(io::Error::from)?;
+    csv.write_record(header).map_err(io::Error::other)?;
     for row in rows {
         csv.write_record(row.iter().map(|cell| harmless(cell)))
-            .map_err(io::Error::from)?;
+            .map_err(io::Error::other)?;
     }
     csv.flush()
 }
