@@ -1,32 +1,51 @@
-//! Answers to a mail: a link in it leads its reader to one page about one reminder, and the form on that page says that
-//! they have taken note. The link says nothing about anybody, ends by itself, and changes nothing by being followed:
-//! mail scanners follow links.
+//! Answers to a mail: a link in it leads its reader to one page about one reminder. The forms on that page say that they
+//! have taken note, hand the reminders of the matter on, or give the answer the matter asks for. The link says nothing about
+//! anybody, ends by itself, and changes nothing by being followed: mail scanners follow links.
 
-use super::view::{AnswerState, AnswerView};
-use super::{App, AppError, reconcile, routing, wording};
-use crate::domain::alert::Alert;
+mod forms;
+mod hand_on;
+
+use super::view::{AnswerForm, AnswerState, AnswerView, Reply};
+use super::{App, AppError, findings, reconcile, rectifications, routing, wording};
+use crate::domain::alert::{Alert, Recipient, Severity};
+use crate::domain::finding;
 use crate::domain::ids::AlertId;
-use crate::domain::obligation::{Obligation, State};
+use crate::domain::obligation::{Kind, Obligation, State};
+use crate::domain::rectification::Act;
 use crate::domain::time::Moment;
 use crate::mail;
+use crate::store::journal::{self, Entry};
 use crate::store::silences::{self, Acknowledgement};
 use crate::store::{Tx, alerts, obligations};
 
-/// Days a link can be used.
-const LASTS_DAYS: i64 = 60;
 const DAY: i64 = 86_400_000;
 /// Who the journal names beside the reader of a mail.
 const ACTOR: &str = "mail-link";
 
-/// Address of the page on which the reader of a reminder says that they have taken note.
+/// Address of the page on which the reader of a reminder answers it.
 pub(super) fn link(app: &App, alert: &AlertId, now: Moment) -> String {
-    let until = now.plus_millis(LASTS_DAYS * DAY).millis();
+    let lasts = i64::from(app.policy.routing.link_days) * DAY;
+    let until = now.plus_millis(lasts).millis();
     format!(
         "{}/answers/{}-{until:x}-{}",
         app.base_url,
         alert.as_str(),
         seal(app, alert.as_str(), until)
     )
+}
+
+/// Whether a mail carries a link: what is urgent asks for a word, and some matters ask for an answer.
+pub(super) fn is_asked(obligation: &Obligation, alert: &Alert) -> bool {
+    let answered = matches!(
+        obligation.kind,
+        Kind::FindingReply
+            | Kind::FindingConfirm
+            | Kind::Progress
+            | Kind::Rectification
+            | Kind::Stage
+            | Kind::Escalation
+    );
+    obligation.kind != Kind::Backlog && (alert.severity == Severity::Urgent || answered)
 }
 
 /// What only this installation can have written.
@@ -88,16 +107,29 @@ async fn view(app: &App, tx: &mut Tx, alert: &str, now: Moment) -> Result<Option
         return Ok(None);
     };
     let noted = silences::acknowledged(tx, &obligation.key, obligation.revision).await?;
-    Ok(Some(AnswerView {
-        state: state(&alert, &obligation, noted),
+    let state = state(&alert, &obligation, noted);
+    let mut view = AnswerView {
         kind: wording::name(app, &obligation),
         number: obligation.number.clone(),
         standing: wording::lateness(app, &obligation, now),
         due: Some(obligation.due.day),
         action: reconcile::action_of(app, &obligation).to_owned(),
         clause: obligation.clause.clone(),
+        // Taking note ends the chain that urgent reminders begin, so nobody takes note before one.
+        notes: alert.severity == Severity::Urgent,
         page: reconcile::page_of(app, &obligation).replacen(&app.base_url, "", 1),
-    }))
+        ..AnswerView::expired()
+    };
+    if matches!(state, AnswerState::Open | AnswerState::Noted { .. })
+        && let Some(reader) = &alert.recipient
+    {
+        view.reader.clone_from(&reader.name);
+        view.handed_on = hand_on::said(tx, &obligation).await?;
+        view.others = hand_on::others(tx, reader, now).await?;
+        view.form = forms::of(app, tx, &obligation, reader, now).await?;
+    }
+    view.state = state;
+    Ok(Some(view))
 }
 
 fn state(alert: &Alert, obligation: &Obligation, noted: Option<Acknowledgement>) -> AnswerState {
@@ -112,28 +144,131 @@ fn state(alert: &Alert, obligation: &Obligation, noted: Option<Acknowledgement>)
     }
 }
 
-/// The reader of the mail takes note; once is enough, and a second time changes nothing.
+/// The reader of the mail answers. What is settled or has moved since is only shown.
 ///
 /// # Errors
-/// The note is too long or holds an ID number.
-pub async fn acknowledge(app: &App, token: &str, note: &str) -> Result<Option<AnswerView>, AppError> {
+/// Something is missing, is too long, is not theirs to do, or has changed since they looked.
+pub async fn reply(app: &App, token: &str, reply: &Reply) -> Result<Option<AnswerView>, AppError> {
     let now = app.now();
     let Some(Read::Good(id)) = read(app, token, now) else {
         return open(app, token).await;
     };
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
     let found = loaded(&mut tx, &id).await?;
-    tx.rollback().await?;
-    if let Some((alert, obligation)) = found
-        && alert.revision == obligation.revision
-        && obligation.state == State::Open
-    {
-        let by = alert
-            .recipient
-            .map(|reader| reader.name)
-            .filter(|name| !name.is_empty());
-        let by = by.unwrap_or_else(|| "收件人".to_owned());
-        routing::note_one(app, obligation.id.as_str(), &by, note, ACTOR).await?;
+    let Some((alert, obligation)) =
+        found.filter(|(alert, obligation)| alert.revision == obligation.revision && obligation.state == State::Open)
+    else {
+        tx.rollback().await?;
+        return open(app, token).await;
+    };
+    let reader = alert.recipient.clone().filter(|reader| !reader.name.is_empty());
+    let by = reader.as_ref().map_or("收件人", |reader| reader.name.as_str());
+    let known = || {
+        reader
+            .clone()
+            .ok_or_else(|| AppError::Input("这封邮件没有收件人姓名，只能确认收悉".to_owned()))
+    };
+    match reply {
+        Reply::Note { .. } if alert.severity != Severity::Urgent => {
+            return Err(AppError::Input("只有紧急的提醒要确认收悉".to_owned()));
+        }
+        Reply::Note { text } => {
+            routing::note_one(&mut tx, &obligation, by, text, ACTOR, now).await?;
+            tx.commit().await?;
+            return open(app, token).await;
+        }
+        Reply::HandOn { to, reason } => {
+            hand_on::hand_on(
+                app,
+                &mut tx,
+                (&alert, &obligation),
+                &known()?,
+                (to.as_str(), reason.as_str()),
+                now,
+            )
+            .await?;
+        }
+        Reply::Finding { .. } | Reply::Statement { .. } | Reply::Report { .. } => {
+            act(app, &mut tx, &obligation, &known()?, reply, now).await?;
+            // The act stands under the reader's name; that it came this way is said beside it.
+            let row = Entry {
+                actor: ACTOR,
+                action: "alert.answer",
+                object_kind: "alert",
+                object_id: alert.id.as_str(),
+                detail: format!(
+                    "{by}经邮件链接{}：{} {}",
+                    reply.zh(),
+                    obligation.number,
+                    obligation.kind.as_str()
+                ),
+            };
+            journal::append(&mut tx, now, &[row]).await?;
+        }
     }
-    open(app, token).await
+    tx.commit().await?;
+    let mut view = open(app, token).await?;
+    if let Some(view) = &mut view {
+        view.done = Some(reply.zh());
+    }
+    Ok(view)
+}
+
+/// Does what the form of the page offered, if it did.
+async fn act(
+    app: &App,
+    tx: &mut Tx,
+    obligation: &Obligation,
+    reader: &Recipient,
+    reply: &Reply,
+    now: Moment,
+) -> Result<(), AppError> {
+    let by = reader.name.as_str();
+    let form = forms::of(app, tx, obligation, reader, now).await?;
+    match (reply, form) {
+        (Reply::Finding { answer, version }, AnswerForm::Finding { .. }) => {
+            let which = findings::FindingRef {
+                id: obligation.subject_id.clone(),
+                version: Some(*version),
+            };
+            let act = finding::Act::Answer(answer.clone());
+            findings::act_in(app, tx, &which, &act, by, now).await?;
+        }
+        (Reply::Statement { text }, AnswerForm::Finding { .. } | AnswerForm::Statement) => {
+            findings::state_in(tx, &obligation.subject_id, text, by, now).await?;
+        }
+        (
+            Reply::Report {
+                percent,
+                text,
+                stage,
+                version,
+            },
+            AnswerForm::Report { .. },
+        ) => {
+            let which = rectifications::ItemRef {
+                number: obligation.number.clone(),
+                version: Some(*version),
+            };
+            let act = Act::Reported {
+                percent: *percent,
+                rating: None,
+                text: text.clone(),
+                stage: stage.clone(),
+            };
+            let by = rectifications::By {
+                name: by.to_owned(),
+                on: None,
+            };
+            rectifications::act_in(app, tx, &which, &act, &by, now).await?;
+        }
+        _ => {
+            return Err(AppError::Input(format!(
+                "「{by}」不能从这封邮件{}，请由经办人登记",
+                reply.zh()
+            )));
+        }
+    }
+    Ok(())
 }

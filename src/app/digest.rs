@@ -1,13 +1,13 @@
 //! The summary of a morning: what waited for it is put together for each reader, once a working day.
 
-use super::reconcile::{action_of, compose_as, deadline, mail_host, page_of, shown};
-use super::{App, AppError, rectifications, wording};
+use super::reconcile::{action_of, compose_as, mail_host, page_of, shown};
+use super::{App, AppError, entries, rectifications, wording};
 use crate::domain::alert::{Alert, Recipient, Severity};
 use crate::domain::contact::Role;
 use crate::domain::ids::MailId;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
-use crate::mail::{self, DigestLine, DigestMail, Envelope};
+use crate::mail::{self, Deadline, DigestLine, DigestMail, Envelope};
 use crate::runtime::crash::crash_point;
 use crate::store::alerts::StoredAlert;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
@@ -26,10 +26,8 @@ const MOVED: &str = "汇总发出前到期日已变动，由变动通知代替";
 
 /// Writes the summaries of this morning that are not written yet; how many.
 pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
-    let policy = &app.policy;
     let today = now.day();
-    let open = (policy.routing.digest_at..policy.end).contains(&now.time());
-    if !open || !app.calendars().national().is_working_day(today)? {
+    if !is_morning(app, now)? {
         return Ok(0);
     }
     let mut sent = 0;
@@ -62,6 +60,12 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
             return Ok(sent);
         }
     }
+}
+
+/// Whether what waits for the morning goes out now.
+pub(super) fn is_morning(app: &App, now: Moment) -> Result<bool, AppError> {
+    let open = app.policy.routing.digest_at..app.policy.end;
+    Ok(open.contains(&now.time()) && app.calendars().national().is_working_day(now.day())?)
 }
 
 /// Administrators who have had none today: they are told every morning that the service is alive.
@@ -109,18 +113,20 @@ async fn one(app: &App, tx: &mut Tx, reader: &str, keeper: Option<&Recipient>, n
         return Ok(false);
     }
     let identity = format!("digest|{reader}|{}", now.day());
+    let gone = entries::taken(app, tx, reader, &identity, now).await?.gone;
     let mail = match (told.as_slice(), keeper) {
         // One thing alone is told in full.
-        ([(stored, obligation)], None) => {
+        ([(stored, obligation)], None) if gone.is_empty() => {
             let to = stored.alert.recipient.clone().unwrap_or_else(|| nameless(reader));
             compose_as(app, tx, obligation, &stored.alert, &to, &identity, now).await?
         }
-        _ => summary(app, tx, (reader, keeper), &told, &identity, now).await?,
+        _ => summary(app, tx, (reader, keeper), (&told, gone), &identity, now).await?,
     };
     mails::insert(tx, &mail, now).await?;
     alerts::keep_summary(tx, reader, now.day(), &mail.id).await?;
-    for (stored, _) in &told {
+    for (stored, obligation) in &told {
         alerts::carried(tx, &stored.alert.id, &mail.id).await?;
+        entries::given(app, tx, &stored.alert, obligation, now).await?;
     }
     Ok(true)
 }
@@ -147,7 +153,7 @@ pub(super) async fn summary(
     app: &App,
     tx: &mut Tx,
     (reader, keeper): (&str, Option<&Recipient>),
-    told: &[(StoredAlert, Obligation)],
+    (told, gone): (&[(StoredAlert, Obligation)], Vec<Deadline>),
     identity: &str,
     now: Moment,
 ) -> Result<NewMail, AppError> {
@@ -182,10 +188,39 @@ pub(super) async fn summary(
         reason_zh: reason.to_owned(),
         deadlines: told
             .iter()
-            .filter_map(|(_, obligation)| deadline(app, obligation, now))
+            .filter_map(|(_, obligation)| entries::deadline(app, obligation, now))
             .collect(),
+        gone,
         decided_at: now,
     };
+    written(app, &content, reader, identity)
+}
+
+/// A mail that only takes days out of a reader's calendar.
+pub(super) fn of_calendar(
+    app: &App,
+    (reader, name): (&str, &str),
+    gone: Vec<Deadline>,
+    identity: &str,
+    now: Moment,
+) -> Result<NewMail, AppError> {
+    let content = DigestMail {
+        site: app.site_name.clone(),
+        day_zh: wording::short_day(now.day()),
+        lines: Vec::new(),
+        health: Vec::new(),
+        link: format!("{}/obligations", app.base_url),
+        recipient_name: name.to_owned(),
+        reason_zh: "此前的提醒把这些日期放进了日历；不用办理。".to_owned(),
+        deadlines: Vec::new(),
+        gone,
+        decided_at: now,
+    };
+    written(app, &content, reader, identity)
+}
+
+fn written(app: &App, content: &DigestMail, reader: &str, identity: &str) -> Result<NewMail, AppError> {
+    let (name, now) = (content.recipient_name.clone(), content.decided_at);
     let host = mail_host(&app.mail_from);
     let message_id = mail::message_id(app.keys.message_key(), identity, &host);
     let envelope = Envelope {
@@ -197,7 +232,7 @@ pub(super) async fn summary(
         list_id: host,
         thread_key: format!("digest|{reader}"),
     };
-    let rendered = mail::render_digest(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
+    let rendered = mail::render_digest(content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
     Ok(NewMail {
         id: MailId::of(identity),
         dedup_key: identity.to_owned(),

@@ -15,6 +15,7 @@ use crate::domain::finding::{Accepted, Act, Answer, Event, Known, Said, step};
 use crate::domain::person::normal_name;
 use crate::domain::protection::{Document, OutcomeClass, class_of, document_of};
 use crate::domain::time::Moment;
+use crate::domain::written::{self, Size};
 use crate::store::cases::{self, StoredCase};
 use crate::store::findings::{self as store, StoredFinding};
 use crate::store::journal::{self, Entry};
@@ -72,8 +73,22 @@ pub async fn act(app: &App, which: &FindingRef, act: &Act, by: &str) -> Result<D
     let now = app.now();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let mut stored = find(&mut tx, which).await?;
-    let case = case_of(&mut tx, &stored).await?;
+    let done = act_in(app, &mut tx, which, act, by, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// The same in a transaction of the caller's.
+pub(super) async fn act_in(
+    app: &App,
+    tx: &mut Tx,
+    which: &FindingRef,
+    act: &Act,
+    by: &str,
+    now: Moment,
+) -> Result<Done, AppError> {
+    let mut stored = find(tx, which).await?;
+    let case = case_of(tx, &stored).await?;
     let judged = judged(app, &stored, act);
     let known = Known {
         outcome: judged.as_ref().map(|(class, said)| (*class, said.as_str())),
@@ -99,10 +114,9 @@ pub async fn act(app: &App, which: &FindingRef, act: &Act, by: &str) -> Result<D
         actor: by,
         now,
     };
-    settle(scene, &mut tx, &mut stored, accepted, ("finding.act", &event)).await?;
-    let warnings = unreachable_owner(&mut tx, act).await?;
-    let due = owed::next_due(&mut tx, &stored).await?;
-    tx.commit().await?;
+    settle(scene, tx, &mut stored, accepted, ("finding.act", &event)).await?;
+    let warnings = unreachable_owner(tx, act).await?;
+    let due = owed::next_due(tx, &stored).await?;
     Ok(Done {
         finding: stored.finding.id.to_string(),
         case: case.record.case_no,
@@ -114,6 +128,30 @@ pub async fn act(app: &App, which: &FindingRef, act: &Act, by: &str) -> Result<D
         due,
         warnings,
     })
+}
+
+/// Keeps what somebody has to say to a finding that others answer; it changes nothing about where the finding stands.
+pub(super) async fn state_in(tx: &mut Tx, id: &str, text: &str, by: &str, now: Moment) -> Result<(), AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AppError::Input("请写明说明的内容".to_owned()));
+    }
+    written::check("说明", text, Size::Lines).map_err(AppError::Input)?;
+    let which = FindingRef {
+        id: id.to_owned(),
+        version: None,
+    };
+    let stored = find(tx, &which).await?;
+    let event = Event::Stated { text: text.to_owned() };
+    store::append(tx, &stored.finding.id, &event, by, now).await?;
+    let entry = Entry {
+        actor: by,
+        action: "finding.state",
+        object_kind: "finding",
+        object_id: stored.finding.id.as_str(),
+        detail: format!("{}：{}", stored.finding.case_no, event.zh()),
+    };
+    Ok(journal::append(tx, now, &[entry]).await?)
 }
 
 async fn find(tx: &mut Tx, which: &FindingRef) -> Result<StoredFinding, AppError> {

@@ -8,6 +8,7 @@ pub mod record;
 mod register;
 mod sieve;
 
+pub use register::Ahead;
 pub use sieve::sieve;
 
 pub(super) use register::load as register;
@@ -53,10 +54,24 @@ pub async fn precheck(app: &App, request: &Request<'_>) -> Result<Checked, AppEr
 
 /// Judges, and keeps when asked to; the run record says who did it.
 pub async fn precheck_by(app: &App, request: &Request<'_>, who: &str) -> Result<Checked, AppError> {
+    precheck_with(app, request, None, who).await
+}
+
+/// The same with what was read of the register while the file was; what is kept is judged by what is there then.
+pub async fn precheck_with(
+    app: &App,
+    request: &Request<'_>,
+    ahead: Option<Ahead>,
+    who: &str,
+) -> Result<Checked, AppError> {
     let now = app.now();
     if !request.keep {
+        let known = match ahead {
+            Some(ahead) => Some(ahead.known().await?),
+            None => None,
+        };
         let mut read = app.db.read().await?;
-        let report = judged(app, &mut read, request).await?;
+        let report = judged(app, &mut read, request, known).await?;
         read.rollback().await?;
         let mut tx = app.db.begin().await?;
         record::run(&mut tx, request, &report, who, now).await?;
@@ -70,7 +85,7 @@ pub async fn precheck_by(app: &App, request: &Request<'_>, who: &str) -> Result<
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let report = judged(app, &mut tx, request).await?;
+    let report = judged(app, &mut tx, request, None).await?;
     let run = record::run(&mut tx, request, &report, who, now).await?;
     let left = keep::all(app, &mut tx, request, &report, &run, now).await?;
     if left.kept + left.opened + left.again > 0 {
@@ -96,9 +111,19 @@ pub async fn precheck_by(app: &App, request: &Request<'_>, who: &str) -> Result<
     })
 }
 
-async fn judged(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Report, AppError> {
-    let register = register::load(app, tx, request.list).await?;
-    let key_of = |id: &CitizenId| IdKey(app.keys.lookup(id.reveal()));
+async fn judged(
+    app: &App,
+    tx: &mut Tx,
+    request: &Request<'_>,
+    known: Option<register::Known>,
+) -> Result<Report, AppError> {
+    let keys = register::Keys::of(app, request.list);
+    let known = match known {
+        Some(known) => known,
+        None => register::Known::load(tx).await?,
+    };
+    let register = known.with(tx, request.list, &keys).await?;
+    let key_of = |id: &CitizenId| keys.get(id).unwrap_or_else(|| IdKey(app.keys.lookup(id.reveal())));
     judge(
         request.list,
         &register,

@@ -14,6 +14,7 @@ use crate::store::mails::NewMail;
 /// The word for the summary of a morning.
 pub const DIGEST: &str = "digest";
 const UNIT: &str = "云川市/示例单位";
+const PERSON: &str = "样本人员";
 /// Days before its day that a matter is known; the farthest reminder point of a usual profile is nearer.
 const KNOWN_BEFORE: u64 = 60;
 const READER: &str = "shili@example.org";
@@ -76,7 +77,7 @@ pub async fn summary(app: &App) -> Result<NewMail, AppError> {
         lines.push((stored, obligation));
     }
     let mut tx = app.db.read().await?;
-    let mail = digest::summary(app, &mut tx, (READER, None), &lines, "preview|digest", at).await?;
+    let mail = digest::summary(app, &mut tx, (READER, None), (&lines, Vec::new()), "preview|digest", at).await?;
     tx.rollback().await?;
     Ok(mail)
 }
@@ -97,6 +98,7 @@ fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, A
         number: "RC-0000-000".to_owned(),
         scope_unit: Some(UNIT.to_owned()),
         acting_unit: Some(UNIT.to_owned()),
+        acting_person: Some(PERSON.to_owned()),
         ..Wanted::under(limit, key, today.day(), due).begun(today)
     };
     if point == Some(Point::Moved) {

@@ -4,9 +4,9 @@
 use super::calendars;
 use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
-use super::{answers, channels, digest};
+use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
-use crate::domain::alert::{Contact, Gap, Severity, Silence};
+use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
 use crate::domain::calendar::Calendars;
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
@@ -19,15 +19,14 @@ use crate::mail::{self, AlertItem, AlertMail};
 use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
-use crate::store::{Tx, alerts, contacts, findings, hands, journal, mails, obligations, remedies, silences};
+use crate::store::rectifications as stored_rectifications;
+use crate::store::{
+    Tx, alerts, cases, contacts, findings, hands, journal, mails, obligations, people, remedies, silences,
+};
 use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
 const BATCH: i64 = 200;
-/// Small batches after the first in one pass.
-const MOST_FOLLOW_UPS: u32 = 4;
-/// Who hears of a reader that cannot be told where nobody else is on record.
-const ANYBODY: [Role; 4] = [Role::SectionHead, Role::Handler, Role::Supervisor, Role::DeputyLeader];
 /// What to do about something whose rule is gone.
 const ACTION_OF_LOST: &str = "现行规则文件中已没有这项期限，仍按原规则办理并登记；不再要求的，请核对规则文件。";
 /// Lines of a summary mail; the page has the rest.
@@ -79,7 +78,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         ..Pass::default()
     };
     // What a decision has opened is decided in the same pass; a matter opens few others, so there is an end.
-    let mut last = MOST_FOLLOW_UPS;
+    let mut last = app.policy.routing.follow_ups;
     loop {
         let (done, looked_at) = batch(app, now).await?;
         pass.add(done);
@@ -89,6 +88,7 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         last -= u32::from(looked_at < BATCH);
     }
     pass.sent += digest::send(app, now).await?;
+    pass.sent += entries::take_back(app, now).await?;
     channels::tell_of_late_mails(app, now).await?;
     Ok(pass)
 }
@@ -148,6 +148,9 @@ async fn one(app: &App, tx: &mut Tx, obligation: &Obligation, around: &Around, n
                 let id = mail.id.clone();
                 mails::insert(tx, &mail, now).await?;
                 let new = alerts::insert(tx, alert, now, Some(&id)).await?;
+                if new {
+                    entries::given(app, tx, alert, obligation, now).await?;
+                }
                 pass.sent += u32::from(new);
                 new
             }
@@ -246,6 +249,7 @@ pub fn decide(
                 recipients(app, obligation, schedule, &pending.planned.step, contacts),
             );
         }
+        told = alert::in_place(told, &before.handed_on, contacts);
         if told.is_empty() {
             let reason = "没有可通知的联系人：请导入联系人，写明单位、角色和邮箱".to_owned();
             out.push(make(app, obligation, planned, None, Outcome::NoRecipient, reason, now));
@@ -411,7 +415,7 @@ fn recipients(
         told.retain(reachable);
         // A site without an administrator still has somebody.
         if told.is_empty() {
-            told = alert::resolve(contacts, unit_of(schedule.scope), &ANYBODY, None);
+            told = alert::resolve(contacts, unit_of(schedule.scope), &app.policy.routing.anybody, None);
             told.retain(reachable);
         }
     }
@@ -500,6 +504,7 @@ pub(super) async fn compose_as(
         site: app.site_name.clone(),
         kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
         subject_no: obligation.number.clone(),
+        about: about(app, tx, obligation).await?,
         point_zh: wording::standing(app, obligation, alert.point, alert.at, now),
         severity: shown(alert.severity),
         due_zh,
@@ -513,7 +518,7 @@ pub(super) async fn compose_as(
         reckoning: wording::reckoning(app, obligation),
         action_zh: action_of(app, obligation).to_owned(),
         link,
-        answer: if alert.severity == Severity::Urgent && obligation.kind != Kind::Backlog {
+        answer: if answers::is_asked(obligation, alert) {
             answers::link(app, &alert.id, now)
         } else {
             String::new()
@@ -521,7 +526,7 @@ pub(super) async fn compose_as(
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),
         items,
-        deadline: deadline(app, obligation, now),
+        deadline: entries::deadline(app, obligation, now),
         decided_at: now,
     };
     let envelope = mail::Envelope {
@@ -546,17 +551,39 @@ pub(super) async fn compose_as(
     })
 }
 
-/// The due day for the reader's calendar, while it lies ahead.
-pub(super) fn deadline(app: &App, obligation: &Obligation, now: Moment) -> Option<mail::Deadline> {
-    let ahead = obligation.kind != Kind::Backlog && obligation.due.day >= now.day();
-    ahead.then(|| mail::Deadline {
-        uid: format!("{}@{}", obligation.id, mail_host(&app.mail_from)),
-        sequence: obligation.revision,
-        day: obligation.due.day,
-        summary: format!("{} {}", wording::name(app, obligation), obligation.number),
-        description: action_of(app, obligation).to_owned(),
-        url: page_of(app, obligation),
-    })
+/// What the subject says beside kind, number and day, as far as the site lets it.
+async fn about(app: &App, tx: &mut Tx, obligation: &Obligation) -> Result<Option<String>, AppError> {
+    let step = app.policy.routing.subject;
+    if step == Subject::Number {
+        return Ok(None);
+    }
+    let mut named = Named {
+        unit: obligation.acting_unit.clone().or_else(|| obligation.scope_unit.clone()),
+        person: obligation.acting_person.clone(),
+        texts: vec![obligation.number.clone()],
+    };
+    let (subject, number) = (obligation.subject_id.as_str(), obligation.number.as_str());
+    if let Some(finding) = findings::by_id(tx, subject).await? {
+        let person = people::by_id(tx, &finding.person).await?;
+        named.person = person.map(|person| person.name);
+        named.texts.extend([finding.item, finding.result, finding.reason]);
+        named.unit = finding.unit.or(named.unit);
+        named.texts.extend(matter_of(tx, finding.case.as_str()).await?);
+    } else if let Some(case) = cases::by_id(tx, subject).await? {
+        let person = people::by_id(tx, &case.person).await?;
+        named.person = person.map(|person| person.name);
+        named.texts.push(case.record.matter);
+    } else if let Some(item) = stored_rectifications::by_number(tx, number)
+        .await?
+        .filter(|item| item.id.as_str() == subject)
+    {
+        named.texts.push(item.life.facts.problem);
+    }
+    Ok(step.about(&named))
+}
+
+async fn matter_of(tx: &mut Tx, case: &str) -> Result<Option<String>, AppError> {
+    Ok(cases::by_id(tx, case).await?.map(|case| case.record.matter))
 }
 
 /// The severity as a mail shows it.
@@ -632,7 +659,7 @@ fn told(event: &Event) -> Option<String> {
         Event::Acted {
             act: Act::Refuse { .. },
         } => Some("答复经复核退回".to_owned()),
-        Event::Opened { .. } | Event::Acted { .. } => None,
+        Event::Opened { .. } | Event::Acted { .. } | Event::Stated { .. } => None,
     }
 }
 

@@ -16,7 +16,6 @@ pub use export::{ExportForm, Exported, export, export_of, known_columns};
 pub use figures::{Reported, rates, report};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
 pub use papers::{Papered, Wanted, draft, paper};
-pub(super) use shown::lies_in;
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
 pub use ways::{Open, Way, ways};
 
@@ -84,10 +83,22 @@ pub async fn act(app: &App, which: &ItemRef, act: &Act, by: &By) -> Result<Done,
     let now = app.now();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let item = find(&mut tx, which).await?;
-    let done = take(app, &mut tx, item, act, by, now).await?;
+    let done = act_in(app, &mut tx, which, act, by, now).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// The same in a transaction of the caller's.
+pub(super) async fn act_in(
+    app: &App,
+    tx: &mut Tx,
+    which: &ItemRef,
+    act: &Act,
+    by: &By,
+    now: Moment,
+) -> Result<Done, AppError> {
+    let item = find(tx, which).await?;
+    take(app, tx, item, act, by, now).await
 }
 
 /// Decides about an act and keeps it; the transaction is the caller's.
@@ -257,6 +268,17 @@ async fn roles_of(
     roles.sort_unstable();
     roles.dedup();
     Ok(roles)
+}
+
+/// Whether somebody speaks for the unit that answers for an item.
+pub(super) async fn answers_for(
+    tx: &mut Tx,
+    item: &StoredRectification,
+    name: &str,
+    today: NaiveDate,
+) -> Result<bool, AppError> {
+    let roles = roles_of(tx, item, name, today).await?;
+    Ok(roles.iter().any(|(side, _)| *side == Side::Unit))
 }
 
 fn own_roles(contacts: &[Contact], item: &StoredRectification, name: &str) -> Vec<(Side, Role)> {

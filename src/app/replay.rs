@@ -6,7 +6,7 @@ use super::{App, AppError, rectifications};
 use crate::domain::alert::{Alert, Outcome};
 use crate::domain::obligation::{Obligation, State, due_of};
 use crate::domain::time::Moment;
-use crate::store::{alerts, contacts, hands, obligations, silences};
+use crate::store::{alerts, contacts, hand_ons, hands, obligations, silences};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,6 +60,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     let silences = silences::in_force(&mut tx, from).await?;
     let mut now = BTreeMap::new();
     let mut left_out = 0;
+    let mut handed: BTreeSet<(String, String, Moment)> = BTreeSet::new();
     let mut lives: BTreeMap<&str, Vec<Obligation>> = BTreeMap::new();
     for obligation in &all {
         if obligation.state == State::Void {
@@ -75,6 +76,13 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
             silences: silences.clone(),
             summarised: BTreeSet::new(),
         };
+        let handed_on = hand_ons::ever_of(&mut tx, lived.id.as_str()).await?;
+        // What was handed on was told the other at once; no rule decides that.
+        handed.extend(
+            handed_on
+                .iter()
+                .map(|one| (one.obligation.clone(), one.to.email.clone(), one.at)),
+        );
         let mut before = Before::default();
         let mut at = lived.created;
         while at <= to {
@@ -82,6 +90,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
                 break;
             }
             before.late_whole = whole_of(app, lived, siblings.iter().filter(|one| is_open(one, at)), at);
+            before.handed_on = handed_on.iter().filter(|one| one.at < at).cloned().collect();
             before.acknowledged = noted.clone().filter(|noted| noted.at <= at);
             let Decision { alerts, next, .. } = decide(app, lived, &before, &around(at), at)?;
             for alert in alerts {
@@ -100,6 +109,10 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     }
     let mut then = BTreeMap::new();
     for stored in alerts::decided_between(&mut tx, from, to).await? {
+        let reader = stored.alert.recipient.as_ref().map(|reader| reader.email.clone());
+        if reader.is_some_and(|email| handed.contains(&(stored.alert.subject_id.clone(), email, stored.decided))) {
+            continue;
+        }
         keep(&mut then, &stored.alert, stored.decided);
     }
     tx.rollback().await?;

@@ -1,15 +1,14 @@
 //! What people say to reminders: that they have taken note, that something may be silent for a while.
 
-use super::rectifications::lies_in;
 use super::{App, AppError};
-use crate::domain::alert::{Contact, Point, Silence, Target};
+use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, is_of};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
 use crate::store::journal::{self, Entry};
 use crate::store::silences::{self, Acknowledgement};
-use crate::store::{Tx, alerts, obligations};
+use crate::store::{Tx, alerts, hand_ons, obligations};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -33,6 +32,8 @@ pub struct Before {
     pub acknowledged: Option<Acknowledgement>,
     /// Name of the whole it is a part of, while that is late itself.
     pub late_whole: Option<String>,
+    /// Who reads its reminders in whose place.
+    pub handed_on: Vec<HandOn>,
 }
 
 /// Reads what a decision needs to know of the past.
@@ -41,6 +42,7 @@ pub async fn before(app: &App, tx: &mut Tx, obligation: &Obligation, now: Moment
         decided: alerts::decided_points(tx, &obligation.key, obligation.revision).await?,
         acknowledged: silences::acknowledged(tx, &obligation.key, obligation.revision).await?,
         late_whole: late_whole(app, tx, obligation, now).await?,
+        handed_on: hand_ons::of(tx, obligation.id.as_str()).await?,
     })
 }
 
@@ -110,18 +112,18 @@ pub async fn acknowledge(app: &App, noted: &Noted<'_>, actor: &str) -> Result<u3
     Ok(count)
 }
 
-/// Takes note of one obligation, if it is still open.
-pub async fn note_one(app: &App, obligation: &str, by: &str, text: &str, actor: &str) -> Result<u32, AppError> {
-    let now = app.now();
+/// Takes note of one open obligation in a transaction of the caller's.
+pub(super) async fn note_one(
+    tx: &mut Tx,
+    obligation: &Obligation,
+    by: &str,
+    text: &str,
+    actor: &str,
+    now: Moment,
+) -> Result<u32, AppError> {
     let by = said("确认人", by, Size::Line)?;
     written::check("说明", text, Size::Lines).map_err(AppError::Input)?;
-    let mut tx = app.db.begin().await?;
-    journal::take_turn(&mut tx).await?;
-    let found = obligations::by_id(&mut tx, obligation).await?;
-    let open: Vec<Obligation> = found.into_iter().filter(|one| one.state == State::Open).collect();
-    let count = note(&mut tx, &open, (&by, text.trim()), actor, now).await?;
-    tx.commit().await?;
-    Ok(count)
+    note(tx, std::slice::from_ref(obligation), (&by, text.trim()), actor, now).await
 }
 
 async fn note(
@@ -274,6 +276,8 @@ pub struct Waiting {
     pub silences: Vec<Silence>,
     /// Open obligations that are late or were opened urgently, not acknowledged.
     pub unanswered: Vec<Obligation>,
+    /// What is read by somebody in another's place, with the matter's number and kind.
+    pub handed_on: Vec<(Obligation, HandOn)>,
 }
 
 /// Most lines of a list; the number of all is told beside it.
@@ -286,12 +290,24 @@ pub async fn waiting(app: &App, unit: Option<&str>) -> Result<Waiting, AppError>
     let mut silences = silences::in_force(&mut tx, now).await?;
     silences.sort_by_key(|silence| silence.until);
     let mut unanswered = obligations::unanswered(&mut tx, LISTED).await?;
+    let mut handed_on = Vec::new();
+    for one in hand_ons::open(&mut tx, LISTED).await? {
+        if let Some(obligation) = obligations::by_id(&mut tx, &one.obligation).await? {
+            handed_on.push((obligation, one));
+        }
+    }
     tx.rollback().await?;
     if let Some(unit) = unit {
-        unanswered.retain(|one| {
-            let own = [&one.scope_unit, &one.acting_unit];
-            own.into_iter().flatten().any(|one| lies_in(one, unit))
-        });
+        let own = |one: &Obligation| {
+            let units = [&one.scope_unit, &one.acting_unit];
+            units.into_iter().flatten().any(|one| is_of(one, unit))
+        };
+        unanswered.retain(own);
+        handed_on.retain(|(one, _)| own(one));
     }
-    Ok(Waiting { silences, unanswered })
+    Ok(Waiting {
+        silences,
+        unanswered,
+        handed_on,
+    })
 }

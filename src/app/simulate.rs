@@ -7,7 +7,7 @@ use crate::domain::alert::{self, Alert, Outcome};
 use crate::domain::deadline::is_stopped;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
-use crate::store::{Tx, alerts, contacts, hands, obligations, silences};
+use crate::store::{Tx, alerts, contacts, hand_ons, hands, obligations, silences};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
@@ -85,6 +85,7 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppEr
             decided: alerts::decided_points(&mut tx, &obligation.key, obligation.revision).await?,
             acknowledged: silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?,
             late_whole: None,
+            handed_on: hand_ons::of(&mut tx, obligation.id.as_str()).await?,
         };
         before.insert(index, known);
         queue.push(Reverse((obligation.next_at.unwrap_or(from).max(from), index)));

@@ -14,7 +14,7 @@ mod register;
 mod remedy;
 
 pub use alerts::{AlertFilter, AlertShow, ForeseenRow, HeldMail, PreviewShow, SilenceRow};
-pub use answer::{AnswerState, AnswerView};
+pub use answer::{AnswerForm, AnswerState, AnswerView, Other, Reply};
 pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
 pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};

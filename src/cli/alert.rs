@@ -6,7 +6,7 @@ use super::case::actor;
 use super::open::{self, Use};
 use super::output::Failure;
 use crate::app::routing::{self, LISTED, NewSilence, Noted};
-use crate::domain::alert::{Silence, Target};
+use crate::domain::alert::{HandOn, Silence, Target};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
 use chrono::{NaiveDate, NaiveTime};
@@ -17,7 +17,7 @@ use std::io::Write;
 /// `alert …`
 #[derive(Debug, Subcommand)]
 pub enum AlertCommand {
-    /// 列出发过紧急提醒、还没有人确认收悉的事项，和生效中的静默
+    /// 列出发过紧急提醒、还没有人确认收悉的事项，交由他人接收提醒的事项，和生效中的静默
     List {
         /// 只看这个单位及其下级
         #[arg(long, value_name = "PATH")]
@@ -162,10 +162,11 @@ fn list(global: &Global, waiting: &routing::Waiting, out: &mut dyn Write) -> Res
     if global.json() {
         let unanswered: Vec<_> = waiting.unanswered.iter().map(row).collect();
         let silences: Vec<_> = waiting.silences.iter().map(shown).collect();
+        let handed_on: Vec<_> = waiting.handed_on.iter().map(handed).collect();
         return Ok(writeln!(
             out,
             "{}",
-            json!({ "unanswered": unanswered, "silences": silences })
+            json!({ "unanswered": unanswered, "silences": silences, "handed_on": handed_on })
         )?);
     }
     writeln!(out, "没有人确认收悉的 {} 项", waiting.unanswered.len())?;
@@ -182,6 +183,10 @@ fn list(global: &Global, waiting: &routing::Waiting, out: &mut dyn Write) -> Res
     if waiting.unanswered.len() as i64 >= LISTED {
         writeln!(out, "  只列出前 {LISTED} 项")?;
     }
+    writeln!(out, "交由他人接收提醒的 {} 项", waiting.handed_on.len())?;
+    for (one, handed) in &waiting.handed_on {
+        writeln!(out, "  {}  {}  {}", one.number, one.kind.as_str(), handed.zh())?;
+    }
     writeln!(out, "生效中的静默 {} 项", waiting.silences.len())?;
     for silence in &waiting.silences {
         writeln!(out, "  {}  {}", silence.id, silence.zh())?;
@@ -193,6 +198,14 @@ fn row(one: &Obligation) -> serde_json::Value {
     json!({
         "obligation": one.id.as_str(), "number": one.number, "kind": one.kind.as_str(),
         "due": one.due.day.to_string(), "unit": one.acting_unit.as_ref().or(one.scope_unit.as_ref()),
+    })
+}
+
+fn handed((one, handed): &(Obligation, HandOn)) -> serde_json::Value {
+    json!({
+        "obligation": one.id.as_str(), "number": one.number, "kind": one.kind.as_str(), "from": handed.from_name,
+        "to": handed.to.name, "to_unit": handed.to_unit, "to_role": handed.to.role.zh(), "reason": handed.reason,
+        "at": handed.at.to_string(),
     })
 }
 

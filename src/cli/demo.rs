@@ -12,7 +12,7 @@ pub use story::{Stage, Told, tell};
 
 use super::args::{DemoArgs, Global};
 use super::output::Failure;
-use super::serve::daemon;
+use super::serve::{Beside, daemon};
 use super::{DONE, open};
 use crate::config::{Accounts, Log, LogFormat, LogLevel};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
@@ -49,7 +49,15 @@ pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Resul
     }
     introduce(&stage, &told, address, &folder, out)?;
     let app = stage.app(clock.clone()).await?;
-    let code = daemon(&app, stage.deliverer(&app), None, None, listener, site(address), out).await;
+    let code = daemon(
+        &app,
+        stage.deliverer(&app),
+        Beside::default(),
+        listener,
+        site(address),
+        out,
+    )
+    .await;
     stop.cancel();
     code
 }

@@ -14,7 +14,7 @@ use crate::app::columns::{self, Columns};
 use crate::app::import::Source;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
-use crate::app::precheck::{self, Request, precheck_by};
+use crate::app::precheck::{self, Ahead, Request, precheck_with};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
@@ -50,11 +50,14 @@ pub async fn run(
     // Only rows that may be about protected people are held; a workbook that is given back needs them all.
     let mut app = None;
     let mut sieve = None;
+    let mut ahead = None;
     let mut columns = Columns::given(args.map.clone());
     if open::is_there(&config) {
         let opened = app.insert(open::app(global, &config, purpose).await?);
         columns = Columns::load(opened, args.map.clone()).await?;
         if args.annotate.is_none() && columns.is_empty() {
+            // What is kept is judged by what is there then, and a folder takes its time.
+            ahead = (!args.keep && matches!(sources, Sources::One(_))).then(|| Ahead::begin(opened));
             sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
         }
     }
@@ -89,6 +92,7 @@ pub async fn run(
         words,
         columns,
         sieve,
+        ahead,
         domain,
         by,
         view: if args.details { View::Details } else { View::Clerk },
@@ -224,6 +228,8 @@ struct Desk<'a> {
     columns: Columns,
     /// Whom lists are searched for; `None`: every row is held.
     sieve: Option<Sieve>,
+    /// For the first list.
+    ahead: Option<Ahead>,
     as_of: NaiveDate,
     domain: Option<Domain>,
     by: String,
@@ -324,8 +330,9 @@ impl Desk<'_> {
         }
         let (workbook, opinion) = (self.workbooks.next(&source.file)?, self.opinions.next(&source.file)?);
         let earlier = Earlier::of(self.app, &source.hash).await?;
+        let ahead = self.ahead.take();
         let request = self.request(list, &source);
-        let checked = precheck_by(self.app, &request, &self.by).await?;
+        let checked = precheck_with(self.app, &request, ahead, &self.by).await?;
         for notice in &checked.report.notices {
             writeln!(err, "提示：{}", super::printable(notice))?;
         }

@@ -4,6 +4,7 @@ use super::args::{Global, ServeArgs};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::bounces::Gate;
 use crate::app::inbox::Inbox;
 use crate::app::{App, accounts, policies};
 use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
@@ -71,7 +72,24 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         )?;
         writeln!(out, "  {link}")?;
     }
-    daemon(&app, deliverer, watcher, heartbeat, listener, site(&config), out).await
+    let beside = Beside {
+        watcher,
+        heartbeat,
+        gate: config
+            .bounce
+            .as_ref()
+            .map(|bounce| bounce.ready().map(Gate::new))
+            .transpose()?,
+    };
+    daemon(&app, deliverer, beside, listener, site(&config), out).await
+}
+
+/// What runs beside the loops and the pages, if it is asked for.
+#[derive(Default)]
+pub struct Beside {
+    watcher: Option<Watcher>,
+    heartbeat: Option<Heartbeat>,
+    gate: Option<Gate>,
 }
 
 fn heartbeat(config: &Config) -> Option<Heartbeat> {
@@ -154,8 +172,7 @@ async fn once(
 pub async fn daemon(
     app: &App,
     deliverer: Deliverer,
-    watcher: Option<Watcher>,
-    heartbeat: Option<Heartbeat>,
+    beside: Beside,
     listener: TcpListener,
     site: web::SiteInfo,
     out: &mut dyn Write,
@@ -165,14 +182,17 @@ pub async fn daemon(
     let mut lifecycle =
         Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
     let supervisor = Supervisor::new(app.clone(), deliverer);
-    if let Some(heartbeat) = heartbeat {
+    if let Some(heartbeat) = beside.heartbeat {
         supervisor.beat(heartbeat, &lifecycle);
     }
     supervisor.start(&lifecycle);
-    if let Some(watcher) = watcher {
+    if let Some(watcher) = beside.watcher {
         Supervisor::watch(watcher, &lifecycle);
     }
-    let router = web::router(Arc::new(app.clone()), site);
+    let mut router = web::router(Arc::new(app.clone()), site);
+    if let Some(gate) = beside.gate {
+        router = router.merge(web::bounces(app.clone(), gate));
+    }
     let soft = lifecycle.soft();
     lifecycle.spawn_service("web", async move {
         axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())

@@ -1,6 +1,7 @@
 //! The one step from raw text to a checked configuration.
 
 use super::accounts::{Accounts, accounts};
+use super::bounce::{Bounce, bounce};
 use super::database::{self, DatabaseUrl};
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
@@ -37,6 +38,8 @@ pub struct Config {
     pub accounts: Accounts,
     /// Mail. A command that sends asks [`Config::smtp_ready`].
     pub smtp: Smtp,
+    /// The mail gateway that tells of bounces; `None`: nobody may.
+    pub bounce: Option<Bounce>,
     /// Folder of calendar files; `None` means those built in.
     pub calendar_dir: Option<PathBuf>,
     /// Policy profile; `None` means the one built in.
@@ -121,6 +124,7 @@ impl Config {
             listen: listen(source, raw.web, default.web)?,
             accounts: accounts(source, raw.accounts, default.accounts)?,
             smtp: smtp(source, raw.smtp, default.smtp)?,
+            bounce: bounce(source, raw.bounce, default.bounce)?,
             calendar_dir: source.folder(&calendar)?,
             policy_file: source.file(&policy)?,
             words_dir: source.folder(&words)?,

@@ -4,6 +4,7 @@
 //! says where it stands and what to do.
 
 mod accounts;
+mod bounce;
 mod database;
 mod entry;
 mod error;
@@ -18,6 +19,7 @@ mod site;
 mod smtp;
 
 pub use accounts::Accounts;
+pub use bounce::Bounce;
 pub use database::DatabaseUrl;
 pub use error::{ConfigError, Origin};
 pub use inbox::Inbox;

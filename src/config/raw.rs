@@ -57,6 +57,7 @@ section!(Smtp {
     domain_connections: u32,
     domain_per_minute: u32,
 });
+section!(Bounce { secret_file: String });
 section!(Calendar { dir: String });
 section!(Policy { file: String });
 section!(Words { dir: String });
@@ -114,6 +115,7 @@ pub(super) struct Raw {
     pub(super) web: Web,
     pub(super) accounts: Accounts,
     pub(super) smtp: Smtp,
+    pub(super) bounce: Bounce,
     pub(super) calendar: Calendar,
     pub(super) policy: Policy,
     pub(super) words: Words,
@@ -147,6 +149,7 @@ mod tests {
             raw.web.missing(),
             raw.accounts.missing(),
             raw.smtp.missing(),
+            raw.bounce.missing(),
             raw.calendar.missing(),
             raw.policy.missing(),
             raw.words.missing(),

@@ -9,14 +9,18 @@ use std::fmt;
 
 mod decide;
 mod digest;
+mod hand_on;
 mod recipients;
 mod silence;
+mod subject;
 pub use decide::{
     Known, MERGED_LATE_ENTRY, MERGED_OUTAGE, MERGED_TOGETHER, Pending, Planned, Verdict, decide, point_moment,
 };
 pub use digest::{summary_at, waits};
+pub use hand_on::{HandOn, in_place, key_of, others};
 pub use recipients::{Contact, Gap, Recipient, folded, gaps, resolve};
-pub use silence::{Silence, Target, silence_of, silence_of_reader};
+pub use silence::{Silence, Target, is_of, silence_of, silence_of_reader};
+pub use subject::{Named, Subject};
 
 /// How loud an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

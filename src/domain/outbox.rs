@@ -2,6 +2,7 @@
 
 use super::time::Moment;
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 /// What a try to deliver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,41 @@ pub enum Next {
 
 /// What the recipient of an entry begins with that goes through a channel beside mail.
 pub const CHANNEL: &str = "channel:";
+
+/// How much a connection takes on at a time. Mails that are begun together are in doubt together when the process dies, so
+/// that is done only where each takes next to nothing: a server that lets us wait gets one after the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stride {
+    /// Mails in a row that were accepted at once.
+    quick: u32,
+}
+
+/// Mails begun together at most.
+pub const GROUP: usize = 8;
+/// Accepted within this, a mail was accepted at once.
+const AT_ONCE: Duration = Duration::from_millis(10);
+/// Mails in a row after which the next ones are begun together.
+const TRUSTED: u32 = 32;
+
+impl Stride {
+    /// Takes note of a mail; `false` when what was begun behind it is better not sent now.
+    pub fn went(&mut self, accepted: bool, took: Duration) -> bool {
+        let well = accepted && took <= AT_ONCE;
+        self.quick = if well { self.quick.saturating_add(1) } else { 0 };
+        well
+    }
+
+    /// Mails to claim at a time.
+    pub fn batch(self) -> i64 {
+        if self.quick >= TRUSTED { 128 } else { 32 }
+    }
+
+    /// Mails to begin at a time. Where so many may go in a minute there is no hurry, and each is counted when its turn comes.
+    pub fn group(self, limits: Allowance) -> usize {
+        let hurries = limits.per_minute.is_none() && limits.domain_per_minute.is_none();
+        if hurries && self.quick >= TRUSTED { GROUP } else { 1 }
+    }
+}
 
 /// How long a claim lasts without renewal.
 pub const LEASE_MILLIS: i64 = 60_000;
@@ -262,6 +298,24 @@ mod tests {
         assert_eq!(after_attempt(1, AttemptOutcome::Accepted, NOW, 0), Next::Sent);
         assert_eq!(after_attempt(1, AttemptOutcome::Permanent, NOW, 0), Next::Held);
     }
+
+    #[test]
+    fn mails_are_begun_together_only_while_each_is_accepted_at_once() {
+        let quick = Duration::from_millis(1);
+        let mut stride = Stride::default();
+        for _ in 0..TRUSTED {
+            assert_eq!((stride.group(Allowance::NONE), stride.batch()), (1, 32));
+            assert!(stride.went(true, quick));
+        }
+        assert_eq!((stride.group(Allowance::NONE), stride.batch()), (GROUP, 128));
+        assert_eq!(stride.group(LIMITS), 1);
+        for (accepted, took) in [(false, quick), (true, Duration::from_millis(11))] {
+            let mut other = stride;
+            assert!(!other.went(accepted, took));
+            assert_eq!((other.group(Allowance::NONE), other.batch()), (1, 32));
+        }
+    }
+
     const LIMITS: Allowance = Allowance {
         per_minute: Some(5),
         domain_at_once: Some(1),

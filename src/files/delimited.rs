@@ -54,6 +54,7 @@ fn unclosed(text: &str, delimiter: u8) -> Option<u32> {
         return None;
     }
     let (mut splitter, mut pieces, mut at) = (Splitter::new(delimiter), Pieces::default(), 0);
+    splitter.look_over(text.as_bytes());
     while let Cut::Record(next) = splitter.next(text.as_bytes(), at, true, &mut pieces) {
         if pieces.is_open {
             return Some(pieces.line);

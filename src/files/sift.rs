@@ -224,6 +224,17 @@ pub(super) struct Sheet<'a> {
     good_date: Vec<u8>,
 }
 
+/// What all cells of a row say together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    /// The first column that holds something.
+    first: Option<usize>,
+    /// Another one is certain to say something else.
+    differs: bool,
+    /// One of the words stands here without which nothing is a header.
+    may_be_header: bool,
+}
+
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -273,43 +284,56 @@ impl Sheet<'_> {
     }
 
     fn body(&mut self, line: &impl Line) {
-        if self.may_be_header(line)
+        let look = self.look(line);
+        if look.may_be_header
             && let Some(header) = self.by.kind.of_row(&line.raw())
         {
             self.state = State::Body(Columns::of(&header));
             self.rows.push(line.raw());
-        } else if self.names_unit(line) || self.fate(line) == Fate::Keep {
+        } else if self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
             self.rows.push(line.raw());
         }
     }
 
+    /// Looks over all cells of a row, once.
+    fn look(&mut self, line: &impl Line) -> Look {
+        let has_lines = line.has_lines();
+        let by = self.by;
+        let mut look = Look::default();
+        let mut first = Glance::Empty;
+        for column in 0..line.width() {
+            let glance = line.glance(column);
+            let is_title = match glance {
+                Glance::Empty => continue,
+                Glance::Text(text) => {
+                    let looks = by.headers.may_begin(text) || (has_lines && text.contains(&b'\n'));
+                    looks && self.is_title(text_of(text))
+                }
+                Glance::Figure if !by.headers.figures => false,
+                Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.is_title(&text)),
+            };
+            look.may_be_header |= is_title;
+            if look.first.is_none() {
+                look.first = Some(column);
+                first = glance;
+            } else if !look.differs {
+                look.differs = surely_differ(first, glance);
+            }
+        }
+        look
+    }
+
     /// Whether a row names the unit of those below it.
-    fn names_unit(&self, line: &impl Line) -> bool {
+    fn names_unit(&self, line: &impl Line, look: Look) -> bool {
         let State::Body(columns) = &self.state else {
             return false;
         };
-        let first = (0..line.width()).find(|column| !matches!(line.glance(*column), Glance::Empty));
-        let may_name = first.is_some_and(|column| match line.glance(column) {
+        let may_name = look.first.is_some_and(|column| match line.glance(column) {
             Glance::Text(text) => grid::may_name_unit(text_of(text)),
             Glance::Empty | Glance::Figure => false,
             Glance::Other => true,
         });
         may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), columns.name).is_some()
-    }
-
-    /// Whether one of the words stands here without which nothing is a header.
-    fn may_be_header(&mut self, line: &impl Line) -> bool {
-        let has_lines = line.has_lines();
-        let by = self.by;
-        (0..line.width()).any(|column| match line.glance(column) {
-            Glance::Empty => false,
-            Glance::Text(text) => {
-                let looks = by.headers.may_begin(text) || (has_lines && text.contains(&b'\n'));
-                looks && self.is_title(text_of(text))
-            }
-            Glance::Figure if !by.headers.figures => false,
-            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.is_title(&text)),
-        })
     }
 
     fn is_title(&mut self, text: &str) -> bool {
@@ -326,11 +350,11 @@ impl Sheet<'_> {
         is_title
     }
 
-    fn fate(&mut self, line: &impl Line) -> Fate {
+    fn fate(&mut self, line: &impl Line, look: Look) -> Fate {
         let State::Body(columns) = &self.state else {
             return Fate::Keep;
         };
-        match self.by.is_certain_record(line, columns.name) {
+        match self.by.is_certain_record(line, look, columns.name) {
             Some(true) => {}
             Some(false) => return Fate::Drop,
             None => return Fate::Keep,
@@ -384,9 +408,8 @@ fn is_date(cell: &Cell) -> bool {
 impl Sifting<'_> {
     /// Whether a row is a record and no blank line, heading, total, note or signature; `None` where a closer look is
     /// needed.
-    fn is_certain_record(&self, line: &impl Line, name: Option<usize>) -> Option<bool> {
-        let mut filled = (0..line.width()).filter(|column| !matches!(line.glance(*column), Glance::Empty));
-        let first = filled.next()?;
+    fn is_certain_record(&self, line: &impl Line, look: Look, name: Option<usize>) -> Option<bool> {
+        let first = look.first?;
         if self.is_stop(line, first) || name.is_some_and(|name| self.is_stop(line, name)) {
             return Some(false);
         }
@@ -394,10 +417,7 @@ impl Sifting<'_> {
         if name.is_some_and(|name| matches!(line.glance(name), Glance::Empty)) {
             return None;
         }
-        let first = line.glance(first);
-        filled
-            .any(|column| surely_differ(first, line.glance(column)))
-            .then_some(true)
+        look.differs.then_some(true)
     }
 
     fn is_stop(&self, line: &impl Line, column: usize) -> bool {

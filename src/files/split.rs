@@ -45,10 +45,13 @@ impl Pieces {
 #[derive(Debug)]
 pub(super) struct Splitter {
     delimiter: u8,
-    /// For each byte whether an unquoted cell ends there.
-    ends: [bool; 256],
+    /// Where an unquoted cell may end in the text that was looked over last: a bit for each byte.
+    ends: Vec<u64>,
     line: u32,
 }
+
+/// Bytes that are looked over together.
+const TOGETHER: usize = 64;
 
 /// What a cut came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +64,28 @@ pub(super) enum Cut {
 
 impl Splitter {
     pub(super) fn new(delimiter: u8) -> Self {
-        let mut ends = [false; 256];
-        for byte in [delimiter, b'\r', b'\n'] {
-            ends[usize::from(byte)] = true;
-        }
         Self {
             delimiter,
-            ends,
+            ends: Vec::new(),
             line: 1,
         }
     }
 
-    /// The next record of `text` from `from` on; `is_last` says that nothing comes after the text.
+    /// Looks a text over before records are cut from it.
+    pub(super) fn look_over(&mut self, text: &[u8]) {
+        let delimiter = self.delimiter;
+        let may_end = |byte: u8| u8::from(byte == delimiter) | u8::from(byte == b'\n') | u8::from(byte == b'\r');
+        let (chunks, rest) = text.as_chunks::<TOGETHER>();
+        self.ends.clear();
+        self.ends.extend(chunks.iter().map(|chunk| bits(chunk.map(may_end))));
+        let mut last = [0; TOGETHER];
+        for (mark, byte) in last.iter_mut().zip(rest) {
+            *mark = may_end(*byte);
+        }
+        self.ends.push(bits(last));
+    }
+
+    /// The next record of the text that was looked over, from `from` on; `is_last` says that nothing comes after it.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, is_last: bool, out: &mut Pieces) -> Cut {
         let mut at = from;
         out.cells.clear();
@@ -99,7 +112,7 @@ impl Splitter {
                 out.is_quoted = true;
                 self.quoted(bytes, at + 1, &mut line, out)
             } else {
-                let end = at + self.run(&bytes[at..]);
+                let end = self.end_from(at, bytes);
                 out.cells.push(Piece {
                     from: at as u32,
                     to: end as u32,
@@ -118,12 +131,23 @@ impl Splitter {
         }
     }
 
-    /// Bytes until an unquoted cell ends.
-    fn run(&self, bytes: &[u8]) -> usize {
-        bytes
-            .iter()
-            .position(|byte| self.ends[usize::from(*byte)])
-            .unwrap_or(bytes.len())
+    /// Where an unquoted cell ends.
+    #[inline]
+    fn end_from(&self, at: usize, bytes: &[u8]) -> usize {
+        let (mut word, place) = (at / TOGETHER, at % TOGETHER);
+        let mut ends = self.ends.get(word).map_or(0, |ends| ends & u64::MAX << place);
+        while ends == 0 {
+            word += 1;
+            match self.ends.get(word) {
+                Some(next) => ends = *next,
+                None => return bytes.len(),
+            }
+        }
+        word * TOGETHER + ends.trailing_zeros() as usize
+    }
+
+    fn may_end(&self, byte: u8) -> bool {
+        byte == self.delimiter || matches!(byte, b'\r' | b'\n')
     }
 
     /// A cell that begins with a quotation mark; where it ends and what stands there.
@@ -148,10 +172,10 @@ impl Splitter {
                     at += 2;
                     taken = at;
                 }
-                Some(byte) if !self.ends[usize::from(*byte)] => {
+                Some(byte) if !self.may_end(*byte) => {
                     // Text behind the closing mark belongs to the cell as it stands.
                     out.copies.extend_from_slice(&bytes[taken..at]);
-                    let end = at + 1 + self.run(&bytes[at + 1..]);
+                    let end = self.end_from(at + 1, bytes);
                     out.copies.extend_from_slice(&bytes[at + 1..end]);
                     out.push_copy(copied);
                     return (end, bytes.get(end).copied());
@@ -179,6 +203,17 @@ impl Splitter {
             out.push_copy(copied);
         }
     }
+}
+
+/// A bit for each of the marks, which are zero or one.
+fn bits(marks: [u8; TOGETHER]) -> u64 {
+    /// Brings the lowest bits of eight bytes together in the highest one.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let (eights, _) = marks.as_chunks::<8>();
+    let eights = eights.iter().rev();
+    eights.fold(0, |bits, eight| {
+        bits << 8 | u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56
+    })
 }
 
 /// Whether a line ends with this byte: a line feed, or a carriage return that none follows.
@@ -250,6 +285,7 @@ mod tests {
             held.extend(rest.by_ref().take(block));
             let is_last = rest.peek().is_none();
             let mut at = 0;
+            splitter.look_over(held.as_bytes());
             loop {
                 match splitter.next(held.as_bytes(), at, is_last, &mut pieces) {
                     Cut::Record(next) => {

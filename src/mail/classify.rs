@@ -61,6 +61,8 @@ pub(super) fn refusal(stage: Stage, reply: &Reply) -> Option<Attempt> {
     }
     // RFC 4954: the login is missing, too weak or wrong. That is the installation's, whatever the step.
     let login = matches!(reply.code, 530 | 534 | 535 | 538);
+    // The reply itself may quote an address.
+    tracing::info!(smtp.stage = stage.zh(), smtp.reply = reply.code, "邮件服务器拒绝");
     let reply_text = reply.text.clone();
     Some(if reply.code >= 500 && !login && stage.is_about_the_mail() {
         Attempt::Permanent { reply: reply_text }
@@ -91,7 +93,7 @@ pub(super) fn broken(stage: Stage, why: &str) -> Attempt {
 }
 
 /// One line without control characters, at most 300 characters.
-pub(super) fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     super::clean::line(text, REPLY_CHARS - 1)
 }
 

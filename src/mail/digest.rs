@@ -1,9 +1,9 @@
 //! The summary of a morning: everything one reader is told that day and need not know at once.
 
 use super::clean;
-use super::ics::Deadline;
+use super::ics::{Deadline, Method};
 use super::message::{Envelope, RenderError, Rendered, Severity3};
-use super::render::{Addressed, Bodies, NAME_CHARS, PHRASE_CHARS, TEXT_CHARS, assemble, attached, tidied, web_link};
+use super::render::{Addressed, Bodies, NAME_CHARS, PHRASE_CHARS, TEXT_CHARS, assemble, tidied, web_link};
 use crate::domain::time::Moment;
 use askama::Template;
 
@@ -50,8 +50,17 @@ pub struct DigestMail {
     pub reason_zh: String,
     /// Deadlines that lie ahead, for the reader's calendar.
     pub deadlines: Vec<Deadline>,
+    /// Days the reader's calendar holds of matters that are settled.
+    pub gone: Vec<Deadline>,
     /// When it was put together.
     pub decided_at: Moment,
+}
+
+impl DigestMail {
+    /// Whether it brings nothing but days to be taken away.
+    fn is_of_calendar(&self) -> bool {
+        self.lines.is_empty() && self.health.is_empty() && !self.gone.is_empty()
+    }
 }
 
 struct Group<'a> {
@@ -162,8 +171,9 @@ pub fn render_digest(mail: &DigestMail, envelope: &Envelope) -> Result<Rendered,
         text: text.render().map_err(failed)?,
         html: html.render().map_err(failed)?,
     };
-    let calendar = attached(&content.site, &content.deadlines, envelope.date);
-    let bytes = assemble(&addressed, &subject, bodies, calendar, envelope.date)?;
+    let files: [(Method, &[Deadline]); 2] = [(Method::Publish, &content.deadlines), (Method::Cancel, &content.gone)];
+    let calendars = addressed.calendars(&content.site, &files, envelope.date);
+    let bytes = assemble(&addressed, &subject, bodies, calendars, envelope.date)?;
     Ok(Rendered { subject, bytes })
 }
 
@@ -173,6 +183,11 @@ fn subject(mail: &DigestMail, count: impl Fn(Severity3) -> usize) -> String {
         .filter(|severity| count(*severity) > 0)
         .map(|severity| format!("{} {}", severity.zh(), count(severity)))
         .collect();
+    if mail.is_of_calendar() {
+        let gone = mail.gone.len();
+        let said = format!("【日历更新】{}：{gone} 项已办结或不再要求", mail.day_zh);
+        return clean::line(&said, 3 * PHRASE_CHARS);
+    }
     let what = if counts.is_empty() {
         "没有待办提醒".to_owned()
     } else {
@@ -215,6 +230,7 @@ fn cleaned(mail: &DigestMail) -> Result<DigestMail, RenderError> {
         recipient_name: clean::line(&mail.recipient_name, NAME_CHARS),
         reason_zh: text(&mail.reason_zh),
         deadlines: mail.deadlines.iter().take(LINES).map(tidied).collect(),
+        gone: mail.gone.iter().take(LINES).map(tidied).collect(),
         decided_at: mail.decided_at,
     })
 }

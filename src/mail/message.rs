@@ -67,7 +67,8 @@ pub struct AlertItem {
     pub due_zh: String,
 }
 
-/// What an alert says. Texts are decided by the caller; nothing here names a person concerned or a matter.
+/// What an alert says. Texts are decided by the caller; but for `about` nothing here names a person concerned or
+/// a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertMail {
     /// Name of the site.
@@ -76,6 +77,8 @@ pub struct AlertMail {
     pub kind_zh: String,
     /// Number of the case or rectification: `RC-2026-014`.
     pub subject_no: String,
+    /// What the subject names beside kind, number and day, where the site lets it.
+    pub about: Option<String>,
     /// Where it stands: `逾期 1 个工作日`.
     pub point_zh: String,
     /// How pressing it is.

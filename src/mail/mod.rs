@@ -15,7 +15,7 @@ mod transport;
 mod wire;
 
 pub use catcher::{Catcher, CatcherError};
-pub use classify::Attempt;
+pub use classify::{Attempt, one_line};
 pub use digest::{DigestLine, DigestMail, render_digest};
 pub use file::{FileError, FileTransport};
 pub use ics::Deadline;

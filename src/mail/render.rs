@@ -1,7 +1,7 @@
 //! Makes the finished bytes of a mail. Equal input gives equal bytes, so a repeat is the same mail.
 
 use super::clean;
-use super::ics::{self, Deadline};
+use super::ics::{self, By, Deadline, Method};
 use super::message::{AlertItem, AlertMail, Envelope, RenderError, Rendered, digest};
 use crate::domain::time::Moment;
 use askama::Template;
@@ -54,17 +54,12 @@ pub fn render(mail: &AlertMail, envelope: &Envelope) -> Result<Rendered, RenderE
     let subject = subject_of(&content);
     let bodies = Bodies::of(mail, &content, &subject)?;
     let deadlines: Vec<Deadline> = content.deadline.iter().cloned().collect();
-    let calendar = attached(&content.site, &deadlines, envelope.date);
-    let bytes = assemble(&addressed, &subject, bodies, calendar, envelope.date)?;
+    let calendars = addressed.calendars(&content.site, &[(Method::Publish, &deadlines)], envelope.date);
+    let bytes = assemble(&addressed, &subject, bodies, calendars, envelope.date)?;
     Ok(Rendered { subject, bytes })
 }
 
-/// The calendar file of a mail, where it has deadlines.
-pub(super) fn attached(site: &str, deadlines: &[Deadline], date: Moment) -> Option<String> {
-    (!deadlines.is_empty()).then(|| ics::calendar(site, deadlines, date))
-}
-
-/// Kind, number, state and day: never the person, never the matter.
+/// Kind, number, state and day: never the matter, and the unit or the person only where the site says so.
 fn subject_of(mail: &AlertMail) -> String {
     let due = mail
         .due_zh
@@ -72,8 +67,18 @@ fn subject_of(mail: &AlertMail) -> String {
         .map(|day| format!("，应于 {day}"))
         .unwrap_or_default();
     let what = format!("{} {}", mail.kind_zh, mail.subject_no);
+    let about = mail
+        .about
+        .as_ref()
+        .map(|about| format!("（{about}）"))
+        .unwrap_or_default();
     clean::line(
-        &format!("【{}】{}：{}{due}", mail.severity.zh(), what.trim(), mail.point_zh),
+        &format!(
+            "【{}】{}{about}：{}{due}",
+            mail.severity.zh(),
+            what.trim(),
+            mail.point_zh
+        ),
         3 * PHRASE_CHARS,
     )
 }
@@ -85,6 +90,7 @@ fn cleaned(mail: &AlertMail) -> Result<AlertMail, RenderError> {
         site: phrase(&mail.site),
         kind_zh: phrase(&mail.kind_zh),
         subject_no: phrase(&mail.subject_no),
+        about: mail.about.as_deref().map(phrase).filter(|about| !about.is_empty()),
         point_zh: phrase(&mail.point_zh),
         severity: mail.severity,
         due_zh: mail.due_zh.as_deref().map(phrase),
@@ -241,6 +247,21 @@ impl Addressed {
             list_id: format!("<{}>", if list_id.is_empty() { host } else { &list_id }),
         })
     }
+
+    /// The calendar files of a mail: none where there is nothing to take in or to take away.
+    pub(super) fn calendars(&self, site: &str, files: &[(Method, &[Deadline])], at: Moment) -> Vec<(Method, String)> {
+        let sender = self.from.email.to_string();
+        let by = By {
+            site,
+            sender: &sender,
+            at,
+        };
+        files
+            .iter()
+            .filter(|(_, deadlines)| !deadlines.is_empty())
+            .map(|(method, deadlines)| (*method, ics::calendar(by, *method, deadlines)))
+            .collect()
+    }
 }
 
 fn without_controls(text: &str) -> Option<&str> {
@@ -273,7 +294,7 @@ pub(super) fn assemble(
     to: &Addressed,
     subject: &str,
     bodies: Bodies,
-    calendar: Option<String>,
+    calendars: Vec<(Method, String)>,
     date: Moment,
 ) -> Result<Vec<u8>, RenderError> {
     let mut builder = Message::builder()
@@ -292,16 +313,18 @@ pub(super) fn assemble(
         .boundary(format!("rc_{}", digest(&["boundary", &to.message_id])))
         .singlepart(SinglePart::plain(bodies.text))
         .singlepart(SinglePart::html(bodies.html));
-    let whole = match calendar {
-        None => parts,
-        Some(calendar) => {
-            let kind = ContentType::parse("text/calendar; charset=utf-8; method=PUBLISH")
+    let whole = if calendars.is_empty() {
+        parts
+    } else {
+        let mut mixed = MultiPart::mixed()
+            .boundary(format!("rc_{}", digest(&["mixed", &to.message_id])))
+            .multipart(parts);
+        for (method, calendar) in calendars {
+            let kind = ContentType::parse(&format!("text/calendar; charset=utf-8; method={}", method.word()))
                 .map_err(|error| RenderError::Build(error.to_string()))?;
-            MultiPart::mixed()
-                .boundary(format!("rc_{}", digest(&["mixed", &to.message_id])))
-                .multipart(parts)
-                .singlepart(Attachment::new("deadline.ics".to_owned()).body(calendar, kind))
+            mixed = mixed.singlepart(Attachment::new(method.file().to_owned()).body(calendar, kind));
         }
+        mixed
     };
     let mut message = builder
         .multipart(whole)

@@ -9,20 +9,22 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
-use lettre::transport::smtp::response::Response;
 use lettre::transport::smtp::{self};
 use std::fmt::Display;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::net::IpAddr;
-use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 /// How long a farewell may take; its outcome means nothing.
 const QUIT_LIMIT: Duration = Duration::from_secs(5);
 /// Challenges answered in one login.
 const CHALLENGES: usize = 4;
+/// The extension of RFC 2920.
+const PIPELINING: &str = "PIPELINING";
+/// The dot is written with so much of the content before it. Once that has begun the server may have the whole mail.
+const LAST_PIECE: usize = 16 * 1024;
 /// Longest line of a mail, without its end (RFC 5322).
 const LINE_LIMIT: usize = 998;
 
@@ -40,7 +42,7 @@ pub struct OutgoingMail {
 }
 
 /// Is told the points a conversation passes: `smtp.connected`, `smtp.mail`, `smtp.rcpt`, `smtp.data.before`,
-/// `smtp.data.after` (the server asks for the content), `smtp.dot.before` (content written, dot not),
+/// `smtp.data.after` (the server asks for the content), `smtp.dot.before` (the dot is not written),
 /// `smtp.dot.after` (dot written, answer not read), `smtp.reply.after` (2xx read).
 pub trait Probe: Send + Sync {
     /// The conversation is at the point.
@@ -156,6 +158,8 @@ struct Conversation {
     wire: Wire,
     offers: ServerInfo,
     timeouts: super::settings::StageTimeouts,
+    /// The server takes several commands at once.
+    pipelines: bool,
     /// The server answered MAIL of the mail under way.
     past_mail: bool,
 }
@@ -180,11 +184,13 @@ impl Conversation {
         let speaking = AsyncSmtpConnection::connect_with_transport(Box::new(wire.clone()), &hello);
         let client = judge(&wire, Stage::Greeting, limits.greeting, speaking).await?;
         let offers = client.server_info().clone();
+        let pipelines = wire.offers(PIPELINING);
         let mut conversation = Self {
             client,
             wire,
             offers,
             timeouts: limits,
+            pipelines,
             past_mail: false,
         };
         if settings.tls == Tls::StartTls {
@@ -206,6 +212,7 @@ impl Conversation {
         let response = judge(&self.wire, Stage::Greeting, self.timeouts.greeting, answer).await?;
         self.offers =
             ServerInfo::from_response(&response).map_err(|error| broken(Stage::Greeting, &error.to_string()))?;
+        self.pipelines = self.wire.offers(PIPELINING);
         Ok(())
     }
 
@@ -238,68 +245,75 @@ impl Conversation {
     async fn transact(&mut self, mail: &OutgoingMail, probe: &dyn Probe) -> Result<Reply, Attempt> {
         self.past_mail = false;
         let content = content(&mail.bytes)?;
-        let from = address(&mail.from)?;
-        let to = address(&mail.to)?;
-        let limits = self.timeouts;
-        self.wire.content_begins();
-        probe.hit("smtp.mail");
-        self.command(Stage::Mail, limits.command, Mail::new(Some(from), vec![]), 250)
-            .await?;
-        self.past_mail = true;
-        probe.hit("smtp.rcpt");
-        self.command(Stage::Rcpt, limits.command, Rcpt::new(to, vec![]), 250)
-            .await?;
-        probe.hit("smtp.data.before");
-        self.command(Stage::Data, limits.data, Data, 354).await?;
-        probe.hit("smtp.data.after");
-        let response = self.content(content, probe).await?;
-        let reply = self.wire.reply().ok_or_else(|| broken(Stage::FinalDot, "答复不完整"))?;
-        if !(200..300).contains(&u16::from(response.code())) || !(200..300).contains(&reply.code) {
+        self.envelope(address(&mail.from)?, address(&mail.to)?, probe).await?;
+        // Said more than 354, the server gets no content.
+        self.wire
+            .in_step()
+            .map_err(|error| broken(Stage::Data, &error.to_string()))?;
+        let (first, last) = content.split_at(content.len().saturating_sub(LAST_PIECE));
+        let limit = self.timeouts.data;
+        if !first.is_empty() {
+            self.say(Stage::Content, limit, first, 0).await?;
+        }
+        probe.hit("smtp.dot.before");
+        self.say(Stage::FinalDot, limit, last, 1).await?;
+        probe.hit("smtp.dot.after");
+        let reply = self.hear(Stage::FinalDot, self.timeouts.final_dot).await?;
+        if !(200..300).contains(&reply.code) {
             return Err(broken(Stage::FinalDot, &reply.text));
         }
         probe.hit("smtp.reply.after");
         Ok(reply)
     }
 
-    /// Writes content and dot and waits for the answer. The wait after the dot has its own, longer limit.
-    async fn content(&mut self, content: &[u8], probe: &dyn Probe) -> Result<Response, Attempt> {
-        let Self {
-            client, wire, timeouts, ..
-        } = self;
-        let pieces = std::iter::once(content).chain(std::iter::from_fn(|| {
-            // The client asks for another piece when the content is written and flushed.
-            if !wire.dot_may_be_out() {
-                wire.dot_comes_next();
-                probe.hit("smtp.dot.before");
+    /// Names sender and recipient and asks for the content. A server that offers it (RFC 2920) gets the three commands at
+    /// once; each has its own reply, and the first refusal ends the connection before anything of the content is given
+    /// away, whatever the replies behind it say.
+    async fn envelope(&mut self, from: Address, to: Address, probe: &dyn Probe) -> Result<(), Attempt> {
+        let limits = self.timeouts;
+        let steps = [
+            (Stage::Mail, Mail::new(Some(from), vec![]).to_string(), limits.command),
+            (Stage::Rcpt, Rcpt::new(to, vec![]).to_string(), limits.command),
+            (Stage::Data, Data.to_string(), limits.data),
+        ];
+        if self.pipelines {
+            probe.hit(point(Stage::Mail));
+            let together = steps.each_ref().map(|(_, command, _)| command.as_str()).concat();
+            self.say(Stage::Mail, limits.command, together.as_bytes(), steps.len())
+                .await?;
+        }
+        for (stage, command, limit) in &steps {
+            if !self.pipelines {
+                probe.hit(point(*stage));
+                self.say(*stage, *limit, command.as_bytes(), 1).await?;
+            } else if *stage != Stage::Mail {
+                probe.hit(point(*stage));
             }
-            None
-        }));
-        let mut writing = std::pin::pin!(client.message_iter(pieces));
-        let mut limit = timeouts.data;
-        let mut patience = std::pin::pin!(sleep(limit));
-        let mut told = false;
-        let ended = poll_fn(|cx| {
-            let polled = writing.as_mut().poll(cx);
-            if !told && wire.dot_is_out() {
-                told = true;
-                limit = timeouts.final_dot;
-                patience.as_mut().reset(Instant::now() + limit);
-                probe.hit("smtp.dot.after");
+            let reply = self.hear(*stage, *limit).await?;
+            expect(*stage, reply.code, if *stage == Stage::Data { 354 } else { 250 })?;
+            self.past_mail = true;
+        }
+        probe.hit("smtp.data.after");
+        Ok(())
+    }
+
+    /// Writes, within the limit.
+    async fn say(&self, stage: Stage, limit: Duration, bytes: &[u8], replies: usize) -> Result<(), Attempt> {
+        match timeout(limit, self.wire.say(bytes, replies)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(broken(stage, &error.to_string())),
+            Err(_) => Err(timed_out(stage, limit)),
+        }
+    }
+
+    /// Waits for a reply within the limit that is no refusal.
+    async fn hear(&self, stage: Stage, limit: Duration) -> Result<Reply, Attempt> {
+        match timeout(limit, self.wire.answer()).await {
+            Ok(Ok(reply)) => refusal(stage, &reply).map_or(Ok(reply), Err),
+            Ok(Err(error)) => {
+                Err(heard_refusal(&self.wire, stage).unwrap_or_else(|| broken(stage, &error.to_string())))
             }
-            match polled {
-                Poll::Ready(result) => Poll::Ready(Some(result)),
-                Poll::Pending => patience.as_mut().poll(cx).map(|()| None),
-            }
-        })
-        .await;
-        let stage = if wire.dot_may_be_out() {
-            Stage::FinalDot
-        } else {
-            Stage::Content
-        };
-        match ended {
-            None => Err(timed_out(stage, limit)),
-            Some(result) => result.map_err(|error| explain(wire, stage, &error)),
+            Err(_) => Err(heard_refusal(&self.wire, stage).unwrap_or_else(|| timed_out(stage, limit))),
         }
     }
 
@@ -311,12 +325,24 @@ impl Conversation {
         wanted: u16,
     ) -> Result<(), Attempt> {
         let response = judge(&self.wire, stage, limit, self.client.command(command)).await?;
-        let code = u16::from(response.code());
-        // RFC 5321 lets a server answer RCPT with 251 when it forwards.
-        if code == wanted || (stage == Stage::Rcpt && code == 251) {
-            return Ok(());
-        }
-        Err(broken(stage, &format!("邮件服务器答复 {code}，不合规")))
+        expect(stage, u16::from(response.code()), wanted)
+    }
+}
+
+fn expect(stage: Stage, code: u16, wanted: u16) -> Result<(), Attempt> {
+    // RFC 5321 lets a server answer RCPT with 251 when it forwards.
+    if code == wanted || (stage == Stage::Rcpt && code == 251) {
+        return Ok(());
+    }
+    Err(broken(stage, &format!("邮件服务器答复 {code}，不合规")))
+}
+
+/// What a probe is told before a command.
+fn point(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Mail => "smtp.mail",
+        Stage::Rcpt => "smtp.rcpt",
+        _ => "smtp.data.before",
     }
 }
 
@@ -367,7 +393,7 @@ async fn reach(settings: &SmtpSettings) -> Result<TcpStream, Attempt> {
         .await
         .map_err(|_| timed_out(Stage::Connect, limit))?
         .map_err(failed)?;
-    // Content and dot are written apart; without this every mail waits for a delayed acknowledgement.
+    // Commands and content are written apart; without this every mail waits for a delayed acknowledgement.
     stream.set_nodelay(true).map_err(failed)?;
     // A name such as localhost says nothing about where it leads.
     let peer = stream.peer_addr().map_err(failed)?;
@@ -408,9 +434,9 @@ fn address(text: &str) -> Result<Address, Attempt> {
     text.parse().map_err(|_| refused())
 }
 
-/// The content without its last line end, which belongs to the dot. Line ends other than CRLF could hide a
-/// second mail from this side and show it to the server.
-fn content(bytes: &[u8]) -> Result<&[u8], Attempt> {
+/// The content as it is written, with the dot. Line ends other than CRLF could hide a second mail from this side and show
+/// it to the server.
+fn content(bytes: &[u8]) -> Result<Vec<u8>, Attempt> {
     let refused = |why: &str| Attempt::Permanent {
         reply: format!("未发送：邮件{why}"),
     };
@@ -418,20 +444,22 @@ fn content(bytes: &[u8]) -> Result<&[u8], Attempt> {
     if body.is_empty() {
         return Err(refused("没有内容"));
     }
-    for line in body.split(|byte| *byte == b'\n') {
-        let text = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut written = Vec::with_capacity(body.len() + body.len() / 32 + 8);
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        let text = match line.strip_suffix(b"\n") {
+            Some(line) => line.strip_suffix(b"\r").ok_or_else(|| refused("的换行不规范"))?,
+            None => line,
+        };
         if text.contains(&b'\r') || text.contains(&0) || !text.is_ascii() || text.len() > LINE_LIMIT {
             return Err(refused("含有不能原样传送的字符或过长的行"));
         }
+        if line.starts_with(b".") {
+            written.push(b'.');
+        }
+        written.extend_from_slice(line);
     }
-    let bare = body
-        .iter()
-        .enumerate()
-        .any(|(at, byte)| *byte == b'\n' && (at == 0 || body[at - 1] != b'\r'));
-    if bare || body.ends_with(b"\r") {
-        return Err(refused("的换行不规范"));
-    }
-    Ok(body)
+    written.extend_from_slice(b"\r\n.\r\n");
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -454,8 +482,8 @@ mod tests {
             assert!(matches!(content(bad), Err(Attempt::Permanent { .. })), "{bad:?}");
         }
         assert!(matches!(content(&[b'x'; 999]), Err(Attempt::Permanent { .. })));
-        assert_eq!(content(b"a\r\n.\r\nb\r\n"), Ok(&b"a\r\n.\r\nb"[..]));
-        assert_eq!(content(b"a\r\n\r\n"), Ok(&b"a\r\n"[..]));
+        assert_eq!(content(b"a\r\n.\r\n.b\r\n"), Ok(b"a\r\n..\r\n..b\r\n.\r\n".to_vec()));
+        assert_eq!(content(b"a\r\n\r\n"), Ok(b"a\r\n\r\n.\r\n".to_vec()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The line to the server, below the SMTP client that speaks over it. It keeps three promises the client does
 //! not: replies are bounded and read in any encoding, a server that speaks out of turn is cut off (otherwise a
-//! reply planted before encryption, or a second reply, would answer the next command), and it is known when
-//! the final dot has left.
+//! reply planted before encryption, or a second reply, would answer the next command), and commands that are written
+//! together get their replies one by one.
 
 use super::classify::{Reply, read_reply};
 use super::settings::SmtpSettings;
@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
@@ -23,17 +23,7 @@ const REPLY_LIMIT: usize = 16 * 1024;
 /// What the client below is shown of a line; it gives up on lines of a thousand bytes.
 const LINE_KEPT: usize = 500;
 const AHEAD: &str = "邮件服务器未等命令即作答";
-
-/// How far the end of the content has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dot {
-    /// Not yet at the end.
-    Idle,
-    /// The content is written and the dot comes next.
-    Next,
-    /// The dot is written and flushed, and the answer not yet read.
-    Written,
-}
+const ODD: &str = "邮件服务器的答复不合规";
 
 enum Io {
     Plain(TcpStream),
@@ -44,13 +34,16 @@ enum Io {
 struct Line {
     io: Io,
     peer: SocketAddr,
-    dot: Dot,
     /// What the server said since the client last wrote.
     heard: Vec<u8>,
     whole: bool,
     /// Bytes of the line being heard.
     column: usize,
-    /// The server said more than one reply.
+    /// Replies that may follow this one, because their commands were written with its.
+    expected: usize,
+    /// What was heard of them so far.
+    early: Vec<u8>,
+    /// The server said more than it was asked.
     ahead: bool,
     /// The first refusal. The client may say QUIT on its own after one, and its answer must not hide it.
     refusal: Option<Reply>,
@@ -66,10 +59,11 @@ impl Wire {
         Ok(Self(Arc::new(Mutex::new(Line {
             io: Io::Plain(stream),
             peer,
-            dot: Dot::Idle,
             heard: Vec::new(),
             whole: false,
             column: 0,
+            expected: 0,
+            early: Vec::new(),
             ahead: false,
             refusal: None,
         }))))
@@ -106,11 +100,7 @@ impl Wire {
         poll_fn(|cx| {
             let mut heard = ReadBuf::new(&mut heard);
             let mut line = self.line();
-            let polled = match &mut line.io {
-                Io::Plain(stream) => Pin::new(stream).poll_read(cx, &mut heard),
-                Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, &mut heard),
-                Io::Closed => return Poll::Ready(false),
-            };
+            let polled = line.io.poll_read(cx, &mut heard);
             Poll::Ready(polled.is_pending() && !line.ahead)
         })
         .await
@@ -121,35 +111,60 @@ impl Wire {
         self.line().io = Io::Closed;
     }
 
-    /// The reply to the last command, when it is whole.
-    pub(super) fn reply(&self) -> Option<Reply> {
-        let line = self.line();
-        if line.whole { read_reply(&line.heard) } else { None }
-    }
-
     /// The first 4xx or 5xx of this conversation.
     pub(super) fn refusal(&self) -> Option<Reply> {
         self.line().refusal.clone()
     }
 
-    /// Tells that no content is under way.
-    pub(super) fn content_begins(&self) {
-        self.line().dot = Dot::Idle;
+    /// Whether the reply that was heard last, one to EHLO, offers an extension.
+    pub(super) fn offers(&self, extension: &str) -> bool {
+        let line = self.line();
+        let heard = String::from_utf8_lossy(&line.heard);
+        let mut offered = heard.lines().skip(1).filter_map(|line| line.get(4..));
+        offered.any(|text| text.trim().eq_ignore_ascii_case(extension))
     }
 
-    /// Tells that the content is written and the client will write the dot now.
-    pub(super) fn dot_comes_next(&self) {
-        self.line().dot = Dot::Next;
+    /// Writes what is answered by so many replies.
+    pub(super) async fn say(&self, bytes: &[u8], replies: usize) -> io::Result<()> {
+        let mut wire = self.clone();
+        wire.write_all(bytes).await?;
+        wire.flush().await?;
+        self.line().expected = replies.saturating_sub(1);
+        Ok(())
     }
 
-    /// From here on the server may have the whole mail.
-    pub(super) fn dot_may_be_out(&self) -> bool {
-        self.line().dot != Dot::Idle
+    /// Waits for the next reply to what was said.
+    pub(super) async fn answer(&self) -> io::Result<Reply> {
+        self.line().go_on()?;
+        let mut bytes = [0_u8; 1024];
+        poll_fn(|cx| {
+            let mut line = self.line();
+            while !line.whole {
+                let mut buf = ReadBuf::new(&mut bytes);
+                ready!(line.io.poll_read(cx, &mut buf))?;
+                if buf.filled().is_empty() {
+                    return Poll::Ready(Err(io::Error::new(
+                        io::ErrorKind::UnexpectedEof,
+                        "邮件服务器中断了连接",
+                    )));
+                }
+                line.hear(buf.filled_mut())?;
+                line.makes_sense()?;
+            }
+            Poll::Ready(read_reply(&line.heard).ok_or_else(|| refused(ODD)))
+        })
+        .await
+        .inspect_err(|_| self.close())
     }
+}
 
-    /// The dot is written and flushed.
-    pub(super) fn dot_is_out(&self) -> bool {
-        self.line().dot == Dot::Written
+impl Io {
+    fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+            Self::Closed => Poll::Ready(Err(closed())),
+        }
     }
 }
 
@@ -157,11 +172,15 @@ impl Line {
     /// Takes note of what the server said and keeps in `bytes` what the client below needs: lines of ASCII that
     /// are not too long for it, up to the end of the reply. Returns how much that is.
     fn hear(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        if self.heard.len() + bytes.len() > REPLY_LIMIT {
+        if self.heard.len() + self.early.len() + bytes.len() > REPLY_LIMIT {
             return Err(refused("邮件服务器的答复过长"));
         }
         let mut kept = 0;
         for at in 0..bytes.len() {
+            if self.whole && self.expected > 0 {
+                self.early.extend_from_slice(&bytes[at..]);
+                break;
+            }
             if self.whole {
                 self.ahead = true;
                 break;
@@ -179,6 +198,33 @@ impl Line {
             }
         }
         Ok(kept)
+    }
+
+    /// From a reply that was taken to the one behind it.
+    fn go_on(&mut self) -> io::Result<()> {
+        if !self.whole {
+            return Ok(());
+        }
+        self.forget();
+        self.expected = self.expected.saturating_sub(1);
+        let mut early = std::mem::take(&mut self.early);
+        self.hear(&mut early)?;
+        self.makes_sense()
+    }
+
+    fn forget(&mut self) {
+        self.heard.clear();
+        self.column = 0;
+        self.whole = false;
+    }
+
+    /// Whether every line heard begins as one of a reply does.
+    fn makes_sense(&self) -> io::Result<()> {
+        let whole = self.heard.split_inclusive(|byte| *byte == b'\n');
+        let mut odd = whole
+            .filter(|line| line.ends_with(b"\n"))
+            .filter(|line| line.len() < 4 || !line[..3].iter().all(u8::is_ascii_digit));
+        odd.next().map_or(Ok(()), |_| Err(refused(ODD)))
     }
 
     fn end_of_line(&mut self) {
@@ -227,20 +273,9 @@ impl AsyncTokioStream for Wire {
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let mut line = self.line();
-        if line.dot == Dot::Next {
-            // The client flushes before it reads, so the dot is out. Yield once: the caller sees the moment
-            // between the dot and the answer even when the answer is there already.
-            line.dot = Dot::Written;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
         let before = buf.filled().len();
         loop {
-            ready!(match &mut line.io {
-                Io::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
-                Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
-                Io::Closed => return Poll::Ready(Err(closed())),
-            })?;
+            ready!(line.io.poll_read(cx, buf))?;
             let read = buf.filled().len() - before;
             let kept = line
                 .hear(&mut buf.filled_mut()[before..])
@@ -258,9 +293,7 @@ impl AsyncWrite for Wire {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let mut line = self.line();
         line.in_step()?;
-        line.heard.clear();
-        line.column = 0;
-        line.whole = false;
+        line.forget();
         match &mut line.io {
             Io::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Io::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),

@@ -150,10 +150,20 @@ const OVERTAKEN: &str = "UPDATE alert SET outcome = 'merged', reason = $2 WHERE 
 const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obligation o ON o.id = a.subject_id \
      WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
+     AND NOT EXISTS (SELECT 1 FROM alert_hand_on h WHERE h.obligation_id = a.subject_id AND h.from_email = a.recipient AND NOT h.ended) \
      ORDER BY a.subject_id LIMIT $3";
 const HAD_SUMMARY: &str = "SELECT recipient FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
 const BY_ID: &str = select!("WHERE a.id = $1");
+const ENTRY: &str = "UPDATE alert SET entry = $2 WHERE id = $1";
+/// What never left cannot be taken back, and what is on its way is waited for.
+const OVER_READERS: &str = "SELECT DISTINCT a.recipient FROM alert a JOIN mail m ON m.id = a.mail_id WHERE a.entry = 'over' \
+     AND (m.state = 'sent' OR (m.state = 'dropped' AND m.in_doubt > 0)) \
+     AND a.recipient NOT IN (SELECT recipient FROM digest WHERE day = $1) \
+     AND NOT EXISTS (SELECT 1 FROM mail k WHERE k.dedup_key = 'calendar|' || a.recipient || '|' || $1) ORDER BY a.recipient LIMIT $2";
+const OVER_FOR: &str = select!(
+    "WHERE a.entry = 'over' AND a.recipient = $1 AND (m.state = 'sent' OR (m.state = 'dropped' AND m.in_doubt > 0)) ORDER BY a.due_day, a.identity LIMIT $2"
+);
 const SUBJECT_OF_MAIL: &str = "SELECT subject_id FROM alert WHERE mail_id = $1 LIMIT 1";
 
 /// What was decided from a moment on, in order.
@@ -280,6 +290,41 @@ pub async fn waiting_for(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec
 pub async fn carried(tx: &mut Tx, id: &AlertId, mail: &MailId) -> Result<(), StoreError> {
     on!(tx, c => sqlx::query(CARRIED).bind(id.as_str()).bind(mail.as_str()).execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// Where the day of a matter stands in the calendar of a reader who was told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A mail has put it there.
+    There,
+    /// A mail has taken it away.
+    Gone,
+}
+
+/// Keeps it.
+pub async fn keep_entry(tx: &mut Tx, id: &AlertId, entry: Entry) -> Result<(), StoreError> {
+    let word = match entry {
+        Entry::There => "there",
+        Entry::Gone => "gone",
+    };
+    on!(tx, c => sqlx::query(ENTRY).bind(id.as_str()).bind(word).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The key under which a mail that only takes days out of a calendar exists once for a reader and a day.
+pub fn calendar_key(recipient: &str, day: NaiveDate) -> String {
+    format!("calendar|{recipient}|{day}")
+}
+
+/// Readers whose calendars hold days of settled matters and who have had neither a summary nor such a mail on a day.
+pub async fn over_readers(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(OVER_READERS).bind(day.to_string()).bind(limit).fetch_all(c).await)?)
+}
+
+/// What told a reader of settled matters whose days their calendar holds, the earliest day first.
+pub async fn over_for(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<StoredAlert>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OVER_FOR).bind(recipient).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(StoredAlert::try_from).collect()
 }
 
 /// What a reader was to be told is no longer so.

@@ -79,6 +79,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/postgres/0011_outbox.sql"),
     ),
     (
+        12,
+        "bounces",
+        include_str!("migrations/sqlite/0012_bounces.sql"),
+        include_str!("migrations/postgres/0012_bounces.sql"),
+    ),
+    (
+        13,
+        "answers",
+        include_str!("migrations/sqlite/0013_answers.sql"),
+        include_str!("migrations/postgres/0013_answers.sql"),
+    ),
+    (
         14,
         "accounts",
         include_str!("migrations/sqlite/0014_accounts.sql"),

@@ -43,6 +43,72 @@ pub(super) fn claim_left(backend: Backend) -> &'static str {
     }
 }
 
+/// A list comes as one JSON text, which the two databases take apart with other words: ids.
+macro_rules! of_ids {
+    ($backend:expr, $before:literal, $after:literal) => {
+        match $backend {
+            Backend::Sqlite => concat!($before, "(SELECT value FROM json_each($1))", $after),
+            Backend::Postgres => concat!($before, "(SELECT json_array_elements_text($1::json))", $after),
+        }
+    };
+}
+
+/// The same with what belongs to each id.
+macro_rules! of_leased {
+    ($backend:expr, $before:literal, $after:literal) => {
+        match $backend {
+            Backend::Sqlite => concat!(
+                $before,
+                " FROM (SELECT value ->> 'id' AS id, value ->> 'fence' AS fence, value ->> 'reply' AS reply FROM json_each($1)) AS listed",
+                $after
+            ),
+            Backend::Postgres => concat!(
+                $before,
+                " FROM json_to_recordset($1::json) AS listed (id TEXT, fence BIGINT, reply TEXT)",
+                $after
+            ),
+        }
+    };
+}
+
+/// A lease that ran out after the sending had begun leaves the attempt in doubt: nobody knows whether the server took the mail.
+pub(super) fn claim_listed(backend: Backend) -> &'static str {
+    of_ids!(
+        backend,
+        "UPDATE mail SET in_doubt = in_doubt + CASE WHEN state = 'leased' AND begun_ms IS NOT NULL THEN 1 ELSE 0 END, \
+         state = 'leased', begun_ms = NULL, fence = fence + 1, lease_until_ms = $2, lease_owner = $3 WHERE id IN ",
+        ""
+    )
+}
+
+/// What was claimed.
+pub(super) fn claimed_listed(backend: Backend) -> &'static str {
+    of_ids!(
+        backend,
+        "SELECT m.id, m.message_id, m.sender, m.recipient, b.bytes, m.attempts, m.fence FROM mail m \
+         JOIN mail_bytes b ON b.mail_id = m.id WHERE m.id IN ",
+        ""
+    )
+}
+
+/// The sendings of several mails begin.
+pub(super) fn begin_listed(backend: Backend) -> &'static str {
+    of_leased!(
+        backend,
+        "UPDATE mail SET begun_ms = $2, attempts = attempts + 1, lease_until_ms = $3",
+        " WHERE mail.id = listed.id AND mail.fence = listed.fence AND state = 'leased' AND begun_ms IS NULL RETURNING mail.id"
+    )
+}
+
+/// Several mails were taken.
+pub(super) fn sent_listed(backend: Backend) -> &'static str {
+    of_leased!(
+        backend,
+        "UPDATE mail SET state = 'sent', sent_ms = $2, last_reply = listed.reply, lease_until_ms = NULL, lease_owner = NULL",
+        " WHERE mail.id = listed.id AND mail.fence = listed.fence AND state = 'leased' RETURNING mail.id"
+    )
+}
+
 /// Writers of the journal queue for its head; the embedded database has one writer.
 pub(super) fn lock_journal_head(backend: Backend) -> &'static str {
     match backend {

@@ -146,7 +146,7 @@ const PAGE: &str = select!(
 );
 const OF_UNIT: &str = select!(
     "WHERE ($1 OR state <> 'closed') AND ($2 IS NULL OR owner_unit = $2 OR unit = $2 \
-     OR substr(owner_unit, 1, length($2) + 1) = $2 || '/') \
+     OR substr(owner_unit, 1, length($2) + 1) = $2 || '/' OR substr(unit, 1, length($2) + 1) = $2 || '/') \
      ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
      CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $3"
 );

@@ -6,6 +6,8 @@ use super::{StoreError, Tx, dialect};
 use crate::domain::account::Scope;
 use crate::domain::ids::MailId;
 use crate::domain::time::Moment;
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 
 /// A mail to put into the outbox.
 #[derive(Debug, Clone)]
@@ -109,13 +111,10 @@ macro_rules! sight {
 const INSERT: &str = "INSERT INTO mail (id, dedup_key, message_id, sender, recipient, recipient_name, subject, state, attempts, in_doubt, \
      next_ms, fence, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, 0, $8, 0, $8) ON CONFLICT (dedup_key) DO NOTHING";
 const INSERT_BYTES: &str = "INSERT INTO mail_bytes (mail_id, bytes) VALUES ($1, $2)";
-/// A lease that ran out after the sending had begun leaves the attempt in doubt: nobody knows whether the server took the mail.
-const CLAIM: &str = "UPDATE mail SET in_doubt = in_doubt + CASE WHEN state = 'leased' AND begun_ms IS NOT NULL THEN 1 ELSE 0 END, \
-     state = 'leased', begun_ms = NULL, fence = fence + 1, lease_until_ms = $2, lease_owner = $3 WHERE id = $1";
-const CLAIMED: &str = "SELECT m.id, m.message_id, m.sender, m.recipient, b.bytes, m.attempts, m.fence FROM mail m \
-     JOIN mail_bytes b ON b.mail_id = m.id WHERE m.id = $1";
 const BEGIN: &str = "UPDATE mail SET begun_ms = $3, attempts = attempts + 1, lease_until_ms = $4 \
      WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NULL";
+const UNBEGIN: &str = "UPDATE mail SET begun_ms = NULL, attempts = attempts - 1 \
+     WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NOT NULL";
 const GIVE_BACK: &str = "UPDATE mail SET state = 'pending', lease_until_ms = NULL, lease_owner = NULL \
      WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NULL";
 const RENEW: &str = "UPDATE mail SET lease_until_ms = $3 WHERE id = $1 AND fence = $2 AND state = 'leased'";
@@ -137,6 +136,11 @@ const RESEND: &str = "UPDATE mail SET state = 'pending', next_ms = $2 WHERE id =
 const DROP: &str = "UPDATE mail SET state = 'dropped', dropped_ms = $2, dropped_by = $3, dropped_reason = $4, fence = fence + 1, \
      lease_until_ms = NULL, lease_owner = NULL WHERE id = $1 AND state IN ('held', 'pending')";
 const NEXT: &str = "SELECT MIN(CASE WHEN state = 'leased' THEN lease_until_ms ELSE next_ms END) FROM mail WHERE state IN ('pending', 'leased')";
+/// The server took it, and it came back all the same.
+const BOUNCED: &str = "UPDATE mail SET state = 'held', last_reply = $2 WHERE id = $1 AND state = 'sent'";
+const BY_MESSAGE_ID: &str = select_rows!("WHERE message_id = $1");
+const NEWEST_TAKEN: &str =
+    select_rows!("WHERE sent_ms >= $2 AND lower(recipient) = lower($1) ORDER BY sent_ms DESC, id LIMIT 1");
 const BY_ID: &str = select_rows!("WHERE id = $1");
 const SEEN_BY_ID: &str = select_rows!("WHERE id = $1 AND ", sight!("$2"));
 const BYTES: &str = "SELECT bytes FROM mail_bytes WHERE mail_id = $1";
@@ -188,20 +192,63 @@ pub async fn claim(tx: &mut Tx, now: Moment, wanted: Claim<'_>) -> Result<Vec<Cl
             on!(tx, c => sqlx::query_scalar(due).bind(now.millis()).bind(room).bind(without).fetch_all(c).await)?;
         ids.extend(more);
     }
-    let until = now.plus_millis(wanted.lease_millis).millis();
-    let mut claimed = Vec::with_capacity(ids.len());
-    for id in ids {
-        on!(tx, c => sqlx::query(CLAIM).bind(&id).bind(until).bind(wanted.owner).execute(c).await.map(drop))?;
-        let mail: Claimed = on!(tx, c => sqlx::query_as(CLAIMED).bind(&id).fetch_one(c).await)?;
-        claimed.push(mail);
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(claimed)
+    let until = now.plus_millis(wanted.lease_millis).millis();
+    let (take, read) = (dialect::claim_listed(backend), dialect::claimed_listed(backend));
+    let list = serde_json::Value::from(ids.clone()).to_string();
+    on!(tx, c => sqlx::query(take).bind(&list).bind(until).bind(wanted.owner).execute(c).await.map(drop))?;
+    let claimed: Vec<Claimed> = on!(tx, c => sqlx::query_as(read).bind(&list).fetch_all(c).await)?;
+    let mut by_id: HashMap<String, Claimed> = claimed.into_iter().map(|mail| (mail.id.clone(), mail)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// Notes that the sending of a claimed mail begins; `false` when it is no longer ours and must not be sent.
 pub async fn begin(tx: &mut Tx, id: &str, fence: i64, now: Moment, until: Moment) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(BEGIN).bind(id).bind(fence).bind(now.millis()).bind(until.millis()).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// What several mails have to do with at once: id and number of the claim, and for a record what the server said.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Leased<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Number of the claim.
+    pub fence: i64,
+    /// What the server said, if anything.
+    pub reply: &'a str,
+}
+
+fn listed(mails: &[Leased<'_>]) -> String {
+    serde_json::to_string(mails).expect("texts and numbers are JSON")
+}
+
+/// Notes that the sendings of claimed mails begin. Gives the ids of those that are still ours.
+pub async fn begin_listed(
+    tx: &mut Tx,
+    mails: &[Leased<'_>],
+    now: Moment,
+    until: Moment,
+) -> Result<HashSet<String>, StoreError> {
+    let text = dialect::begin_listed(tx.backend());
+    let ours: Vec<String> = on!(tx, c => sqlx::query_scalar(text).bind(listed(mails)).bind(now.millis()).bind(until.millis()).fetch_all(c).await)?;
+    Ok(ours.into_iter().collect())
+}
+
+/// Records that the server took mails. Gives the ids of those whose lease was still ours.
+pub async fn record_sent_listed(tx: &mut Tx, mails: &[Leased<'_>], now: Moment) -> Result<HashSet<String>, StoreError> {
+    let text = dialect::sent_listed(tx.backend());
+    let ours: Vec<String> =
+        on!(tx, c => sqlx::query_scalar(text).bind(listed(mails)).bind(now.millis()).fetch_all(c).await)?;
+    Ok(ours.into_iter().collect())
+}
+
+/// Takes the beginning of a sending back that was not come to: claimed, as it was before.
+pub async fn unbegin(tx: &mut Tx, id: &str, fence: i64) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(UNBEGIN).bind(id).bind(fence).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Gives a claimed mail back whose sending has not begun; its turn is as it was.
@@ -279,6 +326,23 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<MailRow>, StoreError>
 /// One mail, for somebody who sees this much.
 pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<MailRow>, StoreError> {
     Ok(on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?)
+}
+
+/// The mail with this Message-ID.
+pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<MailRow>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(BY_MESSAGE_ID).bind(message_id).fetch_optional(c).await)?)
+}
+
+/// The mail to an address that the server took last, at or after `since`, whatever has become of it.
+pub async fn newest_taken_for(tx: &mut Tx, recipient: &str, since: Moment) -> Result<Option<MailRow>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(NEWEST_TAKEN).bind(recipient).bind(since.millis()).fetch_optional(c).await)?)
+}
+
+/// Holds a mail that bounced after the server had taken it; `false` when it does not count as sent.
+pub async fn bounced(tx: &mut Tx, id: &str, said: &str) -> Result<bool, StoreError> {
+    let rows =
+        on!(tx, c => sqlx::query(BOUNCED).bind(id).bind(said).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// The finished bytes of one mail.

@@ -8,6 +8,7 @@ mod values;
 
 pub mod accounts;
 pub mod alerts;
+pub mod bounces;
 pub mod calendar_entries;
 pub mod case_events;
 pub mod cases;
@@ -15,6 +16,7 @@ pub mod column_maps;
 pub mod contacts;
 pub mod findings;
 pub mod forms;
+pub mod hand_ons;
 pub mod hands;
 pub mod health;
 pub mod journal;

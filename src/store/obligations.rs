@@ -202,6 +202,13 @@ const PUT: &str = concat!(
     put!(anew)
 );
 static PUT_BATCH: LazyLock<String> = LazyLock::new(|| format!("{}{}{}", put!(into), rows(COLUMNS), put!(anew)));
+/// What a settled obligation ends: its day in readers' calendars, and that somebody reads its reminders for another.
+const ENTRIES_OVER: &str = "UPDATE alert SET entry = 'over' WHERE subject_id = $1 AND entry = 'there'";
+const HAND_ONS_OVER: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE obligation_id = $1 AND NOT ended";
+/// The same after many were put; what is looked at is what lasts, not what was put.
+const ENTRIES_FOLLOW: &str = "UPDATE alert SET entry = 'over' WHERE entry = 'there' AND EXISTS (SELECT 1 FROM obligation o WHERE o.id = alert.subject_id AND o.state <> 'open')";
+const HAND_ONS_FOLLOW: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE NOT ended AND EXISTS \
+     (SELECT 1 FROM obligation o WHERE o.id = alert_hand_on.obligation_id AND o.state <> 'open')";
 const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE state = 'open' AND kind <> 'backlog' \
      GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
 const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
@@ -466,6 +473,17 @@ macro_rules! bound {
 /// Inserts or replaces.
 pub async fn put(tx: &mut Tx, o: &Obligation) -> Result<(), StoreError> {
     on!(tx, c => bound!(sqlx::query(PUT), o).execute(c).await.map(drop))?;
+    follow(tx, o).await
+}
+
+/// Ends what lasts as long as an obligation is open.
+async fn follow(tx: &mut Tx, o: &Obligation) -> Result<(), StoreError> {
+    if o.state == State::Open {
+        return Ok(());
+    }
+    for end in [ENTRIES_OVER, HAND_ONS_OVER] {
+        on!(tx, c => sqlx::query(end).bind(o.id.as_str()).execute(c).await.map(drop))?;
+    }
     Ok(())
 }
 
@@ -480,6 +498,11 @@ pub async fn put_all(tx: &mut Tx, all: &[Obligation]) -> Result<(), StoreError> 
             }
             query.execute(c).await.map(drop)
         })?;
+    }
+    if !batches.is_empty() {
+        for end in [ENTRIES_FOLLOW, HAND_ONS_FOLLOW] {
+            on!(tx, c => sqlx::query(end).execute(c).await.map(drop))?;
+        }
     }
     for o in rest {
         put(tx, o).await?;

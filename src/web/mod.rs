@@ -3,6 +3,7 @@
 
 mod address;
 mod assets;
+mod bounces;
 mod desk;
 mod error;
 mod exposition;
@@ -19,6 +20,7 @@ mod source;
 mod state;
 mod visit;
 
+pub use bounces::bounces;
 pub use error::PageError;
 pub use guard::{NotLoopback, loopback_only};
 pub use router::{router, routes};

@@ -224,7 +224,7 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         show("/mails/{id}/html", may(Act::SeeMails), get(pages::mail::html_part::<S>)),
         show("/mails/{id}/raw", may(Act::SeeMails), get(pages::mail::raw::<S>)),
         show("/answers/{token}", Who::Anyone, get(pages::answer::show::<S>)),
-        send("/answers/{token}", Who::Anyone, post(pages::answer::take_note::<S>)),
+        send("/answers/{token}", Who::Anyone, post(pages::answer::reply::<S>)),
         show("/calendar", may(Act::SeeCalendar), get(pages::calendar::show::<S>)),
         show("/help", may(Act::UseOwnAccount), get(pages::help::show::<S>)),
         show("/sign-in", Who::Anyone, get(pages::sign_in::show::<S>)),

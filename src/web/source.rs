@@ -4,7 +4,7 @@ use super::{PageError, PageSource};
 use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
 };
 use crate::app::{App, AppError, answers, pages};
 use crate::domain::account::Viewer;
@@ -52,9 +52,11 @@ impl PageSource for App {
         found(answers::open(self, token).await?, "链接")
     }
 
-    async fn take_note(&self, token: &str, note: &str) -> Result<AnswerView, PageError> {
-        match answers::acknowledge(self, token, note).await {
-            Err(AppError::Input(problem)) => Err(PageError::bad_query("说明", problem)),
+    async fn reply(&self, token: &str, reply: &Reply) -> Result<AnswerView, PageError> {
+        match answers::reply(self, token, reply).await {
+            Err(AppError::Input(problem) | AppError::Conflict(problem)) => {
+                Err(PageError::bad_query("登记的内容", problem))
+            }
             other => found(other?, "链接"),
         }
     }

@@ -6,7 +6,7 @@ use crate::app::accounts;
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
 };
 use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
@@ -94,8 +94,8 @@ pub trait PageSource: Send + Sync + 'static {
     fn mails(&self, viewer: &Viewer, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
     /// The page behind the link of a mail; the token comes from the address and may be anything.
     fn answer(&self, token: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
-    /// The reader of the mail takes note, with a word if they like.
-    fn take_note(&self, token: &str, note: &str) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
+    /// The reader of the mail answers.
+    fn reply(&self, token: &str, reply: &Reply) -> impl Future<Output = Result<AnswerView, PageError>> + Send;
     /// One mail.
     fn mail(&self, viewer: &Viewer, id: MailId) -> impl Future<Output = Result<MailView, PageError>> + Send;
     /// The finished bytes of one mail.

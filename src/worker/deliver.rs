@@ -190,14 +190,23 @@ impl Deliverer {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks for a place for a mail to this address.
-    pub(super) fn admit(&self, recipient: &str, now: Moment) -> Result<Place, Admission> {
+    /// Asks for a place for a mail to this address; one that goes over its connection behind another to its domain, of those
+    /// before it, is not under way beside it and shares its place.
+    pub(super) fn admit<'a>(
+        &self,
+        recipient: &str,
+        before: impl IntoIterator<Item = &'a Arc<Place>>,
+        now: Moment,
+    ) -> Result<Arc<Place>, Admission> {
         let domain = domain_of(recipient);
+        if let Some(place) = before.into_iter().find(|place| place.domain == domain) {
+            return Ok(Arc::clone(place));
+        }
         match self.traffic().admit(self.pace.limits, &domain, now) {
-            Admission::Begin => Ok(Place {
+            Admission::Begin => Ok(Arc::new(Place {
                 traffic: Arc::clone(&self.traffic),
                 domain,
-            }),
+            })),
             other => Err(other),
         }
     }
@@ -219,7 +228,7 @@ async fn one_pass(mut lane: Lane, stop: CancellationToken) -> Result<Delivered, 
     done
 }
 
-/// Counts a mail as under way until it is dropped.
+/// Counts what a connection sends to a domain as under way until it is dropped.
 pub(super) struct Place {
     traffic: Arc<Mutex<Traffic>>,
     domain: String,

@@ -1,23 +1,23 @@
 //! One connection's work: claim a batch, and then mail after mail — begin, send, record. A turn between two mails is one
 //! transaction: it records what became of the last and begins the next, so that whatever moment the process dies at, at
-//! most one mail of a lane is in doubt. Only a turn that claims reaches the disk before it goes on; it takes the turns
-//! before it along.
+//! most one mail of a lane is in doubt. Where the server accepts at once, a turn stands between two groups of mails, and
+//! a group is in doubt ([`Stride`]). Only a turn that claims reaches the disk before it goes on; it takes the turns before
+//! it along.
 
 use super::deliver::{Delivered, Deliverer, Place, Route};
 use super::line::{Line, Sent};
 use crate::app::{AppError, troubles};
-use crate::domain::outbox::{Admission, AttemptOutcome, CHANNEL, LEASE_MILLIS, Next, after_attempt};
+use crate::domain::outbox::{Admission, AttemptOutcome, CHANNEL, LEASE_MILLIS, Next, Stride, after_attempt};
 use crate::domain::time::Moment;
 use crate::mail::{Attempt, OutgoingMail};
 use crate::runtime::crash::{crash_point, is_planted};
-use crate::store::mails::{self, Claim, Claimed};
+use crate::store::mails::{self, Claim, Claimed, Leased};
 use crate::store::{StoreError, Tx};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-
-/// Mails claimed at a time.
-const BATCH: i64 = 32;
+use tracing::Instrument as _;
 
 /// Claims in a row of which nothing can begin, before the pass ends.
 const CLAIMS: u8 = 3;
@@ -28,6 +28,9 @@ pub(super) struct Lane {
     owner: String,
     batch: VecDeque<Claimed>,
     claimed_at: Instant,
+    /// Recorded as begun and not yet sent.
+    begun: VecDeque<Begun>,
+    stride: Stride,
     line: Line,
     /// The server could not be spoken to in this pass.
     away: bool,
@@ -38,7 +41,17 @@ pub(super) struct Lane {
 /// A mail whose sending is recorded as begun.
 struct Begun {
     mail: Claimed,
-    place: Place,
+    place: Arc<Place>,
+}
+
+impl Begun {
+    fn leased(&self) -> Leased<'_> {
+        Leased {
+            id: &self.mail.id,
+            fence: self.mail.fence,
+            reply: "",
+        }
+    }
 }
 
 /// A mail and what became of it.
@@ -47,10 +60,29 @@ struct Ended {
     attempt: Attempt,
 }
 
+impl Ended {
+    /// Attempts so far, with this one.
+    fn attempts(&self) -> u32 {
+        u32::try_from(self.mail.attempts.saturating_add(1)).unwrap_or(u32::MAX)
+    }
+
+    /// Accepted, and not tried before, so that nothing else ends with it.
+    fn plainly_sent(&self) -> Option<Leased<'_>> {
+        match &self.attempt {
+            Attempt::Accepted { reply } if self.mail.attempts == 0 => Some(Leased {
+                id: &self.mail.id,
+                fence: self.mail.fence,
+                reply,
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// What a turn leads to.
 enum Turn {
-    /// This mail is sent.
-    Begin(Box<Begun>),
+    /// What was begun is sent.
+    Begin,
     /// What was claimed may not begin now; something else may.
     Again,
     /// Nothing to do.
@@ -97,6 +129,8 @@ impl Lane {
             owner,
             batch: VecDeque::new(),
             claimed_at: Instant::now(),
+            begun: VecDeque::new(),
+            stride: Stride::default(),
             line: Line::default(),
             away: false,
             vain: 0,
@@ -106,17 +140,18 @@ impl Lane {
     /// Delivers what is due until nothing is, the server is away, or it is told to stop.
     pub(super) async fn pass(&mut self, stop: &CancellationToken) -> Result<Delivered, AppError> {
         let mut total = Delivered::default();
-        let mut ended = None;
+        let mut ended = Vec::new();
         self.away = false;
         self.vain = 0;
         loop {
-            match self.turn(ended.take(), stop, &mut total).await {
-                Ok(Turn::Begin(begun)) => ended = Some(self.send(*begun).await),
+            match self.turn(std::mem::take(&mut ended), stop, &mut total).await {
+                Ok(Turn::Begin) => ended = self.send_begun().await,
                 Ok(Turn::Again) => {}
                 Ok(Turn::Over) => break,
                 Err(error) => {
                     // The leases run out by themselves.
                     self.batch.clear();
+                    self.begun.clear();
                     return Err(error);
                 }
             }
@@ -134,24 +169,22 @@ impl Lane {
 
     async fn turn(
         &mut self,
-        ended: Option<Ended>,
+        ended: Vec<Ended>,
         stop: &CancellationToken,
         total: &mut Delivered,
     ) -> Result<Turn, AppError> {
         let now = self.deliverer.app.now();
         let stopping = stop.is_cancelled() || self.away;
         let tired = self.claimed_at.elapsed() >= self.deliverer.pace.patience;
-        let claims = !stopping && (self.batch.is_empty() || tired);
+        let claims = !stopping && (tired || self.batch.is_empty() && self.begun.is_empty());
         let db = &self.deliverer.app.db;
         let mut tx = if claims || stopping {
             db.begin().await?
         } else {
             db.begin_hasty().await?
         };
-        let recorded = match &ended {
-            None => None,
-            Some(ended) => Some(self.record(&mut tx, ended, now).await?),
-        };
+        let recorded = self.record(&mut tx, &ended, now).await?;
+        self.unbegin(&mut tx).await?;
         if stopping || tired {
             self.give_back(&mut tx).await?;
         }
@@ -165,29 +198,29 @@ impl Lane {
             self.vain
         };
         let had = !self.batch.is_empty();
-        let begun = self.begin_next(&mut tx, now, total).await?;
-        if begun.is_none() {
+        self.begin_next(&mut tx, now, total).await?;
+        if self.begun.is_empty() {
             self.give_back(&mut tx).await?;
         }
         let passed = Passed {
             claim: claimed,
-            begin: begun.is_some(),
-            record: ended.is_some(),
+            begin: !self.begun.is_empty(),
+            record: !ended.is_empty(),
         };
         passed.before_commit();
         tx.commit().await?;
         passed.after_commit();
-        if let Some((ended, recorded)) = ended.zip(recorded) {
+        for (ended, recorded) in ended.iter().zip(recorded) {
             total.add(recorded.told(&ended.mail));
         }
-        Ok(match begun {
-            Some(begun) => {
-                self.vain = 0;
-                Turn::Begin(Box::new(begun))
-            }
+        Ok(if passed.begin {
+            self.vain = 0;
+            Turn::Begin
+        } else if had && !stopping && self.vain < CLAIMS {
             // The next claim leaves out what may not begin; another lane may still be quicker now and then.
-            None if had && !stopping && self.vain < CLAIMS => Turn::Again,
-            None => Turn::Over,
+            Turn::Again
+        } else {
+            Turn::Over
         })
     }
 
@@ -201,7 +234,7 @@ impl Lane {
         let wanted = Claim {
             owner: &self.owner,
             lease_millis: LEASE_MILLIS,
-            limit: BATCH,
+            limit: self.stride.batch(),
             without: &closed,
             left: !is_planted("no_doubt_scan"),
         };
@@ -218,32 +251,74 @@ impl Lane {
         Ok(())
     }
 
-    /// Begins the first mail of the batch that may be begun.
-    async fn begin_next(&mut self, tx: &mut Tx, now: Moment, total: &mut Delivered) -> Result<Option<Begun>, AppError> {
+    /// Takes back what was begun behind a mail that went badly: it is claimed as before.
+    async fn unbegin(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        while let Some(Begun { mail, .. }) = self.begun.pop_back() {
+            mails::unbegin(tx, &mail.id, mail.fence).await?;
+            self.batch.push_front(mail);
+        }
+        Ok(())
+    }
+
+    /// Begins the first mails of the batch that may be begun, as many as go together.
+    async fn begin_next(&mut self, tx: &mut Tx, now: Moment, total: &mut Delivered) -> Result<(), AppError> {
+        let until = now.plus_millis(LEASE_MILLIS);
+        loop {
+            self.admit_next(now, total);
+            if self.begun.is_empty() {
+                return Ok(());
+            }
+            let begun: Vec<Leased<'_>> = self.begun.iter().map(Begun::leased).collect();
+            let ours = mails::begin_listed(tx, &begun, now, until).await?;
+            // Where the lease ran out somebody else has the mail; it is theirs to send.
+            self.begun.retain(|begun| ours.contains(&begun.mail.id));
+            if !self.begun.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes mails from the batch that may begin now.
+    fn admit_next(&mut self, now: Moment, total: &mut Delivered) {
+        let most = self.stride.group(self.deliverer.pace.limits);
         let mut at = 0;
-        while let Some(mail) = self.batch.get(at) {
-            let place = match self.deliverer.admit(&mail.recipient, now) {
-                Ok(place) => place,
+        while self.begun.len() < most
+            && let Some(mail) = self.batch.get(at)
+        {
+            let before = self.begun.iter().map(|begun| &begun.place);
+            match self.deliverer.admit(&mail.recipient, before, now) {
+                Ok(place) => {
+                    if let Some(mail) = self.batch.remove(at) {
+                        self.begun.push_back(Begun { mail, place });
+                    }
+                }
                 Err(Admission::ServerWaits(opens)) => {
                     total.wait_until(Some(opens));
-                    return Ok(None);
+                    return;
                 }
                 Err(waits) => {
                     if let Admission::DomainWaits(opens) = waits {
                         total.wait_until(Some(opens));
                     }
                     at += 1;
-                    continue;
                 }
-            };
-            let until = now.plus_millis(LEASE_MILLIS);
-            let ours = mails::begin(tx, &mail.id, mail.fence, now, until).await?;
-            if let (Some(mail), true) = (self.batch.remove(at), ours) {
-                return Ok(Some(Begun { mail, place }));
             }
-            // The lease ran out and somebody else has the mail; it is theirs to send.
         }
-        Ok(None)
+    }
+
+    /// Sends what was begun, up to the first mail that went badly.
+    async fn send_begun(&mut self) -> Vec<Ended> {
+        let mut ended = Vec::with_capacity(self.begun.len());
+        while let Some(begun) = self.begun.pop_front() {
+            let began = Instant::now();
+            let one = self.send(begun).await;
+            let accepted = matches!(one.attempt, Attempt::Accepted { .. });
+            ended.push(one);
+            if !self.stride.went(accepted, began.elapsed()) {
+                break;
+            }
+        }
+        ended
     }
 
     /// Sends while the lease is kept alive beside it. A mail that takes long lets go of those behind it.
@@ -268,7 +343,8 @@ impl Lane {
                     },
                 }
             };
-            let mut sending = std::pin::pin!(sending);
+            let span = tracing::info_span!("sending", mail.id = %mail.id);
+            let mut sending = std::pin::pin!(sending.instrument(span));
             loop {
                 tokio::select! {
                     sent = &mut sending => break sent,
@@ -291,8 +367,9 @@ impl Lane {
 
     async fn linger(&mut self, mail: &Claimed) -> Result<(), StoreError> {
         let until = self.deliverer.app.now().plus_millis(LEASE_MILLIS);
-        let gives = !self.batch.is_empty();
+        let gives = !self.batch.is_empty() || !self.begun.is_empty();
         let mut tx = self.deliverer.app.db.begin_hasty().await?;
+        self.unbegin(&mut tx).await?;
         self.give_back(&mut tx).await?;
         mails::renew(&mut tx, &mail.id, mail.fence, until).await?;
         tx.commit().await?;
@@ -335,7 +412,25 @@ impl Lane {
         tx.commit().await
     }
 
-    async fn record(&self, tx: &mut Tx, ended: &Ended, now: Moment) -> Result<Recorded, AppError> {
+    /// Records what became of mails, in their order. What was accepted at the first attempt is recorded at once.
+    async fn record(&self, tx: &mut Tx, ended: &[Ended], now: Moment) -> Result<Vec<Recorded>, AppError> {
+        let plain: Vec<Leased<'_>> = ended.iter().filter_map(Ended::plainly_sent).collect();
+        let ours = if plain.is_empty() {
+            HashSet::new()
+        } else {
+            mails::record_sent_listed(tx, &plain, now).await?
+        };
+        let mut recorded = Vec::with_capacity(ended.len());
+        for one in ended {
+            recorded.push(match one.plainly_sent() {
+                Some(sent) => Recorded::new(one, ours.contains(sent.id).then_some(Next::Sent), false),
+                None => self.record_one(tx, one, now).await?,
+            });
+        }
+        Ok(recorded)
+    }
+
+    async fn record_one(&self, tx: &mut Tx, ended: &Ended, now: Moment) -> Result<Recorded, AppError> {
         let mail = &ended.mail;
         let (outcome, in_doubt) = match &ended.attempt {
             Attempt::Accepted { .. } => (AttemptOutcome::Accepted, false),
@@ -344,7 +439,7 @@ impl Lane {
             Attempt::Unknown { in_doubt, .. } => (AttemptOutcome::Temporary, *in_doubt),
         };
         let reply = ended.attempt.said();
-        let attempts = u32::try_from(mail.attempts.saturating_add(1)).unwrap_or(u32::MAX);
+        let attempts = ended.attempts();
         let jitter = self.deliverer.random.next_u64().to_le_bytes()[0];
         let next = after_attempt(attempts, outcome, now, jitter);
         let ours = match next {
@@ -359,15 +454,18 @@ impl Lane {
             Next::Sent if mail.attempts > 0 => troubles::mail_ended(tx, &mail.id, now).await?,
             Next::Sent | Next::RetryAt(_) => {}
         }
-        // Servers quote the recipient's address in their replies; the log gets the code alone.
-        let code = reply.chars().filter(char::is_ascii_digit).take(3).collect();
-        Ok(Recorded {
-            next: ours.then_some(next),
-            attempts,
-            code,
-            away: self.away,
-        })
+        Ok(Recorded::new(ended, ours.then_some(next), self.away))
     }
+}
+
+/// What the log gets of a reply: servers quote the recipient's address, so of theirs the code alone, and of what this side
+/// says of a mail the step that failed.
+fn unquoted(recipient: &str, reply: &str) -> String {
+    let digits = reply.chars().filter(char::is_ascii_digit).take(3).collect();
+    if reply.starts_with(|c: char| c.is_ascii_digit()) || recipient.starts_with(CHANNEL) {
+        return digits;
+    }
+    reply.split('：').next().unwrap_or_default().to_owned()
 }
 
 /// What was recorded of a mail; `next` is `None` when somebody else holds it by now.
@@ -379,6 +477,15 @@ struct Recorded {
 }
 
 impl Recorded {
+    fn new(ended: &Ended, next: Option<Next>, away: bool) -> Self {
+        Self {
+            next,
+            attempts: ended.attempts(),
+            code: unquoted(&ended.mail.recipient, ended.attempt.said()),
+            away,
+        }
+    }
+
     /// Says it to the log, and counts it.
     fn told(&self, mail: &Claimed) -> Delivered {
         let id = mail.id.as_str();

@@ -275,6 +275,57 @@ async fn dying_with_a_later_mail_loses_nothing_on_the_server() {
     dies_everywhere(Kind::Postgres, 4).await;
 }
 
+/// Dies amid many mails, of which some may be begun together.
+async fn dies_amid_many(kind: Kind) {
+    let story = storm::story(20);
+    let Some(calm) = House::build(kind, &story, Script::ok()) else {
+        return;
+    };
+    assert!(calm.pass_beside(0).wait().expect("the child ends").success());
+    let expected: BTreeSet<Letter> = calm.log().into_iter().map(|one| one.letter).collect();
+    assert!(
+        expected.len() >= 100,
+        "too few to be begun together: {}",
+        expected.len()
+    );
+    for place in [
+        "begin.commit.after:40",
+        "smtp.dot.after:80",
+        "smtp.reply.after:81",
+        "record.commit.before:45",
+    ] {
+        let case = format!("{kind:?}, {place}");
+        let house = House::build(kind, &story, Script::ok()).expect("it could be had a moment ago");
+        let ended = house.pass_dying_at(place);
+        let died = ended.status.signal() == Some(SIGABRT);
+        let mails = house.recover(1).await;
+        let found = balance(&expected, &house.log());
+        assert_eq!(found.wrong, [], "{case}");
+        let in_doubt: i64 = mails.iter().map(|mail| mail.in_doubt).sum();
+        let in_doubt = usize::try_from(in_doubt).expect("a count");
+        assert!(
+            found.repeats <= in_doubt && in_doubt <= storm::MOST_IN_DOUBT,
+            "{case}: {found:?}, {in_doubt}"
+        );
+        // Where the server was slow everything went one by one, and there were as many turns as mails.
+        assert!(died || place.contains("commit"), "{case}");
+        assert_eq!(died, in_doubt > 0, "{case}");
+        house.verify_audit();
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_amid_many_mails_loses_nothing_on_the_embedded_database() {
+    dies_amid_many(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(debug_assertions), ignore = "a release build has no crash points")]
+async fn dying_amid_many_mails_loses_nothing_on_the_server() {
+    dies_amid_many(Kind::Postgres).await;
+}
+
 /// The balance with a mistake planted, after a death at `point` (or none) and every recovery.
 async fn with_fault(kind: Kind, fault: &'static str, point: Option<&str>) -> Option<Balance> {
     let house = House::build(kind, &STORY, Script::ok())?.with_fault(fault);

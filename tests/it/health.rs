@@ -10,9 +10,9 @@ use rongcuo::app::health::{self, Check};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::ids::MailId;
 use rongcuo::domain::time::Moment;
-use rongcuo::store::Tx;
 use rongcuo::store::mails::NewMail;
 use rongcuo::store::mails::{Claim, Claimed};
+use rongcuo::store::{StoreError, Tx};
 use rongcuo::store::{health as store, mails, obligations};
 use rongcuo::web::router;
 use serde_json::Value;
@@ -85,9 +85,8 @@ async fn post(bench: &Bench, name: &str, at: Moment) -> MailId {
         subject: "提醒".to_owned(),
         bytes: b"Subject: x\r\n\r\nbody\r\n".to_vec(),
     };
-    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-    assert!(mails::insert(&mut tx, &mail, at).await.expect("as the test set it up"));
-    tx.commit().await.expect("as the test set it up");
+    let new = bench.write(async |tx| mails::insert(tx, &mail, at).await).await;
+    assert!(new.expect("as the test set it up"));
     id
 }
 
@@ -110,32 +109,27 @@ async fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Vec<Claimed> {
 
 /// Claims the next mail and ends the attempt.
 async fn attempt(bench: &Bench, now: Moment, held: bool) {
-    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-    let claimed = claim(&mut tx, now, 1).await.remove(0);
-    if held {
-        mails::record_held(&mut tx, &claimed.id, claimed.fence, "550 no such user")
-            .await
-            .expect("as the test set it up");
-    } else {
-        mails::record_retry(&mut tx, &claimed.id, claimed.fence, now, "421 later", false)
-            .await
-            .expect("as the test set it up");
-    }
-    tx.commit().await.expect("as the test set it up");
+    let recorded = bench.write(async |tx| {
+        let claimed = claim(tx, now, 1).await.remove(0);
+        if held {
+            mails::record_held(tx, &claimed.id, claimed.fence, "550 no such user").await
+        } else {
+            mails::record_retry(tx, &claimed.id, claimed.fence, now, "421 later", false).await
+        }
+    });
+    assert!(recorded.await.expect("as the test set it up"));
 }
 
 /// The server takes every mail that waits.
 async fn deliver(bench: &Bench) {
     let now = bench.app.now();
-    let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-    for mail in claim(&mut tx, now, 100).await {
-        assert!(
-            mails::record_sent(&mut tx, &mail.id, mail.fence, now, "250 ok")
-                .await
-                .expect("as the test set it up")
-        );
-    }
-    tx.commit().await.expect("as the test set it up");
+    let all = bench.write(async |tx| {
+        for mail in claim(tx, now, 100).await {
+            let sent = mails::record_sent(tx, &mail.id, mail.fence, now, "250 ok").await;
+            assert!(sent.expect("as the test set it up"));
+        }
+    });
+    all.await;
 }
 
 #[tokio::test]
@@ -173,12 +167,8 @@ async fn the_tick_is_written_once_a_minute_and_a_mark_from_the_future_gives_way(
             health::tick(&bench.app, now.plus_millis(seconds * 1000))
                 .await
                 .expect("as the test set it up");
-            let mut tx = bench.app.db.read().await.expect("as the test set it up");
-            let last = store::last_tick(&mut tx)
-                .await
-                .expect("as the test set it up")
-                .expect("as the test set it up");
-            tx.rollback().await.expect("as the test set it up");
+            let last = bench.read(async |tx| store::last_tick(tx).await).await;
+            let last = last.expect("as the test set it up").expect("as the test set it up");
             (last.millis() - now.millis()) / 1000
         };
         assert_eq!(after(0).await, 0);
@@ -360,28 +350,22 @@ async fn monitor_notices_each_promise_that_is_broken() {
         assert_eq!(broken(&bench).await, ["tick", "reconcile", "alerts"]);
 
         // A row that says «not yet» although its day has passed is caught by the decision itself.
-        let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-        let day: NaiveDate = "2026-09-29".parse().expect("as the test set it up");
-        let lapsed = obligations::lapsed(&mut tx, day, "", 10)
-            .await
-            .expect("as the test set it up");
-        assert_eq!(lapsed.len(), 1);
-        let later = Moment::parse("2027-01-01").expect("as the test set it up");
-        for one in obligations::due(&mut tx, bench.app.now(), 100)
-            .await
-            .expect("as the test set it up")
-        {
-            obligations::set_next(&mut tx, &one.id, Some(later))
-                .await
-                .expect("as the test set it up");
-        }
-        tx.commit().await.expect("as the test set it up");
+        let put_off = bench.write(async |tx| {
+            let day: NaiveDate = "2026-09-29".parse().expect("as the test set it up");
+            let lapsed = obligations::lapsed(tx, day, "", 10).await?;
+            assert_eq!(lapsed.len(), 1);
+            let later = Moment::parse("2027-01-01").expect("as the test set it up");
+            for one in obligations::due(tx, bench.app.now(), 100).await? {
+                obligations::set_next(tx, &one.id, Some(later)).await?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        put_off.await.expect("as the test set it up");
         assert_eq!(broken(&bench).await, ["tick", "alerts"]);
-        let mut tx = bench.app.db.begin().await.expect("as the test set it up");
-        obligations::wake_open(&mut tx, bench.app.now())
-            .await
-            .expect("as the test set it up");
-        tx.commit().await.expect("as the test set it up");
+        let woken = bench
+            .write(async |tx| obligations::wake_open(tx, bench.app.now()).await)
+            .await;
+        woken.expect("as the test set it up");
         reconcile(&bench.app, bench.app.now())
             .await
             .expect("as the test set it up");
@@ -392,12 +376,8 @@ async fn monitor_notices_each_promise_that_is_broken() {
 
         // Mails: three attempts that all fail, then too old, then refused.
         let now = bench.app.now();
-        let waiting = {
-            let mut tx = bench.app.db.read().await.expect("as the test set it up");
-            let counts = mails::counts(&mut tx).await.expect("as the test set it up");
-            tx.rollback().await.expect("as the test set it up");
-            counts.waiting
-        };
+        let counts = bench.read(async |tx| mails::counts(tx).await).await;
+        let waiting = counts.expect("as the test set it up").waiting;
         assert!(waiting > 0);
         for _ in 0..waiting * 3 {
             attempt(&bench, now, false).await;

@@ -2,6 +2,8 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod accounts;
+mod answers;
+mod bounces;
 mod calendar;
 mod cases;
 mod clauses;

@@ -9,7 +9,7 @@ use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::replay::replay;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
-use rongcuo::app::view::AnswerState;
+use rongcuo::app::view::{AnswerState, Reply};
 use rongcuo::domain::account::Scope;
 use rongcuo::domain::alert::{Outcome, Target};
 use rongcuo::domain::policy::DEFAULT_PROFILE;
@@ -387,8 +387,12 @@ async fn what_is_done_before_the_summary_is_not_told_and_what_would_come_too_lat
     .await;
 }
 
+fn note(text: &str) -> Reply {
+    Reply::Note { text: text.to_owned() }
+}
+
 /// The link of the newest mail to a reader that has one.
-async fn link_to(bench: &Bench, reader: &str) -> String {
+pub(crate) async fn link_to(bench: &Bench, reader: &str) -> String {
     let mut tx = bench.app.db.read().await.expect("the store");
     let rows = mails::page(&mut tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
         .await
@@ -434,7 +438,7 @@ async fn the_link_of_a_mail_shows_one_matter_and_only_its_form_takes_note() {
                 "{forged}"
             );
             assert!(
-                answers::acknowledge(&bench.app, forged, "")
+                answers::reply(&bench.app, forged, &note(""))
                     .await
                     .expect("read")
                     .is_none(),
@@ -446,7 +450,7 @@ async fn the_link_of_a_mail_shows_one_matter_and_only_its_form_takes_note() {
             0,
             "looking changes nothing"
         );
-        let view = answers::acknowledge(&bench.app, &token, "本周移交")
+        let view = answers::reply(&bench.app, &token, &note("本周移交"))
             .await
             .expect("noted")
             .expect("a page");
@@ -454,7 +458,7 @@ async fn the_link_of_a_mail_shows_one_matter_and_only_its_form_takes_note() {
             matches!(&view.state, AnswerState::Noted { by, .. } if by == "孟科长"),
             "{view:?}"
         );
-        let again = answers::acknowledge(&bench.app, &token, "再来")
+        let again = answers::reply(&bench.app, &token, &note("再来"))
             .await
             .expect("noted")
             .expect("a page");

@@ -1,15 +1,13 @@
 //! Sanctions for neglected rectification, by the people of the register they are about.
 
-use crate::app::AppError;
 use crate::domain::alert::folded;
 use crate::domain::person::normal_name;
 use crate::domain::protection::{NeglectFacts, PersonFacts};
-use crate::store::{Tx, rectifications};
+use crate::store::rectifications::DealtWith;
 use std::collections::HashMap;
 
 /// Those that can be told to be about somebody of the register: by name and unit, and about one person only.
-pub(super) async fn of_people(tx: &mut Tx, people: &[PersonFacts]) -> Result<Vec<NeglectFacts>, AppError> {
-    let dealt = rectifications::dealt(tx).await?;
+pub(super) fn of_people(dealt: Vec<DealtWith>, people: &[PersonFacts]) -> Vec<NeglectFacts> {
     let mut by_name: HashMap<String, Vec<&PersonFacts>> = HashMap::new();
     if !dealt.is_empty() {
         for person in people {
@@ -37,5 +35,5 @@ pub(super) async fn of_people(tx: &mut Tx, people: &[PersonFacts]) -> Result<Vec
             });
         }
     }
-    Ok(out)
+    out
 }

@@ -1,7 +1,8 @@
 //! The ledger given back in the shape it came in: its own title, columns and words, with what stands in them now.
 
-use super::shown::{every, lies_in};
+use super::shown::every;
 use crate::app::{App, AppError};
+use crate::domain::alert::is_of;
 use crate::domain::rectification::{Life, SelfRating, Shape};
 use crate::files::book::{self, Page, Value};
 use crate::files::{comma, is_running_number};
@@ -69,7 +70,7 @@ const USUAL: [&str; 27] = [
 
 /// Writes the ledger, closed items too.
 pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError> {
-    let (page, rows) = sheet(app, |item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit))).await?;
+    let (page, rows) = sheet(app, |item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit))).await?;
     let bytes = book::write(&[page]).map_err(|error| AppError::Input(error.to_string()))?;
     Ok(Exported { bytes, rows })
 }

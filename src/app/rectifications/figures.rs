@@ -1,7 +1,8 @@
 //! How the units have done over a span: numbers, table, chart, workbook.
 
-use super::shown::{every, lies_in};
+use super::shown::every;
 use crate::app::{App, AppError};
+use crate::domain::alert::is_of;
 use crate::domain::rectification::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
 use crate::files::book::{Page, Value};
 use crate::files::chart::{Chart, Pair};
@@ -29,7 +30,7 @@ pub async fn report(app: &App, span: Span, unit: Option<&str>) -> Result<Reporte
     let items = every(app).await?;
     let counted = items
         .iter()
-        .filter(|item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit)))
+        .filter(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)))
         .map(|item| Counted {
             number: &item.number,
             life: &item.life,

@@ -1,9 +1,9 @@
 //! Hand-overs and absences.
 
 use super::{From, keep};
-use crate::app::rectifications::shown::{every, lies_in};
+use crate::app::rectifications::shown::every;
 use crate::app::{App, AppError};
-use crate::domain::alert;
+use crate::domain::alert::{self, is_of};
 use crate::domain::contact::{Delegation, Role};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
@@ -79,7 +79,7 @@ pub async fn offer(
         .await?
         .into_iter()
         .filter(|item| !item.life.is_closed() && HandOver::holds(&item.life.facts, &from))
-        .filter(|item| unit.is_none_or(|unit| lies_in(&item.life.facts.unit, unit)))
+        .filter(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)))
         .collect();
     let units: BTreeSet<&str> = held.iter().map(|item| item.life.facts.unit.as_str()).collect();
     if unit.is_none() && units.len() > 1 {

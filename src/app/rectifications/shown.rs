@@ -2,7 +2,7 @@
 
 use super::{ItemRef, find, zh};
 use crate::app::{App, AppError, wording};
-use crate::domain::alert;
+use crate::domain::alert::is_of;
 use crate::domain::calendar::Calendar;
 use crate::domain::obligation::State;
 use crate::domain::rectification::{Life, delay};
@@ -143,11 +143,6 @@ pub(super) async fn every(app: &App) -> Result<Vec<StoredRectification>, AppErro
     }
 }
 
-/// Whether a unit is another one or lies below it.
-pub(in crate::app) fn lies_in(unit: &str, of: &str) -> bool {
-    alert::folded(unit).starts_with(&alert::folded(of))
-}
-
 /// Items by their days, open ones first.
 pub async fn list(app: &App, listing: &Listing) -> Result<Vec<ItemLine>, AppError> {
     let today = app.now().day();
@@ -167,10 +162,7 @@ pub async fn list(app: &App, listing: &Listing) -> Result<Vec<ItemLine>, AppErro
     found.retain(|item| {
         let life = &item.life;
         (listing.all || !life.is_closed())
-            && listing
-                .unit
-                .as_deref()
-                .is_none_or(|unit| lies_in(&life.facts.unit, unit))
+            && listing.unit.as_deref().is_none_or(|unit| is_of(&life.facts.unit, unit))
             && person.is_none_or(|name| crate::domain::rectification::HandOver::holds(&life.facts, name))
             && (!listing.overdue || (life.done_on().is_none() && life.due_on.is_some_and(|due| due < today)))
             && (!listing.waiting || life.closing_pending().is_some() || life.extension_pending().is_some())

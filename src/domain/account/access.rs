@@ -1,6 +1,8 @@
 //! The one table of what a role may see and do. Pages and routes ask it; none decides for itself.
 
-use super::Role::{self, *};
+use super::Role::{
+    self, Auditor, Handler, Leader, Liaison, Prechecker, SecurityAdministrator, Supervisor, SystemAdministrator,
+};
 
 /// Something a page shows or does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

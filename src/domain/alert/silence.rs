@@ -71,8 +71,8 @@ impl Target {
     }
 }
 
-/// Whether a unit is another or lies below it.
-fn is_of(unit: &str, above: &str) -> bool {
+/// Whether a unit is another or lies below it on its path.
+pub fn is_of(unit: &str, above: &str) -> bool {
     let (unit, above) = (unit.trim_matches('/'), above.trim_matches('/'));
     let mut path = unit;
     loop {

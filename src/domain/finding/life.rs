@@ -181,6 +181,11 @@ pub enum Event {
         #[serde(flatten)]
         act: Act,
     },
+    /// Somebody who does not answer it has something to say to it.
+    Stated {
+        /// Their words.
+        text: String,
+    },
     /// A later list, or the passing of a day, makes it graver.
     Raised {
         /// How, and where it stands.
@@ -209,6 +214,7 @@ impl Event {
                 Act::Confirm => "confirmed",
                 Act::Refuse { .. } => "refused",
             },
+            Self::Stated { .. } => "stated",
             Self::Raised { .. } => "raised",
             Self::Reopened { .. } => "reopened",
             Self::Rejudged { .. } => "rejudged",
@@ -220,6 +226,7 @@ impl Event {
         match self {
             Self::Opened { said } => format!("发现：{said}"),
             Self::Acted { act } => act.zh(),
+            Self::Stated { text } => format!("说明：{text}"),
             Self::Raised { said } => format!("升级：{said}"),
             Self::Reopened { said } => format!("重新打开：{said}"),
             Self::Rejudged { said } => format!("重新判断：{said}"),

@@ -2,7 +2,7 @@
 //! mistakes it finds: the TOML itself; sections, keys and types; what the values say (`check`).
 
 use super::{AppliesTo, Guard, Mode, NumberFrom, Policy, Scope, check, said};
-use crate::domain::alert::{Point, Severity};
+use crate::domain::alert::{Point, Severity, Subject};
 use crate::domain::contact::Role;
 use crate::domain::deadline::{Direction, Unit};
 use crate::domain::name::Name;
@@ -186,6 +186,16 @@ pub(super) struct RawRouting {
     pub(super) above: BTreeMap<Role, Spanned<Role>>,
     #[serde(default)]
     pub(super) channels: Vec<RawThrough>,
+    #[serde(default)]
+    pub(super) subject: Subject,
+    #[serde(default)]
+    pub(super) link_days: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) anybody: Option<Spanned<Vec<Spanned<Role>>>>,
+    #[serde(default)]
+    pub(super) answers: Option<Spanned<Vec<Spanned<Role>>>>,
+    #[serde(default)]
+    pub(super) follow_ups: Option<Spanned<u32>>,
     pub(super) number_from: NumberFrom,
 }
 

@@ -2,7 +2,7 @@
 //! acknowledges, what is silent beside something graver.
 
 use super::NumberFrom;
-use crate::domain::alert::Severity;
+use crate::domain::alert::{Severity, Subject};
 use crate::domain::contact::Role;
 use crate::domain::obligation::Kind;
 use chrono::NaiveTime;
@@ -21,6 +21,16 @@ pub struct Routing {
     pub above: BTreeMap<Role, Role>,
     /// Channels beside mail, and what goes through them too.
     pub channels: Vec<ThroughChannel>,
+    /// How much the subject of a mail says.
+    pub subject: Subject,
+    /// Days the link of a mail can be used.
+    pub link_days: u32,
+    /// Who hears of a reader that cannot be told where nobody else is on record.
+    pub anybody: Vec<Role>,
+    /// Who of a unit that owes the answer to a finding, or of its organ, may give it from the link of a mail.
+    pub answers: Vec<Role>,
+    /// How often one pass looks again at what its own decisions have opened.
+    pub follow_ups: u32,
     /// Whose numbers these are.
     pub number_from: NumberFrom,
 }
@@ -37,6 +47,14 @@ pub struct ThroughChannel {
 impl Routing {
     /// Most days a silence may last where a profile does not say.
     const LONGEST_SILENCE: u32 = 60;
+    /// Days a link can be used where a profile does not say.
+    pub(super) const LINK_DAYS: u32 = 60;
+    /// How often a pass looks again where a profile does not say; a matter opens few others.
+    pub(super) const FOLLOW_UPS: u32 = 4;
+    /// Who may answer a finding from a mail where a profile does not say.
+    pub(super) const ANSWERS: [Role; 3] = [Role::Handler, Role::SectionHead, Role::UnitLiaison];
+    /// Who hears of a reader that cannot be told where a profile does not say.
+    pub(super) const ANYBODY: [Role; 4] = [Role::SectionHead, Role::Handler, Role::Supervisor, Role::DeputyLeader];
 
     /// A profile that says nothing of it sends each reminder as a mail of its own.
     pub fn usual(start: NaiveTime) -> Self {
@@ -46,6 +64,11 @@ impl Routing {
             longest_silence: Self::LONGEST_SILENCE,
             above: BTreeMap::new(),
             channels: Vec::new(),
+            subject: Subject::Number,
+            link_days: Self::LINK_DAYS,
+            anybody: Self::ANYBODY.to_vec(),
+            answers: Self::ANSWERS.to_vec(),
+            follow_ups: Self::FOLLOW_UPS,
             number_from: NumberFrom::Local,
         }
     }

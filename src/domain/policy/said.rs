@@ -1,7 +1,7 @@
 //! The parser's own words in Chinese.
 
 /// What the keys of a profile mean, for those who left one out.
-const KEYS: [(&str, &str); 48] = [
+const KEYS: [(&str, &str); 53] = [
     ("id", "名称，小写字母、数字和下划线"),
     ("name", "名称"),
     ("source", "来源文件"),
@@ -47,6 +47,11 @@ const KEYS: [(&str, &str); 48] = [
     ("above", "各角色的上一级"),
     ("channels", "邮件以外的通道"),
     ("severities", "哪些轻重的提醒"),
+    ("subject", "邮件主题说到哪一步"),
+    ("link_days", "邮件里的链接有效多少日"),
+    ("anybody", "没有别人可通知时由谁代收"),
+    ("answers", "谁可以从邮件的链接答复"),
+    ("follow_ups", "一次核对中再看几次"),
     ("steps", "逐级上报的各级"),
     ("whole", "整体的种类"),
     ("parts", "部分的种类"),

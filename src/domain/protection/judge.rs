@@ -89,7 +89,7 @@ pub fn judge(
         &index,
         (&seen, &falls),
     );
-    let mut results: Vec<Judged> = seen.iter().filter_map(|seen| bench.row(seen)).collect();
+    let mut results = rows(&bench, &seen);
     contradiction::mark(&seen, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
@@ -117,6 +117,29 @@ pub fn judge(
             .find_map(|scope| scope.notice.clone())
             .into_iter()
             .collect(),
+    })
+}
+
+/// Rows that are judged side by side at most, and how many make that worth while.
+const SIDE_BY_SIDE: usize = 4;
+const WORTH_WHILE: usize = 500;
+
+/// The lines of all rows in their order; no row's depends on another's.
+fn rows(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
+    let judged = |seen: &[Seen<'_>]| -> Vec<Judged> { seen.iter().filter_map(|seen| bench.row(seen)).collect() };
+    let share = seen.len().div_ceil(SIDE_BY_SIDE).max(WORTH_WHILE);
+    if seen.len() <= share {
+        return judged(seen);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = seen
+            .chunks(share)
+            .map(|part| scope.spawn(move || judged(part)))
+            .collect();
+        let parts = parts
+            .into_iter()
+            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        parts.flatten().collect()
     })
 }
 

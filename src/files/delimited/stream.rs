@@ -304,6 +304,7 @@ impl<'a> Reading<'a> {
             }
             self.splitter.insert(Splitter::new(delimiter(head)))
         };
+        splitter.look_over(text);
         let mut at = 0;
         loop {
             match splitter.next(text, at, is_last, &mut self.pieces) {

@@ -273,10 +273,16 @@ fn made(most: usize) -> impl Strategy<Value = Made> {
 }
 
 fn delimited(lines: &[Vec<String>], delimiter: u8, end: &str) -> String {
+    quoted(lines, delimiter, end, &[false])
+}
+
+/// The same with quotation marks around some cells that need none, too.
+fn quoted(lines: &[Vec<String>], delimiter: u8, end: &str, quotes: &[bool]) -> String {
     let mut out = String::new();
+    let mut quotes = quotes.iter().cycle();
     for line in lines {
         let cells = line.iter().map(|cell| {
-            if cell.contains([char::from(delimiter), '"', '\n', '\r']) {
+            if *quotes.next().expect("it never ends") || cell.contains([char::from(delimiter), '"', '\n', '\r']) {
                 format!("\"{}\"", cell.replace('"', "\"\""))
             } else {
                 cell.clone()
@@ -359,13 +365,15 @@ proptest! {
         made in made(80),
         delimiter in prop::sample::select(vec![b',', b';', b'\t']),
         end in prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r"]),
-        encoding in 0_usize..4,
+        encoding in 0_usize..5,
+        quotes in prop::collection::vec(any::<bool>(), 1..12),
     ) {
-        let text = delimited(&made.lines(), delimiter, end);
+        let text = quoted(&made.lines(), delimiter, end, &quotes);
         let bytes = match encoding {
             0 => text.into_bytes(),
             1 => format!("\u{feff}{text}").into_bytes(),
             2 => [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+            3 => [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect(),
             _ => encoding_rs::GB18030.encode(&text).0.into_owned(),
         };
         same_both_ways("名单.csv", &bytes, &Limits::default());

@@ -9,10 +9,10 @@ use rongcuo::domain::outbox::Allowance;
 use rongcuo::mail::{SmtpSettings, StageTimeouts, Tls};
 use rongcuo::runtime::random::SeededRandom;
 use rongcuo::store::mails::{self, MailRow, NewMail, Show};
-use rongcuo::store::{Backend, meta};
+use rongcuo::store::{Backend, StoreError, meta};
 use rongcuo::worker::{Delivered, Deliverer, Pace, Route};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -69,7 +69,7 @@ impl<'a> Post<'a> {
                 recipient: (*to).to_owned(),
                 recipient_name: String::new(),
                 subject: "x".to_owned(),
-                bytes: format!("Message-ID: <{id}@yunchuan.example>\r\nSubject: x\r\n\r\nbody\r\n").into_bytes(),
+                bytes: format!("Message-ID: <{id}@yunchuan.example>\r\nSubject: x\r\n\r\n{ID_NUMBER}\r\n").into_bytes(),
             };
             let new = mails::insert(&mut tx, &mail, self.bench.app.now()).await;
             assert!(new.expect("an insert"));
@@ -91,11 +91,11 @@ impl<'a> Post<'a> {
 
     /// The rows, in the order they were written.
     pub(super) async fn rows(&self) -> Vec<MailRow> {
-        let mut tx = self.bench.app.db.read().await.expect("a transaction");
-        let mut rows = mails::page(&mut tx, Show::All, &Scope::WHOLE, 1000, 0)
-            .await
-            .expect("a page");
-        tx.rollback().await.expect("the end");
+        let rows = self
+            .bench
+            .read(async |tx| mails::page(tx, Show::All, &Scope::WHOLE, 1000, 0).await)
+            .await;
+        let mut rows = rows.expect("a page");
         rows.sort_by(|a, b| a.id.cmp(&b.id));
         rows
     }
@@ -114,9 +114,63 @@ pub(super) fn states(rows: &[MailRow]) -> Vec<&str> {
     rows.iter().map(|row| row.state.as_str()).collect()
 }
 
+/// What stands in every mail and nowhere in the log.
+const ID_NUMBER: &str = "11010519491231002X";
+
+/// The log of a test, as the service writes it.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0
+            .lock()
+            .expect("nobody failed while writing")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Listens until the guard goes; everything runs on the test's own thread.
+    fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let lines = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone());
+        (log, tracing::subscriber::set_default(lines.finish()))
+    }
+
+    /// Of each of these mails some line says each of these things; no line says whose mail it is, what stands in it, or how
+    /// the service logs in.
+    fn tells(&self, mails: &[&str], things: &[&str], about: &str) {
+        let log = String::from_utf8(self.0.lock().expect("nobody failed while writing").clone()).expect("UTF-8");
+        for id in mails {
+            for thing in things {
+                let told = log
+                    .lines()
+                    .any(|line| line.contains("mail.id=") && line.contains(id) && line.contains(thing));
+                assert!(told, "{about}: {thing} of {id} in\n{log}");
+            }
+        }
+        for hidden in [
+            ID_NUMBER, "@odd.", "@even.", "@plain.", "reader@", "mailuser", "right", "wrong",
+        ] {
+            assert!(!log.contains(hidden), "{about}: {hidden} in\n{log}");
+        }
+    }
+}
+
 /// What one recipient's mail comes to while the others' go through.
 struct Case {
     script: Script,
+    /// The step at which it comes to it, in the log's words.
+    step: &'static str,
     state: &'static str,
     says: &'static str,
     in_doubt: i64,
@@ -127,6 +181,11 @@ struct Case {
 fn to_odd(at: At, act: Act, state: &'static str, says: &'static str) -> Case {
     Case {
         script: Script::to("@odd.", at, act),
+        step: match at {
+            At::Rcpt => "报告收件人（RCPT）",
+            At::Data => "请求发送内容（DATA）",
+            _ => "等待邮件服务器确认收下",
+        },
         state,
         says,
         in_doubt: 0,
@@ -143,11 +202,15 @@ fn doubtful(at: At, act: Act, says: &'static str, taken: usize) -> Case {
 }
 
 async fn one_recipient_in_trouble(cases: Vec<Case>) {
-    for case in cases {
-        let about = format!("{:?}", case.script.to);
+    for (case, together) in cases.iter().flat_map(|case| [(case, false), (case, true)]) {
+        let about = format!("{:?}, commands together: {together}", case.script.to);
         each_database(async |db| {
             let bench = bench(db, NOW).await;
-            let server = SmtpServer::start(vec![case.script.clone()]);
+            let (log, _listening) = Log::listen();
+            let server = SmtpServer::start(vec![Script {
+                together,
+                ..case.script.clone()
+            }]);
             let mut settings = settings(&server);
             settings.timeouts = timeouts(SHORT);
             let post = Post::new(&bench, settings);
@@ -161,6 +224,17 @@ async fn one_recipient_in_trouble(cases: Vec<Case>) {
             assert!(said.contains(case.says), "{about}: {said}");
             assert_eq!((odd.attempts, odd.in_doubt), (1, case.in_doubt), "{about}");
             assert_eq!(server.taken().len(), 2 + case.taken, "{about}");
+            let end = if case.state == "held" {
+                "邮件被拒收"
+            } else {
+                "邮件暂未送出"
+            };
+            let code = if said.starts_with(|c: char| c.is_ascii_digit()) {
+                &said[..3]
+            } else {
+                case.step
+            };
+            log.tells(&[&odd.id], &[case.step, end, code], &about);
 
             server.follow(Script::ok());
             if case.state == "held" {
@@ -191,7 +265,12 @@ async fn a_refused_recipient_waits_alone() {
         to_odd(At::Rcpt, Act::Say("451 4.3.0 local error"), "pending", "451 4.3.0"),
         to_odd(At::Rcpt, Act::Say("452 4.2.2 mailbox full"), "pending", "452 4.2.2"),
         to_odd(At::Rcpt, Act::Say("421 4.3.2 closing"), "pending", "421 4.3.2"),
-        to_odd(At::Rcpt, Act::Say("550 5.1.1 no such user"), "held", "550 5.1.1"),
+        to_odd(
+            At::Rcpt,
+            Act::Say("550 5.1.1 <chen@odd.example> no such user"),
+            "held",
+            "550 5.1.1",
+        ),
         to_odd(At::Rcpt, Act::Say("552 5.2.2 mailbox full"), "held", "552 5.2.2"),
         to_odd(At::Data, Act::Say("451 4.3.0 later"), "pending", "451 4.3.0"),
         to_odd(At::Dot, Act::Say("452 4.3.1 no space"), "pending", "452 4.3.1"),
@@ -224,6 +303,7 @@ async fn a_server_that_falls_silent_or_breaks_off_is_asked_again() {
 async fn nobody_is_let_in(script: Script, says: &str, change: impl Fn(&SmtpServer, &mut SmtpSettings)) {
     each_database(async |db| {
         let bench = bench(db, NOW).await;
+        let (log, _listening) = Log::listen();
         let server = SmtpServer::start(vec![script.clone()]);
         let mut broken = settings(&server);
         broken.timeouts = timeouts(SHORT);
@@ -246,6 +326,8 @@ async fn nobody_is_let_in(script: Script, says: &str, change: impl Fn(&SmtpServe
         assert_eq!(tried.len(), done.retry as usize, "{says}");
         let said = tried[0].last_reply.as_deref().unwrap_or_default();
         assert!(said.contains(says), "{said}");
+        let ids: Vec<&str> = tried.iter().map(|row| row.id.as_str()).collect();
+        log.tells(&ids, &["邮件暂未送出"], says);
         assert!(server.taken().is_empty(), "{says}");
 
         // It recovers, and so do they.
@@ -316,6 +398,72 @@ async fn half_the_mails_refused_are_half_the_mails_delivered() {
             assert_eq!((row.state.as_str(), row.attempts), (expected, 1), "{row:?}");
         }
         assert_eq!(copies(&server.taken()).len(), 40);
+    })
+    .await;
+}
+
+/// Behind many mails that were accepted at once the next ones are begun together; one of them that goes badly takes none
+/// of the others along.
+#[tokio::test]
+async fn among_mails_begun_together_each_has_its_own_fate() {
+    let late = Act::Late(Duration::from_millis(30));
+    for (at, act, state) in [
+        (At::Rcpt, Act::Say("550 5.1.1 no such user"), "held"),
+        (At::Dot, Act::Say("451 4.3.0 later"), "pending"),
+        (At::Rcpt, Act::Close, "pending"),
+        (At::Taken, late, "sent"),
+    ] {
+        each_database(async |db| {
+            let bench = bench(db, NOW).await;
+            let server = SmtpServer::start(vec![Script::to("@odd.", at, act.clone())]);
+            let post = Post::new(&bench, settings(&server)).at_pace(Pace {
+                connections: 1,
+                ..Pace::default()
+            });
+            let reader = |number| match number {
+                60 | 61 | 150 => "chen@odd.example",
+                _ => "lin@even.example",
+            };
+            let readers: Vec<&str> = (0..200).map(reader).collect();
+            post.write(&readers).await;
+            post.run().await;
+            for (number, row) in post.rows().await.iter().enumerate() {
+                let expected = if readers[number].contains("odd") { state } else { "sent" };
+                assert_eq!(
+                    (row.state.as_str(), row.attempts, row.in_doubt),
+                    (expected, 1, 0),
+                    "{at:?} {number}: {row:?}"
+                );
+            }
+            let copies = copies(&server.taken());
+            assert!(copies.values().all(|copies| *copies == 1), "{at:?}");
+            assert_eq!(copies.len(), if state == "sent" { 200 } else { 197 }, "{at:?}");
+        })
+        .await;
+    }
+}
+
+/// The server lets nobody in any more while mails are begun together: one was tried, the others keep their place.
+#[tokio::test]
+async fn mails_begun_together_keep_their_place_when_the_server_goes_away() {
+    on_both(NOW, async |bench| {
+        let gone = Script::always(At::Greeting, Act::Say("421 4.3.2 closing down"));
+        let server = SmtpServer::start(vec![Script::ok(), gone]);
+        let post = Post::new(&bench, settings(&server)).at_pace(Pace {
+            connections: 1,
+            ..Pace::default()
+        });
+        post.write(&["lin@even.example"; 200]).await;
+        let done = post.run().await;
+        // A connection carries a hundred.
+        assert_eq!((done.sent, done.retry), (100, 1));
+        let rows = post.rows().await;
+        let untouched = |row: &&MailRow| row.state == "pending" && row.attempts == 0 && row.in_doubt == 0;
+        assert_eq!(rows.iter().filter(untouched).count(), 99, "{rows:?}");
+        server.follow(Script::ok());
+        assert_eq!(post.run_after(2).await.sent, 100);
+        assert_eq!(copies(&server.taken()).len(), 200);
+        assert_eq!(server.taken().len(), 200);
     })
     .await;
 }
@@ -557,7 +705,6 @@ async fn a_claim_is_in_doubt_when_the_machine_itself_went_down() {
         post.write(&READERS).await;
         post.deliverer.reclaim().await.expect("the database works");
         for (another_start, in_doubt) in [(false, 0), (true, 3)] {
-            let mut tx = bench.app.db.begin().await.expect("a transaction");
             let wanted = mails::Claim {
                 owner: "the one before",
                 lease_millis: 3_600_000,
@@ -565,21 +712,23 @@ async fn a_claim_is_in_doubt_when_the_machine_itself_went_down() {
                 without: &[],
                 left: true,
             };
-            let claimed = mails::claim(&mut tx, bench.app.now(), wanted).await.expect("a claim");
-            assert_eq!(claimed.len(), 3);
-            if another_start {
-                meta::put(&mut tx, meta::BOOT, "another").await.expect("a fact");
-            }
-            tx.commit().await.expect("a commit");
+            let now = bench.app.now();
+            let claimed = bench.write(async |tx| {
+                let claimed = mails::claim(tx, now, wanted).await.expect("a claim");
+                if another_start {
+                    meta::put(tx, meta::BOOT, "another").await.expect("a fact");
+                }
+                claimed.len()
+            });
+            assert_eq!(claimed.await, 3);
             post.deliverer.reclaim().await.expect("the database works");
-            let mut tx = bench.app.db.begin().await.expect("a transaction");
-            let again = mails::claim(&mut tx, bench.app.now(), wanted).await.expect("a claim");
-            for mail in &again {
-                mails::give_back(&mut tx, &mail.id, mail.fence)
-                    .await
-                    .expect("an update");
-            }
-            tx.commit().await.expect("a commit");
+            let given_back = bench.write(async |tx| {
+                for mail in mails::claim(tx, now, wanted).await? {
+                    mails::give_back(tx, &mail.id, mail.fence).await?;
+                }
+                Ok::<_, StoreError>(())
+            });
+            given_back.await.expect("a claim given back");
             let doubts: i64 = post.rows().await.iter().map(|row| row.in_doubt).sum();
             assert_eq!(doubts, in_doubt, "another start: {another_start}");
         }
@@ -623,10 +772,7 @@ async fn a_person_ends_a_mail_and_nobody_sends_it_after_that() {
         assert_eq!(server.taken().len(), 2);
         let again = rongcuo::app::mails::resend(&bench.app, &odd, "何收文").await;
         assert!(again.expect_err("it has ended").to_string().contains("已放弃"));
-        let mut tx = bench.app.db.read().await.expect("a transaction");
-        let chain = rongcuo::store::journal::verify(&mut tx).await;
-        assert!(chain.is_ok(), "{chain:?}");
-        tx.rollback().await.expect("the end");
+        assert!(bench.verified().await > 0);
     })
     .await;
 }

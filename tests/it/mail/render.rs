@@ -12,6 +12,7 @@ fn alert() -> AlertMail {
         site: "临江市容错护航".to_owned(),
         kind_zh: "结论归入廉政档案".to_owned(),
         subject_no: "RC-2026-014".to_owned(),
+        about: None,
         point_zh: "逾期 1 个工作日".to_owned(),
         severity: Severity3::Urgent,
         due_zh: Some("11月19日（周四）".to_owned()),

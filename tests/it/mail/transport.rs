@@ -6,6 +6,8 @@ use crate::support::smtp::{Act, At, Script, Secure, SmtpServer};
 use rongcuo::mail::{Attempt, NoProbe, OutgoingMail, Probe, Session, SmtpSettings, StageTimeouts, Tls, send};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 
 const SHORT: Duration = Duration::from_millis(250);
 
@@ -72,6 +74,107 @@ async fn an_accepted_mail_arrives_byte_for_byte_at_one_recipient() {
     assert_eq!(taken[0].to, ["jingban@example.org"]);
     assert_eq!(taken[0].message_id, "one@example.org");
     assert_eq!(server.heard()[0], "EHLO [127.0.0.1]");
+}
+
+/// Plain, and with a server that takes several commands at once.
+fn both_ways(script: &Script) -> [Script; 2] {
+    [false, true].map(|together| Script {
+        together,
+        ..script.clone()
+    })
+}
+
+/// A server that answers nothing until it has the three commands, and then answers all at once.
+#[tokio::test]
+async fn commands_go_together_where_that_is_offered() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut pipe = BufReader::new(stream);
+        pipe.get_mut().write_all(b"220 test\r\n").await.unwrap();
+        let mut heard = Vec::new();
+        let until = async |pipe: &mut BufReader<TcpStream>, end: &str, heard: &mut Vec<String>| {
+            loop {
+                let mut line = String::new();
+                assert!(pipe.read_line(&mut line).await.unwrap() > 0, "{heard:?}");
+                heard.push(line.trim_end().to_owned());
+                if line.starts_with(end) {
+                    return;
+                }
+            }
+        };
+        until(&mut pipe, "EHLO", &mut heard).await;
+        pipe.get_mut()
+            .write_all(b"250-test\r\n250 PIPELINING\r\n")
+            .await
+            .unwrap();
+        for answer in ["250 ok\r\n250-ok\r\n250 ok\r\n354 go on\r\n", "250 taken\r\n"] {
+            until(
+                &mut pipe,
+                if answer.contains("354") { "DATA" } else { ".\r" },
+                &mut heard,
+            )
+            .await;
+            pipe.get_mut().write_all(answer.as_bytes()).await.unwrap();
+        }
+        heard
+    });
+    let settings = SmtpSettings::new("127.0.0.1", port, Tls::None);
+    let attempt = send(&settings, &mail("one@example.org"), &NoProbe).await;
+    assert_eq!(
+        attempt,
+        Attempt::Accepted {
+            reply: "250 taken".to_owned()
+        }
+    );
+    let heard = server.await.unwrap();
+    let commands = [
+        "MAIL FROM:<rongcuo@example.org>",
+        "RCPT TO:<jingban@example.org>",
+        "DATA",
+    ];
+    assert_eq!(heard[1..4], commands);
+    assert_eq!(heard[4..][3..], ["..leading dot", "...", "..", "end", "."]);
+}
+
+#[tokio::test]
+async fn of_commands_that_went_together_each_has_its_own_answer() {
+    for at in [At::Mail, At::Rcpt, At::Data, At::Dot] {
+        for script in both_ways(&Script::at(at, Act::Say("550 5.1.1 no"))) {
+            let (attempt, server) = once(script).await;
+            let refused = Attempt::Permanent {
+                reply: "550 5.1.1 no".to_owned(),
+            };
+            assert_eq!(attempt, refused, "{at:?}");
+            // The server said 354 to DATA behind the refusal, and nothing came.
+            assert!(server.taken().is_empty(), "{at:?}");
+        }
+        for script in both_ways(&Script::at(at, Act::Close)) {
+            let (attempt, _server) = once(script).await;
+            assert_eq!(unknown(&attempt).1, at == At::Dot, "{at:?} {attempt:?}");
+        }
+        for script in both_ways(&Script::at(at, Act::Silence)) {
+            let server = SmtpServer::start(vec![script]);
+            let attempt = send(&hasty(&server), &mail("one@example.org"), &NoProbe).await;
+            let (what, in_doubt) = unknown(&attempt);
+            assert!(what.contains("超时") && in_doubt == (at == At::Dot), "{at:?} {what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_too_many_ends_the_connection_also_behind_commands_that_went_together() {
+    for (at, said) in [
+        (At::Mail, "250 ok\r\n250 ok\r\n250 ok\r\n"),
+        (At::Data, "354 go on\r\n250 2.0.0 queued\r\n"),
+    ] {
+        for script in both_ways(&Script::at(at, Act::Raw(said.as_bytes().to_vec()))) {
+            let (attempt, server) = once(script).await;
+            assert!(!unknown(&attempt).1, "{at:?} {attempt:?}");
+            assert!(server.taken().is_empty(), "{at:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::runtime::clock::FixedClock;
 use rongcuo::runtime::crypto::KeyRing;
 use rongcuo::runtime::random::SeededRandom;
-use rongcuo::store::Db;
+use rongcuo::store::{Db, Tx};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -125,6 +125,22 @@ async fn bench_from(
 }
 
 impl Bench {
+    /// One transaction that reads.
+    pub async fn read<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> T) -> T {
+        let mut tx = self.app.db.read().await.expect("a transaction");
+        let done = work(&mut tx).await;
+        tx.rollback().await.expect("the end of reading");
+        done
+    }
+
+    /// One transaction that writes.
+    pub async fn write<T>(&self, work: impl AsyncFnOnce(&mut Tx) -> T) -> T {
+        let mut tx = self.app.db.begin().await.expect("a transaction");
+        let done = work(&mut tx).await;
+        tx.commit().await.expect("a commit");
+        done
+    }
+
     /// Sets the clock, as [`Moment::parse`] reads it.
     pub fn set(&self, now: &str) {
         self.clock.set(Moment::parse(now).expect("as the test set it up"));

@@ -70,6 +70,8 @@ pub struct Script {
     pub secure: Secure,
     /// Mechanism, user name and password without which no mail is taken.
     pub login: Option<(&'static str, &'static str, &'static str)>,
+    /// Whether it offers to take several commands at once.
+    pub together: bool,
     /// Each happens once, in this order.
     pub acts: Vec<(At, Act)>,
     /// These happen whenever nothing above does.
@@ -83,6 +85,7 @@ impl Script {
         Self {
             secure: Secure::No,
             login: None,
+            together: false,
             acts: Vec::new(),
             always: Vec::new(),
             to: Vec::new(),
@@ -355,6 +358,9 @@ impl Talk {
 
     fn offers(&self) -> String {
         let mut lines = vec!["test", "8BITMIME"];
+        if self.script.together {
+            lines.push("PIPELINING");
+        }
         if self.script.secure == Secure::StartTls && !self.encrypted {
             lines.push("STARTTLS");
         }

@@ -2,11 +2,11 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
-    AlertRow, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count, Coverage,
-    DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState, FindingView,
-    HistoryRow, Level, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow,
-    ObligationView, OutcomeClass, PageOf, ProtectionRow, Reckoning, Remaining, RemedyRow, RemedyShow, Since, Standing,
-    Verdict,
+    AlertRow, AnswerForm, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count,
+    Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
+    FindingView, HistoryRow, Level, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource,
+    ObligationRow, ObligationView, Other, OutcomeClass, PageOf, ProtectionRow, Reckoning, Remaining, RemedyRow,
+    RemedyShow, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -663,5 +663,21 @@ pub fn answer(token: &str) -> Option<AnswerView> {
         action: "将结论性认定意见归入廉政档案，并登记归档日期。".to_owned(),
         clause: "二(四)5".to_owned(),
         page: "/obligations/a014integrity".to_owned(),
+        reader: "何收文".to_owned(),
+        notes: true,
+        handed_on: vec!["何收文交由云川市纪委监委科室负责人「孟科长」接收提醒：休产假".to_owned()],
+        others: vec![Other {
+            key: "0a1b2c".to_owned(),
+            said: "孟科长 科室负责人（云川市纪委监委）".to_owned(),
+        }],
+        form: match token {
+            "open" => AnswerForm::Finding { version: 2 },
+            "noted" => AnswerForm::Report {
+                version: 3,
+                stages: vec!["完成公示".to_owned()],
+            },
+            _ => AnswerForm::Statement,
+        },
+        done: None,
     })
 }

@@ -7,7 +7,7 @@ use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
     AnswerView, CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView,
     MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
-    RemedyRow, RemedyShow,
+    RemedyRow, RemedyShow, Reply,
 };
 use rongcuo::domain::account::Viewer;
 use rongcuo::domain::health::MailTrouble;
@@ -127,11 +127,16 @@ impl PageSource for Samples {
             HOSTILE.clone_into(&mut view.number);
             HOSTILE.clone_into(&mut view.action);
             HOSTILE.clone_into(&mut view.clause);
+            HOSTILE.clone_into(&mut view.reader);
+            view.handed_on.iter_mut().for_each(|said| HOSTILE.clone_into(said));
+            view.others
+                .iter_mut()
+                .for_each(|other| HOSTILE.clone_into(&mut other.said));
         }
         self.serve("answer", view)
     }
 
-    async fn take_note(&self, token: &str, _note: &str) -> Result<AnswerView, PageError> {
+    async fn reply(&self, token: &str, _reply: &Reply) -> Result<AnswerView, PageError> {
         self.answer(token).await
     }
 

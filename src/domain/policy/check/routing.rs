@@ -11,8 +11,10 @@ use chrono::NaiveTime;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-/// Most days a profile may let a silence last.
+/// Most days a profile may let a silence, or the link of a mail, last.
 const MOST_SILENCE: u32 = 366;
+/// Most times a pass may look again.
+const MOST_FOLLOW_UPS: u32 = 20;
 
 pub(super) fn routing(raw: Option<&RawRouting>, hours: (NaiveTime, NaiveTime), check: &mut Checker) -> Routing {
     let Some(raw) = raw else {
@@ -68,8 +70,40 @@ pub(super) fn routing(raw: Option<&RawRouting>, hours: (NaiveTime, NaiveTime), c
         let severities = check.each_once(one.severities.get_ref(), |severity| severity.as_str().to_owned());
         channels.push(ThroughChannel { id, severities });
     }
+    let mut within = |number: Option<&Spanned<u32>>, usual: u32, most: u32, what: &str| {
+        let Some(number) = number else { return usual };
+        if !(1..=most).contains(number.get_ref()) {
+            check.at(number.span(), format!("{what}须在 1 到 {most} 之间"));
+        }
+        *number.get_ref()
+    };
+    let link_days = within(
+        raw.link_days.as_ref(),
+        Routing::LINK_DAYS,
+        MOST_SILENCE,
+        "邮件里的链接有效的日数",
+    );
+    let follow_ups = within(
+        raw.follow_ups.as_ref(),
+        Routing::FOLLOW_UPS,
+        MOST_FOLLOW_UPS,
+        "一次核对中再看的次数",
+    );
+    let anybody = raw.anybody.as_ref().map_or_else(
+        || Routing::ANYBODY.to_vec(),
+        |named| roles(named, "代收的角色（anybody）", check),
+    );
+    let answers = raw.answers.as_ref().map_or_else(
+        || Routing::ANSWERS.to_vec(),
+        |named| roles(named, "可以从邮件答复的角色（answers）", check),
+    );
     Routing {
         channels,
+        subject: raw.subject,
+        link_days,
+        anybody,
+        answers,
+        follow_ups,
         digest,
         digest_at,
         above,
