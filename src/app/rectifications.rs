@@ -9,13 +9,15 @@ mod hands;
 mod owed;
 mod papers;
 mod shown;
+mod ways;
 
 pub use evidence::{Attachment, attach, fetch};
-pub use export::{Exported, export, known_columns};
+pub use export::{ExportForm, Exported, export, export_of, known_columns};
 pub use figures::{Reported, rates, report};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
 pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
+pub use ways::{Open, Way, ways};
 
 pub(super) use climb::{climbed, level_of, schedule};
 pub(super) use owed::{From, settle};
@@ -230,7 +232,7 @@ pub(super) async fn find(tx: &mut Tx, which: &ItemRef) -> Result<StoredRectifica
     };
     match which.version {
         Some(seen) if seen != item.version => Err(AppError::Conflict(format!(
-            "整改事项「{number}」在您查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
+            "整改事项「{number}」自查看（第 {seen} 版）以后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
             item.version
         ))),
         _ => Ok(item),

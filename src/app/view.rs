@@ -1,17 +1,20 @@
 //! What the pages show, as plain values: days, words and numbers, no HTML. Queries fill these
 //! structs and the pages print them, so neither side knows the other.
 
+mod alerts;
 mod answer;
 mod calendar;
 mod case;
 mod common;
 mod dashboard;
 mod finding;
+mod ledger;
 mod mail;
 mod obligation;
 mod register;
 mod remedy;
 
+pub use alerts::{AlertFilter, AlertShow, ForeseenRow, HeldMail, PreviewShow, SilenceRow};
 pub use answer::{AnswerForm, AnswerState, AnswerView, Other, Reply};
 pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
 pub use case::{
@@ -24,9 +27,13 @@ pub use finding::{
     Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, Level,
     OutcomeClass, Standing, Verdict,
 };
+pub use ledger::{
+    BoardColumn, ItemEvent, ItemView, LedgerFilter, LedgerLook, LedgerPaper, LedgerShow, LedgerUnits, LedgerView,
+    RectificationRow, Reporting, Rung, RunningLimit, Task, TaskState,
+};
 pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 pub use obligation::{
     AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
 };
-pub use register::{ProtectionRow, RectificationRow};
+pub use register::ProtectionRow;
 pub use remedy::{RemedyRow, RemedyShow};

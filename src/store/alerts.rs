@@ -113,6 +113,20 @@ const UNSENT: &str = select!(
     ") ORDER BY a.decided_ms DESC, a.identity LIMIT $2 OFFSET $3"
 );
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
+/// The condition of [`Asked`]: what waits for the summary of a morning is sent without a mail of its own until then.
+macro_rules! asked {
+    () => {
+        concat!(
+            "WHERE ($1 IS NULL OR ",
+            by_obligation!("$1", "a.subject_id"),
+            ") AND ($2 = '' OR CASE WHEN a.outcome = 'sent' AND a.mail_id IS NULL THEN 'digest' ELSE a.outcome END = $2 ",
+            "OR ($2 = 'unsent' AND a.outcome IN ('inhibited', 'no_recipient'))) AND ($3 = '' OR a.number = $3) ",
+            "AND ($4 = '' OR a.recipient = $4 OR a.recipient_name = $4)"
+        )
+    };
+}
+const ASKED: &str = select!(asked!(), " ORDER BY a.decided_ms DESC, a.identity LIMIT $5 OFFSET $6");
+const COUNT_ASKED: &str = concat!("SELECT COUNT(*) FROM alert a ", asked!());
 const SINCE: &str = select!("WHERE a.decided_ms >= $1 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity");
 const BETWEEN: &str = select!(
     "WHERE a.decided_ms >= $1 AND a.decided_ms <= $2 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity"
@@ -218,6 +232,37 @@ pub async fn unsent(
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(UNSENT).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).bind(scope.unit()).fetch_one(c).await)?;
+    Ok((
+        rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
+        total,
+    ))
+}
+
+/// Which decisions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks: decisions about obligations they see.
+    pub scope: &'a Scope,
+    /// `sent`, `digest`, `merged`, `silenced`, `unsent`; empty for every one.
+    pub outcome: &'a str,
+    /// About this number; empty for every one.
+    pub number: &'a str,
+    /// To this reader, by name or address; empty for every one.
+    pub reader: &'a str,
+}
+
+/// A page of decisions, newest first, and the number of all of them.
+pub async fn asked(
+    tx: &mut Tx,
+    asked: &Asked<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<StoredAlert>, i64), StoreError> {
+    let (unit, outcome) = (asked.scope.unit(), asked.outcome);
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(ASKED).bind(unit).bind(outcome).bind(asked.number)
+        .bind(asked.reader).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_ASKED).bind(unit).bind(outcome).bind(asked.number)
+        .bind(asked.reader).fetch_one(c).await)?;
     Ok((
         rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
         total,

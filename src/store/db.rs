@@ -108,6 +108,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0016_findings_of_a_cadre.sql"),
         include_str!("migrations/postgres/0016_findings_of_a_cadre.sql"),
     ),
+    (
+        18,
+        "ledger lists",
+        include_str!("migrations/sqlite/0018_ledger_lists.sql"),
+        include_str!("migrations/postgres/0018_ledger_lists.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -138,6 +138,10 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("WHERE id = $1");
+const OPEN_SEEN: &str = concat!(
+    "SELECT id FROM obligation WHERE state = 'open' AND ",
+    seen!("$1": "scope_unit", "acting_unit")
+);
 const SEEN_BY_ID: &str = select!("WHERE id = $1 AND ", seen!("$2": "scope_unit", "acting_unit"));
 const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
 const DUE: &str =
@@ -553,6 +557,11 @@ pub async fn open_of_number(tx: &mut Tx, number: &str) -> Result<Vec<Obligation>
 pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<Obligation>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNANSWERED).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// The ids of what is open and within what somebody sees.
+pub async fn open_seen(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(OPEN_SEEN).bind(scope.unit()).fetch_all(c).await)?)
 }
 
 /// Which obligations a page shows. Summaries of old cases are no obligations of their own and never appear.

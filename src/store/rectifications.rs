@@ -1,13 +1,14 @@
 //! The rectification ledger: where each item stands, and what happened to it.
 
 use super::db::on;
-use super::sight::seen;
+use super::sight::{seen, within};
 use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::account::Scope;
 use crate::domain::ids::RectificationId;
 use crate::domain::rectification::{Dealt, Facts, Happened, Life, Report, SelfRating, Shape};
 use crate::domain::time::Moment;
+use chrono::NaiveDate;
 
 /// An item as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,25 +123,68 @@ macro_rules! select {
     };
 }
 
+/// The colour an item shows on a day: `$7` is that day, `$8` the last one that is near.
+macro_rules! light {
+    () => {
+        "CASE WHEN done_on IS NOT NULL THEN 'met' WHEN due_on IS NULL THEN 'normal' WHEN due_on < $7 THEN 'overdue' \
+         WHEN due_on <= $8 THEN 'soon' ELSE 'normal' END"
+    };
+}
+
+/// The condition of a [`Filter`]; both databases know `replace`, and only a text that holds the other is changed by it.
+macro_rules! asked {
+    () => {
+        concat!(
+            "WHERE ",
+            seen!("$1": "unit", "supervisor"),
+            " AND CASE $2 WHEN 'all' THEN TRUE WHEN 'open' THEN closed_on IS NULL WHEN 'closed' THEN closed_on IS NOT NULL ",
+            "WHEN 'overdue' THEN done_on IS NULL AND due_on IS NOT NULL AND due_on < $7 ",
+            "ELSE waits IS NOT NULL AND waits = $2 END AND ($3 = '' OR ",
+            light!(),
+            " = $3) AND ($4 = '' OR ",
+            within!("unit", "$4"),
+            ") AND ($5 = '' OR ",
+            within!("supervisor", "$5"),
+            ") AND ($6 = '' OR replace(lower(number || ' ' || problem || ' ' || unit || ' ' || COALESCE(person, '')), lower($6), '') \
+             <> lower(number || ' ' || problem || ' ' || unit || ' ' || COALESCE(person, '')))"
+        )
+    };
+}
+
 const BY_NUMBER: &str = select!("WHERE number = $1");
 const BY_ID: &str = select!("WHERE id = $1");
 const PAGE: &str = select!(
-    "WHERE ",
-    seen!("$1": "unit", "supervisor"),
-    " ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $2 OFFSET $3"
+    asked!(),
+    " ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $9 OFFSET $10"
 );
 const AFTER: &str = select!("WHERE number > $1 ORDER BY number LIMIT $2");
-const COUNT: &str = concat!(
-    "SELECT COUNT(*) FROM rectification WHERE ",
-    seen!("$1": "unit", "supervisor")
+const COUNT: &str = concat!("SELECT COUNT(*) FROM rectification ", asked!());
+const LIGHTS: &str = concat!(
+    "SELECT ",
+    light!(),
+    ", COUNT(*) FROM rectification ",
+    asked!(),
+    " GROUP BY 1"
+);
+const NUMBERS: &str = concat!("SELECT number FROM rectification ", asked!(), " ORDER BY number");
+const UNITS: &str = concat!(
+    "SELECT DISTINCT unit FROM rectification WHERE ",
+    seen!("$1": "unit", "supervisor"),
+    " ORDER BY unit LIMIT $2"
+);
+const SUPERVISORS: &str = concat!(
+    "SELECT DISTINCT supervisor FROM rectification WHERE supervisor IS NOT NULL AND ",
+    seen!("$1": "unit", "supervisor"),
+    " ORDER BY supervisor LIMIT $2"
 );
 const PUT: &str = "INSERT INTO rectification (id, number, problem, measures, unit, person, supervisor, due_on, state, progress, \
-     progress_on, closed_on, first_ms, life, level, version) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+     progress_on, closed_on, first_ms, life, level, version, done_on, waits) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
      ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, measures = excluded.measures, unit = excluded.unit, \
      person = excluded.person, supervisor = excluded.supervisor, due_on = excluded.due_on, state = excluded.state, \
      progress = excluded.progress, progress_on = excluded.progress_on, closed_on = excluded.closed_on, \
-     life = excluded.life, level = excluded.level, version = excluded.version";
+     life = excluded.life, level = excluded.level, version = excluded.version, done_on = excluded.done_on, \
+     waits = excluded.waits";
 const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM rectification_event WHERE rectification_id = $1";
 const APPEND: &str = "INSERT INTO rectification_event (rectification_id, seq, event, day, body, actor, at_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -159,6 +203,10 @@ const DEALT: &str = "SELECT number, unit, person, measure, doc_no, decided_on FR
 const KEEP_PAPER: &str = "INSERT INTO rectification_paper (id, rectification_id, kind, organ, number, hash, bytes, actor, at_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
+const PAPERS: &str =
+    "SELECT id, kind, number, at_ms FROM rectification_paper WHERE rectification_id = $1 ORDER BY at_ms, id LIMIT 500";
+const PAPER: &str = "SELECT number, bytes FROM rectification_paper WHERE rectification_id = $1 AND id = $2";
+
 /// Items read at once when all are walked.
 const BATCH: i64 = 500;
 
@@ -174,22 +222,72 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredRectification>,
     row.map(StoredRectification::try_from).transpose()
 }
 
-/// One page of what is seen, open ones first, by due day, and the number of all of it.
+/// Which items a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// Who asks: items of a unit, or supervised by one, that they see.
+    pub scope: &'a Scope,
+    /// `open`, `overdue`, `check` (handed in, not checked), `extension` (asked for, not decided), `closed` or `all`.
+    pub show: &'a str,
+    /// `overdue`, `soon`, `normal` or `met`; empty for every one.
+    pub light: &'a str,
+    /// Of this unit and those below it; empty for every one.
+    pub unit: &'a str,
+    /// Supervised by this unit and those below it; empty for every one.
+    pub supervisor: &'a str,
+    /// With this text in number, problem, unit or person; empty for every one.
+    pub text: &'a str,
+    /// The day it is looked at.
+    pub today: NaiveDate,
+    /// The last day that is near.
+    pub near: NaiveDate,
+}
+
+macro_rules! ask {
+    ($query:expr, $filter:expr) => {
+        $query
+            .bind($filter.scope.unit())
+            .bind($filter.show)
+            .bind($filter.light)
+            .bind($filter.unit)
+            .bind($filter.supervisor)
+            .bind($filter.text)
+            .bind($filter.today.to_string())
+            .bind($filter.near.to_string())
+    };
+}
+
+/// One page, open ones first, by due day.
 pub async fn page(
     tx: &mut Tx,
-    scope: &Scope,
+    filter: &Filter<'_>,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<StoredRectification>, i64), StoreError> {
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(PAGE).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).bind(scope.unit()).fetch_one(c).await)?;
-    Ok((
-        rows.into_iter()
-            .map(StoredRectification::try_from)
-            .collect::<Result<_, _>>()?,
-        total,
-    ))
+) -> Result<Vec<StoredRectification>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => ask!(sqlx::query_as(PAGE), filter).bind(limit).bind(offset).fetch_all(c).await)?;
+    rows.into_iter().map(StoredRectification::try_from).collect()
+}
+
+/// The number of items on all pages together.
+pub async fn count(tx: &mut Tx, filter: &Filter<'_>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => ask!(sqlx::query_scalar(COUNT), filter).fetch_one(c).await)?)
+}
+
+/// How many items show which light.
+pub async fn lights(tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(on!(tx, c => ask!(sqlx::query_as(LIGHTS), filter).fetch_all(c).await)?)
+}
+
+/// The numbers of all items on all pages together.
+pub async fn numbers(tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => ask!(sqlx::query_scalar(NUMBERS), filter).fetch_all(c).await)?)
+}
+
+/// The units that answer for items, and those that supervise them.
+pub async fn units(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let units = on!(tx, c => sqlx::query_scalar(UNITS).bind(scope.unit()).bind(limit).fetch_all(c).await)?;
+    let supervisors = on!(tx, c => sqlx::query_scalar(SUPERVISORS).bind(scope.unit()).bind(limit).fetch_all(c).await)?;
+    Ok((units, supervisors))
 }
 
 /// Some items after a number, in order of their numbers; empty when there are no more.
@@ -210,6 +308,7 @@ pub async fn put(tx: &mut Tx, item: &StoredRectification) -> Result<(), StoreErr
         .bind(iso(life.report.as_ref().map(|report| report.on)))
         .bind(iso(life.closed_on)).bind(item.first.millis()).bind(&body)
         .bind(life.level.map(crate::domain::name::Name::as_str)).bind(item.version)
+        .bind(iso(life.done_on())).bind(life.waits_for())
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -287,7 +386,7 @@ pub struct DealtWith {
     /// 文号
     pub doc_no: String,
     /// 决定日期
-    pub decided_on: chrono::NaiveDate,
+    pub decided_on: NaiveDate,
 }
 
 /// Keeps that somebody was dealt with; the same decision once.
@@ -345,6 +444,29 @@ pub async fn keep_paper(tx: &mut Tx, p: &LadderPaper<'_>, at: Moment) -> Result<
         .bind(p.actor).bind(at.millis())
         .execute(c).await.map(drop))?;
     Ok(())
+}
+
+/// A paper of the ladder that was issued.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct IssuedPaper {
+    /// Its id.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// The number as printed.
+    pub number: String,
+    /// When it was issued.
+    pub at_ms: i64,
+}
+
+/// The papers that were issued about an item, in order.
+pub async fn papers(tx: &mut Tx, id: &RectificationId) -> Result<Vec<IssuedPaper>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(PAPERS).bind(id.as_str()).fetch_all(c).await)?)
+}
+
+/// Number and bytes of one of them.
+pub async fn paper(tx: &mut Tx, id: &RectificationId, paper: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(PAPER).bind(id.as_str()).bind(paper).fetch_optional(c).await)?)
 }
 
 /// Keeps a file that was handed in; the same content once.

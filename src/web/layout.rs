@@ -18,6 +18,7 @@ pub(super) enum Nav {
     Rectifications,
     Protections,
     Mails,
+    Held,
     Calendar,
     Accounts,
     Audit,
@@ -25,13 +26,14 @@ pub(super) enum Nav {
 
 impl Nav {
     /// The entries there are; 期限事项 is reached from the first page and by looking for a number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dashboard,
         Self::Cases,
         Self::Protections,
         Self::Findings,
         Self::Rectifications,
         Self::Mails,
+        Self::Held,
         Self::Calendar,
         Self::Accounts,
         Self::Audit,
@@ -46,6 +48,7 @@ impl Nav {
             Self::Rectifications => "整改台账",
             Self::Protections => "保护名册",
             Self::Mails => "告警与邮件",
+            Self::Held => "未送出的邮件",
             Self::Calendar => "日历",
             Self::Accounts => "账号",
             Self::Audit => "审计",
@@ -61,6 +64,7 @@ impl Nav {
             Self::Rectifications => "/rectifications",
             Self::Protections => "/protections",
             Self::Mails => "/mails",
+            Self::Held => "/mails/held",
             Self::Calendar => "/calendar",
             Self::Accounts => "/accounts",
             Self::Audit => "/audit",
@@ -77,6 +81,7 @@ impl Nav {
             Self::Rectifications => &[Act::SeeRectifications],
             Self::Protections => &[Act::SeeProtections],
             Self::Mails => &[Act::SeeMails],
+            Self::Held => &[Act::HandleMails],
             Self::Calendar => &[Act::SeeCalendar],
             Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
             Self::Audit => &[Act::Audit],
@@ -85,7 +90,13 @@ impl Nav {
 
     /// The entries of somebody's left column.
     pub fn of(viewer: Option<&Viewer>) -> Vec<Self> {
-        let seen = |nav: &Self| viewer.is_some_and(|viewer| nav.acts().iter().any(|act| viewer.may(*act)));
+        let seen = |nav: &Self| {
+            viewer.is_some_and(|viewer| {
+                // Whoever sees mails sees the envelopes among them.
+                let spared = *nav == Self::Held && viewer.may(Act::SeeMails);
+                !spared && nav.acts().iter().any(|act| viewer.may(*act))
+            })
+        };
         Self::ALL.into_iter().filter(seen).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! The table of routes: method, path, whom it is for, how much may be sent to it.
 
 use super::gate::{Who, gate};
+use super::pages::rectification_acts as acts;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::Act;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 
 /// Bytes a form may send.
 const MOST_SENT: usize = 64 * 1024;
+/// Bytes a form with one file of evidence may send.
+const MOST_EVIDENCE: usize = 21 << 20;
 
 struct Route<S: PageSource> {
     method: &'static str,
@@ -81,6 +84,125 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
             get(pages::rectifications::list::<S>),
         ),
         show(
+            "/rectifications/export",
+            may(Act::SeeRectifications),
+            get(pages::rectifications::export::<S>),
+        ),
+        send(
+            "/rectifications/remind",
+            may(Act::Supervise),
+            post(pages::remind::check::<S>),
+        ),
+        send(
+            "/rectifications/remind/send",
+            may(Act::Supervise),
+            post(pages::remind::send::<S>),
+        ),
+        show(
+            "/rectifications/{id}",
+            may(Act::SeeRectifications),
+            get(pages::rectification::show::<S>),
+        ),
+        show(
+            "/rectifications/{id}/evidence/{hash}",
+            may(Act::SeeRectifications),
+            get(pages::rectification::evidence::<S>),
+        ),
+        show(
+            "/rectifications/{id}/papers/{paper}",
+            may(Act::SeeRectifications),
+            get(pages::rectification::paper::<S>),
+        ),
+        show(
+            "/rectifications/{id}/draft",
+            may(Act::Supervise),
+            get(pages::rectification::draft::<S>),
+        ),
+        send(
+            "/rectifications/{id}/issue",
+            may(Act::Supervise),
+            post(acts::issue::<S>),
+        ),
+        send(
+            "/rectifications/{id}/receive",
+            may(Act::Supervise),
+            post(acts::receive::<S>),
+        ),
+        send(
+            "/rectifications/{id}/report",
+            may(Act::ReportProgress),
+            post(acts::report::<S>),
+        ),
+        Route {
+            most: MOST_EVIDENCE,
+            ..send(
+                "/rectifications/{id}/attach",
+                may(Act::ReportProgress),
+                post(acts::attach::<S>),
+            )
+        },
+        send(
+            "/rectifications/{id}/confirm",
+            may(Act::Supervise),
+            post(acts::confirm::<S>),
+        ),
+        send(
+            "/rectifications/{id}/extend",
+            may(Act::ReportProgress),
+            post(acts::extend::<S>),
+        ),
+        send(
+            "/rectifications/{id}/decide-extension",
+            may(Act::Supervise),
+            post(acts::decide_extension::<S>),
+        ),
+        send(
+            "/rectifications/{id}/close",
+            may(Act::Supervise),
+            post(acts::close::<S>),
+        ),
+        send(
+            "/rectifications/{id}/check",
+            may(Act::Supervise),
+            post(acts::check::<S>),
+        ),
+        send(
+            "/rectifications/{id}/relapse",
+            may(Act::Supervise),
+            post(acts::relapse::<S>),
+        ),
+        send(
+            "/rectifications/{id}/visit",
+            may(Act::Supervise),
+            post(acts::visit::<S>),
+        ),
+        send(
+            "/rectifications/{id}/raise",
+            may(Act::Supervise),
+            post(acts::raise::<S>),
+        ),
+        send(
+            "/rectifications/{id}/lower",
+            may(Act::Supervise),
+            post(acts::lower::<S>),
+        ),
+        send(
+            "/rectifications/{id}/paper",
+            may(Act::Supervise),
+            post(acts::paper::<S>),
+        ),
+        send("/rectifications/{id}/deal", may(Act::Supervise), post(acts::deal::<S>)),
+        send(
+            "/rectifications/{id}/hand-over",
+            may(Act::Supervise),
+            post(acts::hand_over::<S>),
+        ),
+        send(
+            "/rectifications/{id}/confirm-hand-over",
+            may(Act::ReportProgress),
+            post(acts::confirm_hand_over::<S>),
+        ),
+        show(
             "/protections",
             may(Act::SeeProtections),
             get(pages::protections::list::<S>),
@@ -90,7 +212,44 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
             may(Act::SeeProtections),
             get(pages::protections::person::<S>),
         ),
+        show("/alerts", may(Act::SeeMails), get(pages::alerts::list::<S>)),
+        show("/alerts/waiting", may(Act::SeeMails), get(pages::alerts::waiting::<S>)),
+        show(
+            "/alerts/waiting/{id}",
+            may(Act::HandleAlerts),
+            get(pages::alerts::acknowledging::<S>),
+        ),
+        send(
+            "/alerts/waiting/{id}",
+            may(Act::HandleAlerts),
+            post(pages::alerts::acknowledge::<S>),
+        ),
+        show(
+            "/alerts/silences",
+            may(Act::SeeMails),
+            get(pages::alerts::silences::<S>),
+        ),
+        send(
+            "/alerts/silences",
+            may(Act::HandleAlerts),
+            post(pages::alerts::silence::<S>),
+        ),
+        send(
+            "/alerts/silences/{id}/lift",
+            may(Act::HandleAlerts),
+            post(pages::alerts::lift::<S>),
+        ),
         show("/mails", may(Act::SeeMails), get(pages::mails::list::<S>)),
+        show("/mails/preview", may(Act::SeeMails), get(pages::alerts::preview::<S>)),
+        show("/mails/held", may(Act::HandleMails), get(pages::held::list::<S>)),
+        send(
+            "/mails/{id}/resend",
+            may(Act::HandleMails),
+            post(pages::held::resend::<S>),
+        ),
+        // Ending a mail asks for its words to be seen.
+        show("/mails/{id}/end", may(Act::SeeMails), get(pages::held::end_check::<S>)),
+        send("/mails/{id}/end", may(Act::SeeMails), post(pages::held::end::<S>)),
         show("/mails/{id}", may(Act::SeeMails), get(pages::mail::show::<S>)),
         show("/mails/{id}/html", may(Act::SeeMails), get(pages::mail::html_part::<S>)),
         show("/mails/{id}/raw", may(Act::SeeMails), get(pages::mail::raw::<S>)),

@@ -4,8 +4,7 @@ use super::{PageError, PageSource};
 use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
-    Reply,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
 };
 use crate::app::{App, AppError, answers, pages};
 use crate::domain::account::Viewer;
@@ -85,10 +84,6 @@ impl PageSource for App {
 
     async fn remedies(&self, viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
         Ok(pages::remedies(self, viewer, show, page).await?)
-    }
-
-    async fn rectifications(&self, viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
-        Ok(pages::rectifications(self, viewer, page).await?)
     }
 
     async fn protections(

@@ -6,8 +6,7 @@ use crate::app::accounts;
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RectificationRow, RemedyRow, RemedyShow,
-    Reply,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
 };
 use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
@@ -84,12 +83,6 @@ pub trait PageSource: Send + Sync + 'static {
         show: RemedyShow,
         page: u32,
     ) -> impl Future<Output = Result<PageOf<RemedyRow>, PageError>> + Send;
-    /// A page of rectifications, gravest first.
-    fn rectifications(
-        &self,
-        viewer: &Viewer,
-        page: u32,
-    ) -> impl Future<Output = Result<PageOf<RectificationRow>, PageError>> + Send;
     /// A page of the register of protections.
     fn protections(
         &self,

@@ -2,6 +2,7 @@
 //! `tests/architecture.rs` says so when one is forgotten.
 
 mod accounts;
+mod alert_pages;
 mod answers;
 mod bounces;
 mod calendar;
@@ -20,6 +21,7 @@ mod files;
 mod findings;
 mod giveback;
 mod health;
+mod ledger_pages;
 mod live_calendar;
 mod mail;
 mod outbound;

@@ -99,6 +99,8 @@ async fn the_table_of_routes_is_the_agreed_one() {
         let path = address
             .replace("{id}", "m0002")
             .replace("{token}", "t1")
+            .replace("{hash}", "x")
+            .replace("{paper}", "x")
             .replace("{file}", "x");
         let forms = golden
             .iter()

@@ -10,7 +10,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 /// Working days before the due day within which a limit of a case counts as near.
 const NEAR: u32 = 1;
 /// The same for a rectification, whose reminders begin earlier.
-const NEAR_RECTIFICATION: u32 = 3;
+pub(super) const NEAR_RECTIFICATION: u32 = 3;
 
 /// What decides how urgent something is.
 #[derive(Debug, Clone, Copy)]

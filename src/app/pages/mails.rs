@@ -77,7 +77,7 @@ pub(super) async fn seen(tx: &mut Tx, viewer: &Viewer, id: &MailId) -> Result<Op
     Ok(mails::seen_by_id(tx, id.as_str(), &viewer.scope).await?)
 }
 
-fn mail_row(row: mails::MailRow) -> MailRow {
+pub(super) fn mail_row(row: mails::MailRow) -> MailRow {
     let state = match row.state.as_str() {
         "sent" => MailState::Sent,
         "held" => MailState::Held,
@@ -119,7 +119,10 @@ pub(super) fn alert_row(app: &App, stored: StoredAlert) -> AlertRow {
         obligation: (alert.kind != Kind::Backlog).then(|| ObligationId::stored(alert.subject_id)),
         subject,
         point: point(alert.point),
-        decision: decision(alert.outcome, stored.mail_state.as_deref()),
+        decision: match &stored.mail {
+            None if alert.outcome == Outcome::Sent => Decision::Digest,
+            _ => decision(alert.outcome, stored.mail_state.as_deref()),
+        },
         recipients: alert.recipient.map(|to| to.name).into_iter().collect(),
         reason: alert.reason,
         mail: stored.mail,
@@ -139,7 +142,7 @@ fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
     }
 }
 
-fn point(point: Point) -> String {
+pub(super) fn point(point: Point) -> String {
     match point {
         Point::Before(days) => format!("到期前 {days} 个工作日"),
         Point::Due => "到期当日".to_owned(),

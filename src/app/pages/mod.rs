@@ -2,24 +2,32 @@
 //! and what their role may not see is not there. Nothing here changes a thing, but whoever looks at a person's file leaves
 //! an entry in the journal.
 
+mod alerts;
 mod calendar;
 mod cases;
 mod dashboard;
 mod days;
 mod findings;
+mod held;
+mod ledger;
 mod mails;
 mod obligations;
+mod preview;
 mod reckoning;
 mod register;
 mod remedies;
 
+pub use alerts::{alert_list, may_silence, open_of, silence_list, unanswered};
 pub use calendar::calendar;
 pub use cases::{case, cases, kept_in_time, person, planned, protected, sees_case};
 pub use dashboard::dashboard;
 pub use findings::{finding, findings};
+pub use held::held;
+pub use ledger::{board, item, item_line, item_paper, ledger, ledger_export, ledger_units, sees_hand_over};
 pub use mails::{mail, mail_bytes, mails};
 pub use obligations::{obligation, obligations};
-pub use register::{protections, rectifications};
+pub use preview::{Preview, preview};
+pub use register::protections;
 pub use remedies::remedies;
 
 use super::view::{PER_PAGE, PageOf};

@@ -1,87 +1,13 @@
-//! The two registers: rectifications and protections.
+//! The register of protections.
 
-use super::days::{self, Standing};
 use super::{Looked, Slice, or_unsaid, record_view, stated};
-use crate::app::view::{Level, Light, PageOf, ProtectionRow, RectificationRow};
+use crate::app::view::{Level, PageOf, ProtectionRow};
 use crate::app::{App, AppError};
 use crate::domain::account::{Act, Viewer};
-use crate::domain::calendar::Certainty;
 use crate::domain::case;
-use crate::domain::ids::ObligationId;
-use crate::domain::obligation::{Kind, State};
-use crate::domain::rectification::main_key;
 use crate::store::cases::{self, StoredCase};
 use crate::store::people::{self, Person};
-use crate::store::rectifications as ledger;
-use crate::store::rectifications::StoredRectification;
 use chrono::NaiveDate;
-
-/// A page of the rectification ledger.
-pub async fn rectifications(app: &App, viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, AppError> {
-    let today = app.now().day();
-    let slice = Slice::of(page);
-    if !viewer.may(Act::SeeRectifications) {
-        return Ok(slice.nothing());
-    }
-    let mut tx = app.db.read().await?;
-    let (found, total) = ledger::page(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
-    tx.rollback().await?;
-    let links = viewer.may(Act::SeeObligations);
-    let rows = found
-        .into_iter()
-        .map(|item| rectification(app, item, links, today))
-        .collect();
-    Ok(slice.of_rows(rows, total))
-}
-
-fn rectification(app: &App, item: StoredRectification, links: bool, today: NaiveDate) -> RectificationRow {
-    let life = item.life;
-    let state = if life.done_on().is_some() {
-        State::Met
-    } else {
-        State::Open
-    };
-    // A day that the ledger gives is sure; 长期坚持 has none and is never near.
-    let (light, remaining) = match (life.due_on, state) {
-        (None, State::Open) => (Light::Normal, None),
-        (due, _) => {
-            let standing = Standing {
-                kind: Kind::Rectification,
-                state,
-                due: due.unwrap_or(today),
-                certainty: Certainty::Firm,
-            };
-            days::urgency(app, standing, today)
-        }
-    };
-    let level = life.level.and_then(|id| app.policy.ladder.level(id));
-    RectificationRow {
-        obligation: life
-            .due_on
-            .filter(|_| links)
-            .map(|_| ObligationId::of(&main_key(&item.number))),
-        light,
-        received: life.received_zh(),
-        done: life.done_zh(today),
-        accepted_word: life.accepted_zh(),
-        percent: life.percent,
-        level: level.map(|level| (level.name.clone(), level.colour.clone())),
-        problem: life.facts.problem,
-        unit: life.facts.unit,
-        person: or_unsaid(life.facts.person.as_deref()),
-        due: life.due_on.map(|due| days::day(app, due)),
-        remaining,
-        certainty: days::certainty(Certainty::Firm),
-        report: life
-            .report
-            .as_ref()
-            .map(|report| report.text.clone())
-            .filter(|text| !text.is_empty()),
-        report_day: life.report.map(|report| report.on),
-        accepted: life.closed_on,
-        number: item.number,
-    }
-}
 
 /// A page of the register of protections. It names cadres, so the view is journaled with the cases it shows.
 pub async fn protections(

@@ -5,9 +5,10 @@ use crate::app::{App, AppError};
 use crate::domain::alert::is_of;
 use crate::domain::rectification::{Life, SelfRating, Shape};
 use crate::files::book::{self, Page, Value};
-use crate::files::is_running_number;
+use crate::files::{comma, is_running_number};
 use crate::store::rectifications::{self as store, StoredRectification};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// The workbook with what it holds.
 #[derive(Debug, Clone)]
@@ -16,6 +17,15 @@ pub struct Exported {
     pub bytes: Vec<u8>,
     /// Items in it.
     pub rows: usize,
+}
+
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportForm {
+    /// .xlsx
+    Workbook,
+    /// .csv
+    Text,
 }
 
 /// The columns that the ledger which came last had, as field and header.
@@ -60,6 +70,39 @@ const USUAL: [&str; 27] = [
 
 /// Writes the ledger, closed items too.
 pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError> {
+    let (page, rows) = sheet(app, |item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit))).await?;
+    let bytes = book::write(&[page]).map_err(|error| AppError::Input(error.to_string()))?;
+    Ok(Exported { bytes, rows })
+}
+
+/// Writes the items of these numbers, as a workbook or as delimited text.
+pub async fn export_of(app: &App, numbers: &BTreeSet<String>, form: ExportForm) -> Result<Exported, AppError> {
+    let (page, rows) = sheet(app, |item| numbers.contains(&item.number)).await?;
+    let bytes = match form {
+        ExportForm::Workbook => book::write(&[page]).map_err(|error| AppError::Input(error.to_string()))?,
+        ExportForm::Text => {
+            let header: Vec<&str> = page.header.iter().map(|(words, _)| words.as_str()).collect();
+            let rows: Vec<Vec<String>> = page.rows.iter().map(|row| row.iter().map(words).collect()).collect();
+            let mut bytes = Vec::new();
+            comma::write(&mut bytes, &header, &rows).map_err(|error| AppError::Environment(error.to_string()))?;
+            bytes
+        }
+    };
+    Ok(Exported { bytes, rows })
+}
+
+/// A cell as text.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Count(count) => count.to_string(),
+        Value::Number(number, places) => format!("{number:.*}", usize::from(*places)),
+    }
+}
+
+/// The ledger as a sheet, as far as it is wanted, and its number of items.
+async fn sheet(app: &App, wanted: impl Fn(&StoredRectification) -> bool) -> Result<(Page, usize), AppError> {
     let mut tx = app.db.read().await?;
     let shape = store::shape(&mut tx).await?;
     tx.rollback().await?;
@@ -71,7 +114,7 @@ pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError>
             .collect(),
     });
     let mut items = every(app).await?;
-    items.retain(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)));
+    items.retain(wanted);
     // In the order in which they came; those of one ledger by their numbers.
     items.sort_by(|a, b| (a.first, &a.number).cmp(&(b.first, &b.number)));
     let rows = items
@@ -98,11 +141,7 @@ pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError>
             .collect(),
         rows,
     };
-    let bytes = book::write(&[page]).map_err(|error| AppError::Input(error.to_string()))?;
-    Ok(Exported {
-        bytes,
-        rows: items.len(),
-    })
+    Ok((page, items.len()))
 }
 
 fn width(field: Option<&str>) -> f64 {

@@ -12,6 +12,12 @@ words! {
         Sent = "sent", "已送出";
         /// It waits in the outbox.
         Waiting = "waiting", "待送出";
+        /// It will be sent at once.
+        Ahead = "ahead", "单独发出";
+        /// Nothing more is decided about it.
+        Quiet = "quiet", "不再提醒";
+        /// It waits for the summary of a morning.
+        Digest = "digest", "留待汇总";
         /// It waits for working hours.
         Held = "held", "暂缓";
         /// A newer reminder took its place.

@@ -272,6 +272,14 @@ impl Life {
         self.extensions.last().filter(|one| one.decided.is_none())
     }
 
+    /// What it waits for, in a stored word: the check of what was handed in, or the answer to a request for another day.
+    pub fn waits_for(&self) -> Option<&'static str> {
+        if self.closing_pending().is_some() {
+            return Some("check");
+        }
+        self.extension_pending().map(|_| "extension")
+    }
+
     /// Day on which it was done, as far as nobody has said that it is not.
     pub fn done_on(&self) -> Option<NaiveDate> {
         let asked = self.closings.last().filter(|one| {

@@ -1,6 +1,6 @@
 //! One mail, shown from its finished bytes: what stands here is what the mail server gets.
 
-use crate::app::view::MailView;
+use crate::app::view::{MailState, MailView};
 use crate::domain::ids::MailId;
 use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};

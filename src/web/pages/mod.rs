@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod accounts;
+pub(super) mod alerts;
 pub(super) mod answer;
 pub(super) mod audit;
 pub(super) mod calendar;
@@ -13,13 +14,17 @@ pub(super) mod dashboard;
 pub(super) mod finding;
 pub(super) mod findings;
 mod form;
+pub(super) mod held;
 pub(super) mod help;
 pub(super) mod mail;
 pub(super) mod mails;
 pub(super) mod obligation;
 pub(super) mod obligations;
 pub(super) mod protections;
+pub(super) mod rectification;
+pub(super) mod rectification_acts;
 pub(super) mod rectifications;
+pub(super) mod remind;
 pub(super) mod set_up;
 pub(super) mod sign_in;
 mod span;

@@ -5,8 +5,8 @@ use rongcuo::app::view::{
     AlertRow, AnswerForm, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count,
     Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
     FindingView, HistoryRow, Level, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource,
-    ObligationRow, ObligationView, Other, OutcomeClass, PageOf, ProtectionRow, Reckoning, RectificationRow, Remaining,
-    RemedyRow, RemedyShow, Since, Standing, Verdict,
+    ObligationRow, ObligationView, Other, OutcomeClass, PageOf, ProtectionRow, Reckoning, Remaining, RemedyRow,
+    RemedyShow, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -397,80 +397,6 @@ pub fn remedies(show: RemedyShow) -> Vec<RemedyRow> {
         remaining: Some(Remaining::Left(13)),
         obligation: Some(ObligationId::stored("a014personnel".to_owned())),
     }]
-}
-
-pub fn rectifications() -> Vec<RectificationRow> {
-    let row = |number: &str, light, problem: &str, unit: &str, person: &str, due: &str, remaining, id: Option<&str>| {
-        RectificationRow {
-            number: number.to_owned(),
-            light,
-            problem: problem.to_owned(),
-            unit: unit.to_owned(),
-            person: person.to_owned(),
-            due: Some(day(due)),
-            remaining,
-            certainty: if due > "2026-12-31" {
-                Certainty::Unpublished
-            } else {
-                Certainty::Firm
-            },
-            report: (light != Light::Overdue).then(|| "已完成补贴复核 318 户，追回 12 户".to_owned()),
-            report_day: (light != Light::Overdue).then(|| date("2026-11-17")),
-            accepted: (light == Light::Met).then(|| date("2026-11-18")),
-            received: "已签收",
-            done: if light == Light::Overdue {
-                "逾期未完成"
-            } else {
-                "整改中"
-            },
-            accepted_word: if light == Light::Met { "已销号" } else { "未申请" },
-            percent: 60,
-            level: (light == Light::Overdue).then(|| ("黄色督办".to_owned(), "黄".to_owned())),
-            obligation: id.map(|id| ObligationId::stored(id.to_owned())),
-        }
-    };
-    vec![
-        row(
-            "ZG-2026-031",
-            Light::Overdue,
-            "加装电梯补贴资格复核不到位",
-            "云川市住房和城乡建设局",
-            "贺明远",
-            "2026-11-20",
-            Some(Remaining::Over(1)),
-            Some("a031progress"),
-        ),
-        row(
-            "ZG-2026-022",
-            Light::Normal,
-            "泵站更新改造项目变更未按程序报批",
-            "云川市水务局",
-            "苏念之",
-            "2026-11-30",
-            Some(Remaining::Left(5)),
-            Some("a022accept"),
-        ),
-        row(
-            "ZG-2026-018",
-            Light::Tentative,
-            "高标准农田管护责任未落实",
-            "云川市农业农村局",
-            "程砺",
-            "2027-01-15",
-            Some(Remaining::Left(38)),
-            Some("a018follow"),
-        ),
-        row(
-            "ZG-2026-009",
-            Light::Met,
-            "政务大厅叫号系统招标资料缺失",
-            "云川市行政审批局",
-            "林望舒",
-            "2026-11-20",
-            None,
-            None,
-        ),
-    ]
 }
 
 pub fn protections() -> Vec<ProtectionRow> {

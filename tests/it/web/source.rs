@@ -7,7 +7,7 @@ use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
     AnswerView, CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView,
     MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
-    RectificationRow, RemedyRow, RemedyShow, Reply,
+    RemedyRow, RemedyShow, Reply,
 };
 use rongcuo::domain::account::Viewer;
 use rongcuo::domain::health::MailTrouble;
@@ -221,15 +221,6 @@ impl PageSource for Samples {
             ] {
                 HOSTILE.clone_into(text);
             }
-        })
-    }
-
-    async fn rectifications(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
-        self.list("rectifications", samples::rectifications(), page, |row| {
-            for text in [&mut row.number, &mut row.problem, &mut row.unit, &mut row.person] {
-                HOSTILE.clone_into(text);
-            }
-            row.report = Some(HOSTILE.to_owned());
         })
     }
 
