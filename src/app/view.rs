@@ -8,6 +8,7 @@ mod dashboard;
 mod finding;
 mod mail;
 mod obligation;
+mod precheck;
 mod register;
 mod remedy;
 
@@ -22,6 +23,9 @@ pub use finding::{
 pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 pub use obligation::{
     AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
+};
+pub use precheck::{
+    CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, RowFault, RunRow, Stage, Sums,
 };
 pub use register::{ProtectionRow, RectificationRow};
 pub use remedy::{RemedyRow, RemedyShow};

@@ -16,6 +16,7 @@ use super::serve::daemon;
 use super::{DONE, open};
 use crate::config::{Accounts, Log, LogFormat, LogLevel};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
+use crate::files::{Limits, Sandbox};
 use crate::web::{self, SiteInfo};
 use folder::Folder;
 use std::io::Write;
@@ -80,6 +81,7 @@ fn site(address: SocketAddr) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        files: Sandbox::for_everything(Limits::default()),
     }
 }
 

@@ -208,6 +208,7 @@ fn site(config: &Config) -> web::SiteInfo {
         accounts: config.accounts.rules.clone(),
         proxies: config.accounts.proxies.clone(),
         proxy_header: config.accounts.proxy_header.clone(),
+        files: Sandbox::for_everything(config.files.clone()),
     }
 }
 

@@ -19,6 +19,8 @@ mod ledger;
 mod lists;
 mod lrmx;
 mod ods;
+pub mod original;
+pub mod plain;
 mod posts;
 mod records;
 mod sheet;

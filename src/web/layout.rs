@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 pub(super) enum Nav {
     Dashboard,
     Obligations,
+    Precheck,
     Findings,
     Rectifications,
     Protections,
@@ -21,10 +22,11 @@ pub(super) enum Nav {
 }
 
 impl Nav {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dashboard,
         Self::Obligations,
         Self::Protections,
+        Self::Precheck,
         Self::Findings,
         Self::Rectifications,
         Self::Mails,
@@ -35,6 +37,7 @@ impl Nav {
         match self {
             Self::Dashboard => "工作台",
             Self::Obligations => "期限事项",
+            Self::Precheck => "预检",
             Self::Findings => "疑似问题",
             Self::Rectifications => "整改台账",
             Self::Protections => "保护名册",
@@ -47,6 +50,7 @@ impl Nav {
         match self {
             Self::Dashboard => "/",
             Self::Obligations => "/obligations",
+            Self::Precheck => "/precheck",
             Self::Findings => "/findings",
             Self::Rectifications => "/rectifications",
             Self::Protections => "/protections",
@@ -60,6 +64,7 @@ impl Nav {
         match self {
             Self::Dashboard => Act::SeeDesk,
             Self::Obligations => Act::SeeObligations,
+            Self::Precheck => Act::Precheck,
             Self::Findings => Act::SeeFindings,
             Self::Rectifications => Act::SeeRectifications,
             Self::Protections => Act::SeeProtections,

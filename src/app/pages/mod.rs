@@ -7,6 +7,7 @@ mod days;
 mod findings;
 mod mails;
 mod obligations;
+mod prechecks;
 mod reckoning;
 mod register;
 mod remedies;
@@ -16,6 +17,7 @@ pub use dashboard::dashboard;
 pub use findings::{finding, findings};
 pub use mails::{mail, mail_bytes, mails};
 pub use obligations::{obligation, obligations};
+pub use prechecks::{line_shows, precheck_job, precheck_runs};
 pub use register::{protections, rectifications};
 pub use remedies::remedies;
 

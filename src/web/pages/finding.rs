@@ -42,14 +42,14 @@ pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params
 
 /// A stretch of text, marked or not.
 #[derive(Debug, PartialEq, Eq)]
-struct Piece {
-    text: String,
-    marked: bool,
+pub(super) struct Piece {
+    pub text: String,
+    pub marked: bool,
 }
 
 /// Cuts a text so that the given words stand out; of overlapping words the earlier wins, of two
 /// that begin together the longer.
-fn mark(text: &str, words: &[String]) -> Vec<Piece> {
+pub(super) fn mark(text: &str, words: &[String]) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text;
     let mut push = |text: &str, marked| {
