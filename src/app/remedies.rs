@@ -1,6 +1,7 @@
 //! 应补定未补定, 应恢复未恢复: the two lists follow what is kept and what the cases are, and each entry is owed by a day.
 
 use super::{App, AppError, findings};
+use crate::domain::account::Scope;
 use crate::domain::alert::Severity;
 use crate::domain::case::Level;
 use crate::domain::ids::{ObligationId, PersonId};
@@ -278,9 +279,9 @@ pub async fn list(
     offset: i64,
 ) -> Result<(Vec<RemedyLine>, i64), AppError> {
     let mut tx = app.db.read().await?;
-    let total = store::count(&mut tx, sort, all).await?;
+    let total = store::count(&mut tx, sort, all, &Scope::WHOLE).await?;
     let mut lines = Vec::new();
-    for one in store::page(&mut tx, sort, all, limit, offset).await? {
+    for one in store::page(&mut tx, sort, all, &Scope::WHOLE, limit, offset).await? {
         lines.push(line(&mut tx, one).await?);
     }
     tx.rollback().await?;

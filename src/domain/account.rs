@@ -8,7 +8,7 @@ pub use access::{Act, may};
 pub use password::{LONGEST_PASSWORD, WeakPassword, check_password};
 pub use throttle::{Throttle, Trials};
 
-use super::unit::{Relation, Units};
+use super::unit::lies_within;
 
 /// What somebody is in this system. A contact's role says who is told; this says who may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,10 +96,9 @@ impl Scope {
 
     /// A unit and what lies below it; no unit means the whole tree.
     pub fn of(unit: Option<&str>) -> Self {
-        let unit = unit
-            .map(|unit| unit.trim().trim_matches('/'))
-            .filter(|unit| !unit.is_empty());
-        Self(unit.map(str::to_owned))
+        let levels = unit.unwrap_or_default().split(['/', '／', '\\', '＼']).map(str::trim);
+        let path = levels.filter(|level| !level.is_empty()).collect::<Vec<_>>().join("/");
+        Self((!path.is_empty()).then_some(path))
     }
 
     /// The unit at the top, unless it is the whole tree.
@@ -112,17 +111,8 @@ impl Scope {
         match (&self.0, unit) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(top), Some(unit)) => lies_below(unit, top),
+            (Some(top), Some(unit)) => lies_within(unit, top),
         }
-    }
-}
-
-/// Whether a unit is another or lies below it: by its path, or, where names stand without slashes, by what it begins with.
-fn lies_below(unit: &str, top: &str) -> bool {
-    match Units::default().relation(unit, top) {
-        Relation::Same => true,
-        Relation::Line => unit.chars().count() > top.chars().count(),
-        Relation::Apart => false,
     }
 }
 
@@ -189,7 +179,11 @@ mod tests {
         let plain = Scope::of(Some("云川市住建局"));
         assert!(plain.holds(Some("云川市住建局")) && plain.holds(Some("云川市住建局质监站")));
         assert!(!plain.holds(Some("云川市")) && !plain.holds(Some("云川市水务局")));
-        assert!(Scope::WHOLE.holds(None) && Scope::of(Some(" ")) == Scope::WHOLE);
+        assert!(Scope::WHOLE.holds(None) && Scope::of(Some(" / ")) == Scope::WHOLE);
+        let spelled = Scope::of(Some(" 云川市／住建局/"));
+        assert_eq!(spelled, own);
+        // Blanks make no name longer than the path they stand in.
+        assert!(!own.holds(Some("云川市          ")) && own.holds(Some("云川市／住建局/ 质监站")));
     }
 
     #[test]

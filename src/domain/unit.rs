@@ -195,6 +195,15 @@ impl Units {
     }
 }
 
+/// Whether a unit is another or lies below it: by its path, or, where both names stand without slashes, by what it
+/// begins with.
+pub fn lies_within(unit: &str, top: &str) -> bool {
+    let (a, b) = (tidy(unit), tidy(top));
+    let (own, above) = (parts(&a).count(), parts(&b).count());
+    let agree = parts(&a).zip(parts(&b)).all(|(a, b)| a == b);
+    above > 0 && (agree && own >= above || own == 1 && above == 1 && a.starts_with(b.as_ref()))
+}
+
 /// Whether a unit is a place that offices belong to, by the last level of its name.
 fn is_place(unit: &str) -> bool {
     unit.chars().last().is_some_and(|c| PLACE_ENDINGS.contains(&c))

@@ -1,8 +1,10 @@
 //! Decisions to send and not to send.
 
 use super::db::on;
+use super::sight::by_obligation;
 use super::values::day;
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
 use crate::domain::contact::Role;
 use crate::domain::ids::{AlertId, MailId};
@@ -91,12 +93,12 @@ impl TryFrom<Row> for StoredAlert {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT a.id, a.identity, a.subject_key, a.subject_id, a.kind, a.point, a.revision, a.severity, a.number, a.due_day, ",
             "a.clause, a.recipient, a.recipient_name, a.at_ms, a.decided_ms, a.outcome, a.reason, a.title, a.mail_id, ",
             "m.state AS mail_state FROM alert a LEFT JOIN mail m ON m.id = a.mail_id ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -105,13 +107,21 @@ const DECIDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 A
      AND NOT (outcome = 'silenced' AND recipient IS NULL)";
 const RECORDED: &str = "SELECT DISTINCT point FROM alert WHERE subject_key = $1 AND revision = $2";
 const OF_SUBJECT: &str = select!("WHERE a.subject_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
-const UNSENT: &str = select!("WHERE a.outcome <> 'sent' ORDER BY a.decided_ms DESC, a.identity LIMIT $1 OFFSET $2");
+const UNSENT: &str = select!(
+    "WHERE a.outcome <> 'sent' AND ($1 IS NULL OR ",
+    by_obligation!("$1", "a.subject_id"),
+    ") ORDER BY a.decided_ms DESC, a.identity LIMIT $2 OFFSET $3"
+);
 const OF_MAIL: &str = select!("WHERE a.mail_id = $1 ORDER BY a.at_ms, a.recipient, a.id LIMIT 500");
 const SINCE: &str = select!("WHERE a.decided_ms >= $1 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity");
 const BETWEEN: &str = select!(
     "WHERE a.decided_ms >= $1 AND a.decided_ms <= $2 ORDER BY a.decided_ms, a.subject_key, a.at_ms, a.identity"
 );
-const COUNT_UNSENT: &str = "SELECT COUNT(*) FROM alert WHERE outcome <> 'sent'";
+const COUNT_UNSENT: &str = concat!(
+    "SELECT COUNT(*) FROM alert a WHERE a.outcome <> 'sent' AND ($1 IS NULL OR ",
+    by_obligation!("$1", "a.subject_id"),
+    ")"
+);
 const ALL: &str = select!("ORDER BY a.at_ms, a.identity");
 const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
      recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
@@ -188,10 +198,16 @@ pub async fn of_mail(tx: &mut Tx, mail: &str) -> Result<Vec<StoredAlert>, StoreE
     rows.into_iter().map(StoredAlert::try_from).collect()
 }
 
-/// Decisions not to send, newest first.
-pub async fn unsent(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredAlert>, i64), StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNSENT).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).fetch_one(c).await)?;
+/// Decisions not to send, as far as they are seen, newest first, and the number of all of them.
+pub async fn unsent(
+    tx: &mut Tx,
+    scope: &Scope,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<StoredAlert>, i64), StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(UNSENT).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_UNSENT).bind(scope.unit()).fetch_one(c).await)?;
     Ok((
         rows.into_iter().map(StoredAlert::try_from).collect::<Result<_, _>>()?,
         total,

@@ -1,8 +1,10 @@
 //! Cases of the register.
 
 use super::db::on;
+use super::sight::{seen, within};
 use super::values::{iso, maybe_day};
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::ids::{CaseId, PersonId, RunId};
 use crate::domain::person::IdNumber;
@@ -141,13 +143,13 @@ fn conclusion(text: &str) -> Result<Conclusion, StoreError> {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, case_no, person_id, unit, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on, ",
             "organ, handler, competent, superior, archive_personnel_on, archive_integrity_on, archive_file_on, ",
             "feedback_subject_on, feedback_competent_on, feedback_superior_on, feedback_organization_on, run_id, first_ms, ",
             "matter_no, version FROM tolerance_case ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -158,8 +160,21 @@ const ALL: &str = select!("ORDER BY case_no, id");
 const FACTS: &str = "SELECT id, person_id, case_no, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on \
      FROM tolerance_case ORDER BY case_no, id";
 const ORGANS: &str = "SELECT id, organ FROM tolerance_case WHERE organ IS NOT NULL";
-const PROTECTED: &str = select!("WHERE conclusion NOT IN ($1, $2) ORDER BY case_no, id LIMIT $3 OFFSET $4");
-const COUNT_PROTECTED: &str = "SELECT COUNT(*) FROM tolerance_case WHERE conclusion NOT IN ($1, $2)";
+/// The conditions of the register of protections; the roster may have the cadre in another unit by now.
+macro_rules! protecting {
+    () => {
+        concat!(
+            "conclusion NOT IN ($1, $2) AND ",
+            seen!("$3": "unit", "organ"; concat!(
+                "EXISTS (SELECT 1 FROM person p WHERE p.id = tolerance_case.person_id AND ",
+                within!("p.roster_unit", "$3"),
+                ")"
+            ))
+        )
+    };
+}
+const PROTECTED: &str = select!("WHERE ", protecting!(), " ORDER BY case_no, id LIMIT $4 OFFSET $5");
+const COUNT_PROTECTED: &str = concat!("SELECT COUNT(*) FROM tolerance_case WHERE ", protecting!());
 const OF_MATTER: &str = select!("WHERE matter_no = $1 ORDER BY case_no, id LIMIT 1000");
 const OF_PERSON: &str = select!("WHERE person_id = $1 ORDER BY case_no, id LIMIT 1000");
 const BUMP: &str = "UPDATE tolerance_case SET version = version + 1 WHERE id = $1 AND version = $2";
@@ -207,12 +222,19 @@ pub async fn organs(tx: &mut Tx) -> Result<HashMap<String, String>, StoreError> 
     Ok(rows.into_iter().collect())
 }
 
-/// One page of the cases that protect somebody, or did until they were revoked, by number, and the number of all.
-pub async fn protected(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredCase>, i64), StoreError> {
+/// One page of the cases that protect somebody, or did until they were revoked, as far as they are seen, by number, and the
+/// number of all of them.
+pub async fn protected(
+    tx: &mut Tx,
+    scope: &Scope,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<StoredCase>, i64), StoreError> {
     let (none, no_track) = (Conclusion::NotTolerated.zh(), Conclusion::NoTrack.zh());
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(no_track).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).bind(no_track).fetch_one(c).await)?;
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(no_track).bind(scope.unit()).bind(limit).bind(offset)
+            .fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).bind(no_track).bind(scope.unit())
+        .fetch_one(c).await)?;
     Ok((
         rows.into_iter().map(StoredCase::try_from).collect::<Result<_, _>>()?,
         total,

@@ -84,6 +84,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0014_accounts.sql"),
         include_str!("migrations/postgres/0014_accounts.sql"),
     ),
+    (
+        15,
+        "what a unit sees",
+        include_str!("migrations/sqlite/0015_what_a_unit_sees.sql"),
+        include_str!("migrations/postgres/0015_what_a_unit_sees.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

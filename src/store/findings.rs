@@ -1,8 +1,10 @@
 //! Findings, where they stand, and what happened to them.
 
 use super::db::on;
+use super::sight::{by_organ, seen};
 use super::values::{iso, maybe_day};
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::finding::{Closing, Event, Finding, Given, Owner, Stage, State};
 use crate::domain::ids::{CaseId, FindingId, PersonId, RunId};
 use crate::domain::protection::list::Domain;
@@ -117,12 +119,12 @@ pub struct StoredFinding {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, item, result, ",
             "baseline, reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, predecessor, state, ",
             "owner_unit, owner_person, answer, answered_by, closed_by, version, opened_ms FROM finding ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -132,9 +134,15 @@ const MOST: i64 = 10_000;
 
 const OF_CASE: &str = select!("WHERE case_id = $1 ORDER BY opened_ms, id LIMIT $2");
 const BY_ID: &str = select!("WHERE id = $1");
+const SEEN_BY_ID: &str = select!(
+    "WHERE id = $1 AND ",
+    seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id"))
+);
 const PAGE: &str = select!(
-    "WHERE ($1 IS NULL OR state = $1) ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
-     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $2 OFFSET $3"
+    "WHERE ($1 IS NULL OR state = $1) AND ",
+    seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id")),
+    " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
+     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $3 OFFSET $4"
 );
 const OF_UNIT: &str = select!(
     "WHERE ($1 OR state <> 'closed') AND ($2 IS NULL OR owner_unit = $2 OR unit = $2 \
@@ -142,7 +150,10 @@ const OF_UNIT: &str = select!(
      ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
      CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $3"
 );
-const COUNT: &str = "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1)";
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1) AND ",
+    seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id"))
+);
 const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, \
      item, result, baseline, reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, predecessor, opened_ms, \
      owner_unit, state, version) \
@@ -168,9 +179,23 @@ pub async fn stored_by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredFinding>
     row.map(StoredFinding::try_from).transpose()
 }
 
-/// One page of those in a state, or of all: open ones first, violations before suspicions, newest first.
-pub async fn page(tx: &mut Tx, state: Option<&str>, limit: i64, offset: i64) -> Result<Vec<StoredFinding>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(state).bind(limit).bind(offset).fetch_all(c).await)?;
+/// The same, for somebody who sees this much.
+pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<StoredFinding>, StoreError> {
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?;
+    row.map(StoredFinding::try_from).transpose()
+}
+
+/// One page of those in a state, or of all, as far as they are seen: open ones first, violations before suspicions, newest first.
+pub async fn page(
+    tx: &mut Tx,
+    state: Option<&str>,
+    scope: &Scope,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<StoredFinding>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(PAGE).bind(state).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
     rows.into_iter().map(StoredFinding::try_from).collect()
 }
 
@@ -196,9 +221,9 @@ pub async fn open_of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<Finding>, St
         .collect())
 }
 
-/// The number of findings in a state, or of all.
-pub async fn count(tx: &mut Tx, state: Option<&str>) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(COUNT).bind(state).fetch_one(c).await)?)
+/// The number of findings in a state, or of all, as far as they are seen.
+pub async fn count(tx: &mut Tx, state: Option<&str>, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT).bind(state).bind(scope.unit()).fetch_one(c).await)?)
 }
 
 /// Opens a finding; `false` when the same outcome was found before.

@@ -1,7 +1,9 @@
 //! The outbox: finished mails, claimed with a lease, sent outside any transaction, recorded in another.
 
 use super::db::on;
+use super::sight::by_obligation;
 use super::{StoreError, Tx, dialect};
+use crate::domain::account::Scope;
 use crate::domain::ids::MailId;
 use crate::domain::time::Moment;
 
@@ -81,11 +83,25 @@ pub struct MailRow {
 }
 
 macro_rules! select_rows {
-    ($($tail:literal),+) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, message_id, recipient, recipient_name, subject, state, attempts, in_doubt, next_ms, begun_ms, ",
             "last_reply, created_ms, sent_ms, dropped_by, dropped_reason FROM mail ",
             $($tail),+
+        )
+    };
+}
+
+/// A mail is seen that says nothing beyond matters that are seen. A summary says more than the decisions it carries out.
+macro_rules! sight {
+    ($top:literal) => {
+        concat!(
+            "(",
+            $top,
+            " IS NULL OR (EXISTS (SELECT 1 FROM alert a WHERE a.mail_id = mail.id) \
+             AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.mail_id = mail.id AND NOT ",
+            by_obligation!($top, "a.subject_id"),
+            ") AND NOT EXISTS (SELECT 1 FROM digest d WHERE d.mail_id = mail.id)))"
         )
     };
 }
@@ -122,6 +138,7 @@ const DROP: &str = "UPDATE mail SET state = 'dropped', dropped_ms = $2, dropped_
      lease_until_ms = NULL, lease_owner = NULL WHERE id = $1 AND state IN ('held', 'pending')";
 const NEXT: &str = "SELECT MIN(CASE WHEN state = 'leased' THEN lease_until_ms ELSE next_ms END) FROM mail WHERE state IN ('pending', 'leased')";
 const BY_ID: &str = select_rows!("WHERE id = $1");
+const SEEN_BY_ID: &str = select_rows!("WHERE id = $1 AND ", sight!("$2"));
 const BYTES: &str = "SELECT bytes FROM mail_bytes WHERE mail_id = $1";
 const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 const OLDEST_WAITING: &str = "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased')";
@@ -259,6 +276,11 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<MailRow>, StoreError>
     Ok(on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?)
 }
 
+/// One mail, for somebody who sees this much.
+pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<MailRow>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?)
+}
+
 /// The finished bytes of one mail.
 pub async fn bytes(tx: &mut Tx, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(BYTES).bind(id).fetch_optional(c).await)?)
@@ -333,8 +355,14 @@ pub enum Show {
 macro_rules! listed {
     ($where:literal) => {
         (
-            select_rows!("WHERE ", $where, " ORDER BY created_ms DESC, id LIMIT $1 OFFSET $2"),
-            concat!("SELECT COUNT(*) FROM mail WHERE ", $where),
+            select_rows!(
+                "WHERE ",
+                $where,
+                " AND ",
+                sight!("$1"),
+                " ORDER BY created_ms DESC, id LIMIT $2 OFFSET $3"
+            ),
+            concat!("SELECT COUNT(*) FROM mail WHERE ", $where, " AND ", sight!("$1")),
         )
     };
 }
@@ -351,14 +379,14 @@ fn texts(show: Show) -> (&'static str, &'static str) {
     }
 }
 
-/// One page, newest first.
-pub async fn page(tx: &mut Tx, show: Show, limit: i64, offset: i64) -> Result<Vec<MailRow>, StoreError> {
+/// One page of what is seen, newest first.
+pub async fn page(tx: &mut Tx, show: Show, scope: &Scope, limit: i64, offset: i64) -> Result<Vec<MailRow>, StoreError> {
     let (list, _) = texts(show);
-    Ok(on!(tx, c => sqlx::query_as(list).bind(limit).bind(offset).fetch_all(c).await)?)
+    Ok(on!(tx, c => sqlx::query_as(list).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?)
 }
 
 /// The number of mails on all pages of a list together.
-pub async fn count(tx: &mut Tx, show: Show) -> Result<i64, StoreError> {
+pub async fn count(tx: &mut Tx, show: Show, scope: &Scope) -> Result<i64, StoreError> {
     let (_, count) = texts(show);
-    Ok(on!(tx, c => sqlx::query_scalar(count).fetch_one(c).await)?)
+    Ok(on!(tx, c => sqlx::query_scalar(count).bind(scope.unit()).fetch_one(c).await)?)
 }

@@ -3,6 +3,7 @@
 mod db;
 pub mod dialect;
 mod error;
+mod sight;
 mod values;
 
 pub mod accounts;

@@ -1,8 +1,10 @@
 //! Obligations.
 
 use super::db::on;
+use super::sight::seen;
 use super::values::{BATCH, day, iso, maybe_day, rows};
 use super::{StoreError, Tx, dialect};
+use crate::domain::account::Scope;
 use crate::domain::alert::Severity;
 use crate::domain::calendar::{Certainty, Changed};
 use crate::domain::deadline::{Adjustment, Direction, Terms, Unit};
@@ -123,7 +125,7 @@ fn read_adjustments(text: &str) -> Result<Vec<Adjustment>, StoreError> {
 }
 
 macro_rules! select {
-    ($($tail:literal),+) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, natural_key, kind, subject_id, number, scope_unit, acting_unit, event_day, days, due_day, alert_day, ",
             "certainty, calendar_revision, revision, clause, number_from, state, met_on, backlog, opened_severity, run_id, ",
@@ -136,6 +138,7 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("WHERE id = $1");
+const SEEN_BY_ID: &str = select!("WHERE id = $1 AND ", seen!("$2": "scope_unit", "acting_unit"));
 const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
 const DUE: &str =
     select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
@@ -218,6 +221,13 @@ const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'ope
 /// One obligation.
 pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Obligation>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(Obligation::try_from).transpose()
+}
+
+/// One obligation, for somebody who sees this much.
+pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<Obligation>, StoreError> {
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?;
     row.map(Obligation::try_from).transpose()
 }
 
@@ -556,6 +566,8 @@ pub struct Filter<'a> {
     pub number: Option<&'a str>,
     /// Only due on this day.
     pub due: Option<NaiveDate>,
+    /// Only what is seen with this.
+    pub scope: &'a Scope,
 }
 
 /// The text of a list and the text that counts it, from one condition, so that they cannot part.
@@ -565,13 +577,17 @@ macro_rules! listed {
         (
             select!(
                 "WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) AND ($4 IS NULL OR due_day = $4) AND ",
+                seen!("$5": "scope_unit", "acting_unit"),
+                " AND ",
                 $where,
                 " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'met' THEN 1 ELSE 2 END, ",
-                "CASE WHEN state = 'open' THEN '' ELSE COALESCE(met_on, '') END DESC, due_day, number, kind, id LIMIT $5 OFFSET $6"
+                "CASE WHEN state = 'open' THEN '' ELSE COALESCE(met_on, '') END DESC, due_day, number, kind, id LIMIT $6 OFFSET $7"
             ),
             concat!(
                 "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) ",
                 "AND ($4 IS NULL OR due_day = $4) AND ",
+                seen!("$5": "scope_unit", "acting_unit"),
+                " AND ",
                 $where
             ),
         )
@@ -595,7 +611,8 @@ fn texts(show: Show) -> (&'static str, &'static str) {
 pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
     let (list, _) = texts(f.show);
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(list)
-        .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due)).bind(limit).bind(offset)
+        .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
+        .bind(f.scope.unit()).bind(limit).bind(offset)
         .fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
 }
@@ -605,7 +622,7 @@ pub async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64, StoreError> {
     let (_, count) = texts(f.show);
     Ok(on!(tx, c => sqlx::query_scalar(count)
         .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
-        .fetch_one(c).await)?)
+        .bind(f.scope.unit()).fetch_one(c).await)?)
 }
 
 /// Obligations that fall due on one day and are alike in what decides their urgency.
@@ -624,16 +641,21 @@ pub struct DueGroup {
 }
 
 /// Rows are bounded by days, kinds, states and certainties, however many obligations there are.
-const BY_DAY: &str = "SELECT due_day, kind, state, certainty, COUNT(*) FROM obligation \
-     WHERE kind <> 'backlog' AND state <> 'void' AND due_day >= $1 AND due_day <= $2 \
-     GROUP BY due_day, kind, state, certainty ORDER BY due_day, kind, state, certainty LIMIT 20000";
-const TENTATIVE: &str =
-    "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND state = 'open' AND certainty <> 'firm'";
+const BY_DAY: &str = concat!(
+    "SELECT due_day, kind, state, certainty, COUNT(*) FROM obligation \
+     WHERE kind <> 'backlog' AND state <> 'void' AND due_day >= $1 AND due_day <= $2 AND ",
+    seen!("$3": "scope_unit", "acting_unit"),
+    " GROUP BY due_day, kind, state, certainty ORDER BY due_day, kind, state, certainty LIMIT 20000"
+);
+const TENTATIVE: &str = concat!(
+    "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND state = 'open' AND certainty <> 'firm' AND ",
+    seen!("$1": "scope_unit", "acting_unit")
+);
 
 /// What is due in a span, done or not, day by day; for the calendar.
-pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<DueGroup>, StoreError> {
-    let rows: Vec<(String, String, String, String, i64)> =
-        on!(tx, c => sqlx::query_as(BY_DAY).bind(from.to_string()).bind(to.to_string()).fetch_all(c).await)?;
+pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate, scope: &Scope) -> Result<Vec<DueGroup>, StoreError> {
+    let rows: Vec<(String, String, String, String, i64)> = on!(tx, c => sqlx::query_as(BY_DAY).bind(from.to_string()).bind(to.to_string()).bind(scope.unit())
+            .fetch_all(c).await)?;
     rows.into_iter()
         .map(|(due_day, kind, state, certainty, count)| {
             Ok(DueGroup {
@@ -648,6 +670,6 @@ pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate) -> Result<Vec<D
 }
 
 /// The number of open obligations whose day may still move.
-pub async fn tentative(tx: &mut Tx) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(TENTATIVE).fetch_one(c).await)?)
+pub async fn tentative(tx: &mut Tx, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(TENTATIVE).bind(scope.unit()).fetch_one(c).await)?)
 }

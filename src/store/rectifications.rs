@@ -1,8 +1,10 @@
 //! The rectification ledger: where each item stands, and what happened to it.
 
 use super::db::on;
+use super::sight::seen;
 use super::values::{day, iso, maybe_day};
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::ids::RectificationId;
 use crate::domain::rectification::{Dealt, Facts, Happened, Life, Report, SelfRating, Shape};
 use crate::domain::time::Moment;
@@ -111,20 +113,27 @@ fn of_columns(row: Row, first: Moment) -> Result<Life, StoreError> {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, number, problem, measures, unit, person, supervisor, due_on, state, progress, progress_on, ",
             "closed_on, life, version, first_ms FROM rectification ",
-            $tail
+            $($tail),+
         )
     };
 }
 
 const BY_NUMBER: &str = select!("WHERE number = $1");
 const BY_ID: &str = select!("WHERE id = $1");
-const PAGE: &str = select!("ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $1 OFFSET $2");
+const PAGE: &str = select!(
+    "WHERE ",
+    seen!("$1": "unit", "supervisor"),
+    " ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $2 OFFSET $3"
+);
 const AFTER: &str = select!("WHERE number > $1 ORDER BY number LIMIT $2");
-const COUNT: &str = "SELECT COUNT(*) FROM rectification";
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM rectification WHERE ",
+    seen!("$1": "unit", "supervisor")
+);
 const PUT: &str = "INSERT INTO rectification (id, number, problem, measures, unit, person, supervisor, due_on, state, progress, \
      progress_on, closed_on, first_ms, life, level, version) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
@@ -165,10 +174,16 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredRectification>,
     row.map(StoredRectification::try_from).transpose()
 }
 
-/// One page, open ones first, by due day.
-pub async fn page(tx: &mut Tx, limit: i64, offset: i64) -> Result<(Vec<StoredRectification>, i64), StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)?;
+/// One page of what is seen, open ones first, by due day, and the number of all of it.
+pub async fn page(
+    tx: &mut Tx,
+    scope: &Scope,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<StoredRectification>, i64), StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(PAGE).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
+    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT).bind(scope.unit()).fetch_one(c).await)?;
     Ok((
         rows.into_iter()
             .map(StoredRectification::try_from)

@@ -1,8 +1,10 @@
 //! 应补定未补定, 应恢复未恢复.
 
 use super::db::on;
+use super::sight::{by_organ, seen};
 use super::values::{iso, maybe_day};
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::ids::{CaseId, PersonId, RemedyId};
 use crate::domain::protection::list::Domain;
 use crate::domain::remedy::{Sort, State};
@@ -96,11 +98,11 @@ impl TryFrom<Row> for Remedy {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT id, sort, case_id, case_no, person_id, outcome_id, domain, item, period, result, unit, decided_on, state, ",
             "settled_on, settled_by, version, opened_ms FROM remedy ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -108,10 +110,14 @@ macro_rules! select {
 const BY_ID: &str = select!("WHERE id = $1");
 const OF_CASE: &str = select!("WHERE case_id = $1 ORDER BY id LIMIT 10000");
 const PAGE: &str = select!(
-    "WHERE sort = $1 AND ($2 OR state = 'open') \
-     ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'done' THEN 1 ELSE 2 END, case_no, period, id LIMIT $3 OFFSET $4"
+    "WHERE sort = $1 AND ($2 OR state = 'open') AND ",
+    seen!("$3": "unit"; by_organ!("$3", "remedy.case_id")),
+    " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'done' THEN 1 ELSE 2 END, case_no, period, id LIMIT $4 OFFSET $5"
 );
-const COUNT: &str = "SELECT COUNT(*) FROM remedy WHERE sort = $1 AND ($2 OR state = 'open')";
+const COUNT: &str = concat!(
+    "SELECT COUNT(*) FROM remedy WHERE sort = $1 AND ($2 OR state = 'open') AND ",
+    seen!("$3": "unit"; by_organ!("$3", "remedy.case_id"))
+);
 const PUT: &str = "INSERT INTO remedy (id, sort, case_id, case_no, person_id, outcome_id, domain, item, period, result, unit, \
      decided_on, state, settled_on, settled_by, version, opened_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
@@ -131,16 +137,23 @@ pub async fn of_case(tx: &mut Tx, case: &CaseId) -> Result<Vec<Remedy>, StoreErr
     rows.into_iter().map(Remedy::try_from).collect()
 }
 
-/// One page of a list: those not put right, or all with these first.
-pub async fn page(tx: &mut Tx, sort: Sort, all: bool, limit: i64, offset: i64) -> Result<Vec<Remedy>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(sort.as_str()).bind(all).bind(limit).bind(offset)
-        .fetch_all(c).await)?;
+/// One page of a list as far as it is seen: those not put right, or all with these first.
+pub async fn page(
+    tx: &mut Tx,
+    sort: Sort,
+    all: bool,
+    scope: &Scope,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Remedy>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PAGE).bind(sort.as_str()).bind(all).bind(scope.unit()).bind(limit)
+        .bind(offset)        .fetch_all(c).await)?;
     rows.into_iter().map(Remedy::try_from).collect()
 }
 
-/// The length of a list.
-pub async fn count(tx: &mut Tx, sort: Sort, all: bool) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(COUNT).bind(sort.as_str()).bind(all).fetch_one(c).await)?)
+/// The length of a list as far as it is seen.
+pub async fn count(tx: &mut Tx, sort: Sort, all: bool, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT).bind(sort.as_str()).bind(all).bind(scope.unit()).fetch_one(c).await)?)
 }
 
 /// Inserts or replaces.

@@ -23,6 +23,14 @@ impl From<AppError> for PageError {
     }
 }
 
+/// What somebody gave as their reason to look may be refused.
+fn stated<T>(answer: Result<T, AppError>) -> Result<T, PageError> {
+    answer.map_err(|error| match error {
+        AppError::Input(problem) => PageError::bad_query("事由「purpose」", problem),
+        other => other.into(),
+    })
+}
+
 fn found<T>(thing: Option<T>, what: &'static str) -> Result<T, PageError> {
     thing.ok_or(PageError::NotFound { what })
 }
@@ -36,8 +44,8 @@ impl PageSource for App {
         self.clock.now()
     }
 
-    async fn dashboard(&self, _viewer: &Viewer) -> Result<DashboardView, PageError> {
-        Ok(pages::dashboard(self).await?)
+    async fn dashboard(&self, viewer: &Viewer) -> Result<DashboardView, PageError> {
+        Ok(pages::dashboard(self, viewer).await?)
     }
 
     async fn answer(&self, token: &str) -> Result<AnswerView, PageError> {
@@ -51,52 +59,58 @@ impl PageSource for App {
         }
     }
 
-    async fn obligations(
+    async fn obligations(&self, viewer: &Viewer, filter: ObligationFilter) -> Result<PageOf<ObligationRow>, PageError> {
+        Ok(pages::obligations(self, viewer, &filter).await?)
+    }
+
+    async fn obligation(
         &self,
-        _viewer: &Viewer,
-        filter: ObligationFilter,
-    ) -> Result<PageOf<ObligationRow>, PageError> {
-        Ok(pages::obligations(self, &filter).await?)
+        viewer: &Viewer,
+        id: ObligationId,
+        purpose: Option<&str>,
+    ) -> Result<ObligationView, PageError> {
+        found(stated(pages::obligation(self, viewer, &id, purpose).await)?, "期限事项")
     }
 
-    async fn obligation(&self, _viewer: &Viewer, id: ObligationId) -> Result<ObligationView, PageError> {
-        found(pages::obligation(self, &id).await?, "期限事项")
+    async fn findings(&self, viewer: &Viewer, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
+        Ok(pages::findings(self, viewer, filter).await?)
     }
 
-    async fn findings(&self, _viewer: &Viewer, filter: FindingFilter) -> Result<PageOf<FindingRow>, PageError> {
-        Ok(pages::findings(self, filter).await?)
+    async fn finding(&self, viewer: &Viewer, id: FindingId, purpose: Option<&str>) -> Result<FindingView, PageError> {
+        found(stated(pages::finding(self, viewer, &id, purpose).await)?, "疑似问题")
     }
 
-    async fn finding(&self, _viewer: &Viewer, id: FindingId) -> Result<FindingView, PageError> {
-        found(pages::finding(self, &id).await?, "疑似问题")
+    async fn remedies(&self, viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
+        Ok(pages::remedies(self, viewer, show, page).await?)
     }
 
-    async fn remedies(&self, _viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
-        Ok(pages::remedies(self, show, page).await?)
+    async fn rectifications(&self, viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
+        Ok(pages::rectifications(self, viewer, page).await?)
     }
 
-    async fn rectifications(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, PageError> {
-        Ok(pages::rectifications(self, page).await?)
+    async fn protections(
+        &self,
+        viewer: &Viewer,
+        page: u32,
+        purpose: Option<&str>,
+    ) -> Result<PageOf<ProtectionRow>, PageError> {
+        stated(pages::protections(self, viewer, page, purpose).await)
     }
 
-    async fn protections(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
-        Ok(pages::protections(self, page).await?)
+    async fn mails(&self, viewer: &Viewer, filter: MailFilter) -> Result<MailsView, PageError> {
+        Ok(pages::mails(self, viewer, filter).await?)
     }
 
-    async fn mails(&self, _viewer: &Viewer, filter: MailFilter) -> Result<MailsView, PageError> {
-        Ok(pages::mails(self, filter).await?)
+    async fn mail(&self, viewer: &Viewer, id: MailId) -> Result<MailView, PageError> {
+        found(pages::mail(self, viewer, &id).await?, "邮件")
     }
 
-    async fn mail(&self, _viewer: &Viewer, id: MailId) -> Result<MailView, PageError> {
-        found(pages::mail(self, &id).await?, "邮件")
+    async fn mail_bytes(&self, viewer: &Viewer, id: MailId) -> Result<Vec<u8>, PageError> {
+        found(pages::mail_bytes(self, viewer, &id).await?, "邮件")
     }
 
-    async fn mail_bytes(&self, _viewer: &Viewer, id: MailId) -> Result<Vec<u8>, PageError> {
-        found(pages::mail_bytes(self, &id).await?, "邮件")
-    }
-
-    async fn calendar(&self, _viewer: &Viewer, year: Option<i32>) -> Result<CalendarView, PageError> {
-        found(pages::calendar(self, year).await?, "年份的日历")
+    async fn calendar(&self, viewer: &Viewer, year: Option<i32>) -> Result<CalendarView, PageError> {
+        found(pages::calendar(self, viewer, year).await?, "年份的日历")
     }
 
     async fn mail_trouble(&self) -> Result<Option<MailTrouble>, PageError> {

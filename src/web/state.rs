@@ -45,7 +45,7 @@ impl SiteInfo {
 
 /// Answers the questions of the pages. Whoever asks is answered for what they see, and for no more.
 /// Ids come from the address and may name nothing, or nothing the viewer sees: both are
-/// [`PageError::NotFound`], and so is a year outside the calendar.
+/// [`PageError::NotFound`], and so is a year outside the calendar. Why somebody looks at a file is noted with the look.
 pub trait PageSource: Send + Sync + 'static {
     /// The use cases, for what is not shown but done.
     fn app(&self) -> &App;
@@ -64,6 +64,7 @@ pub trait PageSource: Send + Sync + 'static {
         &self,
         viewer: &Viewer,
         id: ObligationId,
+        purpose: Option<&str>,
     ) -> impl Future<Output = Result<ObligationView, PageError>> + Send;
     /// A page of findings, gravest first.
     fn findings(
@@ -72,7 +73,12 @@ pub trait PageSource: Send + Sync + 'static {
         filter: FindingFilter,
     ) -> impl Future<Output = Result<PageOf<FindingRow>, PageError>> + Send;
     /// One finding.
-    fn finding(&self, viewer: &Viewer, id: FindingId) -> impl Future<Output = Result<FindingView, PageError>> + Send;
+    fn finding(
+        &self,
+        viewer: &Viewer,
+        id: FindingId,
+        purpose: Option<&str>,
+    ) -> impl Future<Output = Result<FindingView, PageError>> + Send;
     /// A page of what is not put right yet.
     fn remedies(
         &self,
@@ -91,6 +97,7 @@ pub trait PageSource: Send + Sync + 'static {
         &self,
         viewer: &Viewer,
         page: u32,
+        purpose: Option<&str>,
     ) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
     /// A page of mails, or of decisions not to send, newest first.
     fn mails(&self, viewer: &Viewer, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;

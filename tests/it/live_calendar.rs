@@ -1,13 +1,14 @@
 //! A calendar that changes while limits run: amendments, the next year's notice, local arrangements, files dropped into
 //! the folder. The days are reckoned by hand.
 
-use crate::support::app::{Bench, bench_with, each_database, each_its_own_mail};
+use crate::support::app::{Bench, bench_with, each_database, each_its_own_mail, everyone};
 use chrono::NaiveDate;
 use rongcuo::app::calendars::{self, Imported};
 use rongcuo::app::explain;
 use rongcuo::app::pages;
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::simulate::alerts_between;
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::calendar::Certainty;
 use rongcuo::domain::obligation::{Kind, Obligation, State};
 use rongcuo::domain::time::Moment;
@@ -100,7 +101,9 @@ async fn pass(bench: &Bench, now: &str) {
 
 async fn subjects(bench: &Bench) -> Vec<String> {
     let mut tx = bench.app.db.read().await.expect("a transaction");
-    let rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    let rows = mails::page(&mut tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
+        .await
+        .expect("mails");
     tx.rollback().await.expect("the end");
     rows.into_iter().map(|row| row.subject).collect()
 }
@@ -414,12 +417,12 @@ async fn a_notice_that_is_missing_in_december_is_said_once_to_each_and_on_the_pa
         let told = subjects(&bench).await;
         assert_eq!(missing(&told), 2, "{told:#?}");
         assert!(told[0].contains("2027年"), "{told:#?}");
-        let page = pages::dashboard(&bench.app).await.expect("the first page");
+        let page = pages::dashboard(&bench.app, &everyone()).await.expect("the first page");
         assert_eq!(page.missing_year, Some(2027));
         import_text(&bench, "2027.json", YEAR_2027).await;
         pass(&bench, "2026-12-21T09:00:00+08:00").await;
         assert_eq!(missing(&subjects(&bench).await), 2);
-        let page = pages::dashboard(&bench.app).await.expect("the first page");
+        let page = pages::dashboard(&bench.app, &everyone()).await.expect("the first page");
         assert_ne!(page.missing_year, Some(2027));
     })
     .await;

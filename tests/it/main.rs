@@ -28,6 +28,7 @@ mod recompute;
 mod rectification;
 mod reminders;
 mod routing;
+mod scope;
 mod standing;
 mod support;
 mod vocabulary;

@@ -248,7 +248,7 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         assert_eq!((row.due.date, row.due.kind), (date("2026-10-10"), DayKind::MakeUp));
         let view = bench
             .app
-            .obligation(&everyone(), row.id.clone())
+            .obligation(&everyone(), row.id.clone(), None)
             .await
             .expect("as the test set it up");
         assert_eq!(view.person.as_deref(), Some("沈砚舟"));
@@ -281,7 +281,7 @@ async fn a_reckoning_steps_over_the_holiday_and_counts_the_worked_saturday() {
         bench.set("2026-10-13");
         let late = bench
             .app
-            .obligation(&everyone(), row.id)
+            .obligation(&everyone(), row.id, None)
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -302,7 +302,7 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         let before = journal_length(&bench).await;
         let view = bench
             .app
-            .obligation(&everyone(), row.id.clone())
+            .obligation(&everyone(), row.id.clone(), None)
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -326,7 +326,7 @@ async fn a_day_that_the_ledger_gives_is_not_counted_up_to_and_a_long_span_is_cut
         bench.set("2027-09-28");
         let later = bench
             .app
-            .obligation(&everyone(), row.id)
+            .obligation(&everyone(), row.id, None)
             .await
             .expect("as the test set it up");
         assert_eq!((later.reckoning.days.len(), later.reckoning.omitted), (200, 169));
@@ -343,13 +343,13 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
         assert_eq!(journal_length(&bench).await, before);
         bench
             .app
-            .obligation(&everyone(), row.id)
+            .obligation(&everyone(), row.id, None)
             .await
             .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
         bench
             .app
-            .protections(&everyone(), 1)
+            .protections(&everyone(), 1, None)
             .await
             .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 2);
@@ -357,12 +357,12 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
         let missing = [
             bench
                 .app
-                .obligation(&everyone(), ObligationId::stored(nothing.clone()))
+                .obligation(&everyone(), ObligationId::stored(nothing.clone()), None)
                 .await
                 .err(),
             bench
                 .app
-                .finding(&everyone(), FindingId::stored(nothing.clone()))
+                .finding(&everyone(), FindingId::stored(nothing.clone()), None)
                 .await
                 .err(),
             bench.app.mail(&everyone(), MailId::stored(nothing.clone())).await.err(),
@@ -384,7 +384,7 @@ async fn the_registers_show_levels_and_ends() {
         filled(&bench).await;
         let protections = bench
             .app
-            .protections(&everyone(), 1)
+            .protections(&everyone(), 1, None)
             .await
             .expect("as the test set it up");
         let rows: Vec<_> = protections
@@ -423,7 +423,7 @@ async fn the_registers_show_levels_and_ends() {
         assert_eq!(
             bench
                 .app
-                .obligation(&everyone(), linked)
+                .obligation(&everyone(), linked, None)
                 .await
                 .expect("as the test set it up")
                 .row
@@ -454,7 +454,7 @@ async fn what_is_no_longer_asked_for_is_only_in_the_whole_list() {
         assert_eq!(void[0].remaining, None);
         let view = bench
             .app
-            .obligation(&everyone(), void[0].id.clone())
+            .obligation(&everyone(), void[0].id.clone(), None)
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -611,7 +611,11 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         let dashboard = bench.app.dashboard(&everyone()).await.expect("as the test set it up");
         assert_eq!((dashboard.counts.findings, dashboard.findings.len()), (1, 1));
         let before = journal_length(&bench).await;
-        let view = bench.app.finding(&everyone(), id).await.expect("as the test set it up");
+        let view = bench
+            .app
+            .finding(&everyone(), id, None)
+            .await
+            .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
         assert_eq!(
             (view.person.as_str(), view.item.as_str()),
@@ -631,7 +635,7 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         assert_eq!(view.matched, ["电梯补贴误发", "被容错"]);
         let reply = bench
             .app
-            .obligation(&everyone(), view.reply.expect("as the test set it up"))
+            .obligation(&everyone(), view.reply.expect("as the test set it up"), None)
             .await
             .expect("as the test set it up");
         assert_eq!(
@@ -837,7 +841,7 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
         }
         let view = bench
             .app
-            .obligation(&everyone(), about.id)
+            .obligation(&everyone(), about.id, None)
             .await
             .expect("as the test set it up");
         let decisions: Vec<_> = view.alerts.iter().map(|alert| alert.decision).collect();

@@ -10,6 +10,7 @@ use rongcuo::app::replay::replay;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
 use rongcuo::app::view::AnswerState;
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::alert::{Outcome, Target};
 use rongcuo::domain::policy::DEFAULT_PROFILE;
 use rongcuo::domain::time::Moment;
@@ -67,7 +68,9 @@ async fn told(bench: &Bench, number: &str) -> Vec<String> {
 /// Subject, reader and day of every mail, in order.
 async fn written(bench: &Bench) -> Vec<(String, String, String)> {
     let mut tx = bench.app.db.read().await.expect("the store");
-    let mut rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    let mut rows = mails::page(&mut tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
+        .await
+        .expect("mails");
     tx.rollback().await.expect("the end of reading");
     rows.sort_by_key(|row| (row.created_ms, row.recipient.clone()));
     rows.into_iter()
@@ -387,7 +390,9 @@ async fn what_is_done_before_the_summary_is_not_told_and_what_would_come_too_lat
 /// The link of the newest mail to a reader that has one.
 async fn link_to(bench: &Bench, reader: &str) -> String {
     let mut tx = bench.app.db.read().await.expect("the store");
-    let rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    let rows = mails::page(&mut tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
+        .await
+        .expect("mails");
     let mut found = None;
     for row in rows.iter().filter(|row| row.recipient.starts_with(reader)) {
         let bytes = mails::bytes(&mut tx, &row.id).await.expect("mails").expect("its bytes");

@@ -3,13 +3,14 @@
 use super::days::{self, Standing};
 use crate::app::view::{CalendarDay, CalendarView, Coverage, Day, DueDot, Light, NoticeRow};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::calendar::{DayFacts, NoticeRef};
 use crate::store::obligations::{self, DueGroup};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 
-/// A year, or this one; none for a year the calendar does not reach.
-pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarView>, AppError> {
+/// A year, or this one; none for a year the calendar does not reach. How much is due, only for those who have a desk.
+pub async fn calendar(app: &App, viewer: &Viewer, year: Option<i32>) -> Result<Option<CalendarView>, AppError> {
     let today = app.now().day();
     let year = year.unwrap_or_else(|| today.year());
     let (first_year, last_year) = (
@@ -26,7 +27,11 @@ pub async fn calendar(app: &App, year: Option<i32>) -> Result<Option<CalendarVie
         return Ok(None);
     }
     let mut tx = app.db.read().await?;
-    let groups = obligations::by_day(&mut tx, from, to).await?;
+    let groups = if viewer.may(Act::SeeDesk) {
+        obligations::by_day(&mut tx, from, to, &viewer.scope).await?
+    } else {
+        Vec::new()
+    };
     tx.rollback().await?;
     let mut due = dots(app, &groups, today);
     let facts = from

@@ -4,6 +4,7 @@ use super::obligations::{filter, row};
 use super::{days, findings, number};
 use crate::app::view::{DashboardCounts, DashboardView, NextHoliday};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Scope, Viewer};
 use crate::domain::calendar::DayKind;
 use crate::store::obligations::{self, Show};
 use crate::store::{Tx, findings as found, mails};
@@ -14,15 +15,25 @@ const OBLIGATIONS: i64 = 20;
 /// Findings on the first page.
 const FINDINGS: i64 = 10;
 
-/// The first page. Every number comes from the query that counts the list it leads to.
-pub async fn dashboard(app: &App) -> Result<DashboardView, AppError> {
+/// The first page. Every number comes from the query that counts the list it leads to. Findings say what became of
+/// somebody, so whoever may not see them gets their number alone.
+pub async fn dashboard(app: &App, viewer: &Viewer) -> Result<DashboardView, AppError> {
     let today = app.now().day();
+    let scope = &viewer.scope;
+    let has_desk = viewer.may(Act::SeeDesk);
     let mut tx = app.db.read().await?;
-    let counts = counts(&mut tx, today).await?;
-    let pressing = obligations::page(&mut tx, &filter(Show::Pressing, today), OBLIGATIONS, 0).await?;
-    let open = found::page(&mut tx, Some(findings::OPEN), FINDINGS, 0).await?;
+    let mut pressing = Vec::new();
+    let mut open = Vec::new();
+    let mut counted = DashboardCounts::default();
+    if has_desk {
+        counted = counts(&mut tx, today, scope).await?;
+        pressing = obligations::page(&mut tx, &filter(Show::Pressing, today, scope), OBLIGATIONS, 0).await?;
+    }
+    if has_desk && viewer.may(Act::SeeFindings) {
+        open = found::page(&mut tx, Some(findings::OPEN), scope, FINDINGS, 0).await?;
+    }
     let findings = findings::rows(app, &mut tx, &open, today).await?;
-    let tentative = obligations::tentative(&mut tx).await? > 0;
+    let tentative = has_desk && obligations::tentative(&mut tx, scope).await? > 0;
     tx.rollback().await?;
     let next_holiday = next_holiday(app, today);
     let holiday_unknown = next_holiday.as_ref().is_none_or(|next| next.days.is_none());
@@ -31,19 +42,19 @@ pub async fn dashboard(app: &App) -> Result<DashboardView, AppError> {
         week_workdays: week_workdays(app, today),
         missing_year: missing_year(app, today).filter(|_| tentative || holiday_unknown),
         next_holiday,
-        counts,
+        counts: counted,
         obligations: pressing.iter().map(|o| row(app, o, today)).collect(),
         findings,
     })
 }
 
-async fn counts(tx: &mut Tx, today: NaiveDate) -> Result<DashboardCounts, AppError> {
+async fn counts(tx: &mut Tx, today: NaiveDate, scope: &Scope) -> Result<DashboardCounts, AppError> {
     Ok(DashboardCounts {
-        overdue: number(obligations::count(tx, &filter(Show::Overdue, today)).await?),
-        today: number(obligations::count(tx, &filter(Show::Today, today)).await?),
-        week: number(obligations::count(tx, &filter(Show::Week, today)).await?),
-        findings: number(found::count(tx, Some(findings::OPEN)).await?),
-        unsent: number(mails::count(tx, mails::Show::Unsent).await?),
+        overdue: number(obligations::count(tx, &filter(Show::Overdue, today, scope)).await?),
+        today: number(obligations::count(tx, &filter(Show::Today, today, scope)).await?),
+        week: number(obligations::count(tx, &filter(Show::Week, today, scope)).await?),
+        findings: number(found::count(tx, Some(findings::OPEN), scope).await?),
+        unsent: number(mails::count(tx, mails::Show::Unsent, scope).await?),
     })
 }
 

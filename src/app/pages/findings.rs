@@ -1,11 +1,12 @@
 //! 疑似问题: the list and one of them.
 
 use super::days;
-use super::{Slice, or_unsaid, record_view, run_words};
+use super::{Looked, Slice, opens, or_unsaid, record_view, run_words, stated};
 use crate::app::view::{
     Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, PageOf, Since, Verdict,
 };
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::finding::{Finding, Stage};
 use crate::domain::ids::FindingId;
 use crate::domain::obligation::{Kind, Obligation, State};
@@ -18,9 +19,12 @@ use chrono::NaiveDate;
 pub(super) const OPEN: &str = "open";
 
 /// A page of findings.
-pub async fn findings(app: &App, asked: FindingFilter) -> Result<PageOf<FindingRow>, AppError> {
+pub async fn findings(app: &App, viewer: &Viewer, asked: FindingFilter) -> Result<PageOf<FindingRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(asked.page);
+    if !viewer.may(Act::SeeFindings) {
+        return Ok(slice.nothing());
+    }
     let state = match asked.show {
         FindingShow::Open => Some(OPEN),
         FindingShow::Answered => Some("answered"),
@@ -28,8 +32,8 @@ pub async fn findings(app: &App, asked: FindingFilter) -> Result<PageOf<FindingR
         FindingShow::All => None,
     };
     let mut tx = app.db.read().await?;
-    let found = store::page(&mut tx, state, slice.limit, slice.offset).await?;
-    let total = store::count(&mut tx, state).await?;
+    let found = store::page(&mut tx, state, &viewer.scope, slice.limit, slice.offset).await?;
+    let total = store::count(&mut tx, state, &viewer.scope).await?;
     let rows = rows(app, &mut tx, &found, today).await?;
     tx.rollback().await?;
     Ok(slice.of_rows(rows, total))
@@ -90,11 +94,20 @@ fn verdict(text: &str) -> Result<Verdict, AppError> {
     Verdict::from_text(text).ok_or_else(|| crate::store::StoreError::corrupt("verdict", text).into())
 }
 
-/// One finding. It names a cadre, so the view is journaled.
-pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, AppError> {
+/// One finding, with the evidence that whoever owes the answer needs. It names a cadre, so the view is journaled.
+pub async fn finding(
+    app: &App,
+    viewer: &Viewer,
+    id: &FindingId,
+    purpose: Option<&str>,
+) -> Result<Option<FindingView>, AppError> {
     let today = app.now().day();
+    stated(purpose)?;
+    if !viewer.may(Act::SeeFindings) {
+        return Ok(None);
+    }
     let mut tx = app.db.read().await?;
-    let Some(stored) = store::stored_by_id(&mut tx, id.as_str()).await? else {
+    let Some(stored) = store::seen_by_id(&mut tx, id.as_str(), &viewer.scope).await? else {
         return Ok(None);
     };
     let reply = reply(&mut tx, &stored).await?;
@@ -102,8 +115,12 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
     let run = run_words(&mut tx, Some(&stored.finding.run)).await?;
     let history = store::events(&mut tx, &stored.finding.id).await?;
     tx.rollback().await?;
-    let detail = format!("查看疑似问题，案件 {}", stored.finding.case_no);
-    record_view(app, "finding", id.as_str().to_owned(), detail).await?;
+    let looked = Looked {
+        object_kind: "finding",
+        object_id: id.as_str().to_owned(),
+        detail: format!("查看疑似问题，案件 {}", stored.finding.case_no),
+    };
+    record_view(app, viewer, purpose, looked).await?;
     let row = row(app, &stored, reply.as_ref(), today)?;
     let f = stored.finding;
     Ok(Some(FindingView {
@@ -135,7 +152,7 @@ pub async fn finding(app: &App, id: &FindingId) -> Result<Option<FindingView>, A
                 text: one.event.zh(),
             })
             .collect(),
-        reply: reply.map(|o| o.id),
+        reply: reply.filter(|o| opens(viewer, o)).map(|o| o.id),
         predecessor: f.predecessor.clone(),
         evidence: f.evidence.clone(),
         file: f.file,

@@ -3,16 +3,21 @@
 use super::Slice;
 use crate::app::view::{AlertRow, Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 use crate::app::{App, AppError, wording};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::alert::{Outcome, Point};
 use crate::domain::ids::{MailId, ObligationId};
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
+use crate::store::Tx;
 use crate::store::alerts::{self, StoredAlert};
 use crate::store::mails::{self, Show};
 
 /// A page of mails, or of decisions not to send.
-pub async fn mails(app: &App, asked: MailFilter) -> Result<MailsView, AppError> {
+pub async fn mails(app: &App, viewer: &Viewer, asked: MailFilter) -> Result<MailsView, AppError> {
     let slice = Slice::of(asked.page);
+    if !viewer.may(Act::SeeMails) {
+        return Ok(MailsView::Mails(slice.nothing()));
+    }
     let show = match asked.show {
         MailShow::All => Show::All,
         MailShow::Unsent => Show::Unsent,
@@ -23,28 +28,30 @@ pub async fn mails(app: &App, asked: MailFilter) -> Result<MailsView, AppError> 
         MailShow::Dropped => Show::Dropped,
         MailShow::Skipped => {
             let mut tx = app.db.read().await?;
-            let (found, total) = alerts::unsent(&mut tx, slice.limit, slice.offset).await?;
+            let (found, total) = alerts::unsent(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
             tx.rollback().await?;
             let rows = found.into_iter().map(|alert| alert_row(app, alert)).collect();
             return Ok(MailsView::Skipped(slice.of_rows(rows, total)));
         }
     };
     let mut tx = app.db.read().await?;
-    let found = mails::page(&mut tx, show, slice.limit, slice.offset).await?;
-    let total = mails::count(&mut tx, show).await?;
+    let found = mails::page(&mut tx, show, &viewer.scope, slice.limit, slice.offset).await?;
+    let total = mails::count(&mut tx, show, &viewer.scope).await?;
     tx.rollback().await?;
     let rows = found.into_iter().map(mail_row).collect();
     Ok(MailsView::Mails(slice.of_rows(rows, total)))
 }
 
 /// One mail with the decisions it carries out.
-pub async fn mail(app: &App, id: &MailId) -> Result<Option<MailView>, AppError> {
+pub async fn mail(app: &App, viewer: &Viewer, id: &MailId) -> Result<Option<MailView>, AppError> {
     let mut tx = app.db.read().await?;
-    let found = mails::by_id(&mut tx, id.as_str()).await?;
+    let Some(row) = seen(&mut tx, viewer, id).await? else {
+        return Ok(None);
+    };
     let bytes = mails::bytes(&mut tx, id.as_str()).await?;
     let alerts = alerts::of_mail(&mut tx, id.as_str()).await?;
     tx.rollback().await?;
-    Ok(found.zip(bytes).map(|(row, bytes)| MailView {
+    Ok(bytes.map(|bytes| MailView {
         row: mail_row(row),
         alerts: alerts.into_iter().map(|alert| alert_row(app, alert)).collect(),
         bytes,
@@ -52,11 +59,22 @@ pub async fn mail(app: &App, id: &MailId) -> Result<Option<MailView>, AppError> 
 }
 
 /// The finished bytes of one mail.
-pub async fn mail_bytes(app: &App, id: &MailId) -> Result<Option<Vec<u8>>, AppError> {
+pub async fn mail_bytes(app: &App, viewer: &Viewer, id: &MailId) -> Result<Option<Vec<u8>>, AppError> {
     let mut tx = app.db.read().await?;
-    let bytes = mails::bytes(&mut tx, id.as_str()).await?;
+    let bytes = match seen(&mut tx, viewer, id).await? {
+        Some(_) => mails::bytes(&mut tx, id.as_str()).await?,
+        None => None,
+    };
     tx.rollback().await?;
     Ok(bytes)
+}
+
+/// One mail, if the viewer sees it.
+pub(super) async fn seen(tx: &mut Tx, viewer: &Viewer, id: &MailId) -> Result<Option<mails::MailRow>, AppError> {
+    if !viewer.may(Act::SeeMails) {
+        return Ok(None);
+    }
+    Ok(mails::seen_by_id(tx, id.as_str(), &viewer.scope).await?)
 }
 
 fn mail_row(row: mails::MailRow) -> MailRow {

@@ -1,5 +1,6 @@
-//! What the pages show, read from the store. Nothing here changes a thing, but whoever looks at a
-//! person's file leaves an entry in the journal.
+//! What the pages show, read from the store, and no more of it than the viewer sees: their scope narrows every statement,
+//! and what their role may not see is not there. Nothing here changes a thing, but whoever looks at a person's file leaves
+//! an entry in the journal.
 
 mod calendar;
 mod dashboard;
@@ -23,8 +24,11 @@ pub use remedies::remedies;
 
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, uncancelled};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::ids::RunId;
-use crate::store::journal::{ACTOR_LOCAL, Entry};
+use crate::domain::obligation::Obligation;
+use crate::domain::written::{self, Size};
+use crate::store::journal::Entry;
 use crate::store::{Tx, journal, runs};
 
 /// Where a page of a list begins and how long it is.
@@ -43,6 +47,11 @@ impl Slice {
             limit: i64::from(PER_PAGE),
             offset: i64::from(page - 1) * i64::from(PER_PAGE),
         }
+    }
+
+    /// What somebody finds who may not see the list.
+    fn nothing<T>(self) -> PageOf<T> {
+        self.of_rows(Vec::new(), 0)
     }
 
     fn of_rows<T>(self, rows: Vec<T>, total: i64) -> PageOf<T> {
@@ -68,17 +77,49 @@ fn or_unsaid(text: Option<&str>) -> String {
         .to_owned()
 }
 
-/// Records that a person's file is looked at. It runs to its end even when the request is dropped,
+/// Whether the page of an obligation opens to the viewer, so that a link to it leads somewhere.
+fn opens(viewer: &Viewer, o: &Obligation) -> bool {
+    viewer.may(Act::SeeObligations)
+        && [&o.scope_unit, &o.acting_unit]
+            .iter()
+            .any(|unit| viewer.scope.holds(unit.as_deref()))
+}
+
+/// Why somebody looks at a file, where they say.
+///
+/// # Errors
+/// The text is too long or holds an ID number.
+fn stated(purpose: Option<&str>) -> Result<Option<&str>, AppError> {
+    let purpose = purpose.map(str::trim).filter(|purpose| !purpose.is_empty());
+    if let Some(purpose) = purpose {
+        written::check("查阅事由", purpose, Size::Line).map_err(AppError::Input)?;
+    }
+    Ok(purpose)
+}
+
+/// What is looked at, in the words of the journal.
+struct Looked {
+    object_kind: &'static str,
+    object_id: String,
+    detail: String,
+}
+
+/// Records that a person's file is looked at, by whom and why. It runs to its end even when the request is dropped,
 /// and the page is shown only after it stands.
-async fn record_view(app: &App, object_kind: &'static str, object_id: String, detail: String) -> Result<(), AppError> {
+async fn record_view(app: &App, viewer: &Viewer, purpose: Option<&str>, looked: Looked) -> Result<(), AppError> {
     let app = app.clone();
+    let actor = viewer.actor();
+    let detail = match stated(purpose)? {
+        Some(purpose) => format!("{}，事由：{purpose}", looked.detail),
+        None => looked.detail,
+    };
     uncancelled(async move {
         let mut tx = app.db.begin().await?;
         let entry = Entry {
-            actor: ACTOR_LOCAL,
+            actor: &actor,
             action: "view",
-            object_kind,
-            object_id: &object_id,
+            object_kind: looked.object_kind,
+            object_id: &looked.object_id,
             detail,
         };
         journal::append(&mut tx, app.now(), &[entry]).await?;

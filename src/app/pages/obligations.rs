@@ -1,10 +1,11 @@
 //! 期限事项: the list and one of them.
 
 use super::days::{self, Standing};
-use super::mails::alert_row;
-use super::{Slice, or_unsaid, reckoning, record_view, run_words};
+use super::mails::{self, alert_row};
+use super::{Looked, Slice, or_unsaid, reckoning, record_view, run_words, stated};
 use crate::app::view::{ObligationFilter, ObligationRow, ObligationShow, ObligationView, PageOf, Since};
 use crate::app::{App, AppError, wording};
+use crate::domain::account::{Act, Scope, Viewer};
 use crate::domain::deadline::{Adjustment, is_stopped};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::{Kind, Obligation, State};
@@ -12,25 +13,33 @@ use crate::store::obligations::{Filter, Show};
 use crate::store::{Tx, alerts, cases, findings, journal, obligations, people, rectifications, remedies};
 use chrono::NaiveDate;
 
-/// What a list of the whole register is asked for.
-pub(super) fn filter(show: Show, today: NaiveDate) -> Filter<'static> {
+/// What a list of all that is seen is asked for.
+pub(super) fn filter(show: Show, today: NaiveDate, scope: &Scope) -> Filter<'_> {
     Filter {
         show,
         today,
         week_end: days::week(today).1,
         number: None,
         due: None,
+        scope,
     }
 }
 
 /// A page of obligations.
-pub async fn obligations(app: &App, asked: &ObligationFilter) -> Result<PageOf<ObligationRow>, AppError> {
+pub async fn obligations(
+    app: &App,
+    viewer: &Viewer,
+    asked: &ObligationFilter,
+) -> Result<PageOf<ObligationRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(asked.page);
+    if !viewer.may(Act::SeeObligations) {
+        return Ok(slice.nothing());
+    }
     let wanted = Filter {
         number: asked.number.as_deref(),
         due: asked.due,
-        ..filter(show(asked.show), today)
+        ..filter(show(asked.show), today, &viewer.scope)
     };
     let mut tx = app.db.read().await?;
     let found = obligations::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
@@ -92,7 +101,8 @@ fn unit(o: &Obligation) -> String {
     or_unsaid(said(first).or_else(|| said(second)).as_deref())
 }
 
-/// Who and what an obligation is about.
+/// Who and what an obligation is about, as far as the viewer sees it.
+#[derive(Default)]
 struct Concerns {
     person: Option<String>,
     matter: Option<String>,
@@ -100,23 +110,46 @@ struct Concerns {
     is_file: bool,
 }
 
-/// One obligation. It may name a cadre; then the view is journaled.
-pub async fn obligation(app: &App, id: &ObligationId) -> Result<Option<ObligationView>, AppError> {
+/// One obligation. It names a cadre to those who may see cases; then the view is journaled.
+pub async fn obligation(
+    app: &App,
+    viewer: &Viewer,
+    id: &ObligationId,
+    purpose: Option<&str>,
+) -> Result<Option<ObligationView>, AppError> {
     let today = app.now().day();
+    stated(purpose)?;
+    if !viewer.may(Act::SeeObligations) {
+        return Ok(None);
+    }
     let mut tx = app.db.read().await?;
-    let Some(o) = obligations::by_id(&mut tx, id.as_str())
+    let Some(o) = obligations::seen_by_id(&mut tx, id.as_str(), &viewer.scope)
         .await?
         .filter(|o| o.kind != Kind::Backlog)
     else {
         return Ok(None);
     };
-    let concerns = concerns(&mut tx, &o).await?;
+    let concerns = concerns(&mut tx, viewer, &o).await?;
     let state = state(&mut tx, &o).await?;
-    let alerts = alerts::of_subject(&mut tx, o.id.as_str()).await?;
+    let mut told = Vec::new();
+    for alert in alerts::of_subject(&mut tx, o.id.as_str()).await? {
+        let mut row = alert_row(app, alert);
+        // A mail that says more than this, or that is not for the viewer, is not linked.
+        if let Some(mail) = &row.mail
+            && mails::seen(&mut tx, viewer, mail).await?.is_none()
+        {
+            row.mail = None;
+        }
+        told.push(row);
+    }
     tx.rollback().await?;
     if concerns.is_file {
-        let detail = format!("查看期限事项 {} {}", o.number, o.kind.as_str());
-        record_view(app, "obligation", o.id.as_str().to_owned(), detail).await?;
+        let looked = Looked {
+            object_kind: "obligation",
+            object_id: o.id.as_str().to_owned(),
+            detail: format!("查看期限事项 {} {}", o.number, o.kind.as_str()),
+        };
+        record_view(app, viewer, purpose, looked).await?;
     }
     Ok(Some(ObligationView {
         row: row(app, &o, today),
@@ -127,11 +160,11 @@ pub async fn obligation(app: &App, id: &ObligationId) -> Result<Option<Obligatio
         adjustments: o.adjustments.iter().map(Adjustment::zh).collect(),
         certainty_reason: reckoning::certainty_reason(app, &o),
         reckoning: reckoning::reckoning(app, &o, today),
-        alerts: alerts.into_iter().map(|alert| alert_row(app, alert)).collect(),
+        alerts: told,
     }))
 }
 
-async fn concerns(tx: &mut Tx, o: &Obligation) -> Result<Concerns, AppError> {
+async fn concerns(tx: &mut Tx, viewer: &Viewer, o: &Obligation) -> Result<Concerns, AppError> {
     if o.key.starts_with("rectification:") {
         let item = rectifications::by_id(tx, &o.subject_id).await?;
         return Ok(Concerns {
@@ -139,6 +172,9 @@ async fn concerns(tx: &mut Tx, o: &Obligation) -> Result<Concerns, AppError> {
             matter: item.map(|item| item.life.facts.problem),
             is_file: false,
         });
+    }
+    if !viewer.may(Act::SeeCases) {
+        return Ok(Concerns::default());
     }
     let case_id = match o.kind {
         Kind::Regrade | Kind::Restore => remedies::by_id(tx, &o.subject_id)

@@ -1,9 +1,10 @@
 //! The two registers: rectifications and protections.
 
 use super::days::{self, Standing};
-use super::{Slice, or_unsaid, record_view};
+use super::{Looked, Slice, or_unsaid, record_view, stated};
 use crate::app::view::{Level, Light, PageOf, ProtectionRow, RectificationRow};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::calendar::Certainty;
 use crate::domain::case;
 use crate::domain::ids::ObligationId;
@@ -16,17 +17,24 @@ use crate::store::rectifications::StoredRectification;
 use chrono::NaiveDate;
 
 /// A page of the rectification ledger.
-pub async fn rectifications(app: &App, page: u32) -> Result<PageOf<RectificationRow>, AppError> {
+pub async fn rectifications(app: &App, viewer: &Viewer, page: u32) -> Result<PageOf<RectificationRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(page);
+    if !viewer.may(Act::SeeRectifications) {
+        return Ok(slice.nothing());
+    }
     let mut tx = app.db.read().await?;
-    let (found, total) = ledger::page(&mut tx, slice.limit, slice.offset).await?;
+    let (found, total) = ledger::page(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
     tx.rollback().await?;
-    let rows = found.into_iter().map(|item| rectification(app, item, today)).collect();
+    let links = viewer.may(Act::SeeObligations);
+    let rows = found
+        .into_iter()
+        .map(|item| rectification(app, item, links, today))
+        .collect();
     Ok(slice.of_rows(rows, total))
 }
 
-fn rectification(app: &App, item: StoredRectification, today: NaiveDate) -> RectificationRow {
+fn rectification(app: &App, item: StoredRectification, links: bool, today: NaiveDate) -> RectificationRow {
     let life = item.life;
     let state = if life.done_on().is_some() {
         State::Met
@@ -48,7 +56,10 @@ fn rectification(app: &App, item: StoredRectification, today: NaiveDate) -> Rect
     };
     let level = life.level.and_then(|id| app.policy.ladder.level(id));
     RectificationRow {
-        obligation: life.due_on.map(|_| ObligationId::of(&main_key(&item.number))),
+        obligation: life
+            .due_on
+            .filter(|_| links)
+            .map(|_| ObligationId::of(&main_key(&item.number))),
         light,
         received: life.received_zh(),
         done: life.done_zh(today),
@@ -73,11 +84,20 @@ fn rectification(app: &App, item: StoredRectification, today: NaiveDate) -> Rect
 }
 
 /// A page of the register of protections. It names cadres, so the view is journaled with the cases it shows.
-pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, AppError> {
+pub async fn protections(
+    app: &App,
+    viewer: &Viewer,
+    page: u32,
+    purpose: Option<&str>,
+) -> Result<PageOf<ProtectionRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(page);
+    stated(purpose)?;
+    if !viewer.may(Act::SeeProtections) {
+        return Ok(slice.nothing());
+    }
     let mut tx = app.db.read().await?;
-    let (found, total) = cases::protected(&mut tx, slice.limit, slice.offset).await?;
+    let (found, total) = cases::protected(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
     let mut rows = Vec::with_capacity(found.len());
     for case in found {
         let person = people::by_id(&mut tx, &case.person).await?;
@@ -85,8 +105,12 @@ pub async fn protections(app: &App, page: u32) -> Result<PageOf<ProtectionRow>, 
     }
     tx.rollback().await?;
     let shown: Vec<&str> = rows.iter().map(|row| row.case_number.as_str()).collect();
-    let detail = format!("查看保护名册第 {} 页：{}", slice.page, shown.join("、"));
-    record_view(app, "protections", slice.page.to_string(), detail).await?;
+    let looked = Looked {
+        object_kind: "protections",
+        object_id: slice.page.to_string(),
+        detail: format!("查看保护名册第 {} 页：{}", slice.page, shown.join("、")),
+    };
+    record_view(app, viewer, purpose, looked).await?;
     Ok(slice.of_rows(rows, total))
 }
 

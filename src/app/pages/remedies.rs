@@ -1,8 +1,9 @@
 //! 应补定未补定, 应恢复未恢复: what is not put right yet.
 
-use super::{Slice, days, or_unsaid};
+use super::{Slice, days, opens, or_unsaid};
 use crate::app::view::{PageOf, RemedyRow, RemedyShow};
 use crate::app::{App, AppError};
+use crate::domain::account::{Act, Viewer};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::State;
 use crate::domain::remedy::Sort;
@@ -11,24 +12,27 @@ use crate::store::{Tx, obligations};
 use chrono::NaiveDate;
 
 /// A page of one of the lists.
-pub async fn remedies(app: &App, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, AppError> {
+pub async fn remedies(app: &App, viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, AppError> {
     let today = app.now().day();
     let slice = Slice::of(page);
+    if !viewer.may(Act::SeeFindings) {
+        return Ok(slice.nothing());
+    }
     let sort = match show {
         RemedyShow::Regrade => Sort::Regrade,
         RemedyShow::Restore => Sort::Restore,
     };
     let mut tx = app.db.read().await?;
-    let total = store::count(&mut tx, sort, false).await?;
+    let total = store::count(&mut tx, sort, false, &viewer.scope).await?;
     let mut rows = Vec::new();
-    for entry in store::page(&mut tx, sort, false, slice.limit, slice.offset).await? {
-        rows.push(row(app, &mut tx, entry, today).await?);
+    for entry in store::page(&mut tx, sort, false, &viewer.scope, slice.limit, slice.offset).await? {
+        rows.push(row(app, viewer, &mut tx, entry, today).await?);
     }
     tx.rollback().await?;
     Ok(slice.of_rows(rows, total))
 }
 
-async fn row(app: &App, tx: &mut Tx, entry: Remedy, today: NaiveDate) -> Result<RemedyRow, AppError> {
+async fn row(app: &App, viewer: &Viewer, tx: &mut Tx, entry: Remedy, today: NaiveDate) -> Result<RemedyRow, AppError> {
     let id = ObligationId::of(&format!("remedy:{}", entry.id));
     let owed = obligations::by_id(tx, id.as_str())
         .await?
@@ -50,6 +54,6 @@ async fn row(app: &App, tx: &mut Tx, entry: Remedy, today: NaiveDate) -> Result<
         remaining: owed
             .as_ref()
             .and_then(|owed| days::remaining(app.calendars().national(), owed.due.day, today)),
-        obligation: owed.map(|owed| owed.id),
+        obligation: owed.filter(|owed| opens(viewer, owed)).map(|owed| owed.id),
     })
 }

@@ -33,7 +33,7 @@ pub struct NextHoliday {
 }
 
 /// What the counters on the first page say.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct DashboardCounts {
     /// Obligations past their due day.
     pub overdue: u64,

@@ -11,6 +11,7 @@ use crate::app::import::{self, Source};
 use crate::app::precheck::{Request, precheck};
 use crate::app::{App, Parts};
 use crate::cli::output::Failure;
+use crate::domain::account::Scope;
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::{Kind, case_key};
@@ -311,7 +312,7 @@ async fn told(stage: &Stage, plot: &Plot) -> Result<Told, Failure> {
             ),
         ));
     }
-    if let Some(finding) = findings::page(&mut tx, None, 1, 0).await?.first() {
+    if let Some(finding) = findings::page(&mut tx, None, &Scope::WHOLE, 1, 0).await?.first() {
         sights.push((
             "考核拟定等次与容错免责相抵触  ".to_owned(),
             format!("/findings/{}", finding.finding.id),

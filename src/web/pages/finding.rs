@@ -22,9 +22,12 @@ struct Finding<'a> {
 }
 
 pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
-    params.only(&[])?;
+    let params = params.only(&["purpose"])?;
     let id = segment.id("疑似问题")?;
-    let view = site.source.finding(&site.viewer(), FindingId::stored(id)).await?;
+    let view = site
+        .source
+        .finding(&site.viewer(), FindingId::stored(id), params.text("purpose"))
+        .await?;
     let of_case = |number: &String| address(Nav::Obligations.path(), &[("show", "all"), ("number", number)]);
     html(&Finding {
         chrome: site

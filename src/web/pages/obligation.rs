@@ -22,9 +22,12 @@ struct Obligation<'a> {
 }
 
 pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
-    params.only(&[])?;
+    let params = params.only(&["purpose"])?;
     let id = segment.id("期限事项")?;
-    let view = site.source.obligation(&site.viewer(), ObligationId::stored(id)).await?;
+    let view = site
+        .source
+        .obligation(&site.viewer(), ObligationId::stored(id), params.text("purpose"))
+        .await?;
     html(&Obligation {
         chrome: site
             .chrome(Some(Nav::Obligations), format!("{} {}", view.row.number, view.row.kind))

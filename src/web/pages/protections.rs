@@ -28,11 +28,14 @@ impl Protections<'_> {
 }
 
 pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
-    let page = params.only(&["page"])?.page()?;
-    let list = site.source.protections(&site.viewer(), page).await?;
+    let params = params.only(&["page", "purpose"])?;
+    let purpose = params.text("purpose");
+    let list = site.source.protections(&site.viewer(), params.page()?, purpose).await?;
+    // The reason goes along to the other pages.
+    let kept: Vec<_> = purpose.map(|purpose| ("purpose", purpose)).into_iter().collect();
     html(&Protections {
         chrome: site.chrome(Some(Nav::Protections), "保护名册").await,
-        pager: m::pager(&list, Nav::Protections.path(), &[]),
+        pager: m::pager(&list, Nav::Protections.path(), &kept),
         list,
     })
 }

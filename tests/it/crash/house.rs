@@ -3,6 +3,7 @@
 use super::balance::Accepted;
 use crate::support::pg::{self, TestDatabase};
 use crate::support::smtp::{Script, SmtpServer};
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::policy::DEFAULT_PROFILE;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::Db;
@@ -200,7 +201,7 @@ impl House {
         }
         .expect("the database opens");
         let mut tx = db.read().await.expect("the database reads");
-        let mails = mails::page(&mut tx, Show::All, 100_000, 0)
+        let mails = mails::page(&mut tx, Show::All, &Scope::WHOLE, 100_000, 0)
             .await
             .expect("the outbox reads");
         tx.rollback().await.expect("a read ends");

@@ -3,6 +3,7 @@
 
 use crate::support::app::{Bench, bench, each_database, on_both};
 use crate::support::smtp::{Act, At, Script, Secure, SmtpServer, Taken};
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::ids::MailId;
 use rongcuo::domain::outbox::Allowance;
 use rongcuo::mail::{SmtpSettings, StageTimeouts, Tls};
@@ -91,7 +92,9 @@ impl<'a> Post<'a> {
     /// The rows, in the order they were written.
     pub(super) async fn rows(&self) -> Vec<MailRow> {
         let mut tx = self.bench.app.db.read().await.expect("a transaction");
-        let mut rows = mails::page(&mut tx, Show::All, 1000, 0).await.expect("a page");
+        let mut rows = mails::page(&mut tx, Show::All, &Scope::WHOLE, 1000, 0)
+            .await
+            .expect("a page");
         tx.rollback().await.expect("the end");
         rows.sort_by(|a, b| a.id.cmp(&b.id));
         rows

@@ -144,7 +144,12 @@ impl PageSource for Samples {
         self.list(&asked, samples::obligation_rows(), filter.page, spoil_obligation)
     }
 
-    async fn obligation(&self, _viewer: &Viewer, id: ObligationId) -> Result<ObligationView, PageError> {
+    async fn obligation(
+        &self,
+        _viewer: &Viewer,
+        id: ObligationId,
+        _purpose: Option<&str>,
+    ) -> Result<ObligationView, PageError> {
         let mut view = samples::obligation(id.as_str()).ok_or(PageError::NotFound { what: "期限事项" })?;
         if self.hostile() {
             spoil_obligation(&mut view.row);
@@ -175,7 +180,7 @@ impl PageSource for Samples {
         )
     }
 
-    async fn finding(&self, _viewer: &Viewer, id: FindingId) -> Result<FindingView, PageError> {
+    async fn finding(&self, _viewer: &Viewer, id: FindingId, _purpose: Option<&str>) -> Result<FindingView, PageError> {
         let mut view = samples::finding(id.as_str()).ok_or(PageError::NotFound { what: "疑似问题" })?;
         if self.hostile() {
             spoil_finding(&mut view.row);
@@ -223,7 +228,12 @@ impl PageSource for Samples {
         })
     }
 
-    async fn protections(&self, _viewer: &Viewer, page: u32) -> Result<PageOf<ProtectionRow>, PageError> {
+    async fn protections(
+        &self,
+        _viewer: &Viewer,
+        page: u32,
+        _purpose: Option<&str>,
+    ) -> Result<PageOf<ProtectionRow>, PageError> {
         self.list("protections", samples::protections(), page, |row| {
             for text in [
                 &mut row.person,
