@@ -148,7 +148,10 @@ async fn judged(app: &App, tx: &mut Tx, request: &Request<'_>, scope: &Scope) ->
         scope.holds(unit)
     });
     let withheld = before - report.results.len();
-    let rows = report.results.iter().filter_map(|line| Some((line.at_sheet, line.row?)));
+    let rows = report
+        .results
+        .iter()
+        .filter_map(|line| Some((line.at_sheet, line.row?)));
     report.rows_protected = rows.collect::<std::collections::BTreeSet<_>>().len() as u32;
     Ok((report, withheld as u32))
 }

@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_row_is_shown_as_it_stands_with_numbers_masked() {
-        let text = "单位：云川市住建局\n姓名,身份证号,考核等次,理由,备注\n林甲,450102198001010011,基本称职,,因补贴误发\n";
+        let text =
+            "单位：云川市住建局\n姓名,身份证号,考核等次,理由,备注\n林甲,450102198001010011,基本称职,,因补贴误发\n";
         let documents = Limits::default().open("考核.csv", text.as_bytes()).expect("a list");
         let words = HeaderWords::builtin();
         let wanted = Wanted {
@@ -150,15 +151,23 @@ mod tests {
         let found = originals(&documents[0], &words, &[wanted]).remove(0).expect("the row");
         let said: Vec<&str> = found.cells.iter().map(|(head, _)| head.as_str()).collect();
         assert_eq!(said, ["姓名", "身份证号", "考核等次", "备注"]);
-        assert!(!found.cells.iter().any(|(_, text)| text.contains("19800101")), "{found:?}");
+        assert!(
+            !found.cells.iter().any(|(_, text)| text.contains("19800101")),
+            "{found:?}"
+        );
         assert_eq!(found.deciding, [Some(2), Some(3)]);
         let heads = heads(&documents[0], &words);
-        assert_eq!(heads[0].columns[2], ("考核等次".to_owned(), Some("考核等次".to_owned())));
+        assert_eq!(
+            heads[0].columns[2],
+            ("考核等次".to_owned(), Some("考核等次".to_owned()))
+        );
     }
 
     #[test]
     fn a_row_that_is_not_there_is_none() {
-        let documents = Limits::default().open("a.csv", "姓名,考核等次\n林甲,称职\n".as_bytes()).expect("a list");
+        let documents = Limits::default()
+            .open("a.csv", "姓名,考核等次\n林甲,称职\n".as_bytes())
+            .expect("a list");
         let wanted = Wanted {
             sheet: None,
             row: 9,

@@ -1,6 +1,7 @@
 //! Runs of imports and pre-checks: which file, when, how many rows. No names.
 
 use super::db::on;
+use super::sight::seen;
 use super::{StoreError, Tx, values};
 use crate::domain::ids::RunId;
 use crate::domain::time::Moment;
@@ -83,13 +84,17 @@ const ADD: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, row
      actor, as_of, domains, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING";
 const RECENT: &str = concat!(past!(), "ORDER BY at_ms DESC, id LIMIT $1");
 /// Of somebody who sees a part of the tree: what they ran themselves, and what is of a unit there.
-macro_rules! seen {
+macro_rules! of_somebody {
     () => {
-        "WHERE kind = 'precheck' AND ($1 IS NULL OR actor = $2 OR unit = $1 OR substr(unit, 1, length($1) + 1) = $1 || '/') "
+        concat!(
+            "WHERE kind = 'precheck' AND ",
+            seen!("$1": "unit"; "actor = $2"),
+            " "
+        )
     };
 }
-const PRECHECKS: &str = concat!(past!(), seen!(), "ORDER BY at_ms DESC, id LIMIT $3 OFFSET $4");
-const COUNT_PRECHECKS: &str = concat!("SELECT COUNT(*) FROM run ", seen!());
+const PRECHECKS: &str = concat!(past!(), of_somebody!(), "ORDER BY at_ms DESC, id LIMIT $3 OFFSET $4");
+const COUNT_PRECHECKS: &str = concat!("SELECT COUNT(*) FROM run ", of_somebody!());
 const OF_FILE: &str = concat!(
     past!(),
     "WHERE file_hash = $1 AND kind = $2 ORDER BY at_ms DESC, id LIMIT $3"

@@ -155,7 +155,9 @@ impl PageError {
             Self::Busy => {
                 "同一份表单正在办理，或者上次办理时中断了。请回到列表查看结果，没有办成的重新填写。".to_owned()
             }
-            Self::Crowded => "同时提交的文件太多，或者上传没有在规定的时间内完成，没有办理。请过几分钟再提交。".to_owned(),
+            Self::Crowded => {
+                "同时提交的文件太多，或者上传没有在规定的时间内完成，没有办理。请过几分钟再提交。".to_owned()
+            }
             Self::TooLarge => "超过了这里可以提交的大小，没有办理。请减小文件，或分几次提交。".to_owned(),
             Self::Refused { problem } | Self::Conflict { problem } => {
                 format!("{}。没有作任何改动。", problem.trim_end_matches('。'))

@@ -237,7 +237,7 @@ async fn a_unit_sees_findings_standing_lists_and_registers_of_its_own() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
         let app = &bench.app;
-        let filter = |show| FindingFilter { show, page: 1 };
+        let filter = |show| FindingFilter::of(show, 1);
         let found = app
             .findings(&everyone(), filter(FindingShow::All))
             .await
@@ -434,10 +434,7 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
             .rows[0]
             .id
             .clone();
-        let all = FindingFilter {
-            show: FindingShow::All,
-            page: 1,
-        };
+        let all = FindingFilter::of(FindingShow::All, 1);
         let finding = app
             .findings(&viewer(Role::Handler, unit), all)
             .await

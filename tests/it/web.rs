@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Every page in every shape the samples give it.
-const PAGES: [&str; 33] = [
+const PAGES: [&str; 35] = [
     "/answers/open",
     "/answers/noted",
     "/answers/moved",
@@ -37,6 +37,8 @@ const PAGES: [&str; 33] = [
     "/findings/f003",
     "/standing",
     "/standing?list=restore",
+    "/precheck",
+    "/precheck/runs",
     "/rectifications",
     "/rectifications?page=2",
     "/protections",
@@ -276,7 +278,10 @@ async fn filters_in_the_address_reach_the_query() {
             "/obligations?due=2026-11-30",
             "ObligationFilter { show: All, number: None, due: Some(2026-11-30), page: 1 }",
         ),
-        ("/findings?state=answered", "FindingFilter { show: Answered, page: 1 }"),
+        (
+            "/findings?state=answered&unit=%E6%B0%B4%E5%8A%A1%E5%B1%80",
+            "FindingFilter { show: Answered, unit: Some(\"水务局\"), domain: None, owner: None, page: 1 }",
+        ),
         ("/standing?list=restore", "remedies Restore"),
         ("/mails?state=doubt&page=2", "MailFilter { show: Doubt, page: 2 }"),
         ("/calendar?year=2027", "calendar Some(2027)"),

@@ -20,7 +20,7 @@ pub use mails::{mail, mail_bytes, mails};
 pub use obligations::{obligation, obligations};
 pub use prechecks::{line_shows, precheck_job, precheck_runs};
 pub use register::{protections, rectifications};
-pub use remedies::remedies;
+pub use remedies::{remedies, remedy};
 
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, uncancelled};

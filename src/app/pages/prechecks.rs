@@ -5,7 +5,8 @@ use crate::app::precheck::jobs::{self, InFile, Job, Judgement};
 use crate::app::precheck::record::{said, verdicts};
 use crate::app::precheck::{export, jobs::look};
 use crate::app::view::{
-    CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, PER_PAGE, PageOf, RunRow,
+    CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, PER_PAGE, PageOf,
+    RunRow,
 };
 use crate::app::{App, AppError};
 use crate::domain::account::{Act, Viewer};
@@ -19,12 +20,7 @@ const FAULTS_SHOWN: usize = 200;
 
 /// A job of the viewer with one of its lists; `None`: there is no such job of theirs. Where the details of cases are
 /// shown, that is journaled.
-pub async fn precheck_job(
-    app: &App,
-    viewer: &Viewer,
-    id: &str,
-    asked: JobFilter,
-) -> Result<Option<JobView>, AppError> {
+pub async fn precheck_job(app: &App, viewer: &Viewer, id: &str, asked: JobFilter) -> Result<Option<JobView>, AppError> {
     let Some(job) = app.jobs().find(viewer, id, app.now()) else {
         return Ok(None);
     };

@@ -115,13 +115,17 @@ impl Exported<'_> {
     /// What must be checked, without the cases.
     fn to_check(&self) -> Result<String, serde_json::Error> {
         let report = &self.checked.report;
-        let lines = report.results.iter().zip(self.contacts).filter_map(|(judged, contact)| {
-            let said = told(judged, View::Clerk)?;
-            Some(json!({
-                "basis": said.basis, "contact": contact, "domain": judged.domain.as_str(), "name": judged.name,
-                "row": judged.row, "sheet": judged.sheet, "unit": judged.unit, "verdict": judged.verdict.as_str(),
-            }))
-        });
+        let lines = report
+            .results
+            .iter()
+            .zip(self.contacts)
+            .filter_map(|(judged, contact)| {
+                let said = told(judged, View::Clerk)?;
+                Some(json!({
+                    "basis": said.basis, "contact": contact, "domain": judged.domain.as_str(), "name": judged.name,
+                    "row": judged.row, "sheet": judged.sheet, "unit": judged.unit, "verdict": judged.verdict.as_str(),
+                }))
+            });
         serde_json::to_string(&json!({
             "as_of": self.as_of.to_string(), "file": self.source.file,
             "quota": quota_json(self.quota, &report.appraised), "results": lines.collect::<Vec<_>>(),

@@ -269,7 +269,9 @@ impl Jobs {
     pub fn find(&self, viewer: &Viewer, id: &str, now: Moment) -> Option<Arc<Job>> {
         self.sweep(now);
         let all = self.all();
-        all.iter().find(|job| job.id == id && job.owner.login == viewer.login).cloned()
+        all.iter()
+            .find(|job| job.id == id && job.owner.login == viewer.login)
+            .cloned()
     }
 
     /// The jobs of this account, the newest first.
@@ -309,13 +311,7 @@ impl Jobs {
 ///
 /// # Errors
 /// Nothing was sent, the unit is not one the viewer sees, or there is no room.
-pub fn begin(
-    app: &App,
-    by: &Sandbox,
-    viewer: &Viewer,
-    asked: Asked,
-    uploads: Vec<Upload>,
-) -> Result<String, AppError> {
+pub fn begin(app: &App, by: &Sandbox, viewer: &Viewer, asked: Asked, uploads: Vec<Upload>) -> Result<String, AppError> {
     let now = app.now();
     app.jobs().sweep(now);
     if uploads.is_empty() {
@@ -418,7 +414,9 @@ pub fn point(
             Outcome { judged: Ok(judged), .. } => judged.pointed.clone(),
             Outcome { .. } => file.given.get(name).map(|one| one.pointed.clone()).unwrap_or_default(),
         };
-        let others = before.into_iter().filter(|one| one.field != column.field && one.header != column.header);
+        let others = before
+            .into_iter()
+            .filter(|one| one.field != column.field && one.header != column.header);
         let mut pointed: Vec<Pointed> = others.collect();
         pointed.push(column);
         file.given.insert(name.to_owned(), Correction { pointed, unit });

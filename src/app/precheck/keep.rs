@@ -74,6 +74,7 @@ async fn finding(
         app,
         case: &case,
         actor,
+        account: None,
         now,
     };
     found(scene, tx, finding, known_since).await

@@ -80,7 +80,9 @@ fn asked(sent: &Sent, problems: &mut Problems) -> Asked {
         problems.add("domain", "名单类别请从列表中选");
     }
     let year = sent.some("year");
-    let period = year.as_deref().filter(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+    let period = year
+        .as_deref()
+        .filter(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
     if year.is_some() && period.is_none() {
         problems.add("year", "年度应为四位数字，如 2026");
     }
@@ -108,9 +110,13 @@ pub async fn begin<S: PageSource>(site: Desk<S>, mut sent: Sent) -> Result<Respo
     if uploads.is_empty() {
         problems.add("files", "请选择要预检的名单");
     }
+    let count = uploads.len();
     if problems.is_empty() {
         match jobs::begin(site.app(), &site.info().files, &viewer, asked, uploads) {
-            Ok(id) => return site.done(&sent, &format!("/precheck/{id}"), "").await,
+            Ok(id) => {
+                let said = format!("已送检 {count} 个文件。");
+                return site.done(&sent, &format!("/precheck/{id}"), &said).await;
+            }
             Err(AppError::Input(problem) | AppError::Conflict(problem)) => problems.add("", problem),
             Err(other) => {
                 site.undone(&sent).await?;

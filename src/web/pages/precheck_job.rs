@@ -2,11 +2,11 @@
 
 use super::finding::{Piece, mark};
 use super::precheck::{KINDS, uploads};
+use crate::app::AppError;
 use crate::app::columns::Pointed;
 use crate::app::pages;
 use crate::app::precheck::jobs::{self, Given, Job};
 use crate::app::view::{CellView, JobFilter, JobView, LineShow, ListView, Stage};
-use crate::app::AppError;
 use crate::domain::account::Act;
 use crate::web::address::{address, encoded};
 use crate::web::desk::{Desk, Problems, Sent, refused};
@@ -161,7 +161,10 @@ pub async fn again<S: PageSource>(site: Desk<S>, segment: Segment, mut sent: Sen
     };
     let uploads = uploads(&mut sent);
     match jobs::again(site.app(), &job, uploads) {
-        Ok(()) => site.done(&sent, &format!("/precheck/{}", job.id), "").await,
+        Ok(()) => {
+            let path = format!("/precheck/{}", job.id);
+            site.done(&sent, &path, "已重送未能预检的名单。").await
+        }
         Err(error) => refuse(&site, &sent, &job, "files", error).await,
     }
 }
@@ -182,7 +185,8 @@ pub async fn columns<S: PageSource>(site: Desk<S>, segment: Segment, sent: Sent)
     match jobs::point(site.app(), &job, (file, sent.get("name")), column, sent.some("unit")) {
         Ok(()) => {
             let path = format!("/precheck/{}", job.id);
-            site.done(&sent, &address(&path, &[("list", sent.get("list"))]), "").await
+            let path = address(&path, &[("list", sent.get("list"))]);
+            site.done(&sent, &path, "已按指明的列重新送检。").await
         }
         Err(error) => refuse(&site, &sent, &job, "header", error).await,
     }

@@ -88,7 +88,11 @@ pub async fn workbook(app: &App, viewer: &Viewer, job: &Job, at: usize) -> Resul
     );
     let words = app.vocabulary();
     let own = work::own_words(&words.headers, &judged.pointed)?;
-    let Some((name, bytes)) = job.files().get(place).map(|file| (file.name.clone(), Arc::clone(&file.bytes))) else {
+    let Some((name, bytes)) = job
+        .files()
+        .get(place)
+        .map(|file| (file.name.clone(), Arc::clone(&file.bytes)))
+    else {
         return Ok(None);
     };
     let turns = Arc::clone(&app.jobs().turns);
@@ -100,8 +104,14 @@ pub async fn workbook(app: &App, viewer: &Viewer, job: &Job, at: usize) -> Resul
         let document = document.ok_or_else(|| "名单已不在文件里".to_owned())?;
         let mut out = std::io::Cursor::new(Vec::new());
         let scratch = std::env::temp_dir();
-        annotate(&document, own.as_ref().unwrap_or(&words.headers), &annotation, &scratch, &mut out)
-            .map_err(|error| error.to_string())?;
+        annotate(
+            &document,
+            own.as_ref().unwrap_or(&words.headers),
+            &annotation,
+            &scratch,
+            &mut out,
+        )
+        .map_err(|error| error.to_string())?;
         Ok(out.into_inner())
     });
     let made = made.await?.map_err(|error: String| AppError::Input(error))?;
@@ -136,9 +146,15 @@ pub fn opinion(app: &App, viewer: &Viewer, job: &Job, at: usize, which: usize) -
         return Ok(None);
     };
     let bytes = docx::write(&paper).map_err(|error| AppError::Environment(error.to_string()))?;
-    let unit = unit.filter(|_| several).map(|unit| format!("-{}", unit.replace('/', "")));
+    let unit = unit
+        .filter(|_| several)
+        .map(|unit| format!("-{}", unit.replace('/', "")));
     Ok(Some(Given {
-        name: format!("{}{}.预检意见.docx", stem(&judged.source.file), unit.unwrap_or_default()),
+        name: format!(
+            "{}{}.预检意见.docx",
+            stem(&judged.source.file),
+            unit.unwrap_or_default()
+        ),
         kind: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         bytes,
     }))

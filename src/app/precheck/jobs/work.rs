@@ -36,7 +36,10 @@ async fn run(app: &App, job: &Job) {
         }
         let next = {
             let mut files = job.files();
-            let next = files.iter_mut().enumerate().find(|(_, file)| file.stage == Stage::Waiting);
+            let next = files
+                .iter_mut()
+                .enumerate()
+                .find(|(_, file)| file.stage == Stage::Waiting);
             next.map(|(at, file)| {
                 file.stage = Stage::Reading;
                 file.failed = None;
@@ -78,7 +81,10 @@ async fn whole(app: &App, job: &Job, at: usize, file: &InFile) -> Result<Vec<Out
     for sifted in documents {
         let name = sifted.document.name.clone();
         // Of an archive that is sent again, what was judged stays.
-        let done = file.outcomes.iter().find(|outcome| outcome.name == name && outcome.judged.is_ok());
+        let done = file
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.name == name && outcome.judged.is_ok());
         if let Some(done) = done {
             outcomes.push(done.clone());
             continue;
@@ -222,7 +228,11 @@ async fn remember(app: &App, job: &Job, given: &Correction, found: Option<&str>)
     let Some(unit) = unit.filter(|unit| job.owner.scope.holds(Some(unit))) else {
         return Ok("看不出名单是哪个单位的，列的对应只用于这一次；改列时填写单位即可记住".to_owned());
     };
-    let said: Vec<String> = given.pointed.iter().map(|one| format!("{}＝{}", one.field, one.header)).collect();
+    let said: Vec<String> = given
+        .pointed
+        .iter()
+        .map(|one| format!("{}＝{}", one.field, one.header))
+        .collect();
     columns::remember(app, unit, &given.pointed, &job.owner.actor()).await?;
     Ok(format!("已记住 {unit} 的列：{}", said.join("、")))
 }
