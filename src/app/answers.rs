@@ -233,7 +233,7 @@ async fn act(
                 version: Some(*version),
             };
             let act = finding::Act::Answer(answer.clone());
-            findings::act_in(app, tx, &which, &act, by, now).await?;
+            findings::act_in(app, tx, &which, &act, (by, None), now).await?;
         }
         (Reply::Statement { text }, AnswerForm::Finding { .. } | AnswerForm::Statement) => {
             findings::state_in(tx, &obligation.subject_id, text, by, now).await?;

@@ -4,7 +4,7 @@ use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, uncancelled};
 use crate::domain::account::Viewer;
 use crate::domain::time::Moment;
-use crate::files::comma;
+use crate::files::plain;
 use crate::store::StoreError;
 use crate::store::journal::{self, Entry, Wanted};
 use chrono::{NaiveDate, NaiveTime};
@@ -137,7 +137,7 @@ pub async fn export(app: &App, by: &Viewer, asked: &Asked) -> Result<Vec<u8>, Ap
     note(app, by, "export", detail).await?;
     let rows: Vec<Vec<String>> = lines.into_iter().map(Line::cells).collect();
     let mut out = Vec::new();
-    comma::write(&mut out, &HEADER, &rows).map_err(|error| AppError::Environment(error.to_string()))?;
+    plain::write(&mut out, &HEADER, &rows).map_err(|error| AppError::Environment(error.to_string()))?;
     Ok(out)
 }
 

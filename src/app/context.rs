@@ -2,6 +2,7 @@
 
 use super::AppError;
 use super::health::Pulse;
+use super::precheck::jobs::Jobs;
 use super::vocabulary::{self, Vocabulary};
 use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
@@ -46,6 +47,7 @@ struct Inner {
     /// A notice or a word list that comes while the service runs is in force from the next pass on.
     live: RwLock<Live>,
     pulse: Pulse,
+    jobs: Jobs,
 }
 
 struct Live {
@@ -88,6 +90,7 @@ impl App {
             parts,
             live,
             pulse: Pulse::default(),
+            jobs: Jobs::default(),
         })))
     }
 
@@ -131,6 +134,11 @@ impl App {
     /// What this process did of late.
     pub fn pulse(&self) -> &Pulse {
         &self.0.pulse
+    }
+
+    /// The pre-checks of this process that people sent in through pages.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// The time now.

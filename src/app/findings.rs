@@ -10,8 +10,9 @@ pub(super) use again::{Rejudgement, judge_again};
 pub(super) use found::{Found, found};
 pub use shown::{FindingLine, HistoryLine, Shown, list, show};
 
-use super::{App, AppError};
-use crate::domain::finding::{Accepted, Act, Answer, Event, Known, Said, step};
+use super::{App, AppError, uncancelled};
+use crate::domain::account::{Role, Viewer, access};
+use crate::domain::finding::{Accepted, Act, Answer, Event, Known, Owner, Said, step};
 use crate::domain::person::normal_name;
 use crate::domain::protection::{Document, OutcomeClass, class_of, document_of};
 use crate::domain::time::Moment;
@@ -29,8 +30,10 @@ pub(super) struct Scene<'a> {
     pub app: &'a App,
     /// The case of the finding.
     pub case: &'a StoredCase,
-    /// Who acts, for the history and the journal.
+    /// Who acts, for the history.
     pub actor: &'a str,
+    /// How the journal names them, where that is another word.
+    pub account: Option<&'a str>,
     /// Now.
     pub now: Moment,
 }
@@ -70,10 +73,41 @@ pub struct Done {
 
 /// Records an act of a person.
 pub async fn act(app: &App, which: &FindingRef, act: &Act, by: &str) -> Result<Done, AppError> {
+    acted(app, which, act, by, None).await
+}
+
+/// Records an act of somebody with an account; `None`: there is no such finding for them.
+///
+/// # Errors
+/// The act is not possible, or not theirs.
+pub async fn act_for(app: &App, viewer: &Viewer, which: &FindingRef, act: &Act) -> Result<Option<Done>, AppError> {
+    let mut tx = app.db.read().await?;
+    let seen = store::seen_by_id(&mut tx, which.id.trim(), &viewer.scope).await?;
+    tx.rollback().await?;
+    let Some(stored) = seen else { return Ok(None) };
+    if matches!(act, Act::Answer(_) | Act::HandOver { .. }) && !may_answer(viewer, &stored.state.owner) {
+        return Err(AppError::Input(format!(
+            "该疑似问题由{}答复：单位联络员只答复本单位的",
+            stored.state.owner.zh()
+        )));
+    }
+    let (app, which, act) = (app.clone(), which.clone(), act.clone());
+    let (by, account) = (viewer.signature(), viewer.actor());
+    let done = uncancelled(async move { acted(&app, &which, &act, &by, Some(&account)).await });
+    Ok(Some(done.await?))
+}
+
+/// Whether an answer is theirs: a liaison answers for their own unit only.
+pub(super) fn may_answer(viewer: &Viewer, owner: &Owner) -> bool {
+    let own = || viewer.scope.unit().is_some() && viewer.scope.holds(owner.unit.as_deref());
+    viewer.may(access::Act::AnswerFindings) && (viewer.role != Role::Liaison || own())
+}
+
+async fn acted(app: &App, which: &FindingRef, act: &Act, by: &str, account: Option<&str>) -> Result<Done, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let done = act_in(app, &mut tx, which, act, by, now).await?;
+    let done = act_in(app, &mut tx, which, act, (by, account), now).await?;
     tx.commit().await?;
     Ok(done)
 }
@@ -84,7 +118,7 @@ pub(super) async fn act_in(
     tx: &mut Tx,
     which: &FindingRef,
     act: &Act,
-    by: &str,
+    (by, account): (&str, Option<&str>),
     now: Moment,
 ) -> Result<Done, AppError> {
     let mut stored = find(tx, which).await?;
@@ -112,6 +146,7 @@ pub(super) async fn act_in(
         app,
         case: &case,
         actor: by,
+        account,
         now,
     };
     settle(scene, tx, &mut stored, accepted, ("finding.act", &event)).await?;
@@ -211,7 +246,9 @@ async fn settle(
     accepted: Accepted,
     (action, event): (&str, &Event),
 ) -> Result<(), AppError> {
-    let Scene { actor, now, .. } = scene;
+    let Scene {
+        actor, account, now, ..
+    } = scene;
     stored.state = accepted.state;
     if !store::save(tx, stored).await? {
         return Err(AppError::Conflict(format!(
@@ -225,7 +262,7 @@ async fn settle(
         owed::perform(scene, tx, stored, *effect).await?;
     }
     let entry = Entry {
-        actor,
+        actor: account.unwrap_or(actor),
         action,
         object_kind: "finding",
         object_id: stored.finding.id.as_str(),

@@ -287,7 +287,7 @@ impl Inbox {
 }
 
 /// Work that waits for files or other processes does not hold up the loops.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| AppError::Environment(format!("内部任务异常中止：{error}")))

@@ -1,7 +1,9 @@
 //! Judges a list. Without `keep` it writes a run record and nothing else; with it, judged rows of protected
 //! people are kept and findings opened.
 
+pub mod export;
 pub mod giveback;
+pub mod jobs;
 mod keep;
 mod neglect;
 pub mod record;
@@ -15,9 +17,11 @@ pub(super) use register::load as register;
 
 use super::import::Source;
 use super::{App, AppError};
+use crate::domain::account::Scope;
 use crate::domain::person::CitizenId;
 use crate::domain::protection::list::List;
 use crate::domain::protection::{IdKey, JudgeOptions, Report, judge};
+use crate::domain::unit::Units;
 use crate::store::Tx;
 use crate::store::journal::{self, ACTOR_LOCAL, Entry};
 
@@ -45,6 +49,19 @@ pub struct Checked {
     pub again: u32,
     /// Outcomes kept now, or kept anew because something about them changed.
     pub kept: u32,
+    /// Lines about units that whoever asked does not see: neither told nor kept.
+    pub withheld: u32,
+}
+
+/// On whose behalf a list is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// Who, for the run record.
+    pub who: &'a str,
+    /// How the journal names them.
+    pub actor: &'a str,
+    /// The units they see.
+    pub scope: &'a Scope,
 }
 
 /// Judges, and keeps when asked to, for whoever runs this program.
@@ -64,6 +81,26 @@ pub async fn precheck_with(
     ahead: Option<Ahead>,
     who: &str,
 ) -> Result<Checked, AppError> {
+    let by = By {
+        who,
+        actor: ACTOR_LOCAL,
+        scope: &Scope::WHOLE,
+    };
+    precheck_ahead(app, request, ahead, by).await
+}
+
+/// The same on behalf of somebody who may see a part of the tree only.
+pub async fn precheck_for(app: &App, request: &Request<'_>, by: By<'_>) -> Result<Checked, AppError> {
+    precheck_ahead(app, request, None, by).await
+}
+
+async fn precheck_ahead(
+    app: &App,
+    request: &Request<'_>,
+    ahead: Option<Ahead>,
+    by: By<'_>,
+) -> Result<Checked, AppError> {
+    let By { who, actor, scope } = by;
     let now = app.now();
     if !request.keep {
         let known = match ahead {
@@ -71,7 +108,7 @@ pub async fn precheck_with(
             None => None,
         };
         let mut read = app.db.read().await?;
-        let report = judged(app, &mut read, request, known).await?;
+        let (report, withheld) = judged(app, &mut read, request, known, scope).await?;
         read.rollback().await?;
         let mut tx = app.db.begin().await?;
         record::run(&mut tx, request, &report, who, now).await?;
@@ -81,20 +118,21 @@ pub async fn precheck_with(
             opened: 0,
             again: 0,
             kept: 0,
+            withheld,
         });
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let report = judged(app, &mut tx, request, None).await?;
+    let (report, withheld) = judged(app, &mut tx, request, None, scope).await?;
     let run = record::run(&mut tx, request, &report, who, now).await?;
-    let left = keep::all(app, &mut tx, request, &report, &run, now).await?;
+    let left = keep::all(app, &mut tx, request, &report, &run, (actor, now)).await?;
     if left.kept + left.opened + left.again > 0 {
         let detail = format!(
             "{}：留存结果 {} 条，新开疑似问题 {} 件，升级或重新打开 {} 件",
             request.kind, left.kept, left.opened, left.again
         );
         let entry = Entry {
-            actor: ACTOR_LOCAL,
+            actor,
             action: "keep",
             object_kind: "run",
             object_id: run.as_str(),
@@ -108,15 +146,18 @@ pub async fn precheck_with(
         opened: left.opened,
         again: left.again,
         kept: left.kept,
+        withheld,
     })
 }
 
+/// The judgement, and how many lines of it are not told because their unit is not seen.
 async fn judged(
     app: &App,
     tx: &mut Tx,
     request: &Request<'_>,
     known: Option<register::Known>,
-) -> Result<Report, AppError> {
+    scope: &Scope,
+) -> Result<(Report, u32), AppError> {
     let keys = register::Keys::of(app, request.list);
     let known = match known {
         Some(known) => known,
@@ -124,12 +165,28 @@ async fn judged(
     };
     let register = known.with(tx, request.list, &keys).await?;
     let key_of = |id: &CitizenId| keys.get(id).unwrap_or_else(|| IdKey(app.keys.lookup(id.reveal())));
-    judge(
+    let mut report = judge(
         request.list,
         &register,
         &app.vocabulary().words,
         &request.options,
         &key_of,
     )
-    .map_err(|error| AppError::Input(error.to_string()))
+    .map_err(|error| AppError::Input(error.to_string()))?;
+    if scope.unit().is_none() {
+        return Ok((report, 0));
+    }
+    let units = Units::new(&register.units);
+    let before = report.results.len();
+    report.results.retain(|line| {
+        let unit = line.unit.as_deref().map(|unit| units.find_exact(unit).unwrap_or(unit));
+        scope.holds(unit)
+    });
+    let withheld = before - report.results.len();
+    let rows = report
+        .results
+        .iter()
+        .filter_map(|line| Some((line.at_sheet, line.row?)));
+    report.rows_protected = rows.collect::<std::collections::BTreeSet<_>>().len() as u32;
+    Ok((report, withheld as u32))
 }

@@ -376,6 +376,12 @@ pub(super) async fn case_changed(
     now: Moment,
 ) -> Result<findings::Rejudgement, AppError> {
     follow_case(app, tx, case, actor, now).await?;
-    let scene = findings::Scene { app, case, actor, now };
+    let scene = findings::Scene {
+        app,
+        case,
+        actor,
+        account: None,
+        now,
+    };
     findings::judge_again(scene, tx).await
 }

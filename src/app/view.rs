@@ -11,6 +11,7 @@ mod finding;
 mod ledger;
 mod mail;
 mod obligation;
+mod precheck;
 mod register;
 mod remedy;
 
@@ -34,6 +35,10 @@ pub use ledger::{
 pub use mail::{Decision, MailFilter, MailRow, MailShow, MailState, MailView, MailsView};
 pub use obligation::{
     AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
+};
+pub use precheck::{
+    CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, RowFault, RunRow,
+    Stage, Sums,
 };
 pub use register::ProtectionRow;
 pub use remedy::{RemedyRow, RemedyShow};

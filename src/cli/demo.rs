@@ -15,6 +15,7 @@ use super::output::Failure;
 use super::serve::{Beside, daemon};
 use super::{DONE, open};
 use crate::config::{Accounts, Log, LogFormat, LogLevel};
+use crate::files::{Limits, Sandbox};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::web::{self, SiteInfo};
 use folder::Folder;
@@ -88,6 +89,7 @@ fn site(address: SocketAddr) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        files: Sandbox::for_everything(Limits::default()),
     }
 }
 

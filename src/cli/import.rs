@@ -445,6 +445,7 @@ async fn outcomes(
         opened,
         again,
         kept,
+        ..
     } = precheck(app, &request).await?;
     let peers = peers::count(app, list, &request.options).await?;
     if peers.left_out > 0 {

@@ -8,6 +8,7 @@ mod case;
 mod channel;
 mod columns;
 mod compare;
+mod delimited;
 pub mod demo;
 mod doctor;
 mod explain;

@@ -12,6 +12,7 @@ use super::{ATTENTION, DONE};
 use crate::app::App;
 use crate::app::columns::{self, Columns};
 use crate::app::import::Source;
+use crate::app::precheck::export;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
 use crate::app::precheck::{self, Ahead, Request, precheck_with};
@@ -496,7 +497,7 @@ fn json_document(
         .collect();
     let skipped: Vec<Value> = skipped
         .iter()
-        .map(|(file, earlier)| json!({ "file": file, "earlier_run": show::earlier_json(earlier) }))
+        .map(|(file, earlier)| json!({ "file": file, "earlier_run": export::earlier_json(earlier) }))
         .collect();
     // The documents are text already.
     let (failed, name, skipped) = (json!(failed), json!(name), json!(skipped));

@@ -1,13 +1,13 @@
 //! `rongcuo runs …`
 
 use super::args::{Format, Global};
+use super::delimited;
 use super::open::{self, Use};
 use super::output::Failure;
 use super::table::Table;
 use super::{DONE, printable};
 use crate::app::precheck::record::{said, verdicts};
 use crate::domain::protection::list::Domain;
-use crate::files::comma;
 use crate::store::runs::{self, Past};
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub async fn run(global: &Global, command: &RunsCommand, out: &mut dyn Write) ->
         }
         Format::Csv => {
             let rows: Vec<Vec<String>> = found.iter().map(|past| cells(past).to_vec()).collect();
-            comma::write(out, &HEADER, &rows)?;
+            delimited::write(out, &HEADER, &rows)?;
         }
         Format::Table => {
             let mut table = Table::new(

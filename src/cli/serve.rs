@@ -64,15 +64,12 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
         ))
     })?;
-    if let Some(link) = accounts::first_link(&app, &config.accounts.rules).await? {
-        writeln!(
-            out,
-            "首次使用：请在浏览器打开以下一次性链接，建立三位管理员（{} 小时内有效，重新启动服务会给出新的）",
-            config.accounts.rules.link_hours
-        )?;
-        writeln!(out, "  {link}")?;
-    }
+    let hours = config.accounts.rules.link_hours;
+    let welcome = accounts::first_link(&app, &config.accounts.rules).await?.map(|link| {
+        format!("首次使用：请在浏览器打开以下一次性链接，建立三位管理员（{hours} 小时内有效，重新启动服务会给出新的）\n  {link}")
+    });
     let beside = Beside {
+        welcome,
         watcher,
         heartbeat,
         gate: config
@@ -87,6 +84,8 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
 /// What runs beside the loops and the pages, if it is asked for.
 #[derive(Default)]
 pub struct Beside {
+    /// What the console is told when the pages can be opened.
+    welcome: Option<String>,
     watcher: Option<Watcher>,
     heartbeat: Option<Heartbeat>,
     gate: Option<Gate>,
@@ -201,6 +200,9 @@ pub async fn daemon(
         Ok(())
     });
     writeln!(out, "listening on {address}")?;
+    if let Some(welcome) = beside.welcome {
+        writeln!(out, "{welcome}")?;
+    }
     out.flush()?;
     notify::ready();
     lifecycle.wait_for_signal().await;
@@ -228,6 +230,7 @@ fn site(config: &Config) -> web::SiteInfo {
         accounts: config.accounts.rules.clone(),
         proxies: config.accounts.proxies.clone(),
         proxy_header: config.accounts.proxy_header.clone(),
+        files: Sandbox::for_everything(config.files.clone()),
     }
 }
 

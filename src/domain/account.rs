@@ -139,6 +139,20 @@ impl Viewer {
     pub fn actor(&self) -> String {
         format!("account:{}", self.login)
     }
+
+    /// How histories that people read name them.
+    pub fn signature(&self) -> String {
+        format!("{}（{}）", self.name, self.login)
+    }
+}
+
+/// The name and the account of a signature; of a name that somebody typed there is no account.
+pub fn signed(text: &str) -> (&str, Option<&str>) {
+    let parts = text.trim().strip_suffix('）').and_then(|text| text.rsplit_once('（'));
+    match parts {
+        Some((name, own)) if login(own).as_deref() == Some(own) => (name, Some(own)),
+        _ => (text, None),
+    }
 }
 
 /// A name to sign in with, as it is stored: lower case letters, digits, dots, hyphens and underscores, two to thirty-two.

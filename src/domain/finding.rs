@@ -9,7 +9,7 @@ mod tests;
 
 pub use chain::{Consequence, predecessor};
 pub use life::{Act, Answer, Closing, Event, Given, Gravity, Owner, Stage, State};
-pub use step::{Accepted, Again, Effect, Known, Refused, Ruled, Said, recur, rejudged, step};
+pub use step::{Accepted, Again, Effect, Known, Refused, Ruled, Said, recur, rejudged, same_person, step};
 
 use super::ids::{CaseId, FindingId, PersonId, RunId};
 use super::kept::{Kept, differ, year_of};

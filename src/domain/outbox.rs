@@ -2,7 +2,6 @@
 
 use super::time::Moment;
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
 
 /// What a try to deliver came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,15 +83,15 @@ pub struct Stride {
 
 /// Mails begun together at most.
 pub const GROUP: usize = 8;
-/// Accepted within this, a mail was accepted at once.
-const AT_ONCE: Duration = Duration::from_millis(10);
+/// Milliseconds within which a mail is accepted at once.
+const AT_ONCE_MS: u64 = 10;
 /// Mails in a row after which the next ones are begun together.
 const TRUSTED: u32 = 32;
 
 impl Stride {
-    /// Takes note of a mail; `false` when what was begun behind it is better not sent now.
-    pub fn went(&mut self, accepted: bool, took: Duration) -> bool {
-        let well = accepted && took <= AT_ONCE;
+    /// Takes note of a mail and the milliseconds it took; `false` when what was begun behind it is better not sent now.
+    pub fn went(&mut self, accepted: bool, took_ms: u64) -> bool {
+        let well = accepted && took_ms <= AT_ONCE_MS;
         self.quick = if well { self.quick.saturating_add(1) } else { 0 };
         well
     }
@@ -301,7 +300,7 @@ mod tests {
 
     #[test]
     fn mails_are_begun_together_only_while_each_is_accepted_at_once() {
-        let quick = Duration::from_millis(1);
+        let quick = 1;
         let mut stride = Stride::default();
         for _ in 0..TRUSTED {
             assert_eq!((stride.group(Allowance::NONE), stride.batch()), (1, 32));
@@ -309,7 +308,7 @@ mod tests {
         }
         assert_eq!((stride.group(Allowance::NONE), stride.batch()), (GROUP, 128));
         assert_eq!(stride.group(LIMITS), 1);
-        for (accepted, took) in [(false, quick), (true, Duration::from_millis(11))] {
+        for (accepted, took) in [(false, quick), (true, AT_ONCE_MS + 1)] {
             let mut other = stride;
             assert!(!other.went(accepted, took));
             assert_eq!((other.group(Allowance::NONE), other.batch()), (1, 32));

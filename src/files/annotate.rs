@@ -321,7 +321,7 @@ impl Page<'_> {
 
 /// Where a deciding cell stands: of several columns of the field the one with the words, else the first that says
 /// something, else the first.
-fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Option<usize> {
+pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Option<usize> {
     let columns = match (cell.field, header.all(cell.field)) {
         ("结果", []) => header.all("考核等次"),
         (_, columns) => columns,

@@ -44,10 +44,7 @@ impl Sandbox {
 
     /// The same for a daemon, whose own process opens nothing that comes from outside.
     pub fn for_everything(limits: Limits) -> Self {
-        Self {
-            everything: true,
-            ..Self::new(limits)
-        }
+        Self::new(limits).apart()
     }
 
     /// The child is the given program.
@@ -56,6 +53,15 @@ impl Sandbox {
             program: program.into(),
             limits,
             everything: false,
+        }
+    }
+
+    /// The same, and nothing at all is read in this process.
+    #[must_use]
+    pub fn apart(self) -> Self {
+        Self {
+            everything: true,
+            ..self
         }
     }
 
@@ -177,7 +183,7 @@ impl Opens for Sandbox {
 
     fn sift(&self, file: &str, bytes: &mut dyn Bytes, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError> {
         let head = table::beginning(file, bytes, &self.limits)?;
-        if table::is_delimited(file, &head) {
+        if !self.everything && table::is_delimited(file, &head) {
             return self.limits.sift(file, bytes, by);
         }
         self.ask(file, bytes, Some(by))

@@ -69,7 +69,7 @@ impl<'a> Grid<'a> {
 }
 
 /// Whether one of the words may stand here without which nothing is a header.
-fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
+pub(super) fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
     row.cells.iter().any(|cell| match cell {
         Cell::Empty => false,
         Cell::Text(text) => starts.may_begin(text.as_bytes()) || text.contains('\n'),

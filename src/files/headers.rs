@@ -109,6 +109,11 @@ impl HeaderWords {
         Ok(words)
     }
 
+    /// The fields that lists have.
+    pub fn list_fields(&self) -> Vec<String> {
+        self.list.columns.keys().cloned().collect()
+    }
+
     /// The same with columns of a ledger: those that were found in it before, and those that somebody points out now, for
     /// whose field no other header counts.
     ///

@@ -1,7 +1,7 @@
 //! Findings, where they stand, and what happened to them.
 
 use super::db::on;
-use super::sight::{by_organ, seen};
+use super::sight::{by_organ, seen, within};
 use super::values::{iso, maybe_day};
 use super::{StoreError, Tx};
 use crate::domain::account::Scope;
@@ -144,6 +144,29 @@ const PAGE: &str = select!(
     " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
      CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $3 OFFSET $4"
 );
+/// Those of a state, as far as they are seen, narrowed by unit, kind and owner, and to what waits for somebody.
+macro_rules! narrowed {
+    () => {
+        concat!(
+            "WHERE ($1 IS NULL OR state = $1) AND ",
+            seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id")),
+            " AND ",
+            seen!("$3": "unit", "owner_unit"),
+            " AND ($4 IS NULL OR domain = $4) AND ",
+            seen!("$5": "owner_unit"; "owner_person = $5"),
+            " AND ($6 IS NULL OR ($7 AND state = 'answered' AND answered_by <> $6) OR (state = 'open' AND (owner_person = $8 \
+             OR ($7 AND owner_unit IS NULL AND owner_person IS NULL) OR (NOT $7 AND $2 IS NOT NULL AND ",
+            within!("owner_unit", "$2"),
+            ")))) "
+        )
+    };
+}
+const NARROWED: &str = select!(
+    narrowed!(),
+    "ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, \
+     CASE verdict WHEN 'violation' THEN 0 ELSE 1 END, opened_ms DESC, id LIMIT $9 OFFSET $10"
+);
+const COUNT_NARROWED: &str = concat!("SELECT COUNT(*) FROM finding ", narrowed!());
 const OF_UNIT: &str = select!(
     "WHERE ($1 OR state <> 'closed') AND ($2 IS NULL OR owner_unit = $2 OR unit = $2 \
      OR substr(owner_unit, 1, length($2) + 1) = $2 || '/' OR substr(unit, 1, length($2) + 1) = $2 || '/') \
@@ -197,6 +220,65 @@ pub async fn page(
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(PAGE).bind(state).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
     rows.into_iter().map(StoredFinding::try_from).collect()
+}
+
+/// What a list of findings is narrowed to.
+#[derive(Debug, Clone, Copy)]
+pub struct Narrow<'a> {
+    /// State.
+    pub state: Option<&'a str>,
+    /// What is seen.
+    pub scope: &'a Scope,
+    /// Unit of the list or of the answer, with those below.
+    pub unit: Option<&'a str>,
+    /// Kind of outcome.
+    pub domain: Option<&'a str>,
+    /// Who owes the answer: a unit with those below, or a person.
+    pub owner: Option<&'a str>,
+    /// For whom something waits.
+    pub waiting: Option<Waiting<'a>>,
+}
+
+/// Somebody for whom something may wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Waiting<'a> {
+    /// How histories name them.
+    pub signature: &'a str,
+    /// 姓名
+    pub name: &'a str,
+    /// They look at answers of others; else they answer for a unit.
+    pub confirms: bool,
+}
+
+macro_rules! bound {
+    ($query:expr, $narrow:expr) => {
+        $query
+            .bind($narrow.state)
+            .bind($narrow.scope.unit())
+            .bind($narrow.unit)
+            .bind($narrow.domain)
+            .bind($narrow.owner)
+            .bind($narrow.waiting.map(|waiting| waiting.signature))
+            .bind($narrow.waiting.is_some_and(|waiting| waiting.confirms))
+            .bind($narrow.waiting.map(|waiting| waiting.name))
+    };
+}
+
+/// One page of them, in the order of [`page`].
+pub async fn narrowed(
+    tx: &mut Tx,
+    narrow: &Narrow<'_>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<StoredFinding>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => bound!(sqlx::query_as(NARROWED), narrow).bind(limit).bind(offset)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(StoredFinding::try_from).collect()
+}
+
+/// How many there are.
+pub async fn count_narrowed(tx: &mut Tx, narrow: &Narrow<'_>) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => bound!(sqlx::query_scalar(COUNT_NARROWED), narrow).fetch_one(c).await)?)
 }
 
 /// Those that are not closed, or all, of a unit or of all.

@@ -108,6 +108,10 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("WHERE id = $1");
+const SEEN_BY_ID: &str = select!(
+    "WHERE id = $1 AND ",
+    seen!("$2": "unit"; by_organ!("$2", "remedy.case_id"))
+);
 const OF_CASE: &str = select!("WHERE case_id = $1 ORDER BY id LIMIT 10000");
 const PAGE: &str = select!(
     "WHERE sort = $1 AND ($2 OR state = 'open') AND ",
@@ -128,6 +132,13 @@ const PUT: &str = "INSERT INTO remedy (id, sort, case_id, case_no, person_id, ou
 /// One entry.
 pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Remedy>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?;
+    row.map(Remedy::try_from).transpose()
+}
+
+/// The same, for somebody who sees this much.
+pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<Remedy>, StoreError> {
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?;
     row.map(Remedy::try_from).transpose()
 }
 

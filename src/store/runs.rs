@@ -1,6 +1,7 @@
 //! Runs of imports and pre-checks: which file, when, how many rows. No names.
 
 use super::db::on;
+use super::sight::seen;
 use super::{StoreError, Tx, values};
 use crate::domain::ids::RunId;
 use crate::domain::time::Moment;
@@ -82,6 +83,18 @@ macro_rules! past {
 const ADD: &str = "INSERT INTO run (id, kind, file, file_hash, unit, period, rows_read, rows_bad, rows_changed, counts, at_ms, \
      actor, as_of, domains, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING";
 const RECENT: &str = concat!(past!(), "ORDER BY at_ms DESC, id LIMIT $1");
+/// Of somebody who sees a part of the tree: what they ran themselves, and what is of a unit there.
+macro_rules! of_somebody {
+    () => {
+        concat!(
+            "WHERE kind = 'precheck' AND ",
+            seen!("$1": "unit"; "actor = $2"),
+            " "
+        )
+    };
+}
+const PRECHECKS: &str = concat!(past!(), of_somebody!(), "ORDER BY at_ms DESC, id LIMIT $3 OFFSET $4");
+const COUNT_PRECHECKS: &str = concat!("SELECT COUNT(*) FROM run ", of_somebody!());
 const OF_FILE: &str = concat!(
     past!(),
     "WHERE file_hash = $1 AND kind = $2 ORDER BY at_ms DESC, id LIMIT $3"
@@ -116,6 +129,23 @@ pub async fn add(tx: &mut Tx, run: &Run, judging: &Judging) -> Result<bool, Stor
 pub async fn recent(tx: &mut Tx, most: i64) -> Result<Vec<Past>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(RECENT).bind(most).fetch_all(c).await)?;
     rows.into_iter().map(past).collect()
+}
+
+/// A page of pre-checks, newest first: all, or those of a unit and below and those of an actor.
+pub async fn prechecks(
+    tx: &mut Tx,
+    (unit, actor): (Option<&str>, &str),
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Past>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PRECHECKS).bind(unit).bind(actor).bind(limit).bind(offset)
+        .fetch_all(c).await)?;
+    rows.into_iter().map(past).collect()
+}
+
+/// How many there are.
+pub async fn count_prechecks(tx: &mut Tx, (unit, actor): (Option<&str>, &str)) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT_PRECHECKS).bind(unit).bind(actor).fetch_one(c).await)?)
 }
 
 /// The newest runs of one kind with the same bytes, newest first.

@@ -16,6 +16,13 @@ pub(super) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
     out
 }
 
+/// A value as a part of an address.
+pub(super) fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    encode(value, &mut out);
+    out
+}
+
 fn encode(value: &str, out: &mut String) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

@@ -1,4 +1,4 @@
-//! Style sheet and icon, compiled in and named by their content, so that a browser may keep
+//! Style sheet, script and icon, compiled in and named by their content, so that a browser may keep
 //! them for ever and still gets a new one after an upgrade.
 
 use super::PageError;
@@ -18,6 +18,8 @@ struct Asset {
 
 static CSS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("app", "css", "text/css; charset=utf-8", include_str!("assets/app.css")));
+static SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("app", "js", "text/javascript; charset=utf-8", include_str!("assets/app.js")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));
 
@@ -38,15 +40,20 @@ pub(super) fn css_path() -> &'static str {
     &CSS.path
 }
 
+/// Address of the script.
+pub(super) fn script_path() -> &'static str {
+    &SCRIPT.path
+}
+
 /// Address of the icon.
 pub(super) fn icon_path() -> &'static str {
     &ICON.path
 }
 
-/// Serves both.
+/// Serves them.
 pub(super) async fn show(Segment(file): Segment, headers: HeaderMap) -> Result<Response, PageError> {
     let wanted = format!("/assets/{file}");
-    let asset = [&*CSS, &*ICON]
+    let asset = [&*CSS, &*SCRIPT, &*ICON]
         .into_iter()
         .find(|asset| asset.path == wanted)
         .ok_or(PageError::NotFound { what: "文件" })?;

@@ -61,6 +61,9 @@ pub enum PageError {
     /// The form was sent before and is still worked on, or broke off.
     #[error("a form that is worked on")]
     Busy,
+    /// Too many files are on their way.
+    #[error("too many files on their way")]
+    Crowded,
     /// More was sent than is read.
     #[error("too much was sent")]
     TooLarge,
@@ -106,6 +109,7 @@ impl PageError {
             Self::SignIn { next: None } => StatusCode::UNAUTHORIZED,
             Self::Forbidden { .. } | Self::Stale => StatusCode::FORBIDDEN,
             Self::Busy | Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -123,6 +127,7 @@ impl PageError {
             Self::Stale => "表单已经失效",
             Self::SentBefore { .. } => "已经提交过",
             Self::Busy => "已经提交，正在办理",
+            Self::Crowded => "现在提交文件的人多",
             Self::TooLarge => "提交的内容太大",
             Self::Refused { .. } => "没有办成",
             Self::Conflict { .. } => "内容刚刚变动过",
@@ -149,6 +154,9 @@ impl PageError {
             Self::SentBefore { .. } => "同一份表单已经提交过，没有重复办理。".to_owned(),
             Self::Busy => {
                 "同一份表单正在办理，或者上次办理时中断了。请回到列表查看结果，没有办成的重新填写。".to_owned()
+            }
+            Self::Crowded => {
+                "同时提交的文件太多，或者上传没有在规定的时间内完成，没有办理。请过几分钟再提交。".to_owned()
             }
             Self::TooLarge => "超过了这里可以提交的大小，没有办理。请减小文件，或分几次提交。".to_owned(),
             Self::Refused { problem } | Self::Conflict { problem } => {

@@ -14,6 +14,7 @@ pub(super) enum Nav {
     Dashboard,
     Cases,
     Obligations,
+    Precheck,
     Findings,
     Rectifications,
     Protections,
@@ -26,10 +27,11 @@ pub(super) enum Nav {
 
 impl Nav {
     /// The entries there are; 期限事项 is reached from the first page and by looking for a number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Dashboard,
         Self::Cases,
         Self::Protections,
+        Self::Precheck,
         Self::Findings,
         Self::Rectifications,
         Self::Mails,
@@ -44,6 +46,7 @@ impl Nav {
             Self::Dashboard => "工作台",
             Self::Cases => "案件",
             Self::Obligations => "期限事项",
+            Self::Precheck => "预检",
             Self::Findings => "疑似问题",
             Self::Rectifications => "整改台账",
             Self::Protections => "保护名册",
@@ -60,6 +63,7 @@ impl Nav {
             Self::Dashboard => "/",
             Self::Cases => "/cases",
             Self::Obligations => "/obligations",
+            Self::Precheck => "/precheck",
             Self::Findings => "/findings",
             Self::Rectifications => "/rectifications",
             Self::Protections => "/protections",
@@ -77,6 +81,7 @@ impl Nav {
             Self::Dashboard => &[Act::SeeDesk],
             Self::Cases => &[Act::SeeCases],
             Self::Obligations => &[Act::SeeObligations],
+            Self::Precheck => &[Act::Precheck],
             Self::Findings => &[Act::SeeFindings],
             Self::Rectifications => &[Act::SeeRectifications],
             Self::Protections => &[Act::SeeProtections],

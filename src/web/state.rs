@@ -12,6 +12,7 @@ use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
+use crate::files::Sandbox;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct SiteInfo {
     pub proxies: Vec<IpAddr>,
     /// The header in which such a proxy names whom it has signed in.
     pub proxy_header: Option<String>,
+    /// What opens files that people send, and the bounds on them.
+    pub files: Sandbox,
 }
 
 impl SiteInfo {

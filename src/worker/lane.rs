@@ -314,7 +314,7 @@ impl Lane {
             let one = self.send(begun).await;
             let accepted = matches!(one.attempt, Attempt::Accepted { .. });
             ended.push(one);
-            if !self.stride.went(accepted, began.elapsed()) {
+            if !self.stride.went(accepted, began.elapsed().as_millis() as u64) {
                 break;
             }
         }

@@ -591,7 +591,7 @@ async fn a_finding_is_listed_counted_and_shown_with_its_words() {
         let shown = async |show| {
             bench
                 .app
-                .findings(&everyone(), FindingFilter { show, page: 1 })
+                .findings(&everyone(), FindingFilter::of(show, 1))
                 .await
                 .expect("as the test set it up")
         };

@@ -276,6 +276,7 @@ pub async fn end_sessions(app: &App, by: &Viewer, login: &str) -> Result<u64, Ap
         )
         .await?;
         tx.commit().await?;
+        app.jobs().forget(&login);
         Ok(ended)
     })
     .await

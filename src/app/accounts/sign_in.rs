@@ -211,6 +211,7 @@ pub async fn sign_out(app: &App, token: &str) -> Result<(), AppError> {
             accounts::end(&mut tx, &key).await?;
             let actor = format!("account:{}", session.login);
             journal(&mut tx, now, &actor, "sign-out", &session.login, "退出登录".to_owned()).await?;
+            app.jobs().forget(&session.login);
         }
         Ok(tx.commit().await?)
     })

@@ -89,7 +89,9 @@ async fn finding(
     mut stored: StoredFinding,
     facts: &CaseFacts,
 ) -> Result<Option<Option<Verdict>>, AppError> {
-    let Scene { app, case, actor, now } = scene;
+    let Scene {
+        app, case, actor, now, ..
+    } = scene;
     let Some(ruled) = judged(app, &stored.finding.past(), facts) else {
         return Ok(None);
     };

@@ -2,15 +2,16 @@
 
 use super::days;
 use super::{Looked, Slice, opens, or_unsaid, record_view, run_words, stated};
+use crate::app::findings::may_answer;
 use crate::app::view::{
     Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, PageOf, Since, Verdict,
 };
 use crate::app::{App, AppError};
 use crate::domain::account::{Act, Viewer};
-use crate::domain::finding::{Finding, Stage};
+use crate::domain::finding::{Event, Finding, Stage, same_person};
 use crate::domain::ids::FindingId;
 use crate::domain::obligation::{Kind, Obligation, State};
-use crate::store::findings::{self as store, StoredFinding};
+use crate::store::findings::{self as store, Narrow, StoredFinding, Waiting};
 use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use crate::store::{Tx, obligations, people};
 use chrono::NaiveDate;
@@ -26,14 +27,29 @@ pub async fn findings(app: &App, viewer: &Viewer, asked: FindingFilter) -> Resul
         return Ok(slice.nothing());
     }
     let state = match asked.show {
+        FindingShow::Waiting => None,
         FindingShow::Open => Some(OPEN),
         FindingShow::Answered => Some("answered"),
         FindingShow::Closed => Some("closed"),
         FindingShow::All => None,
     };
+    let signature = viewer.signature();
+    let waiting = Waiting {
+        signature: &signature,
+        name: &viewer.name,
+        confirms: viewer.may(Act::ConfirmFindings),
+    };
+    let narrow = Narrow {
+        state,
+        scope: &viewer.scope,
+        unit: asked.unit.as_deref(),
+        domain: asked.domain.as_deref(),
+        owner: asked.owner.as_deref(),
+        waiting: (asked.show == FindingShow::Waiting).then_some(waiting),
+    };
     let mut tx = app.db.read().await?;
-    let found = store::page(&mut tx, state, &viewer.scope, slice.limit, slice.offset).await?;
-    let total = store::count(&mut tx, state, &viewer.scope).await?;
+    let found = store::narrowed(&mut tx, &narrow, slice.limit, slice.offset).await?;
+    let total = store::count_narrowed(&mut tx, &narrow).await?;
     let rows = rows(app, &mut tx, &found, today).await?;
     tx.rollback().await?;
     Ok(slice.of_rows(rows, total))
@@ -122,6 +138,13 @@ pub async fn finding(
     };
     record_view(app, viewer, purpose, looked).await?;
     let row = row(app, &stored, reply.as_ref(), today)?;
+    let state = &stored.state;
+    let given = state.given.as_ref().filter(|_| state.stage == Stage::Answered);
+    let is_own_answer = given.is_some_and(|given| same_person(&given.by, &viewer.signature()));
+    let reopened = history.iter().rev().find_map(|one| match &one.event {
+        Event::Raised { said } | Event::Reopened { said } => Some(said.clone()),
+        _ => None,
+    });
     let f = stored.finding;
     Ok(Some(FindingView {
         person: or_unsaid(person.as_ref().map(|person| person.name.as_str())),
@@ -162,6 +185,12 @@ pub async fn finding(
         matched: f.matched,
         why: f.why,
         is_final: f.is_final,
+        version: stored.version,
+        may_answer: state.stage == Stage::Open && may_answer(viewer, &state.owner),
+        may_confirm: given.is_some() && viewer.may(Act::ConfirmFindings) && !is_own_answer,
+        given: given.map(|given| (given.by.clone(), given.answer.zh())),
+        is_own_answer,
+        reopened: reopened.filter(|_| state.stage == Stage::Open),
         row,
     }))
 }

@@ -32,6 +32,17 @@ pub async fn remedies(app: &App, viewer: &Viewer, show: RemedyShow, page: u32) -
     Ok(slice.of_rows(rows, total))
 }
 
+/// One entry; `None`: there is no such one for the viewer.
+pub async fn remedy(app: &App, viewer: &Viewer, id: &str) -> Result<Option<RemedyRow>, AppError> {
+    let mut tx = app.db.read().await?;
+    let Some(entry) = store::seen_by_id(&mut tx, id, &viewer.scope).await? else {
+        return Ok(None);
+    };
+    let row = row(app, viewer, &mut tx, entry, app.now().day()).await?;
+    tx.rollback().await?;
+    Ok(Some(row))
+}
+
 async fn row(app: &App, viewer: &Viewer, tx: &mut Tx, entry: Remedy, today: NaiveDate) -> Result<RemedyRow, AppError> {
     let id = ObligationId::of(&format!("remedy:{}", entry.id));
     let owed = obligations::by_id(tx, id.as_str())
@@ -41,6 +52,11 @@ async fn row(app: &App, viewer: &Viewer, tx: &mut Tx, entry: Remedy, today: Naiv
     let period = Some(entry.period).filter(|period| !period.is_empty()).or(decided);
     let what = [entry.domain.zh(), entry.item.as_str()];
     Ok(RemedyRow {
+        id: entry.id.to_string(),
+        version: entry.version,
+        may_restore: entry.sort == Sort::Restore
+            && entry.state == crate::domain::remedy::State::Open
+            && viewer.may(Act::HandleCases),
         case_number: entry.case_no,
         unit: or_unsaid(entry.unit.as_deref()),
         what: what

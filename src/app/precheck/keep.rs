@@ -8,7 +8,6 @@ use crate::domain::ids::{PersonId, RunId};
 use crate::domain::kept::Kept;
 use crate::domain::protection::{Report, Verdict};
 use crate::domain::time::Moment;
-use crate::store::journal::ACTOR_LOCAL;
 use crate::store::{Tx, cases, outcomes, runs};
 use std::collections::BTreeSet;
 
@@ -30,7 +29,7 @@ pub(super) async fn all(
     request: &Request<'_>,
     report: &Report,
     run: &RunId,
-    now: Moment,
+    (actor, now): (&str, Moment),
 ) -> Result<Left, AppError> {
     let known_since = runs::known_since(tx, &request.source.hash).await?;
     let mut left = Left::default();
@@ -44,14 +43,14 @@ pub(super) async fn all(
             left.kept += 1;
             people.insert(kept.person.clone());
         }
-        match finding(app, tx, &kept, known_since, now).await? {
+        match finding(app, tx, &kept, known_since, (actor, now)).await? {
             Found::Opened => left.opened += 1,
             Found::Again => left.again += 1,
             Found::Known => {}
         }
     }
     for person in &people {
-        remedies::follow_person(app, tx, person, ACTOR_LOCAL, now).await?;
+        remedies::follow_person(app, tx, person, actor, now).await?;
     }
     Ok(left)
 }
@@ -62,7 +61,7 @@ async fn finding(
     tx: &mut Tx,
     kept: &Kept,
     known_since: Option<Moment>,
-    now: Moment,
+    (actor, now): (&str, Moment),
 ) -> Result<Found, AppError> {
     let (Some(verdict @ (Verdict::Violation | Verdict::Suspect)), Some(case)) = (kept.verdict, &kept.case) else {
         return Ok(Found::Known);
@@ -74,7 +73,8 @@ async fn finding(
     let scene = Scene {
         app,
         case: &case,
-        actor: ACTOR_LOCAL,
+        actor,
+        account: None,
         now,
     };
     found(scene, tx, finding, known_since).await

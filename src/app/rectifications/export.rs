@@ -5,7 +5,7 @@ use crate::app::{App, AppError};
 use crate::domain::alert::is_of;
 use crate::domain::rectification::{Life, SelfRating, Shape};
 use crate::files::book::{self, Page, Value};
-use crate::files::{comma, is_running_number};
+use crate::files::{is_running_number, plain};
 use crate::store::rectifications::{self as store, StoredRectification};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ pub async fn export_of(app: &App, numbers: &BTreeSet<String>, form: ExportForm) 
             let header: Vec<&str> = page.header.iter().map(|(words, _)| words.as_str()).collect();
             let rows: Vec<Vec<String>> = page.rows.iter().map(|row| row.iter().map(words).collect()).collect();
             let mut bytes = Vec::new();
-            comma::write(&mut bytes, &header, &rows).map_err(|error| AppError::Environment(error.to_string()))?;
+            plain::write(&mut bytes, &header, &rows).map_err(|error| AppError::Environment(error.to_string()))?;
             bytes
         }
     };

@@ -56,6 +56,8 @@ words! {
 words! {
     /// Which findings a list shows.
     FindingShow {
+        /// What waits for the viewer.
+        Waiting = "waiting", "待我办理";
         /// Not answered.
         Open = "open", "待答复";
         /// Answered, not confirmed.
@@ -68,12 +70,31 @@ words! {
 }
 
 /// What the list of findings is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingFilter {
     /// Which states.
     pub show: FindingShow,
+    /// Unit of the list or of the answer, with those below.
+    pub unit: Option<String>,
+    /// Kind of outcome, by its id.
+    pub domain: Option<String>,
+    /// Who owes the answer: a unit with those below, or a person.
+    pub owner: Option<String>,
     /// Page, counted from 1.
     pub page: u32,
+}
+
+impl FindingFilter {
+    /// A page of everything in some states.
+    pub fn of(show: FindingShow, page: u32) -> Self {
+        Self {
+            show,
+            unit: None,
+            domain: None,
+            owner: None,
+            page,
+        }
+    }
 }
 
 /// One line of a list of findings.
@@ -138,6 +159,18 @@ pub struct FindingView {
     pub reply: Option<ObligationId>,
     /// An earlier finding this one follows from.
     pub predecessor: Option<FindingId>,
+    /// Raised by everything that happens to it.
+    pub version: i64,
+    /// The answer that waits for a second person, and by whom it was given.
+    pub given: Option<(String, String)>,
+    /// The viewer may answer it, or hand it over.
+    pub may_answer: bool,
+    /// The viewer may agree with the answer or send it back.
+    pub may_confirm: bool,
+    /// The viewer gave the answer and another person has to look at it.
+    pub is_own_answer: bool,
+    /// Why it was opened again, the last time.
+    pub reopened: Option<String>,
 }
 
 /// One thing that happened to a finding.

@@ -17,6 +17,12 @@ words! {
 /// One entry that is not put right; it names no cadre.
 #[derive(Debug, Clone)]
 pub struct RemedyRow {
+    /// Its id.
+    pub id: String,
+    /// Raised by everything that happens to it.
+    pub version: i64,
+    /// The viewer may record that it was restored.
+    pub may_restore: bool,
     /// Number of the case.
     pub case_number: String,
     /// The unit that has to put it right.

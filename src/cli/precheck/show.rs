@@ -4,16 +4,13 @@
 use super::{Failure, View};
 use crate::app::import::Source;
 use crate::app::precheck::Checked;
+use crate::app::precheck::export::{self, Exported};
 use crate::app::precheck::record::{Earlier, said};
 use crate::cli::table::Table;
-use crate::cli::{printable, quota};
-use crate::domain::case::Level;
-use crate::domain::protection::{Attribution, Judged, Note, OutcomeClass, Verdict, told};
+use crate::cli::{delimited, printable, quota};
+use crate::domain::protection::{Judged, Verdict, told};
 use crate::domain::quota::Quota;
-use crate::files::comma;
 use chrono::NaiveDate;
-use serde::Serialize;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
@@ -29,41 +26,6 @@ pub(super) struct Shown<'a> {
     pub(super) quota: &'a Quota,
 }
 
-/// A list for other programs; its keys stand in the order in which those of a JSON object usually stand.
-#[derive(Serialize)]
-struct Document<'a> {
-    as_of: String,
-    earlier_run: Option<Value>,
-    file: &'a str,
-    findings_again: u32,
-    findings_opened: u32,
-    quota: Vec<Value>,
-    results: Vec<Found<'a>>,
-    rows_protected: u32,
-    rows_read: u32,
-    unreadable: Value,
-}
-
-/// A line of it.
-#[derive(Serialize)]
-struct Found<'a> {
-    attribution: Option<&'static str>,
-    case: Option<&'a str>,
-    cell: &'a str,
-    clause: &'a str,
-    domain: &'static str,
-    level: Option<&'static str>,
-    matched: Vec<String>,
-    name: &'a str,
-    note: Option<&'static str>,
-    outcome_class: Option<&'static str>,
-    row: Option<u32>,
-    sheet: Option<&'a str>,
-    unit: Option<&'a str>,
-    verdict: &'static str,
-    why: &'a str,
-}
-
 /// One list in the summary.
 pub(super) struct Line {
     pub(super) file: String,
@@ -72,36 +34,22 @@ pub(super) struct Line {
     pub(super) counts: BTreeMap<&'static str, u32>,
 }
 
-const COLUMNS: [&str; 9] = [
-    "文件",
-    "工作表",
-    "行",
-    "姓名",
-    "单位",
-    "事项类别",
-    "预检结论",
-    "依据",
-    "请联系",
-];
-const DETAIL_COLUMNS: [&str; 4] = ["结果类别", "归因", "案件编号", "命中"];
-
 impl Shown<'_> {
     /// The JSON that other programs read.
     pub(super) fn json(&self) -> Result<String, Failure> {
-        let report = &self.checked.report;
-        let document = Document {
-            as_of: self.as_of.to_string(),
-            earlier_run: self.earlier.map(earlier_json),
-            file: &self.source.file,
-            findings_again: self.checked.again,
-            findings_opened: self.checked.opened,
-            quota: quota::document(self.quota, &report.appraised),
-            results: report.results.iter().map(result).collect(),
-            rows_protected: report.rows_protected,
-            rows_read: report.rows_read,
-            unreadable: json!(report.unreadable),
-        };
-        Ok(serde_json::to_string(&document).map_err(std::io::Error::from)?)
+        Ok(self.exported().everything().map_err(std::io::Error::from)?)
+    }
+
+    fn exported(&self) -> Exported<'_> {
+        Exported {
+            source: self.source,
+            as_of: self.as_of,
+            checked: self.checked,
+            contacts: self.contacts,
+            earlier: self.earlier,
+            view: self.view,
+            quota: self.quota,
+        }
     }
 
     /// Everything, line by line.
@@ -156,38 +104,7 @@ impl Shown<'_> {
 
     /// Rows for CSV.
     pub(super) fn rows(&self) -> Vec<Vec<String>> {
-        let mut rows = Vec::new();
-        for (judged, contact) in self.checked.report.results.iter().zip(self.contacts) {
-            let Some(said) = told(judged, self.view) else {
-                continue;
-            };
-            let mut row = vec![
-                self.source.file.clone(),
-                judged.sheet.clone().unwrap_or_default(),
-                judged.row.map(|row| row.to_string()).unwrap_or_default(),
-                judged.name.clone(),
-                judged.unit.clone().unwrap_or_default(),
-                judged.domain.zh().to_owned(),
-                judged.verdict.zh().to_owned(),
-                said.basis,
-                contact.clone(),
-            ];
-            if self.view == View::Details {
-                let matched: Vec<String> = judged.matched.iter().map(ToString::to_string).collect();
-                row.extend([
-                    judged
-                        .outcome_class
-                        .map(OutcomeClass::zh)
-                        .unwrap_or_default()
-                        .to_owned(),
-                    judged.attribution.map(Attribution::zh).unwrap_or_default().to_owned(),
-                    judged.case.clone().unwrap_or_default(),
-                    matched.join("；"),
-                ]);
-            }
-            rows.push(row);
-        }
-        rows
+        self.exported().rows()
     }
 
     fn head(&self, everything: bool, out: &mut dyn Write) -> Result<(), Failure> {
@@ -231,19 +148,7 @@ impl Shown<'_> {
 
 /// All rows of all lists.
 pub(super) fn csv(view: View, rows: &[Vec<String>], out: &mut dyn Write) -> Result<(), Failure> {
-    let mut header = COLUMNS.to_vec();
-    if view == View::Details {
-        header.extend(DETAIL_COLUMNS);
-    }
-    Ok(comma::write(out, &header, rows)?)
-}
-
-/// An earlier run, for other programs.
-pub(super) fn earlier_json(earlier: &Earlier) -> Value {
-    json!({
-        "at": earlier.at.to_string(), "by": earlier.by, "as_of": earlier.as_of, "kept": earlier.kept,
-        "counts": earlier.counts,
-    })
+    delimited::write(out, &export::header(view), rows)
 }
 
 /// What many lists came to.
@@ -328,25 +233,5 @@ fn place(judged: &Judged) -> String {
         (Some(sheet), Some(row)) => format!("{} 第 {row} 行", printable(sheet)),
         (None, Some(row)) => format!("第 {row} 行"),
         (_, None) => "未在名单".to_owned(),
-    }
-}
-
-fn result(judged: &Judged) -> Found<'_> {
-    Found {
-        attribution: judged.attribution.map(Attribution::as_str),
-        case: judged.case.as_deref(),
-        cell: &judged.cell,
-        clause: &judged.clause,
-        domain: judged.domain.as_str(),
-        level: judged.level.map(Level::as_str),
-        matched: judged.matched.iter().map(ToString::to_string).collect(),
-        name: &judged.name,
-        note: judged.note.map(Note::as_str),
-        outcome_class: judged.outcome_class.map(OutcomeClass::as_str),
-        row: judged.row,
-        sheet: judged.sheet.as_deref(),
-        unit: judged.unit.as_deref(),
-        verdict: judged.verdict.as_str(),
-        why: &judged.why,
     }
 }

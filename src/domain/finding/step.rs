@@ -1,6 +1,7 @@
 //! What may happen to a finding in each stage, and what follows from it.
 
 use super::life::{Act, Answer, Closing, Given, Gravity, Owner, Stage, State};
+use crate::domain::account::signed;
 use crate::domain::person::normal_name;
 use crate::domain::protection::{Document, OutcomeClass, Verdict};
 use crate::domain::written::{self, Size};
@@ -188,12 +189,21 @@ fn corrected(decided_on: NaiveDate, today: NaiveDate, known: &Known<'_>) -> Resu
     }
 }
 
-/// 复核 is another person's. A name is compared as names are, without blanks and in one width.
+/// Whether two records name one person: by the account where both have one, else by the name, without blanks and in one
+/// width.
+pub fn same_person(one: &str, other: &str) -> bool {
+    match (signed(one), signed(other)) {
+        ((_, Some(one)), (_, Some(other))) => one == other,
+        ((one, _), (other, _)) => normal_name(one) == normal_name(other),
+    }
+}
+
+/// 复核 is another person's.
 fn second_person<'a>(state: &'a State, by: &str) -> Result<&'a Given, Refused> {
     let Some(given) = &state.given else {
         return refused("没有须复核的答复");
     };
-    if normal_name(&given.by) == normal_name(by) {
+    if same_person(&given.by, by) {
         return refused(format!("答复人是「{}」：须由另一人复核", given.by));
     }
     Ok(given)

@@ -20,6 +20,8 @@ pub(super) mod mail;
 pub(super) mod mails;
 pub(super) mod obligation;
 pub(super) mod obligations;
+pub(super) mod precheck;
+pub(super) mod precheck_job;
 pub(super) mod protections;
 pub(super) mod rectification;
 pub(super) mod rectification_acts;

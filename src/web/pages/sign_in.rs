@@ -119,6 +119,8 @@ pub async fn let_out<S: PageSource>(site: Desk<S>, headers: HeaderMap, sent: Sen
     if let Some(token) = session_token(&headers, site.info()) {
         accounts::sign_out(site.app(), &token).await?;
     }
+    // Whom a proxy vouches for has no session to end, and may have lists here all the same.
+    site.app().jobs().forget(&site.viewer().login);
     site.done(&sent, "/sign-in", "").await?;
     let mut response = see_other("/sign-in");
     let ended = cookie(site.info(), Jar::Session, "");

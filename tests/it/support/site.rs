@@ -8,6 +8,7 @@ use rongcuo::app::App;
 use rongcuo::app::accounts::{self, Asked};
 use rongcuo::config::Accounts;
 use rongcuo::domain::account::Role;
+use rongcuo::files::{Limits, Sandbox};
 use rongcuo::web::{PageSource, SiteInfo, router};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub fn info(base_url: &str, demo: bool) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        files: Sandbox::with_program(env!("CARGO_BIN_EXE_rongcuo"), Limits::default()).apart(),
     }
 }
 

@@ -378,6 +378,12 @@ pub fn finding(id: &str) -> Option<FindingView> {
         }],
         reply: Some(ObligationId::stored("a007reply".to_owned())),
         predecessor: (id == "f002").then(|| FindingId::stored("f001".to_owned())),
+        version: 3,
+        given: (id == "f003").then(|| ("高联络（gao）".to_owned(), "误报：录入错误".to_owned())),
+        may_answer: id == "f001",
+        may_confirm: id == "f003",
+        is_own_answer: false,
+        reopened: (id == "f001").then(|| "答复为已纠正，而此后的名单仍有这一结果".to_owned()),
         row,
     })
 }
@@ -388,6 +394,9 @@ pub fn remedies(show: RemedyShow) -> Vec<RemedyRow> {
         RemedyShow::Restore => ("奖金，目标考核奖", "2026-03-20", "停发"),
     };
     vec![RemedyRow {
+        id: "r014".to_owned(),
+        version: 1,
+        may_restore: false,
         case_number: "RC-2026-014".to_owned(),
         unit: "云川市城市建设管理局".to_owned(),
         what: what.to_owned(),

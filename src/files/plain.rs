@@ -32,10 +32,10 @@ pub fn write<'a>(
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    csv.write_record(header).map_err(io::Error::other)?;
+    csv.write_record(header).map_err(io::Error::from)?;
     for row in rows {
         csv.write_record(row.iter().map(|cell| harmless(cell)))
-            .map_err(io::Error::other)?;
+            .map_err(io::Error::from)?;
     }
     csv.flush()
 }
