@@ -37,8 +37,8 @@ pub use obligation::{
     AlertRow, Count, DayView, NumberSource, ObligationFilter, ObligationRow, ObligationShow, ObligationView, Reckoning,
 };
 pub use precheck::{
-    CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, RowFault, RunRow,
-    Stage, Sums,
+    CellView, FileFailure, FileLine, Head, JobFilter, JobView, LineShow, LineView, ListLine, ListView, RowFault,
+    RunRow, Stage, Sums,
 };
 pub use register::ProtectionRow;
 pub use remedy::{RemedyRow, RemedyShow};

@@ -89,7 +89,11 @@ fn original(row: &RawRow, header: &Header, cells: &[Deciding]) -> Original {
     let mut places: HashMap<usize, usize> = HashMap::new();
     let last = columns.iter().flatten().max().map_or(0, |last| last + 1);
     for column in 0..row.cells.len().max(last) {
-        let text = row.cells.get(column).and_then(|cell| cell.text()).unwrap_or_default();
+        let text = row
+            .cells
+            .get(column)
+            .and_then(super::table::Cell::text)
+            .unwrap_or_default();
         let decides = columns.contains(&Some(column));
         if (text.is_empty() || places.len() >= COLUMNS) && !decides {
             continue;

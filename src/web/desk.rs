@@ -62,7 +62,7 @@ impl<S: PageSource> Desk<S> {
 
     /// Who asks. Only behind a gate that lets nobody through is there surely somebody.
     pub fn viewer(&self) -> Viewer {
-        self.current().map(|who| who.viewer).unwrap_or_else(|_| nobody())
+        self.current().map_or_else(|_| nobody(), |who| who.viewer)
     }
 
     /// Who asks, with their session.

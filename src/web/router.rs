@@ -33,7 +33,7 @@ struct Route<S: PageSource> {
 /// Files may be on their way in so many forms at one time; each is held whole.
 const UPLOADS: usize = 3;
 /// How long one may be on its way.
-const LONGEST_UPLOAD: Duration = Duration::from_secs(900);
+const LONGEST_UPLOAD: Duration = Duration::from_mins(15);
 
 /// Lets a form with files in if there are not too many on their way.
 async fn one_of_few(State(uploads): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {

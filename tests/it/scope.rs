@@ -493,7 +493,11 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
         }
         for role in [Role::Supervisor, Role::Leader, Role::Prechecker, Role::Auditor] {
             let who = viewer(role, None);
-            assert_eq!(app.findings(&who, all.clone()).await.expect("a list").total, 0, "{role:?}");
+            assert_eq!(
+                app.findings(&who, all.clone()).await.expect("a list").total,
+                0,
+                "{role:?}"
+            );
             assert!(app.finding(&who, finding.clone(), None).await.is_err(), "{role:?}");
             for show in RemedyShow::ALL {
                 assert_eq!(app.remedies(&who, *show, 1).await.expect("a list").total, 0, "{role:?}");

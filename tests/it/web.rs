@@ -156,7 +156,10 @@ async fn text_of_others_is_shown_as_text() {
     for path in PAGES {
         let answer = get(&app, path).await;
         let text = answer.text();
-        let (own, all) = (text.matches("<script src=\"/assets/app.").count(), text.matches("<script").count());
+        let (own, all) = (
+            text.matches("<script src=\"/assets/app.").count(),
+            text.matches("<script").count(),
+        );
         assert!(own <= 1 && all == own, "{path}");
         assert!(!text.contains("<b onclick"), "{path}");
         shown += usize::from(text.contains("alert(1)"));

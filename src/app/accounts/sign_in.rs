@@ -243,21 +243,20 @@ pub async fn demonstrate(app: &App, rules: &Rules, role: Role, asked: Asked) -> 
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let login = format!("demo-{}", role.as_str());
-    let account = match accounts::by_login(&mut tx, &login).await? {
-        Some(account) => account,
-        None => {
-            let mut account = set_up::new(login, format!("演示{}", role.zh()), now);
-            account.role = Some(role);
-            if role == Role::Liaison {
-                account.unit = crate::store::contacts::all(&mut tx)
-                    .await?
-                    .into_iter()
-                    .find(|contact| contact.role == crate::domain::contact::Role::UnitLiaison)
-                    .map(|contact| contact.unit);
-            }
-            accounts::insert(&mut tx, &account).await?;
-            account
+    let account = if let Some(account) = accounts::by_login(&mut tx, &login).await? {
+        account
+    } else {
+        let mut account = set_up::new(login, format!("演示{}", role.zh()), now);
+        account.role = Some(role);
+        if role == Role::Liaison {
+            account.unit = crate::store::contacts::all(&mut tx)
+                .await?
+                .into_iter()
+                .find(|contact| contact.role == crate::domain::contact::Role::UnitLiaison)
+                .map(|contact| contact.unit);
         }
+        accounts::insert(&mut tx, &account).await?;
+        account
     };
     let token = begin(app, rules, &mut tx, &account, &asked, now).await?;
     tx.commit().await?;

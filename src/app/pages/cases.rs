@@ -566,7 +566,7 @@ pub async fn kept_in_time(app: &App, id: &CaseId, event: Event) -> Result<String
         return Ok(format!("{}，按期", o.terms.zh()));
     }
     let late = days::remaining(app.calendars().national(), o.due.day, met);
-    let late = late.map_or_else(|| "逾期".to_owned(), |late| late.words());
+    let late = late.map_or_else(|| "逾期".to_owned(), super::super::view::Remaining::words);
     Ok(format!("应于 {}，{late}办结", o.due.day))
 }
 

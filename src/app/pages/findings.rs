@@ -27,11 +27,10 @@ pub async fn findings(app: &App, viewer: &Viewer, asked: FindingFilter) -> Resul
         return Ok(slice.nothing());
     }
     let state = match asked.show {
-        FindingShow::Waiting => None,
         FindingShow::Open => Some(OPEN),
         FindingShow::Answered => Some("answered"),
         FindingShow::Closed => Some("closed"),
-        FindingShow::All => None,
+        FindingShow::All | FindingShow::Waiting => None,
     };
     let signature = viewer.signature();
     let waiting = Waiting {

@@ -122,6 +122,10 @@ pub struct FindingRow {
 
 /// One finding with the facts and words that decided it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what the page offers, on its own"
+)]
 pub struct FindingView {
     /// The line of the list.
     pub row: FindingRow,

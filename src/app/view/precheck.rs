@@ -146,6 +146,9 @@ pub struct ListLine {
     pub faults: usize,
 }
 
+/// A header and the field it was taken for.
+pub type Head = (String, Option<String>);
+
 /// One list with what was found.
 #[derive(Debug, Clone)]
 pub struct ListView {
@@ -176,7 +179,7 @@ pub struct ListView {
     /// The first of the places that could not be read.
     pub unreadable: Vec<RowFault>,
     /// Its headers with the field each was taken for, sheet by sheet.
-    pub heads: Vec<(Option<String>, Vec<(String, Option<String>)>)>,
+    pub heads: Vec<(Option<String>, Vec<Head>)>,
     /// Columns that were pointed out: field and header.
     pub pointed: Vec<(String, String)>,
     /// Fields a column may be.

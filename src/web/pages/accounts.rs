@@ -77,7 +77,7 @@ pub async fn new<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respons
 /// The one-time link is shown once and stands nowhere else.
 #[derive(Template)]
 #[template(path = "pages/account_link.html")]
-struct Link<'a> {
+struct OnceOnly<'a> {
     chrome: Chrome<'a>,
     login: String,
     link: String,
@@ -87,7 +87,7 @@ struct Link<'a> {
 async fn link<S: PageSource>(site: &Desk<S>, sent: &Sent, login: &str, link: String) -> Result<Response, PageError> {
     let said = "一次性链接只显示一次；没有记下的，重新生成。";
     site.done(sent, &format!("/accounts/{login}"), said).await?;
-    html(&Link {
+    html(&OnceOnly {
         chrome: site.chrome(Some(Nav::Accounts), "一次性链接").await,
         login: login.to_owned(),
         link,

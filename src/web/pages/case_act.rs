@@ -224,18 +224,20 @@ pub(super) fn said(done: &Done, in_time: &str) -> String {
     };
     let mut said = format!("{}{in_time}。案件现为「{}」", done.act, done.stage);
     if let Some(next) = done.limits.iter().min_by(|one, other| one.due.cmp(&other.due)) {
-        said.push_str(&format!(
-            "；下一项期限：{}，应于 {}{}",
-            next.name,
-            next.due,
-            next.provisional()
-        ));
+        said += &[
+            "；下一项期限：",
+            &next.name,
+            "，应于 ",
+            next.due.as_str(),
+            &next.provisional(),
+        ]
+        .concat();
     }
     if done.findings_closed > 0 {
-        said.push_str(&format!("；不再核对的疑似问题 {} 件", done.findings_closed));
+        said += &["；不再核对的疑似问题 ", &done.findings_closed.to_string(), " 件"].concat();
     }
     if done.findings_opened > 0 {
-        said.push_str(&format!("；因此新开或升级的疑似问题 {} 件", done.findings_opened));
+        said += &["；因此新开或升级的疑似问题 ", &done.findings_opened.to_string(), " 件"].concat();
     }
     for warning in &done.warnings {
         said.push_str("。请注意：");

@@ -101,6 +101,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn act_href(&self, what: &What, event: Option<&crate::domain::policy::Event>) -> String {
         let path = format!("/cases/{}/act", self.view.id);
         address(
@@ -112,6 +113,7 @@ impl Case<'_> {
         )
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn paper_href(&self, kind: &PaperKind) -> String {
         address(&format!("/cases/{}/paper", self.view.id), &[("kind", kind.as_str())])
     }

@@ -205,16 +205,14 @@ fn act_of<S: PageSource>(site: &Desk<S>, way: Way, sent: &Sent) -> Result<Act, P
         },
         Way::Raise => {
             let reason = form.text("reason");
-            match ladder.find(sent.get("level")) {
-                Some(level) => Act::Raised {
-                    level: level.id,
-                    reason,
-                    deduction: level.deduction,
-                },
-                None => {
-                    form.wrong("level", "从处置阶梯中选择级别");
-                    return Err(form.problems);
-                }
+            let Some(level) = ladder.find(sent.get("level")) else {
+                form.wrong("level", "从处置阶梯中选择级别");
+                return Err(form.problems);
+            };
+            Act::Raised {
+                level: level.id,
+                reason,
+                deduction: level.deduction,
             }
         }
         Way::Lower => {
@@ -283,7 +281,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     /// A value as people read it: answers to a choice stand in their own words.
-    fn shown(&self, value: &str) -> String {
+    fn shown(value: &str) -> String {
         match value {
             "accept" => "合格，销号".to_owned(),
             "return" => "退回".to_owned(),

@@ -40,6 +40,7 @@ struct Rectifications<'a> {
 
 impl Rectifications<'_> {
     /// The list of one light.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn of_light(&self, light: &Light) -> String {
         let others = narrowed(&self.filter);
         let mut all = vec![("show", self.filter.show.key()), ("light", light.key())];
@@ -47,6 +48,7 @@ impl Rectifications<'_> {
         address(Nav::Rectifications.path(), &all)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn is_lit(&self, light: &Light) -> bool {
         self.filter.light == Some(*light)
     }

@@ -120,12 +120,12 @@ async fn open(
         Arc::clone(&file.bytes),
         Arc::clone(words),
     );
-    let opened = blocking(move || match sieve {
-        Some(sieve) => by.sift(&name, &mut Cursor::new(bytes), &Sifting::new(&words.headers, &sieve)),
-        None => {
-            let documents = by.open(&name, &bytes);
-            documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
+    let opened = blocking(move || {
+        if let Some(sieve) = sieve {
+            return by.sift(&name, &mut Cursor::new(bytes), &Sifting::new(&words.headers, &sieve));
         }
+        let documents = by.open(&name, &bytes);
+        documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
     });
     opened.await?.map_err(|error| AppError::Input(error.to_string()))
 }
