@@ -436,7 +436,7 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
             .clone();
         let all = FindingFilter::of(FindingShow::All, 1);
         let finding = app
-            .findings(&viewer(Role::Handler, unit), all)
+            .findings(&viewer(Role::Handler, unit), all.clone())
             .await
             .expect("a list")
             .rows[0]
@@ -482,7 +482,7 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
         }
         for role in [Role::Supervisor, Role::Leader, Role::Prechecker, Role::Auditor] {
             let who = viewer(role, None);
-            assert_eq!(app.findings(&who, all).await.expect("a list").total, 0, "{role:?}");
+            assert_eq!(app.findings(&who, all.clone()).await.expect("a list").total, 0, "{role:?}");
             assert!(app.finding(&who, finding.clone(), None).await.is_err(), "{role:?}");
             for show in RemedyShow::ALL {
                 assert_eq!(app.remedies(&who, *show, 1).await.expect("a list").total, 0, "{role:?}");
