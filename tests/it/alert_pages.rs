@@ -7,8 +7,8 @@ use crate::support::site::Browser;
 use axum::http::StatusCode;
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::account::Role;
-use rongcuo::store::mails::{self, Claim};
 use rongcuo::store::journal::{self, Wanted};
+use rongcuo::store::mails::{self, Claim};
 use rongcuo::store::{accounts, alerts};
 
 const NOW: &str = "2026-09-02T10:00:00+08:00";
@@ -47,7 +47,11 @@ async fn within(bench: &Bench, role: Role, unit: &str) {
         .expect("as the test set it up")
         .expect("it signed in");
     account.unit = Some(unit.to_owned());
-    assert!(accounts::update(&mut tx, &account).await.expect("as the test set it up"));
+    assert!(
+        accounts::update(&mut tx, &account)
+            .await
+            .expect("as the test set it up")
+    );
     tx.commit().await.expect("as the test set it up");
 }
 
@@ -89,13 +93,22 @@ async fn decisions_are_listed_with_their_reasons_and_to_nobody_else() {
         let read = desk.get("/alerts?reader=meng%40yunchuan.example&show=sent").await;
         assert!(read.text().contains("孟科长") && !read.text().contains(">何收文<"));
         let digest = desk.get("/alerts?show=digest").await;
-        assert!(digest.text().contains("没有这样的决定"), "each reminder is a mail of its own here");
+        assert!(
+            digest.text().contains("没有这样的决定"),
+            "each reminder is a mail of its own here"
+        );
         assert_eq!(desk.get("/alerts?show=nothing").await.status, StatusCode::BAD_REQUEST);
         within(&bench, Role::Handler, "云川市水务局").await;
         let sister = desk.get("/alerts").await;
         assert!(!sister.text().contains("RC-1"), "{}", sister.text());
         let mut auditor = Browser::signed_in(&bench.app, Role::Auditor).await;
-        for page in ["/alerts", "/alerts/waiting", "/alerts/silences", "/mails/preview", "/mails/held"] {
+        for page in [
+            "/alerts",
+            "/alerts/waiting",
+            "/alerts/silences",
+            "/mails/preview",
+            "/mails/held",
+        ] {
             assert_eq!(auditor.get(page).await.status, StatusCode::FORBIDDEN, "{page}");
         }
     })
@@ -134,14 +147,24 @@ async fn a_silence_has_a_reason_and_an_end_and_is_lifted() {
         lived(&bench).await;
         let mut desk = Browser::signed_in(&bench.app, Role::Handler).await;
         let page = "/alerts/silences";
-        let whole = [("target", "number"), ("value", "RC-1"), ("until", "2026-09-16"), ("reason", "等待回函<b>")];
+        let whole = [
+            ("target", "number"),
+            ("value", "RC-1"),
+            ("until", "2026-09-16"),
+            ("reason", "等待回函<b>"),
+        ];
         for (missing, said) in [("value", "选择静默什么"), ("until", "到哪一天"), ("reason", "理由")] {
             let fields: Vec<_> = whole.into_iter().filter(|(name, _)| *name != missing).collect();
             let refused = desk.fill(page, page, &fields).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{missing}");
             assert!(refused.text().contains(said), "{missing}");
         }
-        let past = [("target", "number"), ("value", "RC-1"), ("until", "2026-09-01"), ("reason", "迟了")];
+        let past = [
+            ("target", "number"),
+            ("value", "RC-1"),
+            ("until", "2026-09-01"),
+            ("reason", "迟了"),
+        ];
         let refused = desk.fill(page, page, &past).await;
         assert!(refused.text().contains("已经过去") && refused.text().contains("value=\"RC-1\""));
         within(&bench, Role::Handler, "云川市水务局").await;
@@ -216,7 +239,11 @@ async fn a_refused_mail_goes_out_again_or_is_ended_with_a_reason() {
         assert!(desk.follow(&resent).await.text().contains("已放回队列"));
         assert_eq!(state(&bench, &id).await, "pending");
         let again = desk.fill("/alerts/silences", &format!("{page}/resend"), &[]).await;
-        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "a waiting mail is not held");
+        assert_eq!(
+            again.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a waiting mail is not held"
+        );
         let end = format!("{page}/end");
         let wordless = desk.fill(&end, &end, &[("reason", " ")]).await;
         assert_eq!(wordless.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -243,7 +270,14 @@ async fn whoever_looks_after_the_machine_sees_envelopes_and_no_words() {
         let mut system = Browser::signed_in(&bench.app, Role::SystemAdministrator).await;
         let page = system.get("/mails/held").await;
         assert_eq!(page.status, StatusCode::OK);
-        for shown in [id.as_str(), "已搁置", "user unknown", "＊@y＊.example", "重发", "未送出的邮件"] {
+        for shown in [
+            id.as_str(),
+            "已搁置",
+            "user unknown",
+            "＊@y＊.example",
+            "重发",
+            "未送出的邮件",
+        ] {
             assert!(page.text().contains(shown), "{shown}");
         }
         for hidden in [reader.as_str(), "yunchuan.example", "RC-1", "廉政档案", "应于"] {
@@ -260,7 +294,9 @@ async fn whoever_looks_after_the_machine_sees_envelopes_and_no_words() {
         ] {
             assert_eq!(system.get(&closed).await.status, StatusCode::FORBIDDEN, "{closed}");
         }
-        let end = system.fill("/mails/held", &format!("/mails/{id}/end"), &[("reason", "x")]).await;
+        let end = system
+            .fill("/mails/held", &format!("/mails/{id}/end"), &[("reason", "x")])
+            .await;
         assert_eq!(end.status, StatusCode::FORBIDDEN);
         let resent = system.fill("/mails/held", &format!("/mails/{id}/resend"), &[]).await;
         assert_eq!(resent.header("location").split('?').next(), Some("/mails/held"));
@@ -289,7 +325,12 @@ async fn the_next_four_weeks_are_only_looked_at() {
             assert!(page.text().contains(words), "{words}: {}", page.text());
         }
         assert_eq!(desk.get("/mails/preview?show=unsent").await.status, StatusCode::OK);
-        assert!(desk.get("/mails/preview?page=9").await.text().contains("第 9 页没有内容"));
+        assert!(
+            desk.get("/mails/preview?page=9")
+                .await
+                .text()
+                .contains("第 9 页没有内容")
+        );
         assert_eq!(count().await, before);
         within(&bench, Role::Handler, "云川市水务局").await;
         assert!(!desk.get("/mails/preview").await.text().contains("RC-1"));

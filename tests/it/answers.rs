@@ -4,12 +4,13 @@
 use crate::routing::link_to;
 use crate::support::app::{Bench, bench_under, each_database, on_both_summarised};
 use crate::support::casework::{self, MATTER, UNIT, new_case};
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use crate::support::site::{Browser, info};
+use axum::http::StatusCode;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::view::{AnswerForm, AnswerState, AnswerView, Reply};
 use rongcuo::app::{AppError, answers, findings, preview, rectifications, replay, routing, simulate};
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::alert::{Outcome, Point};
 use rongcuo::domain::case::Conclusion;
 use rongcuo::domain::finding::Answer;
@@ -17,10 +18,8 @@ use rongcuo::domain::obligation::{Due, Kind, Obligation, State};
 use rongcuo::domain::policy::{DEFAULT_PROFILE, Policy};
 use rongcuo::domain::time::Moment;
 use rongcuo::store::{mails, obligations};
-use rongcuo::web::{SiteInfo, router};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tower::ServiceExt as _;
 
 const CONTACTS: &str = "\
 单位,姓名,角色,邮箱
@@ -102,7 +101,9 @@ struct Read {
 /// Every mail to a reader, read by an independent parser, in order.
 async fn mails_of(bench: &Bench, reader: &str) -> Vec<Read> {
     let mut tx = bench.app.db.read().await.expect("the store");
-    let mut rows = mails::page(&mut tx, mails::Show::All, 1_000, 0).await.expect("mails");
+    let mut rows = mails::page(&mut tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
+        .await
+        .expect("mails");
     rows.retain(|row| row.recipient.starts_with(reader));
     rows.sort_by_key(|row| row.created_ms);
     let mut out = Vec::new();
@@ -617,23 +618,13 @@ async fn each_form_of_the_page_is_taken_for_what_it_says() {
             .await;
         pass(&bench, "09-09T09:00").await;
         let token = link_to(&bench, "he@").await;
-        let info = SiteInfo {
-            name: "云川市委组织部".to_owned(),
-            base_url: "http://127.0.0.1:8087".to_owned(),
-            demo: false,
-        };
-        let app = router(Arc::new(bench.app.clone()), info);
+        let page = format!("/answers/{token}");
         let post = async |form: &str, origin: &str| {
-            let request = Request::post(format!("/answers/{token}"))
-                .header("host", "localhost")
-                .header("origin", origin)
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(Body::from(form.to_owned()))
-                .expect("a request");
-            let response = app.clone().oneshot(request).await.expect("an answer");
-            let status = response.status();
-            let body = to_bytes(response.into_body(), 1 << 20).await.expect("a bounded body");
-            (status, String::from_utf8(body.to_vec()).expect("UTF-8"))
+            let mut browser = Browser::new(Arc::new(bench.app.clone()), info("http://127.0.0.1:8087", false));
+            browser.more.push(("origin".to_owned(), origin.to_owned()));
+            let fields: Vec<(&str, &str)> = form.split('&').filter_map(|pair| pair.split_once('=')).collect();
+            let answer = browser.fill(&page, &page, &fields).await;
+            (answer.status, answer.text().to_owned())
         };
         let before = bench.everything().await;
         let own = "http://localhost";
@@ -655,13 +646,13 @@ async fn each_form_of_the_page_is_taken_for_what_it_says() {
         assert_eq!(bench.everything().await, before, "nothing of it changed anything");
 
         let to = opened(&bench, &token).await.others.remove(0).key;
-        let (status, page) = post(&format!("act=hand_on&to={to}&reason=%E4%BC%91%E5%81%87"), own).await;
+        let (status, page) = post(&format!("act=hand_on&to={to}&reason=休假"), own).await;
         assert_eq!(status, StatusCode::OK);
         assert!(
             page.contains("已登记：交由他人接收提醒") && page.contains("接收提醒：休假"),
             "{page}"
         );
-        let (status, page) = post("act=note&note=%E5%B7%B2%E7%9F%A5", own).await;
+        let (status, page) = post("act=note&note=已知", own).await;
         assert_eq!(status, StatusCode::OK);
         assert!(page.contains("已确认收悉") && page.contains("事项仍须办结"), "{page}");
     })

@@ -101,7 +101,9 @@ async fn the_list_is_filtered_by_its_address_and_laid_out_as_a_board() {
             let page = desk.get(address).await;
             assert_eq!(page.status, StatusCode::OK, "{address}: {}", page.text());
             let all = ["ZG-1", "ZG-2", "ZG-3", "ZG-4", "ZG-5"];
-            let held = all.into_iter().filter(|number| page.text().contains(&format!(">{number}<")));
+            let held = all
+                .into_iter()
+                .filter(|number| page.text().contains(&format!(">{number}<")));
             held.collect::<Vec<_>>().join(" ")
         };
         for (address, expected) in [
@@ -113,8 +115,14 @@ async fn the_list_is_filtered_by_its_address_and_laid_out_as_a_board() {
             ("/rectifications?light=normal", "ZG-1 ZG-3"),
             ("/rectifications?light=overdue", "ZG-2"),
             ("/rectifications?show=all&light=met", "ZG-4"),
-            ("/rectifications?unit=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80", "ZG-1 ZG-2"),
-            ("/rectifications?supervisor=%E4%BA%91%E5%B7%9D%E5%B8%82", "ZG-1 ZG-2 ZG-3"),
+            (
+                "/rectifications?unit=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80",
+                "ZG-1 ZG-2",
+            ),
+            (
+                "/rectifications?supervisor=%E4%BA%91%E5%B7%9D%E5%B8%82",
+                "ZG-1 ZG-2 ZG-3",
+            ),
             ("/rectifications?text=%E5%85%AC%E7%A4%BA", "ZG-2 ZG-3"),
             ("/rectifications?text=zg-2", "ZG-2"),
             ("/rectifications?text=%25", ""),
@@ -127,7 +135,11 @@ async fn the_list_is_filtered_by_its_address_and_laid_out_as_a_board() {
         // 15 October was a Thursday: Friday, Monday, Tuesday.
         assert!(page.text().contains("3 个工作日前"), "{}", page.text());
         assert!(page.text().contains("<progress max=\"100\"") && !page.text().contains("<b onclick"));
-        for wrong in ["/rectifications?light=tentative", "/rectifications?show=x", "/rectifications?view=x"] {
+        for wrong in [
+            "/rectifications?light=tentative",
+            "/rectifications?show=x",
+            "/rectifications?view=x",
+        ] {
             assert_eq!(desk.get(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
         }
         // What is taken away is what the list shows.
@@ -153,7 +165,11 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         let again = send(&mut desk, "ZG-1", "issue", &[]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text().contains("已于 2026-10-20 交办"));
-        let fields = [("text", "已完成 <i>八成</i>"), ("percent", "80"), ("rating", "基本完成")];
+        let fields = [
+            ("text", "已完成 <i>八成</i>"),
+            ("percent", "80"),
+            ("rating", "基本完成"),
+        ];
         let reported = send(&mut liaison, "ZG-1", "report", &fields).await;
         let page = liaison.follow(&reported).await;
         assert!(page.text().contains("进展已登记，现为基本完成") && page.text().contains("80%"));
@@ -161,7 +177,13 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         let item = shown(&bench, "ZG-1").await;
         assert_eq!((item.line.percent, item.line.done), (80, "基本完成"));
         // What is wrong is named at its field, and what was typed stays.
-        let wrong = send(&mut liaison, "ZG-1", "report", &[("text", "又一次"), ("percent", "八成")]).await;
+        let wrong = send(
+            &mut liaison,
+            "ZG-1",
+            "report",
+            &[("text", "又一次"), ("percent", "八成")],
+        )
+        .await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.text().contains("href=\"#report-percent\"") && wrong.text().contains(">又一次</textarea>"));
         // Evidence: the content must be what the name says.
@@ -186,7 +208,13 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         assert_eq!(file.header("content-type"), "application/octet-stream");
         assert!(file.header("content-disposition").starts_with("attachment;"));
         // An extension is asked for by the unit and decided by another who stands high enough.
-        let asked = send(&mut liaison, "ZG-1", "extend", &[("to", "2026-11-10"), ("reason", "等待招标")]).await;
+        let asked = send(
+            &mut liaison,
+            "ZG-1",
+            "extend",
+            &[("to", "2026-11-10"), ("reason", "等待招标")],
+        )
+        .await;
         assert!(liaison.follow(&asked).await.text().contains("等待审批"));
         let refused = send(&mut desk, "ZG-1", "decide-extension", &[("verdict", "grant")]).await;
         assert!(refused.text().contains("审批") && refused.status == StatusCode::UNPROCESSABLE_ENTITY);
@@ -204,7 +232,11 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         let fields = [("verdict", "accept"), ("opinion", "资料齐全")];
         let check = send(&mut head, "ZG-1", "check", &fields).await;
         assert!(check.status == StatusCode::OK && check.text().contains("销号不能撤回"));
-        assert_eq!(shown(&bench, "ZG-1").await.line.accepted, "待验收", "the check page changes nothing");
+        assert_eq!(
+            shown(&bench, "ZG-1").await.line.accepted,
+            "待验收",
+            "the check page changes nothing"
+        );
         let fields = [("verdict", "accept"), ("opinion", "资料齐全"), ("sure", "1")];
         let accepted = send(&mut head, "ZG-1", "check", &fields).await;
         assert!(head.follow(&accepted).await.text().contains("已销号，转入回访"));
@@ -214,7 +246,13 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         let mut head = person(&bench, "许科长", Role::Supervisor, Some("云川市")).await;
         let visited = send(&mut head, "ZG-1", "visit", &[("result", "保持良好")]).await;
         assert!(head.follow(&visited).await.text().contains("回访已登记"));
-        let relapsed = send(&mut head, "ZG-1", "relapse", &[("reason", "又缺"), ("due", "2026-12-31")]).await;
+        let relapsed = send(
+            &mut head,
+            "ZG-1",
+            "relapse",
+            &[("reason", "又缺"), ("due", "2026-12-31")],
+        )
+        .await;
         assert!(head.follow(&relapsed).await.text().contains("重新整改"));
         assert_eq!(shown(&bench, "ZG-1").await.line.accepted, "反弹");
     })
@@ -228,7 +266,11 @@ async fn an_older_look_is_a_conflict_and_a_form_counts_once() {
         let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
         let page = path("ZG-1");
         let looked = desk.get(&page).await;
-        let (version, mark, key) = (looked.hidden("version"), looked.hidden("form_mark"), looked.hidden("form_key"));
+        let (version, mark, key) = (
+            looked.hidden("version"),
+            looked.hidden("form_mark"),
+            looked.hidden("form_key"),
+        );
         send(&mut desk, "ZG-1", "issue", &[]).await;
         let late = [
             ("form_mark", mark.as_str()),
@@ -241,7 +283,11 @@ async fn an_older_look_is_a_conflict_and_a_form_counts_once() {
         assert!(conflict.text().contains("以后有变化") && conflict.text().contains("迟到的报告"));
         assert!(!conflict.text().contains('您'));
         let looked = desk.get(&page).await;
-        let (version, mark, key) = (looked.hidden("version"), looked.hidden("form_mark"), looked.hidden("form_key"));
+        let (version, mark, key) = (
+            looked.hidden("version"),
+            looked.hidden("form_mark"),
+            looked.hidden("form_key"),
+        );
         let fields = [
             ("form_mark", mark.as_str()),
             ("form_key", key.as_str()),
@@ -281,7 +327,9 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
         let page = leader.get(&path("ZG-1")).await;
         assert!(page.status == StatusCode::OK && !page.text().contains("id=\"act-"));
         assert_eq!(leader.get(&path("ZG-5")).await.status, StatusCode::NOT_FOUND);
-        let sent = leader.fill("/help", &format!("{}/report", path("ZG-1")), &[("version", "1")]).await;
+        let sent = leader
+            .fill("/help", &format!("{}/report", path("ZG-1")), &[("version", "1")])
+            .await;
         assert_eq!(sent.status, StatusCode::FORBIDDEN);
         let mut system = person(&bench, "何系统", Role::SystemAdministrator, None).await;
         assert_eq!(system.get("/rectifications").await.status, StatusCode::FORBIDDEN);
@@ -295,16 +343,30 @@ async fn several_items_are_reminded_after_one_more_look() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
         let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
-        let (one, two) = (RectificationId::of("ZG-1").to_string(), RectificationId::of("ZG-2").to_string());
+        let (one, two) = (
+            RectificationId::of("ZG-1").to_string(),
+            RectificationId::of("ZG-2").to_string(),
+        );
         let closed = RectificationId::of("ZG-4").to_string();
         let none = desk.fill("/rectifications", "/rectifications/remind", &[]).await;
         assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let ticked = [("item", one.as_str()), ("item", two.as_str()), ("item", closed.as_str())];
+        let ticked = [
+            ("item", one.as_str()),
+            ("item", two.as_str()),
+            ("item", closed.as_str()),
+        ];
         let check = desk.fill("/rectifications", "/rectifications/remind", &ticked).await;
         assert_eq!(check.status, StatusCode::OK, "{}", check.text());
         assert!(check.text().contains("已于 2026-09-17 销号"), "{}", check.text());
-        assert_eq!(shown(&bench, "ZG-1").await.line.level, None, "the check page changes nothing");
-        let (first, second) = (check.hidden(&format!("version-{one}")), check.hidden(&format!("version-{two}")));
+        assert_eq!(
+            shown(&bench, "ZG-1").await.line.level,
+            None,
+            "the check page changes nothing"
+        );
+        let (first, second) = (
+            check.hidden(&format!("version-{one}")),
+            check.hidden(&format!("version-{two}")),
+        );
         let (mark, key) = (check.hidden("form_mark"), check.hidden("form_key"));
         let versions = [format!("version-{one}"), format!("version-{two}")];
         let mut fields = vec![
@@ -323,11 +385,19 @@ async fn several_items_are_reminded_after_one_more_look() {
         let sent = desk.post("/rectifications/remind/send", &fields).await;
         assert!(desk.follow(&sent).await.text().contains("已提醒 2 件，现为蓝色提醒"));
         for number in ["ZG-1", "ZG-2"] {
-            assert_eq!(shown(&bench, number).await.line.level.as_deref(), Some("蓝色提醒"), "{number}");
+            assert_eq!(
+                shown(&bench, number).await.line.level.as_deref(),
+                Some("蓝色提醒"),
+                "{number}"
+            );
         }
         let foreign = RectificationId::of("ZG-5").to_string();
         let unseen = desk
-            .fill("/rectifications", "/rectifications/remind", &[("item", foreign.as_str())])
+            .fill(
+                "/rectifications",
+                "/rectifications/remind",
+                &[("item", foreign.as_str())],
+            )
             .await;
         assert_eq!(unseen.status, StatusCode::NOT_FOUND);
     })
@@ -340,7 +410,13 @@ async fn a_paper_is_drafted_looked_at_issued_and_kept() {
         filled(&bench).await;
         let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
         let page = path("ZG-2");
-        let raised = send(&mut desk, "ZG-2", "raise", &[("level", "yellow"), ("reason", "逾期未改")]).await;
+        let raised = send(
+            &mut desk,
+            "ZG-2",
+            "raise",
+            &[("level", "yellow"), ("reason", "逾期未改")],
+        )
+        .await;
         assert!(desk.follow(&raised).await.text().contains("现为黄色督办"));
         let draft = desk.get(&format!("{page}/draft?kind=supervision_notice")).await;
         let draft = if draft.status == StatusCode::OK {
@@ -359,7 +435,10 @@ async fn a_paper_is_drafted_looked_at_issued_and_kept() {
         let link = shown_page.text().split("/papers/").nth(1).expect("a link");
         let link = format!("{page}/papers/{}", link.split('"').next().expect("its end"));
         assert!(desk.get(&link).await.body.starts_with(b"PK"));
-        assert_eq!(desk.get(&format!("{page}/papers/nothing")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            desk.get(&format!("{page}/papers/nothing")).await.status,
+            StatusCode::NOT_FOUND
+        );
     })
     .await;
 }
@@ -372,7 +451,12 @@ async fn a_hand_over_is_confirmed_by_the_two_themselves() {
         let fields = [("from", "程砺"), ("to", "高联络"), ("reason", "岗位调整")];
         let check = send(&mut desk, "ZG-1", "hand-over", &fields).await;
         assert!(check.text().contains("全部 2 件：ZG-2、ZG-1"), "{}", check.text());
-        let fields = [("from", "程砺"), ("to", "高联络"), ("reason", "岗位调整"), ("sure", "1")];
+        let fields = [
+            ("from", "程砺"),
+            ("to", "高联络"),
+            ("reason", "岗位调整"),
+            ("sure", "1"),
+        ];
         let offered = send(&mut desk, "ZG-1", "hand-over", &fields).await;
         let page = desk.follow(&offered).await;
         let offer = page.hidden("offer");
