@@ -199,10 +199,9 @@ pub async fn daemon(
             .await?;
         Ok(())
     });
-    writeln!(out, "listening on {address}")?;
-    if let Some(welcome) = beside.welcome {
-        writeln!(out, "{welcome}")?;
-    }
+    // In one piece: whoever waits for the first line may be gone for the second.
+    let welcome = beside.welcome.map(|welcome| format!("{welcome}\n")).unwrap_or_default();
+    out.write_all(format!("listening on {address}\n{welcome}").as_bytes())?;
     out.flush()?;
     notify::ready();
     lifecycle.wait_for_signal().await;

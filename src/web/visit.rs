@@ -142,9 +142,10 @@ pub(super) async fn visit<S: PageSource>(site: &Site<S>, seen: Seen) -> Result<V
         None => None,
     };
     let mut token = session.filter(|_| who.is_some());
-    if who.is_none()
-        && trusted
+    // A proxy that says who it is now outweighs a session that somebody left behind.
+    if trusted
         && let Some(named) = vouched(headers, &site.info)
+        && who.as_ref().is_none_or(|who| who.viewer.login != named)
     {
         who = accounts::by_proxy(app, &named).await?;
         // A proxy brings no token of ours: the mark of its forms is tied to the name by the installation's key.
@@ -159,7 +160,8 @@ pub(super) async fn visit<S: PageSource>(site: &Site<S>, seen: Seen) -> Result<V
         nonce: app.keys.token()[..32].to_owned(),
         address: address.map_or_else(|| "unknown".to_owned(), |ip| ip.to_string()),
         // Without a peer nobody is connected: the router is called in the process itself.
-        local: peer.is_none_or(|ip| ip.is_loopback()),
+        // Whom a proxy on this machine forwards for is not on this machine.
+        local: peer.is_none_or(|ip| ip.is_loopback()) && !is_forwarded(headers),
         agent: headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok())
@@ -186,9 +188,15 @@ fn done_key(query: Option<&str>) -> Option<&str> {
         .map(|(_, value)| value)
 }
 
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded", "via"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
+}
+
 /// The address a trusted proxy says it forwards for; it appends the one it saw.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
-    let text = headers.get("x-forwarded-for")?.to_str().ok()?;
+    let text = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     text.rsplit(',').next()?.trim().parse().ok()
 }
 

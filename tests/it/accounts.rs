@@ -314,7 +314,7 @@ async fn a_code_of_the_second_factor_counts_once() {
 fn unhex(text: &str) -> Vec<u8> {
     (0..text.len())
         .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hexadecimal"))
         .collect()
 }
 
@@ -389,6 +389,16 @@ async fn administrators_grant_lock_and_close_and_never_themselves() {
             enter(&mut guest, "lin.jia", PASSWORD).await,
             StatusCode::UNPROCESSABLE_ENTITY
         );
+        // Nor can whoever hands out links use one alone: it must be unlocked by another.
+        let mut tx = app.db.read().await.unwrap();
+        let kept = rongcuo::store::accounts::by_login(&mut tx, "lin.jia").await.unwrap();
+        tx.rollback().await.unwrap();
+        assert!(kept.is_some_and(|account| account.locked.is_some() && account.password.is_none()));
+        assert!(
+            accounts::reset(app, &rules, &sys, "sec").await.is_err(),
+            "the only one of its kind"
+        );
+        assert!(accounts::reset(app, &rules, &sys, "sys").await.is_err(), "oneself");
         // Nobody is two of the three, nobody changes themselves, and none of the three is the last to go.
         accounts::make(app, &rules, &sys, "second", "何系统")
             .await
@@ -641,4 +651,10 @@ async fn a_proxy_is_believed_only_where_it_is_named() {
     assert_eq!(through.get("/metrics").await.status, StatusCode::NOT_FOUND);
     through.peer = Some(SocketAddr::from(([127, 0, 0, 1], 5000)));
     assert_eq!(through.get("/metrics").await.status, StatusCode::OK);
+    through.more = vec![("x-forwarded-for".to_owned(), "203.0.113.9".to_owned())];
+    assert_eq!(
+        through.get("/metrics").await.status,
+        StatusCode::NOT_FOUND,
+        "through a proxy here"
+    );
 }

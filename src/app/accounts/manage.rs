@@ -83,17 +83,25 @@ async fn link(app: &App, rules: &Rules, tx: &mut Tx, login: &str) -> Result<Stri
     Ok(format!("{}/set-up/{token}", app.base_url))
 }
 
-/// A fresh link by which the owner sets another password; the second factor is taken away, and every session ends.
+/// A fresh link by which the owner sets another password; the second factor is taken away, every session ends, and an
+/// account with a role is locked until the security administrator unlocks it.
 ///
 /// # Errors
-/// There is no such account.
+/// There is no such account, or no administrator of its kind would be left.
 pub async fn reset(app: &App, rules: &Rules, by: &Viewer, login: &str) -> Result<String, AppError> {
+    not_oneself(by, login)?;
     let (app, rules, by, login) = (app.clone(), rules.clone(), by.clone(), login.to_owned());
     uncancelled(async move {
         let now = app.now();
         let mut tx = app.db.begin().await?;
         chain::take_turn(&mut tx).await?;
         let mut account = accounts::by_login(&mut tx, &login).await?.ok_or_else(no_such)?;
+        // Whoever hands out the link could use it: another administrator must unlock what is to be used by it.
+        if account.role.is_some() {
+            account.locked = Some(now);
+            let all = accounts::page(&mut tx, MOST, 0).await?;
+            still_administered(&account, &all)?;
+        }
         account.password = None;
         account.totp = None;
         store(&mut tx, &account).await?;
@@ -105,13 +113,37 @@ pub async fn reset(app: &App, rules: &Rules, by: &Viewer, login: &str) -> Result
             &by.actor(),
             "reset",
             &login,
-            "重设密码的链接，原密码作废".to_owned(),
+            "重设密码的链接，原密码作废，锁定待安全管理员解锁".to_owned(),
         )
         .await?;
         tx.commit().await?;
+        app.jobs().forget(&login);
         Ok(address)
     })
     .await
+}
+
+fn not_oneself(by: &Viewer, login: &str) -> Result<(), AppError> {
+    if by.login == login {
+        return Err(AppError::Input(
+            "管理员不能改动自己的账号，请另一位管理员办理".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses what would leave one of the three without anybody.
+fn still_administered(account: &Account, all: &[Account]) -> Result<(), AppError> {
+    let usable = |role: Role| {
+        let others = all.iter().filter(|other| other.login != account.login);
+        others
+            .chain(std::iter::once(account))
+            .any(|one| one.role == Some(role) && !one.closed && one.locked.is_none())
+    };
+    match Role::ADMINISTRATORS.into_iter().find(|role| !usable(*role)) {
+        Some(role) => Err(AppError::Input(format!("这样就没有可用的{}了，未改动", role.zh()))),
+        None => Ok(()),
+    }
 }
 
 async fn store(tx: &mut Tx, account: &Account) -> Result<(), AppError> {
@@ -127,11 +159,7 @@ async fn change<F>(app: &App, by: &Viewer, login: &str, action: &'static str, st
 where
     F: FnOnce(&mut Account, &[Account]) -> Result<String, AppError> + Send + 'static,
 {
-    if by.login == login {
-        return Err(AppError::Input(
-            "管理员不能改动自己的账号，请另一位管理员办理".to_owned(),
-        ));
-    }
+    not_oneself(by, login)?;
     let (app, actor, login) = (app.clone(), by.actor(), login.to_owned());
     uncancelled(async move {
         let now = app.now();
@@ -140,20 +168,15 @@ where
         let mut account = accounts::by_login(&mut tx, &login).await?.ok_or_else(no_such)?;
         let all = accounts::page(&mut tx, MOST, 0).await?;
         let said = step(&mut account, &all)?;
-        let usable = |role: Role| {
-            let others = all.iter().filter(|other| other.login != account.login);
-            others
-                .chain(std::iter::once(&account))
-                .any(|one| one.role == Some(role) && !one.closed && one.locked.is_none())
-        };
-        if let Some(role) = Role::ADMINISTRATORS.into_iter().find(|role| !usable(*role)) {
-            return Err(AppError::Input(format!("这样就没有可用的{}了，未改动", role.zh())));
-        }
+        still_administered(&account, &all)?;
         store(&mut tx, &account).await?;
         // Whoever is somebody else from now on signs in anew.
         accounts::end_all(&mut tx, &login, None).await?;
         journal(&mut tx, now, &actor, action, &login, said).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // Lists that were judged for what they saw before are not theirs any more.
+        app.jobs().forget(&login);
+        Ok(())
     })
     .await
 }

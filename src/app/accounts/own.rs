@@ -128,6 +128,11 @@ pub async fn confirm_second(app: &App, who: &Current, sealed: &str, code: &str) 
     let mut tx = app.db.read().await?;
     let mut account = loaded(&mut tx, login).await?;
     tx.rollback().await?;
+    if account.totp.is_some() {
+        return Err(AppError::Input(
+            "已经开通了动态验证码：换手机的，先在「我的账号」用密码停用，再重新开通".to_owned(),
+        ));
+    }
     account.totp = Some(sealed);
     account.totp_step = step;
     kept(app, who, account, "second-factor", "开通动态验证码", None).await

@@ -24,6 +24,7 @@ use crate::domain::written::{self, Size};
 use crate::store::case_events::CaseEvent;
 use crate::store::casebook::{self, Filter, Line, Show};
 use crate::store::cases::{self, StoredCase};
+use crate::store::findings::{self as store_findings, StoredFinding};
 use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE, Entry};
 use crate::store::people::Person;
 use crate::store::{Tx, accounts, case_events, journal, obligations, outcomes, papers, people};
@@ -39,13 +40,28 @@ const DRAWN: usize = 500;
 /// Days ahead up to which a due day stretches the picture.
 const AHEAD: u64 = 90;
 
-/// Whether somebody sees a case: by the unit of the case, by the organ that holds it, or by the unit in which the roster
-/// has the cadre by now.
+/// Whether somebody sees the protection a case gives: as the file itself, or by the unit in which the roster has the cadre
+/// by now, which must know whom it may not put at a disadvantage.
 fn sees(viewer: &Viewer, record: &CaseRecord, person: Option<&Person>) -> bool {
-    let holds = |unit: Option<&str>| viewer.scope.holds(unit);
-    holds(Some(&record.unit))
-        || holds(record.organ.as_deref())
-        || holds(person.and_then(|person| person.roster_unit.as_deref()))
+    let roster_unit = person.and_then(|person| person.roster_unit.as_deref());
+    sees_file(viewer, record) || viewer.scope.holds(roster_unit)
+}
+
+/// Whether somebody sees the file of a case, and may act on it: by the unit of the case, or by the organ that holds it.
+fn sees_file(viewer: &Viewer, record: &CaseRecord) -> bool {
+    viewer.scope.holds(Some(&record.unit)) || viewer.scope.holds(record.organ.as_deref())
+}
+
+/// The findings of a case that somebody sees: a list of another unit's is nothing to the cadre's home unit.
+async fn seen_findings(tx: &mut Tx, viewer: &Viewer, case: &CaseId) -> Result<Vec<StoredFinding>, AppError> {
+    let mut seen = Vec::new();
+    for one in store_findings::of_case(tx, case).await? {
+        let id = one.finding.id.as_str();
+        if viewer.scope.unit().is_none() || store_findings::seen_by_id(tx, id, &viewer.scope).await?.is_some() {
+            seen.push(one);
+        }
+    }
+    Ok(seen)
 }
 
 /// Whether a case is there and seen by the viewer.
@@ -61,7 +77,7 @@ async fn seen(tx: &mut Tx, viewer: &Viewer, id: &CaseId) -> Result<Option<(Store
         return Ok(None);
     };
     let person = people::by_id(tx, &case.person).await?;
-    Ok(sees(viewer, &case.record, person.as_ref()).then_some((case, person)))
+    Ok(sees_file(viewer, &case.record).then_some((case, person)))
 }
 
 /// Journals that somebody looks at a file, and why, where they say. The page is shown only after it stands.
@@ -202,7 +218,7 @@ async fn file(
             dated: paper.dated,
         });
     }
-    let found = crate::store::findings::of_case(tx, &case.id).await?;
+    let found = seen_findings(tx, viewer, &case.id).await?;
     let open: Vec<_> = found
         .into_iter()
         .filter(|one| one.state.stage != FindingStage::Closed)
@@ -280,8 +296,7 @@ async fn siblings(tx: &mut Tx, viewer: &Viewer, case: &StoredCase) -> Result<Vec
     };
     let mut siblings = Vec::new();
     for other in cases::of_matter(tx, matter).await? {
-        let person = people::by_id(tx, &other.person).await?;
-        if other.id != case.id && sees(viewer, &other.record, person.as_ref()) {
+        if other.id != case.id && sees_file(viewer, &other.record) {
             siblings.push((other.id, other.record.case_no));
         }
     }
@@ -649,10 +664,12 @@ pub async fn person(
     let (mut lines, mut found) = (Vec::new(), Vec::new());
     for case in &own {
         lines.push(row(app, &mut tx, line(case, &person), today).await?);
-        found.extend(crate::store::findings::of_case(&mut tx, &case.id).await?);
+        found.extend(seen_findings(&mut tx, viewer, &case.id).await?);
     }
     found.sort_by_key(|one| one.state.stage == FindingStage::Closed);
-    let kept = outcomes::of_person(&mut tx, id).await?;
+    let mut kept = outcomes::of_person(&mut tx, id).await?;
+    // What a unit recorded is told to those who see the unit.
+    kept.retain(|one| viewer.scope.holds(one.unit.as_deref()));
     let findings = if viewer.may(Act::SeeFindings) {
         findings::rows(app, &mut tx, &found, today).await?
     } else {

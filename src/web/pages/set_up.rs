@@ -69,7 +69,13 @@ async fn page<S: PageSource>(
 }
 
 pub async fn save<S: PageSource>(site: Desk<S>, token: Segment, sent: Sent) -> Result<Response, PageError> {
-    let opens = opens(&site, &token).await?;
+    let opens = match opens(&site, &token).await {
+        Ok(opens) => opens,
+        Err(error) => {
+            site.undone(&sent).await?;
+            return Err(error);
+        }
+    };
     let rules = &site.info().accounts;
     let ended = match &opens {
         Opens::FirstAdministrators => {
@@ -103,6 +109,9 @@ pub async fn save<S: PageSource>(site: Desk<S>, token: Segment, sent: Sent) -> R
                 page(&site, Problems::whole(problem), opens, Some(&sent)).await?,
             ))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => {
+            site.undone(&sent).await?;
+            Err(other.into())
+        }
     }
 }

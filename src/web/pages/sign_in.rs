@@ -107,6 +107,7 @@ fn with_session<S: PageSource>(site: &Desk<S>, next: &str, token: &str) -> Respo
 pub async fn demonstrate<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Response, PageError> {
     let role = Role::from_text(sent.get("role"));
     let (true, Some(role)) = (site.info().demo, role) else {
+        site.undone(&sent).await?;
         return Err(PageError::NotFound { what: "页面" });
     };
     let token = accounts::demonstrate(site.app(), &site.info().accounts, role, from(&site)).await?;
