@@ -60,6 +60,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
         Ok(cli) => cli,
         Err(error) => return usage(&error, out, err),
     };
+    run_parsed(cli, out, err)
+}
+
+/// Not generic, so that everything a command does is compiled once, here, and not again in every program.
+fn run_parsed(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     // Before any thread starts: the reading process counts every byte of its address space.
     if let Command::Read(args) = &cli.command {
         return read::run(args, out);

@@ -118,6 +118,8 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
 
 /// How long a statement waits for another writer.
 const BUSY: Duration = Duration::from_secs(30);
+/// Rows that wait at most for whoever reads them.
+const ROW_BUFFER: usize = 2048;
 /// Connections that read beside the one that writes.
 const SQLITE_READERS: u32 = 4;
 /// Connections of one instance to a server.
@@ -184,6 +186,8 @@ impl Db {
             // A mail acknowledged to nobody must survive a power cut: every commit reaches the disk.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Whole tables are read for a pre-check; the thread that reads them should not be woken every few rows.
+            .row_buffer_size(ROW_BUFFER)
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -1,6 +1,7 @@
 //! The named places where the two databases need different words, and why.
 
 use super::Backend;
+use super::people::facts;
 
 /// A deferred transaction that reads and then writes fails at once when another wrote in between,
 /// whatever the busy timeout; so a writer takes the lock first.
@@ -45,7 +46,7 @@ pub(super) fn claim_left(backend: Backend) -> &'static str {
 
 /// A list comes as one JSON text, which the two databases take apart with other words: ids.
 macro_rules! of_ids {
-    ($backend:expr, $before:literal, $after:literal) => {
+    ($backend:expr, $before:expr, $after:literal) => {
         match $backend {
             Backend::Sqlite => concat!($before, "(SELECT value FROM json_each($1))", $after),
             Backend::Postgres => concat!($before, "(SELECT json_array_elements_text($1::json))", $after),
@@ -69,6 +70,42 @@ macro_rules! of_leased {
             ),
         }
     };
+}
+
+/// The same with keyed hashes, written in hexadecimal digits.
+macro_rules! of_keys {
+    ($backend:expr, $before:expr, $after:literal) => {
+        match $backend {
+            Backend::Sqlite => concat!($before, "(SELECT unhex(value) FROM json_each($1))", $after),
+            Backend::Postgres => concat!(
+                $before,
+                "(SELECT decode(value, 'hex') FROM json_array_elements_text($1::json) AS listed (value))",
+                $after
+            ),
+        }
+    };
+}
+
+/// What a judgement looks at, of people without a case by one of many values of a column.
+macro_rules! others {
+    ($column:literal) => {
+        concat!(
+            facts!(""),
+            "WHERE NOT EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) AND ",
+            $column,
+            " IN "
+        )
+    };
+}
+
+/// People without a case by the keyed hashes of their ID numbers.
+pub(super) fn others_by_keys(backend: Backend) -> &'static str {
+    of_keys!(backend, others!("p.id_key"), " ORDER BY p.id")
+}
+
+/// The same by their folded names.
+pub(super) fn others_by_names(backend: Backend) -> &'static str {
+    of_ids!(backend, others!("p.name_key"), " ORDER BY p.id")
 }
 
 /// A lease that ran out after the sending had begun leaves the attempt in doubt: nobody knows whether the server took the mail.

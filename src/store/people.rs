@@ -1,12 +1,11 @@
 //! Cadres. ID numbers are stored sealed and found by a keyed hash.
 
 use super::db::on;
-use super::values::{ASKED, places};
+use super::dialect;
 use super::{StoreError, Tx};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, hex};
 use crate::domain::person::CadreStatus;
 use crate::domain::protection::{IdKey, PersonFacts};
-use std::sync::LazyLock;
 
 /// A cadre as stored, without the sealed number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,17 +114,12 @@ macro_rules! facts {
         )
     };
 }
-
-/// People without a case by one of many values of a column.
-fn others(column: &str) -> String {
-    let select = facts!("WHERE NOT EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id)");
-    format!("{select} AND {column} IN {} ORDER BY p.id", places())
-}
+pub(super) use facts;
 
 const BY_KEY: &str = select!("WHERE p.id_key = $1");
 const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
-static OTHERS_BY_KEYS: LazyLock<String> = LazyLock::new(|| others("p.id_key"));
-static OTHERS_BY_NAMES: LazyLock<String> = LazyLock::new(|| others("p.name_key"));
+/// Values that one statement asks for.
+const ASKED: usize = 4096;
 const BY_ID: &str = select!("WHERE p.id = $1");
 const WITH_CASES: &str = facts!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
 const OF_UNIT: &str = select!("WHERE p.roster_unit = $1 ORDER BY p.id");
@@ -156,14 +150,8 @@ pub async fn by_name(tx: &mut Tx, name_key: &str) -> Result<Vec<Person>, StoreEr
 pub async fn others_by_keys(tx: &mut Tx, id_keys: &[[u8; 32]]) -> Result<Vec<PersonFacts>, StoreError> {
     let mut found = Vec::new();
     for some in id_keys.chunks(ASKED) {
-        let rows: Vec<FactsRow> = on!(tx, c => {
-            let mut query = sqlx::query_as(OTHERS_BY_KEYS.as_str());
-            for id_key in full(some) {
-                query = query.bind(&id_key[..]);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows.into_iter().map(PersonFacts::from));
+        let keys: Vec<String> = some.iter().map(|key| hex(key)).collect();
+        found.extend(others(tx, dialect::others_by_keys(tx.backend()), &keys).await?);
     }
     Ok(found)
 }
@@ -172,22 +160,20 @@ pub async fn others_by_keys(tx: &mut Tx, id_keys: &[[u8; 32]]) -> Result<Vec<Per
 pub async fn others_by_names(tx: &mut Tx, name_keys: &[&str]) -> Result<Vec<PersonFacts>, StoreError> {
     let mut found = Vec::new();
     for some in name_keys.chunks(ASKED) {
-        let rows: Vec<FactsRow> = on!(tx, c => {
-            let mut query = sqlx::query_as(OTHERS_BY_NAMES.as_str());
-            for name_key in full(some) {
-                query = query.bind(*name_key);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(rows.into_iter().map(PersonFacts::from));
+        found.extend(others(tx, dialect::others_by_names(tx.backend()), some).await?);
     }
     Ok(found)
 }
 
-/// As many values as a statement has places: the last one again and again finds nobody twice.
-fn full<T>(some: &[T]) -> impl Iterator<Item = &T> {
-    let last = some.last();
-    some.iter().chain(last.into_iter().cycle()).take(ASKED)
+/// People by a list of values.
+async fn others(
+    tx: &mut Tx,
+    statement: &'static str,
+    values: &[impl serde::Serialize],
+) -> Result<Vec<PersonFacts>, StoreError> {
+    let list = serde_json::to_string(values).expect("texts are JSON");
+    let rows: Vec<FactsRow> = on!(tx, c => sqlx::query_as(statement).bind(&list).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(PersonFacts::from).collect())
 }
 
 /// Finds by id.

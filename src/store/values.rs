@@ -31,12 +31,3 @@ pub(super) fn rows(columns: usize) -> String {
     };
     (0..BATCH).map(row).collect::<Vec<_>>().join(", ")
 }
-
-/// Values that one statement asks for when there are many.
-pub(super) const ASKED: usize = 256;
-
-/// A list of [`ASKED`] single values.
-pub(super) fn places() -> String {
-    let places: Vec<String> = (1..=ASKED).map(|number| format!("${number}")).collect();
-    format!("({})", places.join(", "))
-}
