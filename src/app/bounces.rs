@@ -1,7 +1,7 @@
 //! Bounces: a mail gateway tells that a message which the mail server had taken did not reach its reader.
 
 use super::{App, AppError, troubles};
-use crate::domain::ids::hex;
+use crate::domain::ids::{hex, unhex};
 use crate::domain::time::Moment;
 use crate::mail::one_line;
 use crate::runtime::secret::Secret;
@@ -84,18 +84,6 @@ fn plain_number(text: &str) -> Option<i64> {
         .all(|byte| byte.is_ascii_digit())
         .then(|| text.parse().ok())
         .flatten()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs
-        .iter()
-        .map(|[high, low]| u8::try_from(digit(*high)? * 16 + digit(*low)?).ok())
-        .collect()
 }
 
 /// What the gateway tells; what else it may say is passed over.

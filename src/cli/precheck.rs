@@ -294,12 +294,17 @@ impl Desk<'_> {
     async fn lists(&mut self, lists: Vec<Opened>, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
         for Opened { document, words, list } in lists {
             let judged = match list {
-                Ok(list) => self.list(&document, words.as_ref(), &list, out, err).await,
+                Ok(list) => {
+                    let judged = self.list(&document, words.as_ref(), &list, out, err).await;
+                    let_go(list);
+                    judged
+                }
                 Err(failure) => Err(failure),
             };
             if let Err(failure) = judged {
-                self.failed(document.name, failure, err)?;
+                self.failed(document.name.clone(), failure, err)?;
             }
+            let_go(document);
         }
         Ok(())
     }
@@ -394,6 +399,7 @@ impl Desk<'_> {
             unreadable: report.unreadable.len(),
             counts: counts(report),
         });
+        let_go(checked);
         Ok(())
     }
 
@@ -474,6 +480,11 @@ impl Desk<'_> {
             DONE
         })
     }
+}
+
+/// Gives memory back beside the work: there are a hundred thousand small pieces, and the process may end before that is done.
+fn let_go<T: Send + 'static>(value: T) {
+    drop(std::thread::spawn(move || drop(value)));
 }
 
 /// One document for one list; for many, one with all of them and those that could not be used.

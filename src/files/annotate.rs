@@ -56,6 +56,8 @@ pub struct Mark {
     pub sheet: Option<String>,
     /// Row as a person sees it.
     pub row: u32,
+    /// 姓名, as it stands in the row: of lists side by side it tells which.
+    pub name: String,
     /// 预检结论
     pub verdict: Verdict,
     /// 依据
@@ -275,9 +277,17 @@ impl Page<'_> {
             return Ok(());
         };
         let at = row.number - 1;
+        let repeated = header.is_repeated();
         let lines = |text: fn(&Mark) -> &str| {
-            let mut texts: Vec<&str> = marks.iter().map(|mark| text(mark)).collect();
+            let said = |mark: &&Mark| match text(mark) {
+                "" => String::new(),
+                // A row of several people says whom it means.
+                text if repeated => format!("{}：{text}", mark.name),
+                text => text.to_owned(),
+            };
+            let mut texts: Vec<String> = marks.iter().map(|mark| said(mark)).collect();
             texts.dedup();
+            texts.retain(|text| !text.is_empty());
             place::safe(&texts.join("\n")).0
         };
         let look = self.looks.verdict(gravest);
@@ -288,8 +298,12 @@ impl Page<'_> {
         self.sheet
             .write_string_with_format(at, beside as u16 + 2, lines(|mark| &mark.contact), &self.looks.own)?;
         let mut notes: Vec<(usize, Vec<&str>)> = Vec::new();
-        for cell in marks.iter().flat_map(|mark| &mark.cells) {
-            if let Some(column) = column_of(row, header, cell) {
+        for (mark, cell) in marks
+            .iter()
+            .flat_map(|mark| mark.cells.iter().map(move |cell| (mark, cell)))
+        {
+            let own = repeated.then(|| header.of_name(row, &mark.name));
+            if let Some(column) = column_of(row, own.as_ref().unwrap_or(header), cell) {
                 match notes.iter_mut().find(|(known, _)| *known == column) {
                     Some((_, said)) if said.contains(&cell.note.as_str()) => {}
                     Some((_, said)) => said.push(&cell.note),
@@ -325,6 +339,11 @@ pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Optio
     let columns = match (cell.field, header.all(cell.field)) {
         ("结果", []) => header.all("考核等次"),
         (_, columns) => columns,
+    };
+    let ticks: Vec<usize> = header.ticks().iter().map(|(column, _)| *column).collect();
+    let columns = match cell.field {
+        "结果" | "考核等次" if columns.is_empty() => &ticks,
+        _ => columns,
     };
     let text = |column: &&usize| row.cells.get(**column).and_then(Cell::text);
     let says = |column: &&usize| !cell.words.is_empty() && text(column).is_some_and(|text| text.contains(&cell.words));

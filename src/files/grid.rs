@@ -18,6 +18,8 @@ pub(super) struct Grid<'a> {
     pub(super) header: Vec<String>,
     /// The same with the field each means.
     pub(super) columns: Vec<(String, Option<String>)>,
+    /// What of it could not be read.
+    pub(super) faults: Vec<RowFault>,
 }
 
 /// A row under a header.
@@ -35,7 +37,9 @@ impl<'a> Grid<'a> {
         let title = table.rows[..index].iter().map(line).collect();
         let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
         let columns = header.with_fields();
-        let mut current = std::rc::Rc::new(header);
+        let mut faults = Vec::new();
+        let place = (table.sheet.as_ref(), table.rows[index + height - 1].number);
+        let mut current = side_by_side(header, kind, place, &mut faults);
         let mut records = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
         let mut block_unit = None;
@@ -43,17 +47,21 @@ impl<'a> Grid<'a> {
             if may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row)
             {
-                current = std::rc::Rc::new(again);
+                current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
             }
-            if let Some(unit) = kind.is_list().then(|| unit_line(row, current.first("姓名"))).flatten() {
+            if let Some(unit) = kind
+                .is_list()
+                .then(|| unit_line(row, current[0].first("姓名")))
+                .flatten()
+            {
                 block_unit = Some(std::rc::Rc::from(unit));
                 continue;
             }
-            if is_record(row, &current, words) {
+            for header in current.iter().filter(|header| is_record(row, header, words)) {
                 records.push(Record {
                     row,
-                    header: current.clone(),
+                    header: header.clone(),
                     block_unit: block_unit.clone(),
                 });
             }
@@ -64,8 +72,31 @@ impl<'a> Grid<'a> {
             records,
             header: texts,
             columns,
+            faults,
         })
     }
+}
+
+/// The headers of lists that stand side by side; one, as nearly everywhere.
+fn side_by_side(
+    header: Header,
+    kind: &Kind,
+    (sheet, row): (Option<&String>, u32),
+    faults: &mut Vec<RowFault>,
+) -> Vec<std::rc::Rc<Header>> {
+    if !kind.is_list() || !header.is_repeated() {
+        return vec![std::rc::Rc::new(header)];
+    }
+    if let Some(parts) = header.side_by_side() {
+        return parts.into_iter().map(std::rc::Rc::new).collect();
+    }
+    faults.push(RowFault {
+        sheet: sheet.cloned(),
+        row,
+        column: Some("姓名".to_owned()),
+        reason: "表头有几个同样的姓名栏，各栏又不成组，只读了最左边的一个；请改成每行一人后重新预检".to_owned(),
+    });
+    vec![std::rc::Rc::new(header)]
 }
 
 /// Whether one of the words may stand here without which nothing is a header.
@@ -139,6 +170,7 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
         .cells
         .iter()
         .enumerate()
+        .filter(|(column, _)| header.holds(*column))
         .filter_map(|(column, cell)| cell.shown().map(|text| (column, text)))
         .collect();
     let Some((_, first)) = filled.first() else {
@@ -162,6 +194,7 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
         let result = ["结果", "考核等次", "意见", "应发"]
             .iter()
             .any(|field| header.first(field) == Some(filled[0].0));
+        let result = result || header.ticks().iter().any(|(column, _)| *column == filled[0].0);
         let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
         return filled.len() == 1 && (is_name || result);
     }
@@ -184,6 +217,19 @@ impl Record<'_> {
     /// The text of a field.
     pub(super) fn text(&self, field: &str) -> Option<String> {
         self.cell(field).and_then(Cell::text)
+    }
+
+    /// What is marked of the columns for one result each.
+    pub(super) fn ticked(&self, kind: &Kind) -> Vec<&str> {
+        let is_marked = |column: usize| {
+            let text = self.row.cells.get(column).and_then(Cell::text);
+            text.is_some_and(|text| !is_dash(&text) && kind.is_mark(&text))
+        };
+        let ticks = self.header.ticks().iter();
+        ticks
+            .filter(|(column, _)| is_marked(*column))
+            .map(|(_, word)| word.as_str())
+            .collect()
     }
 
     /// The texts of every column of a field, left to right, each once.

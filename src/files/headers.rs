@@ -45,9 +45,22 @@ pub(super) struct Kind {
     #[serde(default)]
     result_any: Vec<String>,
     columns: BTreeMap<String, Vec<String>>,
+    /// Columns of which one is marked.
+    #[serde(default)]
+    ticks: Ticks,
     /// The field each word means, by the word without spaces: every cell of every row is looked up here.
     #[serde(skip)]
     fields: HashMap<String, String>,
+}
+
+/// Lists that have a column for each result and a mark in one of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ticks {
+    /// Headers of such columns, those together that exclude one another.
+    words: Vec<Vec<String>>,
+    /// What is no mark.
+    not: Vec<String>,
 }
 
 /// A word file of an earlier version names no posts.
@@ -67,6 +80,10 @@ pub(super) struct Header {
     columns: HashMap<String, Vec<usize>>,
     /// Header texts, left to right.
     pub(super) texts: Vec<String>,
+    /// Columns for one result each, of which one is marked.
+    ticks: Vec<(usize, String)>,
+    /// Of lists that stand side by side, the columns of this one: from the first to before the last.
+    span: Option<(usize, usize)>,
 }
 
 impl HeaderWords {
@@ -185,6 +202,11 @@ impl HeaderWords {
 }
 
 impl Header {
+    /// How much a header says.
+    fn weight(&self) -> usize {
+        self.columns.len() + self.ticks.len()
+    }
+
     /// The first column of a field.
     pub(super) fn first(&self, field: &str) -> Option<usize> {
         self.columns.get(field).and_then(|columns| columns.first()).copied()
@@ -205,7 +227,9 @@ impl Header {
                 .map(|(field, _)| field)
                 .collect();
             fields.sort();
-            fields.first().map(|field| (*field).clone())
+            let tick = self.ticks.iter().any(|(tick, _)| *tick == column);
+            let field = fields.first().map(|field| (*field).clone());
+            field.or_else(|| tick.then(|| "结果".to_owned()))
         };
         self.texts
             .iter()
@@ -217,9 +241,93 @@ impl Header {
     /// The columns that mean no field, left to right, with their header.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (usize, &str)> {
         self.texts.iter().enumerate().filter_map(|(column, text)| {
-            let known = self.columns.values().any(|columns| columns.contains(&column));
-            (!known && !text.is_empty()).then_some((column, text.as_str()))
+            let known = self.columns.values().any(|columns| columns.contains(&column))
+                || self.ticks.iter().any(|(tick, _)| *tick == column);
+            (!known && self.holds(column) && !text.is_empty()).then_some((column, text.as_str()))
         })
+    }
+
+    /// Columns for one result each, with what a mark in it says.
+    pub(super) fn ticks(&self) -> &[(usize, String)] {
+        &self.ticks
+    }
+
+    /// Whether a column belongs to this one of lists that stand side by side.
+    pub(super) fn holds(&self, column: usize) -> bool {
+        self.span.is_none_or(|(from, to)| (from..to).contains(&column))
+    }
+
+    /// Whether a row holds several people.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.same_names().len() > 1
+    }
+
+    /// The columns of names that are called the same: a list that is folded to fit on paper has several.
+    fn same_names(&self) -> Vec<usize> {
+        let names = self.all("姓名");
+        let called = |column: &usize| squeezed(self.text(*column).unwrap_or_default());
+        let first = names.first().map(called);
+        names
+            .iter()
+            .copied()
+            .filter(|column| Some(called(column)) == first)
+            .collect()
+    }
+
+    /// The headers of lists that stand side by side, left to right; this one where there is but one, `None` where several
+    /// columns of names do not make several lists.
+    pub(super) fn side_by_side(&self) -> Option<Vec<Self>> {
+        let names = self.same_names();
+        let [first, second, ..] = names[..] else {
+            return Some(vec![self.clone()]);
+        };
+        let period = second - first;
+        if names.windows(2).any(|pair| pair[1] - pair[0] != period) {
+            return None;
+        }
+        let called = |column: usize| squeezed(self.text(column).unwrap_or_default());
+        // What stands before the name and is called the same in both belongs to the list: a number in the row.
+        let lead = (1..period.min(first + 1))
+            .take_while(|before| called(first - before) == called(second - before))
+            .count();
+        let begin = first - lead;
+        let alike = |column: usize| {
+            (1..names.len()).all(|list| {
+                let other = column + list * period;
+                called(column) == called(other)
+            })
+        };
+        if !(begin..begin + period).all(alike) {
+            return None;
+        }
+        let part = |list: usize| {
+            let span = (begin + list * period, begin + (list + 1) * period);
+            // What stands before all lists is said of each.
+            let holds = |column: &usize| *column < begin || (span.0..span.1).contains(column);
+            let own = |columns: &Vec<usize>| columns.iter().copied().filter(holds).collect::<Vec<_>>();
+            Self {
+                columns: self
+                    .columns
+                    .iter()
+                    .map(|(field, columns)| (field.clone(), own(columns)))
+                    .filter(|(_, columns)| !columns.is_empty())
+                    .collect(),
+                texts: self.texts.clone(),
+                ticks: self.ticks.iter().filter(|(column, _)| holds(column)).cloned().collect(),
+                span: Some(span),
+            }
+        };
+        Some((0..names.len()).map(part).collect())
+    }
+
+    /// The one of several lists side by side that a name of a row stands in; this header where that is not told.
+    pub(super) fn of_name(&self, row: &RawRow, name: &str) -> Self {
+        let parts = self.side_by_side().unwrap_or_default();
+        let named = |part: &Self| {
+            let cell = part.first("姓名").and_then(|column| row.cells.get(column));
+            cell.and_then(super::table::Cell::text).is_some_and(|text| text == name)
+        };
+        parts.into_iter().find(named).unwrap_or_else(|| self.clone())
     }
 
     /// The header text over a column.
@@ -236,18 +344,64 @@ impl Kind {
     pub(super) fn find(&self, rows: &[RawRow]) -> Option<(usize, usize, Header)> {
         for index in 0..rows.len().min(SEARCH_ROWS) {
             if let Some(header) = self.header(&texts(&rows[index])) {
-                return Some((index, 1, header));
+                return match rows
+                    .get(index + 1)
+                    .and_then(|below| self.ticks_below(&rows[index], below, &header))
+                {
+                    Some(header) => Some((index, 2, header)),
+                    None => Some((index, 1, header)),
+                };
             }
             if let Some(below) = rows.get(index + 1)
                 && let Some(header) = self.header(&joined(&texts(&rows[index]), &texts(below)))
                 && self
                     .header(&texts(below))
-                    .is_none_or(|alone| alone.columns.len() < header.columns.len())
+                    .is_none_or(|alone| alone.weight() < header.weight())
             {
                 return Some((index, 2, header));
             }
         }
         None
+    }
+
+    /// A header whose second line is nothing but the results that are marked below it.
+    fn ticks_below(&self, row: &RawRow, below: &RawRow, alone: &Header) -> Option<Header> {
+        let (upper, lower) = (texts(row), texts(below));
+        let names_somebody = ["姓名", "公民身份号码"]
+            .iter()
+            .flat_map(|field| alone.all(field))
+            .any(|column| {
+                let said = lower.get(*column).map_or("", String::as_str);
+                !said.is_empty() && upper.get(*column).map(String::as_str) != Some(said)
+            });
+        if names_somebody {
+            return None;
+        }
+        let both = self.header(&joined(&upper, &lower))?;
+        (both.ticks.len() > alone.ticks.len()).then_some(both)
+    }
+
+    /// Whether what stands in a column for one result marks it.
+    pub(super) fn is_mark(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        !said.is_empty() && !self.ticks.not.iter().any(|no| *no == said)
+    }
+
+    /// Columns for one result each; one alone is some other column.
+    fn ticks_of(&self, texts: &[String]) -> Vec<(usize, String)> {
+        let lasts: Vec<String> = texts
+            .iter()
+            .map(|text| without_brackets(&squeezed(text.rsplit('\n').next().unwrap_or_default())))
+            .collect();
+        let of = |group: &Vec<String>| {
+            let word = |text: &String| group.iter().find(|word| *word == text).cloned();
+            let found = lasts.iter().enumerate();
+            let found: Vec<(usize, String)> = found.filter_map(|(column, text)| Some((column, word(text)?))).collect();
+            let different = found.iter().any(|(_, word)| *word != found[0].1);
+            different.then_some(found)
+        };
+        let groups = self.ticks.words.iter().filter_map(of);
+        groups.rev().max_by_key(Vec::len).unwrap_or_default()
     }
 
     /// Whether these are lists of outcomes, whose blocks may each have a line for the unit.
@@ -341,8 +495,14 @@ impl Kind {
     }
 
     fn header(&self, texts: &[String]) -> Option<Header> {
-        let columns = self.columns_of(texts);
-        let has = |field: &String| columns.contains_key(field);
+        let ticks = self.ticks_of(texts);
+        let mut columns = self.columns_of(texts);
+        // The line above says what they are, and none of them is the column it names.
+        columns.retain(|_, columns| {
+            columns.retain(|column| !ticks.iter().any(|(tick, _)| tick == column));
+            !columns.is_empty()
+        });
+        let has = |field: &String| columns.contains_key(field) || (field == "结果" && !ticks.is_empty());
         let any = |fields: &[String]| fields.is_empty() || fields.iter().any(has);
         // One cell cannot be a header: merged titles carry one text over many columns.
         let distinct = texts
@@ -353,6 +513,8 @@ impl Kind {
         (distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any)).then(|| Header {
             columns,
             texts: texts.to_vec(),
+            ticks,
+            span: None,
         })
     }
 

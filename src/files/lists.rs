@@ -41,6 +41,7 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
             tally: Tally::default(),
             passed: passed.get(at).cloned().unwrap_or_default(),
         };
+        list.unreadable.extend(grid.faults.iter().cloned());
         for record in &grid.records {
             take(&grid, record, words, &mut sheet, &mut list);
         }
@@ -72,7 +73,7 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
     } else {
         record.text("姓名").unwrap_or_default()
     };
-    let (result, grade) = result_and_grade(record);
+    let (result, grade) = result_and_grade(record, words);
     let nobody = name.is_empty() && id.valid().is_none();
     if nobody && !name_error && result.is_none() && grade.is_none() {
         return;
@@ -94,6 +95,11 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         list.unreadable.push(record.fault(grid.sheet, Some("姓名"), reason));
         return;
     }
+    let ticked = record.ticked(&words.list);
+    if result.is_none() && ticked.len() > 1 {
+        let reason = format!("「{}」几栏都作了记号，看不出结果；请只留一个", ticked.join("」「"));
+        list.unreadable.push(record.fault(grid.sheet, Some("结果"), reason));
+    }
     let decided_on = match record.date(grid.sheet, "决定日期") {
         Ok(day) => day,
         Err(fault) => {
@@ -113,7 +119,7 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
         result,
         baseline: baseline(record),
         grade,
-        reasons: reasons(record),
+        reasons: reasons(record, words),
         evidence: record.text("佐证材料"),
         period: record.text("期间"),
         decided_on,
@@ -140,14 +146,23 @@ fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
 
 /// 考核等次 is the result, unless another column is; then it stands beside it. An opinion, or what is due, is the
 /// result only where no column is called one: lists carry opinions of several offices beside their results.
-fn result_and_grade(record: &Record<'_>) -> (Option<String>, Option<String>) {
+fn result_and_grade(record: &Record<'_>, words: &HeaderWords) -> (Option<String>, Option<String>) {
     let grade = record.text("考核等次");
-    if record.has("结果") {
+    let (result, grade) = if record.has("结果") {
         (record.text("结果"), grade)
     } else if record.has("考核等次") {
         (grade, None)
     } else {
         (record.text("意见").or_else(|| record.text("应发")), None)
+    };
+    (result.or_else(|| ticked(record, words)), grade)
+}
+
+/// The result whose column is marked; none where several are.
+fn ticked(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
+    match record.ticked(&words.list)[..] {
+        [only] => Some(only.to_owned()),
+        _ => None,
     }
 }
 
@@ -162,11 +177,11 @@ fn baseline(record: &Record<'_>) -> Option<String> {
 }
 
 /// The column called 理由 first, then the others as they stand.
-fn reasons(record: &Record<'_>) -> Vec<String> {
+fn reasons(record: &Record<'_>, words: &HeaderWords) -> Vec<String> {
     let mut texts = record.texts("理由");
     texts.sort_by_key(|(header, _)| !header.contains("理由") && !header.contains("原因"));
     // A cell merged over both says the result again, and no reason.
-    let result = result_and_grade(record).0;
+    let result = result_and_grade(record, words).0;
     let texts = texts.into_iter().map(|(_, text)| text);
     texts.filter(|text| result.as_ref() != Some(text)).collect()
 }

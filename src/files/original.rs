@@ -30,6 +30,8 @@ pub struct Wanted {
     pub sheet: Option<String>,
     /// The number a person sees.
     pub row: u32,
+    /// 姓名, as it stands in the row: of lists side by side it tells which.
+    pub name: String,
     /// Cells that decided.
     pub cells: Vec<Deciding>,
 }
@@ -76,7 +78,9 @@ pub fn originals(document: &Document, words: &HeaderWords, wanted: &[Wanted]) ->
                 header = again;
             }
             for at in here.remove(&row.number).into_iter().flatten() {
-                found[at] = Some(original(row, &header, &wanted[at].cells));
+                let wanted = &wanted[at];
+                let own = header.is_repeated().then(|| header.of_name(row, &wanted.name));
+                found[at] = Some(original(row, own.as_ref().unwrap_or(&header), &wanted.cells));
             }
         }
     }
@@ -150,6 +154,7 @@ mod tests {
         let wanted = Wanted {
             sheet: None,
             row: 3,
+            name: "林甲".to_owned(),
             cells: vec![deciding("结果", "基本称职"), deciding("理由", "补贴误发")],
         };
         let found = originals(&documents[0], &words, &[wanted]).remove(0).expect("the row");
@@ -175,6 +180,7 @@ mod tests {
         let wanted = Wanted {
             sheet: None,
             row: 9,
+            name: "林甲".to_owned(),
             cells: Vec::new(),
         };
         assert!(originals(&documents[0], &HeaderWords::builtin(), &[wanted])[0].is_none());

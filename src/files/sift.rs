@@ -115,6 +115,8 @@ struct Columns {
     /// Where the result stands; in the second where the first is empty.
     results: [Option<usize>; 2],
     baseline: Option<usize>,
+    /// Its rows are no rows of one person with one result: all of them are kept.
+    is_folded: bool,
 }
 
 impl Columns {
@@ -125,6 +127,7 @@ impl Columns {
             decided: header.first("决定日期"),
             category: header.first("事项类别"),
             results: results(header),
+            is_folded: header.is_repeated() || !header.ticks().is_empty(),
             // What is due is the baseline of what was paid.
             baseline: header
                 .first("基准")
@@ -290,9 +293,13 @@ impl Sheet<'_> {
         {
             self.state = State::Body(Columns::of(&header));
             self.rows.push(line.raw());
-        } else if self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
+        } else if self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
             self.rows.push(line.raw());
         }
+    }
+
+    fn is_folded(&self) -> bool {
+        matches!(&self.state, State::Body(columns) if columns.is_folded)
     }
 
     /// Looks over all cells of a row, once.

@@ -1,5 +1,6 @@
 //! Workbooks, cell by cell: a range of the whole sheet would be as large as its farthest cell says.
 
+mod formulas;
 mod merged;
 mod stream;
 
@@ -7,17 +8,25 @@ pub(super) use stream::sift;
 
 use super::sheet::{Left, Rows};
 use super::table::{Cell, Limits, Table, text_cell};
-use super::{ReadError, archive, dates};
+use super::{ReadError, dates};
 use calamine::{DataRef, Reader as _, Xlsx};
+use std::collections::HashSet;
 use std::io::Cursor;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
-    archive::weigh(file, bytes, limits)?;
+    // Nobody waits for the parts beside the sheets.
+    let (tell, _told) = std::sync::mpsc::channel();
+    let weighed = merged::weigh(file, bytes, limits, &tell)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
     let mut left = Left::new(file, limits);
     let mut tables = Vec::new();
     for sheet in book.sheet_names() {
         let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
+        let formulas = if weighed.may_lack_values {
+            formulas::places(file, &mut book, &sheet, limits.cells)?
+        } else {
+            HashSet::new()
+        };
         // A chart sheet has no cells and is no fault.
         let Ok(mut reader) = book.worksheet_cells_reader(&sheet) else {
             continue;
@@ -25,7 +34,8 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
         let mut rows = Rows::default();
         while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
             let (row, column) = cell.get_position();
-            rows.put(&mut left, row, column, value(cell.get_value()))?;
+            let found = formulas::or_lacking(cell.get_value().clone(), (row, column), &formulas);
+            rows.put(&mut left, row, column, value(&found))?;
         }
         for block in merged {
             rows.fill(&mut left, block.start, block.end)?;
@@ -54,7 +64,7 @@ pub(super) fn value(data: &DataRef<'_>) -> Cell {
             }
         }
         DataRef::DateTimeIso(text) => dates::parse(text).map_or_else(|| text_cell(text.clone()), Cell::Date),
-        DataRef::Error(error) => Cell::Error(error.to_string()),
+        DataRef::Error(error) => formulas::shown(error),
     }
 }
 

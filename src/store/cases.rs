@@ -2,8 +2,8 @@
 
 use super::db::on;
 use super::sight::{seen, within};
-use super::values::{iso, maybe_day};
-use super::{StoreError, Tx};
+use super::values::{at_once, iso, maybe_day};
+use super::{StoreError, Tx, dialect};
 use crate::domain::account::Scope;
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::ids::{CaseId, PersonId, RunId};
@@ -105,7 +105,7 @@ impl TryFrom<Row> for StoredCase {
 }
 
 /// The few columns a judgement looks at.
-#[derive(sqlx::FromRow)]
+#[derive(serde::Deserialize)]
 struct FactsRow {
     id: String,
     person_id: String,
@@ -157,8 +157,6 @@ macro_rules! select {
 const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
 const BY_ID: &str = select!("WHERE id = $1");
 const ALL: &str = select!("ORDER BY case_no, id");
-const FACTS: &str = "SELECT id, person_id, case_no, matter, conclusion, concluded_on, doc_no, measure, revoked, revoked_on \
-     FROM tolerance_case ORDER BY case_no, id";
 const ORGANS: &str = "SELECT id, organ FROM tolerance_case WHERE organ IS NOT NULL";
 /// The conditions of the register of protections; the roster may have the cadre in another unit by now.
 macro_rules! protecting {
@@ -212,7 +210,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
 
 /// Every case as far as it protects, and whom, by number.
 pub async fn facts(tx: &mut Tx) -> Result<Vec<(PersonId, CaseFacts)>, StoreError> {
-    let rows: Vec<FactsRow> = on!(tx, c => sqlx::query_as(FACTS).fetch_all(c).await)?;
+    let rows: Vec<FactsRow> = at_once(tx, dialect::case_facts(tx.backend())).await?;
     rows.into_iter().map(TryFrom::try_from).collect()
 }
 

@@ -108,6 +108,68 @@ pub(super) fn others_by_names(backend: Backend) -> &'static str {
     of_ids!(backend, others!("p.name_key"), " ORDER BY p.id")
 }
 
+/// A whole table as one JSON text of arrays, without its bytes and truths, which each takes in its own way.
+macro_rules! at_once {
+    ($backend:expr, $columns:literal, $sqlite:literal, $postgres:literal, $tail:literal, $order:literal) => {
+        match $backend {
+            Backend::Sqlite => concat!(
+                "SELECT json_group_array(json_array(",
+                $columns,
+                $sqlite,
+                ") ORDER BY ",
+                $order,
+                ")",
+                $tail
+            ),
+            Backend::Postgres => concat!(
+                "SELECT COALESCE(json_agg(json_build_array(",
+                $columns,
+                $postgres,
+                ") ORDER BY ",
+                $order,
+                "), '[]')::text",
+                $tail
+            ),
+        }
+    };
+}
+
+/// Names and sealed numbers of everybody with a case.
+pub(super) fn wanted(backend: Backend) -> &'static str {
+    at_once!(
+        backend,
+        "id, name, name_key, ",
+        "CASE WHEN id_sealed IS NOT NULL THEN hex(id_sealed) END",
+        "encode(id_sealed, 'hex')",
+        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)",
+        "id"
+    )
+}
+
+/// What a judgement looks at, of everybody with a case.
+pub(super) fn with_cases(backend: Backend) -> &'static str {
+    at_once!(
+        backend,
+        "id, name, ",
+        "CASE WHEN id_key IS NOT NULL THEN hex(id_key) END, register_unit, roster_unit, post, rank, status",
+        "encode(id_key, 'hex'), register_unit, roster_unit, post, rank, status",
+        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)",
+        "id"
+    )
+}
+
+/// Every case as far as it protects.
+pub(super) fn case_facts(backend: Backend) -> &'static str {
+    at_once!(
+        backend,
+        "id, person_id, case_no, matter, conclusion, concluded_on, doc_no, measure, ",
+        "json(CASE WHEN revoked THEN 'true' ELSE 'false' END), revoked_on",
+        "revoked, revoked_on",
+        " FROM tolerance_case",
+        "case_no, id"
+    )
+}
+
 /// A lease that ran out after the sending had begun leaves the attempt in doubt: nobody knows whether the server took the mail.
 pub(super) fn claim_listed(backend: Backend) -> &'static str {
     of_ids!(

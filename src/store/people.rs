@@ -1,8 +1,8 @@
 //! Cadres. ID numbers are stored sealed and found by a keyed hash.
 
 use super::db::on;
-use super::dialect;
-use super::{StoreError, Tx};
+use super::values::{at_once, bytes};
+use super::{StoreError, Tx, dialect};
 use crate::domain::ids::{PersonId, hex};
 use crate::domain::person::CadreStatus;
 use crate::domain::protection::{IdKey, PersonFacts};
@@ -67,10 +67,11 @@ impl From<Row> for Person {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(sqlx::FromRow, serde::Deserialize)]
 struct FactsRow {
     id: String,
     name: String,
+    #[serde(deserialize_with = "bytes")]
     id_key: Option<Vec<u8>>,
     register_unit: Option<String>,
     roster_unit: Option<String>,
@@ -121,10 +122,7 @@ const BY_NAME: &str = select!("WHERE p.name_key = $1 ORDER BY p.id LIMIT 1000");
 /// Values that one statement asks for.
 const ASKED: usize = 4096;
 const BY_ID: &str = select!("WHERE p.id = $1");
-const WITH_CASES: &str = facts!("WHERE EXISTS (SELECT 1 FROM tolerance_case t WHERE t.person_id = p.id) ORDER BY p.id");
 const OF_UNIT: &str = select!("WHERE p.roster_unit = $1 ORDER BY p.id");
-const WANTED: &str = "SELECT id, name, name_key, id_sealed FROM person \
-     WHERE id IN (SELECT person_id FROM tolerance_case)";
 const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, register_unit, roster_unit, post, rank, identity, representative, status) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, \
@@ -184,7 +182,7 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreEr
 
 /// Everybody with a case; the cases themselves are read apart.
 pub async fn with_cases(tx: &mut Tx) -> Result<Vec<PersonFacts>, StoreError> {
-    let rows: Vec<FactsRow> = on!(tx, c => sqlx::query_as(WITH_CASES).fetch_all(c).await)?;
+    let rows: Vec<FactsRow> = at_once(tx, dialect::with_cases(tx.backend())).await?;
     Ok(rows.into_iter().map(PersonFacts::from).collect())
 }
 
@@ -195,7 +193,7 @@ pub async fn of_unit(tx: &mut Tx, unit: &str) -> Result<Vec<Person>, StoreError>
 }
 
 /// Whom a list is searched for.
-#[derive(sqlx::FromRow)]
+#[derive(serde::Deserialize)]
 pub struct Wanted {
     /// Id; the sealed number is bound to it.
     pub id: String,
@@ -204,12 +202,13 @@ pub struct Wanted {
     /// Folded name.
     pub name_key: String,
     /// The sealed ID number, where one is known.
+    #[serde(deserialize_with = "bytes")]
     pub id_sealed: Option<Vec<u8>>,
 }
 
 /// Names and sealed numbers of everybody with a case.
 pub async fn names_and_numbers(tx: &mut Tx) -> Result<Vec<Wanted>, StoreError> {
-    Ok(on!(tx, c => sqlx::query_as(WANTED).fetch_all(c).await)?)
+    at_once(tx, dialect::wanted(tx.backend())).await
 }
 
 /// Every unit somebody belongs to.

@@ -1,6 +1,8 @@
 //! Values as they are stored and read back.
 
-use super::StoreError;
+use super::db::on;
+use super::{StoreError, Tx};
+use crate::domain::ids::unhex;
 use chrono::NaiveDate;
 
 /// A civil day as ISO text.
@@ -30,4 +32,24 @@ pub(super) fn rows(columns: usize) -> String {
         format!("({})", places.join(", "))
     };
     (0..BATCH).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Rows that the database hands over as one JSON text: where a whole table is read, the driver's way of handing over row
+/// by row takes several times as long as everything else.
+pub(super) async fn at_once<T: serde::de::DeserializeOwned>(
+    tx: &mut Tx,
+    statement: &'static str,
+) -> Result<Vec<T>, StoreError> {
+    let text: String = on!(tx, c => sqlx::query_scalar(statement).fetch_one(c).await)?;
+    serde_json::from_str(&text).map_err(|error| StoreError::corrupt("JSON", error.to_string()))
+}
+
+/// Bytes that such a text holds in hexadecimal digits.
+pub(super) fn bytes<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<u8>>, D::Error> {
+    use serde::Deserialize as _;
+    let Some(text) = Option::<&str>::deserialize(from)? else {
+        return Ok(None);
+    };
+    let bytes = unhex(text).ok_or_else(|| serde::de::Error::custom("no hexadecimal digits"))?;
+    Ok(Some(bytes))
 }

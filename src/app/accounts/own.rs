@@ -3,6 +3,7 @@
 use super::sign_in::second_of;
 use super::{Current, Rules, changed_since, hashed, journal, no_such};
 use crate::app::{App, AppError, uncancelled};
+use crate::domain::ids::{hex, unhex};
 use crate::runtime::{password, totp};
 use crate::store::accounts::{self, Account, Session};
 use crate::store::{Tx, journal as chain};
@@ -88,7 +89,7 @@ pub fn enrol(app: &App, login: &str) -> Enrolment {
             u8::from_str_radix(text, 16).expect("a token is hexadecimal")
         })
         .collect();
-    let sealed = crate::domain::ids::hex(&app.keys.seal(&secret, second_of(login).as_bytes()));
+    let sealed = hex(&app.keys.seal(&secret, second_of(login).as_bytes()));
     enrolment(login, &secret, sealed)
 }
 
@@ -160,14 +161,4 @@ pub async fn own_sessions(app: &App, who: &Current) -> Result<(Account, Vec<Sess
 /// Ends every session of the own account, this one too.
 pub async fn sign_out_everywhere(app: &App, who: &Current) -> Result<u64, AppError> {
     super::end_sessions(app, &who.viewer, &who.viewer.login).await
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() > 1024 || !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
-        .collect()
 }

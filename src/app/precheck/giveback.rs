@@ -125,6 +125,7 @@ pub fn annotation(checked: &Checked, contacts: &[String], stamp: &Stamp<'_>, vie
             Some(row) => out.marks.push(Mark {
                 sheet: judged.sheet.clone(),
                 row,
+                name: judged.name.clone(),
                 verdict: said.verdict,
                 basis: said.basis,
                 contact: if said.verdict == Verdict::Clear {

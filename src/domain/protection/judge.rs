@@ -236,9 +236,15 @@ pub(super) fn see<'a>(
     let mut any_row = false;
     for (at, (sheet, scope)) in list.sheets.iter().zip(scopes).enumerate() {
         let mut faults = Vec::new();
+        // Most rows say what others say.
+        let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
         for row in &sheet.rows {
             any_row = true;
-            let Some(domain) = scope::domain_of_row(row.category.as_deref(), scope, words) else {
+            let category = row.category.as_deref();
+            let domain = domains
+                .entry(category)
+                .or_insert_with(|| scope::domain_of_row(category, scope, words));
+            let Some(domain) = *domain else {
                 faults.push(no_domain(sheet, row.row, row.category.as_deref()));
                 continue;
             };

@@ -7,6 +7,7 @@ fn mark(sheet: Option<&str>, row: u32, verdict: Verdict, cells: Vec<Deciding>) -
     Mark {
         sheet: sheet.map(str::to_owned),
         row,
+        name: String::new(),
         verdict,
         basis: "二(五)：结果低于一般，请核对".to_owned(),
         contact: "何收文（云川市纪委监委），shouwen@yunchuan.example".to_owned(),

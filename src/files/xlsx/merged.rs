@@ -13,8 +13,14 @@ use std::sync::mpsc::Sender;
 /// A merged block, first and last cell.
 pub(super) type Block = ((u32, u32), (u32, u32));
 
-/// The merged blocks of the sheets whose blocks are certain, by the name of the sheet.
-pub(super) type Merged = HashMap<String, Vec<Block>>;
+/// What was found while a workbook was weighed.
+#[derive(Default)]
+pub(super) struct Weighed {
+    /// The merged blocks of the sheets whose blocks are certain, by the name of the sheet.
+    pub(super) merged: HashMap<String, Vec<Block>>,
+    /// Some formula may have no value beside it.
+    pub(super) may_lack_values: bool,
+}
 
 /// Bytes behind the cells of a sheet that are looked at.
 const MOST_BEHIND: usize = 8 << 20;
@@ -33,7 +39,7 @@ pub(super) fn weigh(
     bytes: &[u8],
     limits: &Limits,
     without_sheets: &Sender<Result<(), ReadError>>,
-) -> Result<Merged, ReadError> {
+) -> Result<Weighed, ReadError> {
     let weighed = Scales::new(file, bytes, limits).and_then(|mut scales| {
         let mut listed: HashMap<String, Vec<u8>> = HashMap::new();
         let (sheets, others): (Vec<_>, Vec<_>) = scales.parts().partition(|part| is_sheet(&scales.name(*part)));
@@ -60,20 +66,27 @@ pub(super) fn weigh(
     };
     without_sheets.send(Ok(())).ok();
     let mut by_part: HashMap<String, Vec<Block>> = HashMap::new();
+    let mut formulas = super::formulas::Search::default();
     for part in sheets {
         let mut search = Search::default();
-        scales.weigh(part, &mut |bytes| search.take(bytes))?;
+        scales.weigh(part, &mut |bytes| {
+            search.take(bytes);
+            formulas.take(bytes);
+        })?;
         if let Some(blocks) = search.finish(file) {
             by_part.insert(scales.name(part), blocks);
         }
     }
-    let mut merged = Merged::new();
+    let mut weighed = Weighed {
+        may_lack_values: formulas.found(),
+        ..Weighed::default()
+    };
     for (sheet, part) in sheet_parts(file, &listed).unwrap_or_default() {
         if let Some(blocks) = by_part.get(&part) {
-            merged.insert(sheet, blocks.clone());
+            weighed.merged.insert(sheet, blocks.clone());
         }
     }
-    Ok(merged)
+    Ok(weighed)
 }
 
 fn is_sheet(name: &str) -> bool {

@@ -1,13 +1,14 @@
 //! A workbook row by row: what is held is a row, never a sheet.
 
 use super::merged::{self, Block};
-use super::value;
+use super::{formulas, value};
 use crate::domain::protection::list::Passed;
 use crate::files::sheet::{Left, MERGE_ROWS};
 use crate::files::sift::{Glance, Line, Sheet, Sifting};
 use crate::files::table::{Cell, Limits, RawRow, Table};
 use crate::files::{ReadError, archive};
 use calamine::{DataRef, Reader as _, Xlsx};
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::sync::mpsc::channel;
 
@@ -29,7 +30,8 @@ pub(in crate::files) fn sift(
             .and_then(|()| Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error)));
         // What is too heavy is told so, whatever else is wrong with it.
         let merged = scales.join().expect("weighing does not panic");
-        let (mut merged, mut book) = (merged?, opened?);
+        let (weighed, mut book) = (merged?, opened?);
+        let mut merged = weighed.merged;
         let mut left = Left::new(file, limits);
         let mut tables = Vec::new();
         for name in book.sheet_names() {
@@ -37,8 +39,13 @@ pub(in crate::files) fn sift(
                 Some(known) => known,
                 None => blocks(&mut book, &name),
             };
+            let formulas = if weighed.may_lack_values {
+                formulas::places(file, &mut book, &name, limits.cells)?
+            } else {
+                HashSet::new()
+            };
             let mut sheet = by.sheet(Some(name.clone()));
-            match stream(file, &mut book, &name, blocks, &mut left, &mut sheet)? {
+            match stream(file, &mut book, &name, (blocks, &formulas), &mut left, &mut sheet)? {
                 Streamed::Whole => tables.push(sheet.finish()),
                 Streamed::NoCells => {}
                 // Rows that do not come top to bottom have to be put in their places first.
@@ -78,7 +85,7 @@ fn stream(
     file: &str,
     book: &mut Book<'_>,
     name: &str,
-    blocks: Vec<Block>,
+    (blocks, formulas): (Vec<Block>, &HashSet<(u32, u32)>),
     left: &mut Left<'_>,
     sheet: &mut Sheet<'_>,
 ) -> Result<Streamed, ReadError> {
@@ -89,7 +96,7 @@ fn stream(
     let mut fills = Fills::new(blocks);
     while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
         let (at, column) = cell.get_position();
-        let value = trimmed(cell.get_value());
+        let value = formulas::or_lacking(trimmed(cell.get_value()), (at, column), formulas);
         if column >= left.columns() || is_empty(&value) {
             continue;
         }

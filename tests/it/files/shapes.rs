@@ -119,3 +119,119 @@ fn a_unit_and_a_post_in_one_cell_are_told_apart() {
     );
     assert_eq!(list.sheets[0].rows[0].unit.as_deref(), Some("云川市住建局"));
 }
+
+fn named_results(list: &rongcuo::domain::protection::list::List) -> Vec<(u32, String, Option<String>)> {
+    let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
+    rows.map(|row| (row.row, row.name.clone(), row.result.clone()))
+        .collect()
+}
+
+fn expected(rows: &[(u32, &str, Option<&str>)]) -> Vec<(u32, String, Option<String>)> {
+    let owned = |(row, name, result): &(u32, &str, Option<&str>)| (*row, (*name).to_owned(), result.map(str::to_owned));
+    rows.iter().map(owned).collect()
+}
+
+/// Read whole, and sifted for somebody who is not in it: nothing may depend on which.
+fn both_ways(name: &str, text: &str) -> rongcuo::domain::protection::list::List {
+    let words = HeaderWords::builtin();
+    let whole = list(name, text.as_bytes());
+    let sieve = files::Sieve::new([1, 2]);
+    use files::Opens as _;
+    let mut bytes = std::io::Cursor::new(text.as_bytes());
+    let sifted = Limits::default()
+        .sift(name, &mut bytes, &files::Sifting::new(&words, &sieve))
+        .expect("a list");
+    let again = files::sifted_list(&sifted[0], &words).expect("a list");
+    assert_eq!(named_results(&whole), named_results(&again));
+    assert_eq!(whole.rows_read, again.rows_read);
+    whole
+}
+
+#[test]
+fn a_mark_in_a_column_of_its_own_is_the_result() {
+    for head in [
+        "姓名,职务,优秀,称职,基本称职,不称职,备注\n",
+        "姓名,职务,年度考核等次,,,,备注\n,,优秀,称职,基本称职,不称职,\n",
+        "姓名,职务,年度考核等次,年度考核等次,年度考核等次,年度考核等次,备注\n姓名,职务,优秀,称职,基本称职,不称职,备注\n",
+    ] {
+        let below = u32::try_from(head.lines().count()).expect("few") + 1;
+        let text = format!(
+            "{head}林甲,科长,,√,,,\n林乙,科员,✔,,—,×,\n林丙,科员,,,√,√,漏改\n林丁,科员,,,,,未参加考核\n合计,4人,1,1,1,1,\n"
+        );
+        let found = both_ways("云川市住建局2026年度考核.csv", &text);
+        assert_eq!(
+            named_results(&found),
+            expected(&[
+                (below, "林甲", Some("称职")),
+                (below + 1, "林乙", Some("优秀")),
+                (below + 2, "林丙", None),
+                (below + 3, "林丁", None),
+            ]),
+            "{head}"
+        );
+        assert_eq!(found.unreadable.len(), 1, "{:?}", found.unreadable);
+        assert!(
+            found.unreadable[0]
+                .reason
+                .contains("「基本称职」「不称职」几栏都作了记号")
+        );
+        assert_eq!(found.sheets[0].rows[2].reasons, ["漏改"]);
+    }
+}
+
+#[test]
+fn one_column_called_like_a_result_and_a_result_of_its_own_stay_what_they_are() {
+    let found = both_ways(
+        "名单.csv",
+        "姓名,推荐,考核等次,优秀,称职\n林甲,张三,称职,√,\n林乙,李四,,√,\n",
+    );
+    assert_eq!(
+        named_results(&found),
+        expected(&[(2, "林甲", Some("称职")), (3, "林乙", Some("优秀"))])
+    );
+    let plain = list("名单.csv", "姓名,好,考核等次\n林甲,√,称职\n".as_bytes());
+    assert_eq!(named_results(&plain), expected(&[(2, "林甲", Some("称职"))]));
+}
+
+#[test]
+fn lists_side_by_side_lose_nobody() {
+    let found = both_ways(
+        "云川市住建局2026年度考核.csv",
+        "序号,姓名,职务,考核等次,序号,姓名,职务,考核等次\n1,林甲,科长,称职,3,林丙,科员,基本称职\n2,林乙,科员,优秀,,,,\n,,,,4,林丁,科员,称职\n合计,4人\n",
+    );
+    assert_eq!(
+        named_results(&found),
+        expected(&[
+            (2, "林甲", Some("称职")),
+            (2, "林丙", Some("基本称职")),
+            (3, "林乙", Some("优秀")),
+            (4, "林丁", Some("称职")),
+        ])
+    );
+    assert!(found.unreadable.is_empty(), "{:?}", found.unreadable);
+    let three = both_ways(
+        "名单.csv",
+        "单位,姓名,结果,姓名,结果,姓名,结果\n云川市住建局,甲某,入选,乙某,未入选,丙某,入选\n",
+    );
+    assert_eq!(named_results(&three).len(), 3);
+    assert!(
+        three.sheets[0]
+            .rows
+            .iter()
+            .all(|row| row.unit.as_deref() == Some("云川市住建局"))
+    );
+}
+
+#[test]
+fn names_side_by_side_without_order_are_told() {
+    let found = both_ways(
+        "名单.csv",
+        "姓名,职务,考核等次,姓名,考核等次\n林甲,科长,称职,林丙,基本称职\n",
+    );
+    assert_eq!(named_results(&found), expected(&[(2, "林甲", Some("称职"))]));
+    assert!(
+        found.unreadable[0].reason.contains("几个同样的姓名栏"),
+        "{:?}",
+        found.unreadable
+    );
+}

@@ -186,6 +186,7 @@ async fn judge(
             wanted.push(Wanted {
                 sheet: judged.sheet.clone(),
                 row,
+                name: judged.name.clone(),
                 cells,
             });
         }
