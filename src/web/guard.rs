@@ -164,7 +164,8 @@ fn secure(headers: &mut HeaderMap, tls: bool) {
     }
     default(headers, header::CACHE_CONTROL, "no-store");
     default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(headers, header::REFERRER_POLICY, "no-referrer");
+    // Under `no-referrer` a browser would send our own forms with the origin `null`, and they would be taken for foreign.
+    default(headers, header::REFERRER_POLICY, "same-origin");
     default(
         headers,
         HeaderName::from_static("cross-origin-resource-policy"),

@@ -221,7 +221,7 @@ async fn every_answer_carries_the_guarding_headers() {
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert!(nonces.insert(policy.to_owned()), "{path}: the word of another answer");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }
 }
