@@ -191,17 +191,21 @@ impl Db {
             .busy_timeout(BUSY);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not go away behind a connection; asking costs a turn of the thread every time.
+            .test_before_acquire(false)
             .acquire_timeout(BUSY)
             .connect_with(options.clone())
             .await?;
         // WAL files stay whole whatever this connection leaves in the system's memory.
         let hasty = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .min_connections(0)
             .acquire_timeout(BUSY)
             .connect_lazy_with(options.clone().synchronous(SqliteSynchronous::Normal));
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
+            .test_before_acquire(false)
             .acquire_timeout(BUSY)
             .connect_with(options)
             .await?;
