@@ -1,0 +1,197 @@
+//! How long pages take at a large site: 20,000 cadres on the roster, 2,000 open obligations, what has been sent for them,
+//! and a thousand rectifications. Every page that takes no number, each asked for by the first role that may; the whole
+//! way from the request to the last byte, without a network.
+//!
+//!     cargo bench --bench pages
+
+mod filled;
+#[path = "../tests/it/support/site.rs"]
+#[expect(dead_code, reason = "what tests need besides")]
+mod site;
+
+use filled::{Outcome, open};
+use rongcuo::app::import::{self, Source};
+use rongcuo::app::reconcile::reconcile;
+use rongcuo::app::App;
+use rongcuo::domain::account::Role;
+use rongcuo::domain::time::Moment;
+use rongcuo::files::{self, HeaderWords, Limits};
+use rongcuo::store::Db;
+use site::Browser;
+use std::fmt::Write as _;
+use std::io::{Write, stdout};
+use std::time::{Duration, Instant};
+
+const CADRES: usize = 20_000;
+/// Of them have a case that is long closed.
+const CLOSED: usize = 3_000;
+/// Obligations that are open.
+const OPEN: i64 = 2_000;
+const ITEMS: usize = 1_000;
+const UNITS: usize = 80;
+/// Times each page is asked for; the first one only warms up.
+const ROUNDS: usize = 12;
+/// What the median is wanted below.
+const WANTED: Duration = Duration::from_millis(50);
+/// Every page with whom it is for.
+const ROUTES: &str = include_str!("../tests/it/web/routes.txt");
+
+fn main() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut out = stdout().lock();
+    runtime.block_on(async {
+        let app = open(Db::open_sqlite(&folder.path().join("pages.db")).await?).await?;
+        fill(&app).await?;
+        measured(&mut out, &app).await
+    })
+}
+
+fn unit(number: usize) -> String {
+    format!("云川市/第{}局/第{}科", number % UNITS / 8, number % UNITS)
+}
+
+async fn fill(app: &App) -> Outcome<()> {
+    let (words, limits) = (HeaderWords::builtin(), Limits::default());
+    let mut text = "姓名,单位,职务\n".to_owned();
+    for number in 0..CADRES {
+        writeln!(text, "干部{number},{},科员", unit(number))?;
+    }
+    let parsed = files::read_cadres("干部.csv", text.as_bytes(), &words, &limits)?;
+    let source = Source::new("干部.csv", text.as_bytes());
+    import::cadres(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+
+    let mut contacts = "单位,姓名,角色,邮箱\n".to_owned();
+    for number in 0..UNITS {
+        writeln!(contacts, "{},联系{number},经办,lianxi{number}@yunchuan.example", unit(number))?;
+    }
+    let parsed = files::read_contacts("联系人.csv", contacts.as_bytes(), &words, &limits)?;
+    let source = Source::new("联系人.csv", contacts.as_bytes());
+    import::contacts(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+
+    let head = "案件编号,姓名,单位,事项名称,认定结论,认定日期,结论文号,问责实施机关,人事档案归档日期,廉政档案归档日期,反馈本人日期,抄送主管部门日期,抄送上级部门日期,抄送组织部门日期,入卷归档日期\n";
+    let mut register = head.to_owned();
+    for number in 0..CLOSED {
+        let done = ",2026-03-12".repeat(7);
+        writeln!(
+            register,
+            "RC-2026-{number},干部{number},{},第{number}号改革试点,容错免责,2026-03-10,云容〔2026〕{number}号,云川市纪委监委{done}",
+            unit(number)
+        )?;
+    }
+    for number in CLOSED.. {
+        take_register(app, &register, &words, &limits).await?;
+        if open_obligations(app).await? >= OPEN {
+            break;
+        }
+        register = head.to_owned();
+        for case in 0..50 {
+            let number = number * 50 + case;
+            writeln!(
+                register,
+                "RC-2026-{number},干部{},{},第{number}号改革试点,容错免责,2026-11-0{},云容〔2026〕{number}号,云川市纪委监委,,,,,,,",
+                number % CADRES,
+                unit(number % CADRES),
+                2 + number % 3
+            )?;
+        }
+    }
+
+    let mut items = "编号,问题,责任单位,整改时限,来源,交办日期\n".to_owned();
+    for number in 0..ITEMS {
+        writeln!(
+            items,
+            "ZG-{number},第{number}个问题,{},2026-12-{:02},RC-2026-{number},2026-10-12",
+            unit(number),
+            1 + number % 28
+        )?;
+    }
+    let parsed = files::read_rectifications("整改.csv", items.as_bytes(), &words, &limits)?;
+    let source = Source::new("整改.csv", items.as_bytes());
+    import::rectifications(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    // What is due by now is told, so that alerts and mails are there too.
+    for day in 5..=12 {
+        let now = Moment::parse(&format!("2026-11-{day:02}T09:05:00+08:00")).expect("written as a moment here");
+        reconcile(app, now).await?;
+    }
+    Ok(())
+}
+
+async fn take_register(app: &App, text: &str, words: &HeaderWords, limits: &Limits) -> Outcome<()> {
+    let parsed = files::read_register("台账.csv", text.as_bytes(), words, limits)?;
+    let source = Source::new("台账.csv", text.as_bytes());
+    import::register(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    Ok(())
+}
+
+async fn counted(app: &App, what: &'static str) -> Outcome<i64> {
+    let mut tx = app.db.read().await?;
+    let rongcuo::store::Tx::Sqlite(own) = &mut tx else {
+        return Ok(0);
+    };
+    let found = sqlx::query_scalar(what).fetch_one(&mut **own).await?;
+    tx.rollback().await?;
+    Ok(found)
+}
+
+async fn open_obligations(app: &App) -> Outcome<i64> {
+    counted(app, "SELECT COUNT(*) FROM obligation WHERE state = 'open'").await
+}
+
+async fn measured(out: &mut impl Write, app: &App) -> Outcome<()> {
+    let (open, mails) = (open_obligations(app).await?, counted(app, "SELECT COUNT(*) FROM mail").await?);
+    writeln!(
+        out,
+        "名册 {CADRES} 人，未办结期限 {open} 项，邮件 {mails} 封，整改 {ITEMS} 项；每页 {ROUNDS} 次取中位数\n\n\
+         | 页面 | 角色 | 毫秒（中位数） | 最长 | KB |\n|---|---|--:|--:|--:|"
+    )?;
+    let mut all: Vec<(Duration, String)> = Vec::new();
+    for line in ROUTES.lines() {
+        let Some((path, roles)) = line.strip_prefix("GET ").and_then(|line| line.split_once(' ')) else {
+            continue;
+        };
+        let Some(role) = roles.split(',').next().and_then(Role::from_text) else {
+            continue;
+        };
+        if path.contains('{') {
+            continue;
+        }
+        let mut browser = Browser::signed_in(app, role).await;
+        let mut times = Vec::new();
+        let mut bytes = 0;
+        let mut status = 0;
+        for _ in 0..ROUNDS {
+            let begin = Instant::now();
+            let answer = browser.get(path).await;
+            times.push(begin.elapsed());
+            bytes = answer.body.len();
+            status = answer.status.as_u16();
+        }
+        times.remove(0);
+        times.sort();
+        let (median, longest) = (times[times.len() / 2], times[times.len() - 1]);
+        let line = format!(
+            "| {path}{} | {roles} | {:.1} | {:.1} | {} |",
+            if status == 200 { String::new() } else { format!("（{status}）") },
+            median.as_secs_f64() * 1e3,
+            longest.as_secs_f64() * 1e3,
+            bytes >> 10,
+            roles = role.zh(),
+        );
+        all.push((median, line));
+    }
+    all.sort();
+    all.reverse();
+    for (_, line) in &all {
+        writeln!(out, "{line}")?;
+    }
+    let middle = all.get(all.len() / 2).map_or(Duration::ZERO, |(median, _)| *median);
+    let over = all.iter().filter(|(median, _)| *median > WANTED).count();
+    writeln!(
+        out,
+        "\n各页中位数的中位数 {:.1} 毫秒；超过 {} 毫秒的 {over} 页",
+        middle.as_secs_f64() * 1e3,
+        WANTED.as_millis()
+    )?;
+    Ok(out.flush()?)
+}
