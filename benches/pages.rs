@@ -10,9 +10,9 @@ mod filled;
 mod site;
 
 use filled::{Outcome, open};
+use rongcuo::app::App;
 use rongcuo::app::import::{self, Source};
 use rongcuo::app::reconcile::reconcile;
-use rongcuo::app::App;
 use rongcuo::domain::account::Role;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
@@ -63,7 +63,11 @@ async fn fill(app: &App) -> Outcome<()> {
 
     let mut contacts = "单位,姓名,角色,邮箱\n".to_owned();
     for number in 0..UNITS {
-        writeln!(contacts, "{},联系{number},经办,lianxi{number}@yunchuan.example", unit(number))?;
+        writeln!(
+            contacts,
+            "{},联系{number},经办,lianxi{number}@yunchuan.example",
+            unit(number)
+        )?;
     }
     let parsed = files::read_contacts("联系人.csv", contacts.as_bytes(), &words, &limits)?;
     let source = Source::new("联系人.csv", contacts.as_bytes());
@@ -139,7 +143,10 @@ async fn open_obligations(app: &App) -> Outcome<i64> {
 }
 
 async fn measured(out: &mut impl Write, app: &App) -> Outcome<()> {
-    let (open, mails) = (open_obligations(app).await?, counted(app, "SELECT COUNT(*) FROM mail").await?);
+    let (open, mails) = (
+        open_obligations(app).await?,
+        counted(app, "SELECT COUNT(*) FROM mail").await?,
+    );
     writeln!(
         out,
         "名册 {CADRES} 人，未办结期限 {open} 项，邮件 {mails} 封，整改 {ITEMS} 项；每页 {ROUNDS} 次取中位数\n\n\
@@ -172,7 +179,11 @@ async fn measured(out: &mut impl Write, app: &App) -> Outcome<()> {
         let (median, longest) = (times[times.len() / 2], times[times.len() - 1]);
         let line = format!(
             "| {path}{} | {roles} | {:.1} | {:.1} | {} |",
-            if status == 200 { String::new() } else { format!("（{status}）") },
+            if status == 200 {
+                String::new()
+            } else {
+                format!("（{status}）")
+            },
             median.as_secs_f64() * 1e3,
             longest.as_secs_f64() * 1e3,
             bytes >> 10,

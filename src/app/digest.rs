@@ -1,6 +1,6 @@
 //! The summary of a morning: what waited for it is put together for each reader, once a working day.
 
-use super::reconcile::{action_of, compose_as, mail_host, page_of, shown};
+use super::reconcile::{action_of, compose_as, is_of_one, mail_host, page_of, shown};
 use super::{App, AppError, entries, rectifications, wording};
 use crate::domain::alert::{Alert, Recipient, Severity};
 use crate::domain::contact::Role;
@@ -31,10 +31,14 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
         return Ok(0);
     }
     let mut sent = 0;
+    // Readers whose summary cannot be written; the others get theirs.
+    let mut failed: Vec<String> = Vec::new();
     loop {
         let mut tx = app.db.begin().await?;
-        let readers = alerts::waiting_readers(&mut tx, today, BATCH).await?;
-        let keepers = keepers(app, &mut tx, now).await?;
+        let waiting = alerts::waiting_readers(&mut tx, today, BATCH + failed.len() as i64).await?;
+        let readers: Vec<String> = waiting.into_iter().filter(|reader| !failed.contains(reader)).collect();
+        let mut keepers = keepers(app, &mut tx, now).await?;
+        keepers.retain(|keeper| !failed.contains(&keeper.email));
         if readers.is_empty() && keepers.is_empty() {
             tx.rollback().await?;
             return Ok(sent);
@@ -46,13 +50,32 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
             return Ok(sent);
         }
         let before = sent;
-        for reader in &readers {
-            let keeper = keepers.iter().find(|keeper| keeper.email == *reader);
-            sent += u32::from(one(app, &mut tx, reader, keeper, now).await?);
+        let alone = keepers.iter().filter(|keeper| !readers.contains(&keeper.email));
+        let all: Vec<(&str, Option<&Recipient>)> = readers
+            .iter()
+            .map(|reader| (reader.as_str(), keepers.iter().find(|keeper| keeper.email == *reader)))
+            .chain(alone.map(|keeper| (keeper.email.as_str(), Some(keeper))))
+            .collect();
+        let mut written = 0;
+        let mut wrong = None;
+        for (reader, keeper) in all {
+            match one(app, &mut tx, reader, keeper, now).await {
+                Ok(new) => written += u32::from(new),
+                Err(error) if is_of_one(&error) => {
+                    wrong = Some((reader.to_owned(), error));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
         }
-        for keeper in keepers.iter().filter(|keeper| !readers.contains(&keeper.email)) {
-            sent += u32::from(one(app, &mut tx, &keeper.email, Some(keeper), now).await?);
+        if let Some((reader, error)) = wrong {
+            // What was written beside it is written again without it.
+            tx.rollback().await?;
+            tracing::error!(error = %error, "一位收件人的汇总无法写成，其余照常");
+            failed.push(reader);
+            continue;
         }
+        sent += written;
         crash_point("digest.commit.before");
         tx.commit().await?;
         crash_point("digest.commit.after");

@@ -87,9 +87,25 @@ fn unknown(app: &App, kind: Kind) -> AppError {
     AppError::Input(format!("{} 的提醒点是 {}", kind.as_str(), points.join("、")))
 }
 
-/// A matter that runs from today, and the decision at one of its points, at the moment that is taken.
+/// A matter that runs from today, and the decision at one of its points, at the moment that is taken. Where the point falls
+/// together with another that is told in its place, the matter began some days later.
 fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, Alert, Moment), AppError> {
-    let today = app.now();
+    const TRIED: i64 = 30;
+    for days in 0..TRIED {
+        let today = app.now().plus_millis(days * 86_400_000);
+        if let Some(told) = told_of(app, limit, point, today)? {
+            return Ok(told);
+        }
+    }
+    Err(unknown(app, limit.kind))
+}
+
+fn told_of(
+    app: &App,
+    limit: &Limit,
+    point: Option<Point>,
+    today: Moment,
+) -> Result<Option<(Obligation, Alert, Moment)>, AppError> {
     let key = format!("preview|{}|经办|", limit.kind.as_str());
     let calendars = app.calendars();
     let due = due_of(limit.terms, today.day(), &[], calendars.national())?;
@@ -129,7 +145,7 @@ fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, A
         for alert in decision.alerts {
             before.decided.push(alert.point);
             if alert.outcome == Outcome::Sent && Some(alert.point) == wanted {
-                return Ok((obligation, alert, at));
+                return Ok(Some((obligation, alert, at)));
             }
         }
         match decision.next.filter(|next| *next > at) {
@@ -137,7 +153,7 @@ fn told(app: &App, limit: &Limit, point: Option<Point>) -> Result<(Obligation, A
             None => break,
         }
     }
-    Err(unknown(app, limit.kind))
+    Ok(None)
 }
 
 /// One person who holds every role.

@@ -87,9 +87,11 @@ pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
         }
         last -= u32::from(looked_at < BATCH);
     }
-    pass.sent += digest::send(app, now).await?;
-    pass.sent += entries::take_back(app, now).await?;
+    routing::catch_up(app, now).await?;
+    // Each is done whatever becomes of the others.
+    let (sent, taken) = (digest::send(app, now).await, entries::take_back(app, now).await);
     channels::tell_of_late_mails(app, now).await?;
+    pass.sent += sent? + taken?;
     Ok(pass)
 }
 
@@ -105,12 +107,64 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
     let around = around(&mut tx, now).await?;
     let mut pass = Pass::default();
     for obligation in &due {
-        pass.add(one(app, &mut tx, obligation, &around, now).await?);
+        match one(app, &mut tx, obligation, &around, now).await {
+            Ok(done) => pass.add(done),
+            Err(error) if is_of_one(&error) => {
+                tx.rollback().await?;
+                return Ok((one_by_one(app, &due, now).await?, looked_at));
+            }
+            Err(error) => return Err(error),
+        }
     }
     crash_point("reconcile.commit.before");
     tx.commit().await?;
     crash_point("reconcile.commit.after");
     Ok((pass, looked_at))
+}
+
+/// Whether what went wrong lies in one matter, so that the others need not wait for it.
+pub(super) fn is_of_one(error: &AppError) -> bool {
+    match error {
+        AppError::Input(_) | AppError::Conflict(_) | AppError::Calendar(_) => true,
+        AppError::Store(_) | AppError::Environment(_) => false,
+    }
+}
+
+/// Milliseconds after which a matter that could not be decided is looked at again.
+const AGAIN_MILLIS: i64 = 3_600_000;
+
+/// Decides each in a transaction of its own; one that cannot be decided is said to be so, and looked at again later.
+async fn one_by_one(app: &App, due: &[Obligation], now: Moment) -> Result<Pass, AppError> {
+    let mut pass = Pass::default();
+    for obligation in due {
+        let mut tx = app.db.begin().await?;
+        journal::take_turn(&mut tx).await?;
+        let around = around(&mut tx, now).await?;
+        match one(app, &mut tx, obligation, &around, now).await {
+            Ok(done) => {
+                tx.commit().await?;
+                pass.add(done);
+            }
+            Err(error) if is_of_one(&error) => {
+                tx.rollback().await?;
+                tracing::error!(obligation.id = obligation.id.as_str(), error = %error, "一项期限无法核对，一小时后再试，其余照常");
+                let mut tx = app.db.begin().await?;
+                journal::take_turn(&mut tx).await?;
+                obligations::set_next(&mut tx, &obligation.id, Some(now.plus_millis(AGAIN_MILLIS))).await?;
+                let entry = Entry {
+                    actor: ACTOR_SERVICE,
+                    action: "reconcile.failed",
+                    object_kind: "obligation",
+                    object_id: obligation.id.as_str(),
+                    detail: format!("{} {} 无法核对：{error}", obligation.kind.as_str(), obligation.number),
+                };
+                journal::append(&mut tx, now, &[entry]).await?;
+                tx.commit().await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(pass)
 }
 
 /// Decides about one obligation at once, in the transaction of what made it: for what must not wait until somebody has
@@ -127,6 +181,7 @@ async fn around(tx: &mut Tx, now: Moment) -> Result<Around, AppError> {
     Ok(Around {
         contacts: rectifications::present(&contacts, &delegations, now.day()),
         silences: silences::in_force(tx, now).await?,
+        lately: silences::since(tx, now.plus_millis(-routing::LOOK_BACK)).await?,
         summarised: alerts::had_summary(tx, now.day()).await?.into_iter().collect(),
     })
 }
@@ -226,7 +281,7 @@ pub fn decide(
         if let Some(whole) = &before.late_whole {
             let reason = format!("{whole}已经逾期，由它提醒，这一项不另发");
             out.push(make(app, obligation, planned, None, Outcome::Inhibited, reason, now));
-            out.extend(merged(app, obligation, &verdict.merged, now));
+            out.extend(merged(app, obligation, &verdict.merged, around, now));
             return Ok(Decision {
                 alerts: out,
                 next: verdict.next,
@@ -281,7 +336,7 @@ pub fn decide(
             out.push(Alert { waits, ..told });
         }
     }
-    out.extend(merged(app, obligation, &verdict.merged, now));
+    out.extend(merged(app, obligation, &verdict.merged, around, now));
     Ok(Decision {
         alerts: out,
         next: verdict.next,
@@ -303,11 +358,21 @@ pub fn decide(
 }
 
 /// The points that are settled without a mail of their own.
-fn merged(app: &App, obligation: &Obligation, pending: &[alert::Pending<'_>], now: Moment) -> Vec<Alert> {
+fn merged(
+    app: &App,
+    obligation: &Obligation,
+    pending: &[alert::Pending<'_>],
+    around: &Around,
+    now: Moment,
+) -> Vec<Alert> {
     pending
         .iter()
         .map(|pending| {
-            let reason = pending.reason.to_owned();
+            let silence = alert::silence_of(&around.lately, obligation, pending.planned.at);
+            let reason = match silence.filter(|_| pending.reason == alert::MERGED_OUTAGE) {
+                Some(silence) => format!("静默期间已过，并入静默结束后的最近一次（{}）", silence.zh()),
+                None => pending.reason.to_owned(),
+            };
             make(app, obligation, &pending.planned, None, Outcome::Merged, reason, now)
         })
         .collect()
@@ -399,12 +464,18 @@ fn recipients(
     let mut told = alert::resolve(contacts, unit_of(schedule.scope), &step.roles, person);
     // Whoever cannot be told is represented by the next in the chain.
     if matches!(obligation.kind, Kind::ContactTrouble | Kind::MailTrouble) {
-        let above = troubles::role_of(obligation).and_then(|role| app.policy.routing.above.get(&role));
-        if let Some(above) = above {
-            add_new(
-                &mut told,
-                alert::resolve(contacts, unit_of(schedule.scope), &[*above], None),
-            );
+        // A role that nobody holds either passes it on; no chain is longer than there are roles.
+        let mut role = troubles::role_of(obligation);
+        for _ in Role::ALL {
+            role = role.and_then(|role| app.policy.routing.above.get(&role)).copied();
+            let next = role.map_or_else(Vec::new, |role| {
+                alert::resolve(contacts, unit_of(schedule.scope), &[role], None)
+            });
+            let found = !next.is_empty();
+            add_new(&mut told, next);
+            if found {
+                break;
+            }
         }
         let refused = obligation
             .key

@@ -74,6 +74,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
         let around = |at: Moment| Around {
             contacts: rectifications::present(&contacts, &delegations, at.day()),
             silences: silences.clone(),
+            lately: silences.clone(),
             summarised: BTreeSet::new(),
         };
         let handed_on = hand_ons::ever_of(&mut tx, lived.id.as_str()).await?;

@@ -1,12 +1,12 @@
 //! What people say to reminders: that they have taken note, that something may be silent for a while.
 
 use super::{App, AppError};
-use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, is_of};
+use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, is_of, silence_of_reader};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
-use crate::store::journal::{self, Entry};
+use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::silences::{self, Acknowledgement};
 use crate::store::{Tx, alerts, hand_ons, obligations};
 use sha2::{Digest, Sha256};
@@ -19,6 +19,8 @@ pub struct Around {
     pub contacts: Vec<Contact>,
     /// Silences in force.
     pub silences: Vec<Silence>,
+    /// The same with those that ended lately.
+    pub lately: Vec<Silence>,
     /// Who has had today's summary, by address.
     pub summarised: BTreeSet<String>,
 }
@@ -250,6 +252,34 @@ pub async fn lift(app: &App, id: &str, by: &str, actor: &str) -> Result<Silence,
     journaled(&mut tx, &silence, "alert.lift", detail, actor, now).await?;
     tx.commit().await?;
     Ok(silence)
+}
+
+/// Silences looked back at, in milliseconds since they ended: longer than a service stands still.
+pub(super) const LOOK_BACK: i64 = 90 * DAY;
+
+/// What a reader's own silence held back is told after its end, of each open matter the newest: in their next summary.
+pub(super) async fn catch_up(app: &App, now: Moment) -> Result<(), AppError> {
+    let mut tx = app.db.read().await?;
+    let ended = silences::ended_of_readers(&mut tx, now.plus_millis(-LOOK_BACK), now).await?;
+    tx.rollback().await?;
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    let in_force = silences::in_force(&mut tx, now).await?;
+    journal::take_turn(&mut tx).await?;
+    for silence in &ended {
+        if silence_of_reader(&in_force, silence.target.value(), now).is_some() {
+            continue;
+        }
+        let count = alerts::catch_up(&mut tx, silence, "静默结束后补发：静默期间最近一次提醒").await?;
+        if count > 0 {
+            let detail = format!("{}静默已结束，补发 {count} 项", silence.target.zh());
+            journaled(&mut tx, silence, "alert.catch_up", detail, ACTOR_SERVICE, now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn journaled(

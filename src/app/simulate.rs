@@ -1,6 +1,6 @@
 //! Every reminder that would be sent in a span: the same decision as `serve`, nothing written, nothing sent.
 
-use super::reconcile::{Decision, decide};
+use super::reconcile::{Decision, decide, is_of_one};
 use super::routing::{self, Around, Before};
 use super::{App, AppError, notices, rectifications, troubles};
 use crate::domain::alert::{self, Alert, Outcome};
@@ -77,6 +77,7 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppEr
     let mut around = Around {
         contacts: Vec::new(),
         silences: silences::in_force(&mut tx, from).await?,
+        lately: silences::since(&mut tx, from.plus_millis(-routing::LOOK_BACK)).await?,
         summarised: alerts::had_summary(&mut tx, from.day()).await?.into_iter().collect(),
     };
     let mut queue = BinaryHeap::new();
@@ -112,7 +113,14 @@ async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppEr
         }
         let siblings = wholes.get(obligation.subject_id.as_str());
         known.late_whole = siblings.and_then(|all| routing::whole_of(app, obligation, all.iter(), at));
-        let Decision { alerts, next, gaps, .. } = decide(app, obligation, known, &around, at)?;
+        let decision = match decide(app, obligation, known, &around, at) {
+            Err(error) if is_of_one(&error) => {
+                tracing::error!(obligation.id = obligation.id.as_str(), error = %error, "一项期限无法预演，其余照常");
+                continue;
+            }
+            other => other?,
+        };
+        let Decision { alerts, next, gaps, .. } = decision;
         for alert in alerts {
             if alert.settles() && !known.decided.contains(&alert.point) {
                 known.decided.push(alert.point);
@@ -184,7 +192,13 @@ pub async fn unsent(app: &App, alerts: &[Foreseen]) -> Result<Vec<Unsent>, AppEr
         })
         .collect();
     let mut tx = app.db.read().await?;
-    for obligation in obligations::quiet(&mut tx, QUIET).await? {
+    let mut quiet = obligations::quiet(&mut tx, QUIET).await?;
+    // One that was stopped a moment ago still stands where it would be looked at next.
+    let stopped = obligations::open_ahead(&mut tx).await?.into_iter();
+    quiet.extend(stopped.filter(|one| is_stopped(&one.adjustments)).take(QUIET as usize));
+    let mut listed = BTreeSet::new();
+    quiet.retain(|one| listed.insert(one.id.as_str().to_owned()));
+    for obligation in quiet {
         let noted = silences::acknowledged(&mut tx, &obligation.key, obligation.revision).await?;
         let reason = if obligation.backlog {
             "首次导入时已经逾期，列入历史存量汇总，不逐项提醒".to_owned()

@@ -35,7 +35,7 @@ pub(super) async fn contact(app: &App, tx: &mut Tx, gap: &Gap, now: Moment) -> R
 /// What a gap makes; `None` where the profile does not ask for it.
 pub(super) fn of_gap(app: &App, gap: &Gap, now: Moment) -> Result<Option<Obligation>, AppError> {
     let number = match &gap.name {
-        Some(name) => format!("{}{}{name}没有邮箱", gap.unit, gap.role.zh()),
+        Some(name) => format!("{}{}{name}没有可用的邮箱", gap.unit, gap.role.zh()),
         None => format!("{}没有{}", gap.unit, gap.role.zh()),
     };
     made(

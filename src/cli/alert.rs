@@ -61,7 +61,7 @@ pub struct AckArgs {
 
 /// `alert silence`
 #[derive(Debug, Args)]
-#[group(id = "target", required = true, multiple = false, args = ["number", "kind", "unit", "recipient"])]
+#[command(group = clap::ArgGroup::new("target").required(true).multiple(false).args(["number", "kind", "unit", "recipient"]))]
 pub struct SilenceArgs {
     /// 一个案件或整改事项
     #[arg(long)]

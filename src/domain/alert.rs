@@ -14,7 +14,8 @@ mod recipients;
 mod silence;
 mod subject;
 pub use decide::{
-    Known, MERGED_LATE_ENTRY, MERGED_OUTAGE, MERGED_TOGETHER, Pending, Planned, Verdict, decide, point_moment,
+    Known, MERGED_LATE_ENTRY, MERGED_OUTAGE, MERGED_SAME_MOMENT, MERGED_TOGETHER, Pending, Planned, Verdict, decide,
+    point_moment,
 };
 pub use digest::{summary_at, waits};
 pub use hand_on::{HandOn, in_place, key_of, others};

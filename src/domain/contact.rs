@@ -79,6 +79,26 @@ impl Role {
     }
 }
 
+/// Whether mail can be addressed to this: a plain ASCII address that every mail server takes (RFC 5321 4.1.2, without quoted
+/// local parts and address literals).
+pub fn is_mail_address(text: &str) -> bool {
+    let word = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+    };
+    let label = |part: &str| {
+        (1..=63).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    text.split_once('@').is_some_and(|(local, host)| {
+        text.len() <= 254 && local.len() <= 64 && local.split('.').all(word) && host.split('.').all(label)
+    })
+}
+
 /// One line of the contact list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactRecord {
@@ -117,5 +137,44 @@ impl Delegation {
     /// Whether it holds on a day.
     pub fn holds(&self, day: chrono::NaiveDate) -> bool {
         self.from <= day && day <= self.to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mail_address;
+
+    #[test]
+    fn an_address_is_one_that_every_server_takes() {
+        for good in [
+            "he@yunchuan.example",
+            "a.b-c_d+e@x1.example",
+            "A@X.EXAMPLE",
+            "a@localhost",
+        ] {
+            assert!(is_mail_address(good), "{good}");
+        }
+        let long = format!("{}@x.example", "a".repeat(65));
+        for bad in [
+            "",
+            "a",
+            "@x.example",
+            "a@",
+            "n..n@x.example",
+            ".a@x.example",
+            "a.@x.example",
+            "a@x..example",
+            "a@-x.example",
+            "a@x-.example",
+            "a@x.example.",
+            "a b@x.example",
+            "何@x.example",
+            "a@b@c.example",
+            "a@[127.0.0.1]",
+            "\"a\"@x.example",
+            long.as_str(),
+        ] {
+            assert!(!is_mail_address(bad), "{bad}");
+        }
     }
 }

@@ -173,6 +173,17 @@ pub struct Traffic {
 struct Domain {
     at_once: u32,
     begun: Minute,
+    /// Nothing may begin before.
+    rests: Option<Moment>,
+}
+
+/// How long a domain rests to which a mail took long and did not go: others must not stand behind it again and again.
+const REST_MILLIS: i64 = 15 * 60_000;
+
+impl Domain {
+    fn is_idle(&self) -> bool {
+        self.at_once == 0 && self.begun.0.is_empty() && self.rests.is_none()
+    }
 }
 
 /// The beginnings within the last minute, oldest first.
@@ -223,6 +234,10 @@ impl Traffic {
     )]
     fn closed_until(&mut self, limits: Allowance, domain: &str, now: Moment) -> Option<Option<Moment>> {
         let known = self.domains.get_mut(domain)?;
+        known.rests = known.rests.filter(|until| *until > now);
+        if let Some(until) = known.rests {
+            return Some(Some(until));
+        }
         if let Some(at) = known.begun.opens(limits.domain_per_minute, now) {
             return Some(Some(at));
         }
@@ -234,10 +249,16 @@ impl Traffic {
     pub fn ended(&mut self, domain: &str) {
         if let Some(known) = self.domains.get_mut(domain) {
             known.at_once = known.at_once.saturating_sub(1);
-            if known.at_once == 0 && known.begun.0.is_empty() {
+            if known.is_idle() {
                 self.domains.remove(domain);
             }
         }
+    }
+
+    /// Lets a domain rest: a mail to it took long and did not go.
+    pub fn rest(&mut self, domain: &str, now: Moment) {
+        let known = self.domains.entry(domain.to_owned()).or_default();
+        known.rests = Some(now.plus_millis(REST_MILLIS));
     }
 
     /// The domains to which nothing may begin now, and when the first of those that wait for their minute opens.
@@ -248,11 +269,7 @@ impl Traffic {
             if let Some(until) = self.closed_until(limits, &name, now) {
                 opens = opens.into_iter().chain(until).min();
                 closed.push(name);
-            } else if self
-                .domains
-                .get(&name)
-                .is_some_and(|known| known.at_once == 0 && known.begun.0.is_empty())
-            {
+            } else if self.domains.get(&name).is_some_and(Domain::is_idle) {
                 self.domains.remove(&name);
             }
         }
@@ -320,6 +337,23 @@ mod tests {
         domain_at_once: Some(1),
         domain_per_minute: Some(2),
     };
+
+    #[test]
+    fn a_domain_that_let_us_wait_rests_and_others_do_not() {
+        let mut traffic = Traffic::default();
+        traffic.rest("slow.example", NOW);
+        let opens = NOW.plus_millis(REST_MILLIS);
+        assert_eq!(
+            traffic.admit(LIMITS, "slow.example", NOW),
+            Admission::DomainWaits(opens)
+        );
+        assert_eq!(traffic.admit(LIMITS, "b.example", NOW), Admission::Begin);
+        assert_eq!(
+            traffic.closed(LIMITS, NOW),
+            (vec!["b.example".to_owned(), "slow.example".to_owned()], Some(opens))
+        );
+        assert_eq!(traffic.admit(LIMITS, "slow.example", opens), Admission::Begin);
+    }
 
     #[test]
     fn a_busy_domain_holds_up_no_other() {

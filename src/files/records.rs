@@ -5,7 +5,7 @@ use super::headers::Kind;
 use super::table::{Cell, Document, Opens};
 use super::{HeaderWords, Parsed, ReadError, posts};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
-use crate::domain::contact::{ContactRecord, Role};
+use crate::domain::contact::{ContactRecord, Role, is_mail_address};
 use crate::domain::person::{CadreRecord, CadreStatus, CitizenId, IdNumber, normal_name};
 use crate::domain::protection::list::{Located, RowFault};
 use std::collections::HashSet;
@@ -242,7 +242,7 @@ pub fn contacts(document: &Document, words: &HeaderWords) -> Result<Parsed<Conta
             }
         };
         let email = match said(record, "邮箱") {
-            Some(email) if !is_email(&email) => {
+            Some(email) if !is_mail_address(&email) => {
                 return Err(record.fault(sheet, Some("邮箱"), format!("「{}」不是邮箱地址", cut(&email))));
             }
             None if !disabled => {
@@ -311,20 +311,5 @@ pub(super) fn id_number(record: &Record<'_>, sheet: Option<&str>) -> (IdNumber, 
             let told = record.fault(sheet, Some("公民身份号码"), format!("{fault}；改按姓名和单位识别"));
             (IdNumber::Unusable(fault), Some(told))
         }
-    }
-}
-
-fn is_email(text: &str) -> bool {
-    let plain = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_graphic() && !b"\"<>(),:;[]\\@".contains(&b))
-    };
-    match text.split_once('@') {
-        Some((user, host)) => {
-            text.len() <= 254 && plain(user) && plain(host) && !host.starts_with('.') && !host.ends_with('.')
-        }
-        None => false,
     }
 }

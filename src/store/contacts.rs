@@ -3,7 +3,7 @@
 use super::db::on;
 use super::{StoreError, Tx};
 use crate::domain::alert::Contact;
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, is_mail_address};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -29,7 +29,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Contact>, StoreError> {
                 unit: row.unit,
                 name: row.name,
                 role,
-                email: row.email,
+                // What an earlier release took in and no mail can be addressed to is no mailbox.
+                email: row.email.filter(|email| is_mail_address(email)),
                 deputy: row.deputy,
                 disabled: row.disabled,
             })

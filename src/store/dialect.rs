@@ -23,11 +23,11 @@ pub(super) fn claim_due(backend: Backend) -> &'static str {
     match backend {
         Backend::Sqlite => concat!(
             "SELECT id FROM mail INDEXED BY mail_waiting WHERE state = 'pending' AND next_ms <= $1 ",
-            "AND instr($3, ' ' || lower(substr(recipient, instr(recipient, '@') + 1)) || ' ') = 0 ORDER BY next_ms, id LIMIT $2"
+            "AND instr($3, ' ' || lower(substr(recipient, instr(recipient, '@') + 1)) || ' ') = 0 AND recipient LIKE $4 ORDER BY next_ms, id LIMIT $2"
         ),
         Backend::Postgres => concat!(
             "SELECT id FROM mail WHERE state = 'pending' AND next_ms <= $1 ",
-            "AND strpos($3, ' ' || lower(split_part(recipient, '@', 2)) || ' ') = 0 ORDER BY next_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
+            "AND strpos($3, ' ' || lower(split_part(recipient, '@', 2)) || ' ') = 0 AND recipient LIKE $4 ORDER BY next_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
         ),
     }
 }
@@ -36,10 +36,10 @@ pub(super) fn claim_due(backend: Backend) -> &'static str {
 pub(super) fn claim_left(backend: Backend) -> &'static str {
     match backend {
         Backend::Sqlite => {
-            "SELECT id FROM mail INDEXED BY mail_leased WHERE state = 'leased' AND lease_until_ms <= $1 ORDER BY lease_until_ms, id LIMIT $2"
+            "SELECT id FROM mail INDEXED BY mail_leased WHERE state = 'leased' AND lease_until_ms <= $1 AND recipient LIKE $3 ORDER BY lease_until_ms, id LIMIT $2"
         }
         Backend::Postgres => {
-            "SELECT id FROM mail WHERE state = 'leased' AND lease_until_ms <= $1 ORDER BY lease_until_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
+            "SELECT id FROM mail WHERE state = 'leased' AND lease_until_ms <= $1 AND recipient LIKE $3 ORDER BY lease_until_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
         }
     }
 }

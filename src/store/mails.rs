@@ -173,6 +173,8 @@ pub struct Claim<'a> {
     pub limit: i64,
     /// Domains to which nothing may go now.
     pub without: &'a [String],
+    /// Only messages of channels beside mail: the mail server cannot be spoken to.
+    pub channels_only: bool,
     /// Whether claims that ran out are taken over; only a test that plants a mistake says no.
     pub left: bool,
 }
@@ -181,15 +183,15 @@ pub struct Claim<'a> {
 pub async fn claim(tx: &mut Tx, now: Moment, wanted: Claim<'_>) -> Result<Vec<Claimed>, StoreError> {
     let backend = tx.backend();
     let (left, due) = (dialect::claim_left(backend), dialect::claim_due(backend));
+    let channels = if wanted.channels_only { "channel:%" } else { "%" };
     let mut ids: Vec<String> = Vec::new();
     if wanted.left {
-        ids = on!(tx, c => sqlx::query_scalar(left).bind(now.millis()).bind(wanted.limit).fetch_all(c).await)?;
+        ids = on!(tx, c => sqlx::query_scalar(left).bind(now.millis()).bind(wanted.limit).bind(channels).fetch_all(c).await)?;
     }
     let room = wanted.limit - ids.len() as i64;
     if room > 0 {
         let without = format!(" {} ", wanted.without.join(" "));
-        let more: Vec<String> =
-            on!(tx, c => sqlx::query_scalar(due).bind(now.millis()).bind(room).bind(without).fetch_all(c).await)?;
+        let more: Vec<String> = on!(tx, c => sqlx::query_scalar(due).bind(now.millis()).bind(room).bind(without).bind(channels).fetch_all(c).await)?;
         ids.extend(more);
     }
     if ids.is_empty() {

@@ -24,6 +24,9 @@ const PUT: &str = "INSERT INTO silence (id, target, value, reason, by_name, from
 const IN_FORCE: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence WHERE until_ms > $1 \
      ORDER BY until_ms, id LIMIT 1000";
 
+const ENDED_OF_READERS: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence \
+     WHERE target = 'recipient' AND until_ms > $1 AND until_ms <= $2 ORDER BY until_ms, id LIMIT 1000";
+
 /// Keeps that somebody has taken note; `false` when somebody had before.
 pub async fn acknowledge(tx: &mut Tx, key: &str, revision: u32, by: &Acknowledgement) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(ACKNOWLEDGE).bind(key).bind(i64::from(revision)).bind(&by.by).bind(&by.note)
@@ -50,21 +53,34 @@ pub async fn put(tx: &mut Tx, silence: &Silence) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Readers' own silences that have ended since a moment.
+pub async fn ended_of_readers(tx: &mut Tx, since: Moment, now: Moment) -> Result<Vec<Silence>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(ENDED_OF_READERS).bind(since.millis()).bind(now.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(silence).collect()
+}
+
+/// Silences that were in force at some time since a moment.
+pub async fn since(tx: &mut Tx, since: Moment) -> Result<Vec<Silence>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(IN_FORCE).bind(since.millis()).fetch_all(c).await)?;
+    rows.into_iter().map(silence).collect()
+}
+
 type Row = (String, String, String, String, String, i64, i64);
 
 /// Silences that have not ended.
 pub async fn in_force(tx: &mut Tx, now: Moment) -> Result<Vec<Silence>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(IN_FORCE).bind(now.millis()).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|(id, word, value, reason, by, from, until)| {
-            Ok(Silence {
-                id,
-                target: Target::stored(&word, value).ok_or_else(|| StoreError::corrupt("target", word))?,
-                reason,
-                by,
-                from: Moment::from_millis(from),
-                until: Moment::from_millis(until),
-            })
-        })
-        .collect()
+    rows.into_iter().map(silence).collect()
+}
+
+fn silence((id, word, value, reason, by, from, until): Row) -> Result<Silence, StoreError> {
+    Ok(Silence {
+        id,
+        target: Target::stored(&word, value).ok_or_else(|| StoreError::corrupt("target", word))?,
+        reason,
+        by,
+        from: Moment::from_millis(from),
+        until: Moment::from_millis(until),
+    })
 }

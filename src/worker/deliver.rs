@@ -216,6 +216,11 @@ impl Deliverer {
         self.traffic().closed(self.pace.limits, now)
     }
 
+    /// Nothing more to a domain for a while: it let us wait and took nothing.
+    pub(super) fn rest(&self, recipient: &str, now: Moment) {
+        self.traffic().rest(&domain_of(recipient), now);
+    }
+
     /// When the server may be given the next mail, if not now.
     pub(super) fn server_opens(&self, now: Moment) -> Option<Moment> {
         self.traffic().server_opens(self.pace.limits, now)

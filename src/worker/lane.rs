@@ -174,20 +174,31 @@ impl Lane {
         total: &mut Delivered,
     ) -> Result<Turn, AppError> {
         let now = self.deliverer.app.now();
-        let stopping = stop.is_cancelled() || self.away;
+        let stopping = stop.is_cancelled();
         let tired = self.claimed_at.elapsed() >= self.deliverer.pace.patience;
-        let claims = !stopping && (tired || self.batch.is_empty() && self.begun.is_empty());
+        let idle = self.batch.is_empty() && self.begun.is_empty();
         let db = &self.deliverer.app.db;
-        let mut tx = if claims || stopping {
+        let mut tx = if idle || tired || stopping || self.away {
             db.begin().await?
         } else {
             db.begin_hasty().await?
         };
         let recorded = self.record(&mut tx, &ended, now).await?;
         self.unbegin(&mut tx).await?;
+        if self.away {
+            // Other ways out are open all the same.
+            let (channels, mails): (VecDeque<Claimed>, Vec<Claimed>) = std::mem::take(&mut self.batch)
+                .into_iter()
+                .partition(|mail| mail.recipient.starts_with(CHANNEL));
+            self.batch = channels;
+            for mail in mails {
+                mails::give_back(&mut tx, &mail.id, mail.fence).await?;
+            }
+        }
         if stopping || tired {
             self.give_back(&mut tx).await?;
         }
+        let claims = !stopping && (tired || self.batch.is_empty());
         if claims {
             self.claim(&mut tx, now, total).await?;
         }
@@ -236,6 +247,7 @@ impl Lane {
             lease_millis: LEASE_MILLIS,
             limit: self.stride.batch(),
             without: &closed,
+            channels_only: self.away,
             left: !is_planted("no_doubt_scan"),
         };
         self.batch = mails::claim(tx, now, wanted).await?.into();
@@ -324,6 +336,8 @@ impl Lane {
     /// Sends while the lease is kept alive beside it. A mail that takes long lets go of those behind it.
     async fn send(&mut self, begun: Begun) -> Ended {
         let Begun { mail, place } = begun;
+        let began = Instant::now();
+        let to = mail.recipient.clone();
         let (mail, outgoing) = self.outgoing(mail).await;
         let mut line = std::mem::take(&mut self.line);
         let route = self.deliverer.route.clone();
@@ -358,7 +372,10 @@ impl Lane {
         };
         drop(place);
         self.line = line;
-        self.away = sent.away;
+        self.away |= sent.away;
+        if began.elapsed() >= self.deliverer.pace.patience && !matches!(sent.attempt, Attempt::Accepted { .. }) {
+            self.deliverer.rest(&to, self.deliverer.app.now());
+        }
         Ended {
             mail,
             attempt: sent.attempt,

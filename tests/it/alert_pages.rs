@@ -206,6 +206,7 @@ async fn refused_mail(bench: &Bench) -> (String, String) {
         lease_millis: 60_000,
         limit: 1,
         without: &[],
+        channels_only: false,
         left: true,
     };
     let claimed = mails::claim(&mut tx, now, wanted).await.expect("as the test set it up");

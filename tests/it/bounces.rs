@@ -77,6 +77,7 @@ async fn take_all(bench: &Bench) {
         lease_millis: 60_000,
         limit: 10,
         without: &[],
+        channels_only: false,
         left: true,
     };
     let claimed = mails::claim(&mut tx, now, wanted).await.expect("a claim");
@@ -229,6 +230,7 @@ async fn a_bounce_waits_for_the_mail_that_is_under_way() {
             lease_millis: 60_000,
             limit: 10,
             without: &[],
+            channels_only: false,
             left: true,
         };
         let mail = mails::claim(&mut tx, now, wanted).await.expect("a claim").remove(0);

@@ -98,6 +98,7 @@ async fn claim(tx: &mut Tx, now: Moment, limit: i64) -> Vec<Claimed> {
         lease_millis: 60_000,
         limit,
         without: &[],
+        channels_only: false,
         left: true,
     };
     let claimed = mails::claim(tx, now, wanted).await.expect("as the test set it up");

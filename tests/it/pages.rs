@@ -733,6 +733,7 @@ async fn mails_and_decisions_agree_about_what_became_of_them() {
             lease_millis: 60_000,
             limit: 10,
             without: &[],
+            channels_only: false,
             left: true,
         };
         let claimed = mails::claim(&mut tx, now, wanted).await.expect("as the test set it up");

@@ -11,10 +11,11 @@ use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
 use rongcuo::app::view::{AnswerState, Reply};
 use rongcuo::domain::account::Scope;
-use rongcuo::domain::alert::{Outcome, Target};
+use rongcuo::domain::alert::{Contact, Outcome, Target};
+use rongcuo::domain::contact::Role;
 use rongcuo::domain::policy::DEFAULT_PROFILE;
 use rongcuo::domain::time::Moment;
-use rongcuo::store::{alerts, mails};
+use rongcuo::store::{alerts, contacts, journal, mails, obligations};
 use std::collections::BTreeSet;
 
 const CONTACTS: &str = "\
@@ -262,8 +263,135 @@ async fn a_lifted_silence_ends_at_once_and_one_reader_s_silence_is_his_own() {
             routing::lift(&bench.app, &of_unit.id, "孟科长", "测试").await,
             Err(AppError::Input(_))
         ));
+        // When his own silence ends, the newest of what it held back comes with his summary, once.
+        live(&bench, "2026-09-30", "2026-09-30").await;
+        let summary = |rows: &[(String, String, String)]| {
+            let his = rows
+                .iter()
+                .filter(|(at, to, _)| at.starts_with("09-30") && to.starts_with("he@"));
+            his.count()
+        };
+        let rows = written(&bench).await;
+        assert!(summary(&rows) > 0, "{rows:?}");
+        let his: Vec<String> = told(&bench, "RC-1").await;
+        assert!(
+            his.iter()
+                .any(|line| line.ends_with("T+1 he") || line.contains("again")),
+            "{his:?}"
+        );
+        let before = his.len();
+        bench.set("2026-09-30T16:00:00+08:00");
+        reconcile(&bench.app, bench.app.now()).await.expect("a pass");
+        assert_eq!(told(&bench, "RC-1").await.len(), before, "nothing twice");
     })
     .await;
+}
+
+#[tokio::test]
+async fn one_matter_that_cannot_be_reckoned_holds_up_no_other() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        let far = bench
+            .rectifications("编号,问题,责任单位,整改时限,交办日期\nZG-1,台账不全,云川市住建局,2099-12-31,2026-09-01\nZG-2,台账不全,云川市住建局,2026-09-10,2026-09-01\n")
+            .await;
+        assert_eq!(far.unreadable.len(), 1, "{:?}", far.unreadable);
+        assert!(far.unreadable[0].reason.contains("日历推算不到"), "{:?}", far.unreadable);
+        // What an earlier release took in all the same.
+        bench
+            .write(async |tx| {
+                let of_number = obligations::open_of_number(tx, "ZG-2").await.expect("the store");
+                let far = "2060-12-31".parse().expect("a day");
+                for mut one in of_number {
+                    one.due.day = far;
+                    one.due.alert_day = far;
+                    one.next_at = Some(bench.app.now());
+                    obligations::put(tx, &one).await.expect("the store");
+                }
+            })
+            .await;
+        live(&bench, "2026-09-07", "2026-09-09").await;
+        assert_eq!(
+            told(&bench, "RC-1").await,
+            ["09-07 T-1 he", "09-08 T0 he", "09-09 T+1 he", "09-09 T+1 meng"]
+        );
+        let failed = bench
+            .read(async |tx| {
+                let wanted = journal::Wanted {
+                    actor: "",
+                    action: "reconcile.failed",
+                    kind: "",
+                    object: "",
+                    from: 0,
+                    until: i64::MAX,
+                };
+                journal::count(tx, &wanted).await.expect("the store")
+            })
+            .await;
+        assert!(failed > 0, "it is said which one");
+        let to = Moment::parse("2026-09-30T23:00:00+08:00").expect("a moment");
+        alerts_between(&bench.app, bench.app.now(), to).await.expect("a simulation of the others");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_no_server_takes_is_no_mailbox_and_holds_up_nobody() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        let told_of = bench
+            .contacts(&CONTACTS.replace("meng@yunchuan.example", "meng..ke@yunchuan.example"))
+            .await;
+        assert_eq!(told_of.unreadable.len(), 1, "{:?}", told_of.unreadable);
+        bench
+            .write(async |tx| {
+                let known = contacts::all(tx).await.expect("the store");
+                let mut meng = known
+                    .into_iter()
+                    .find(|one| one.name == "孟科长")
+                    .expect("he is listed");
+                assert_eq!(meng.email, None);
+                // As an earlier release took it in.
+                meng.email = Some("meng..ke@yunchuan.example".to_owned());
+                contacts::put(tx, &meng).await.expect("the store");
+            })
+            .await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-07", "2026-09-09").await;
+        let told = told(&bench, "RC-1").await;
+        assert!(told.contains(&"09-09 T+1 he".to_owned()), "{told:?}");
+        let mails = written(&bench).await;
+        assert!(
+            mails.iter().any(|(_, _, subject)| subject.contains("没有可用的邮箱")),
+            "{mails:?}"
+        );
+    })
+    .await;
+}
+
+#[test]
+fn something_is_silenced_at_the_command_line() {
+    let desk = Desk::new();
+    desk.write("联系人.csv", CONTACTS.as_bytes());
+    desk.write("台账.csv", REGISTER.as_bytes());
+    desk.at("2026-09-02T10:00:00+08:00", 0, &["import", "contacts", "联系人.csv"]);
+    desk.at("2026-09-02T10:00:00+08:00", 0, &["import", "register", "台账.csv"]);
+    let mut words = vec![
+        "alert",
+        "silence",
+        "--until",
+        "2026-09-20",
+        "--reason",
+        "汛期停工",
+        "--by",
+        "秦督办",
+    ];
+    desk.at("2026-09-03T10:00:00+08:00", 2, &words);
+    words.extend(["--number", "RC-1"]);
+    desk.at("2026-09-03T10:00:00+08:00", 0, &words);
+    words.extend(["--unit", "云川市住建局"]);
+    desk.at("2026-09-03T10:00:00+08:00", 2, &words);
+    let listed = desk.at("2026-09-03T10:00:00+08:00", 0, &["alert", "list"]);
+    assert!(listed.out.contains("汛期停工"), "{}", listed.out);
 }
 
 #[tokio::test]
@@ -478,7 +606,7 @@ async fn whoever_cannot_be_told_is_a_matter_for_the_next_in_the_chain_until_he_c
         bench.contacts(&silent).await;
         bench.register(REGISTER).await;
         live(&bench, "2026-09-02", "2026-09-08").await;
-        let number = "云川市纪委监委经办何收文没有邮箱";
+        let number = "云川市纪委监委经办何收文没有可用的邮箱";
         let about = told(&bench, number).await;
         let readers: BTreeSet<&str> = about.iter().filter_map(|line| line.split(' ').nth(2)).collect();
         assert_eq!(readers, BTreeSet::from(["guan", "meng"]), "{about:?}");
@@ -506,6 +634,7 @@ fn rules_with_channel(id: &str) -> String {
 #[test]
 fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
     let desk = Desk::new();
+    desk.ok(0, &["migrate", "--rehearsal"]);
     let config = std::fs::read_to_string(desk.path("rongcuo.toml")).expect("a configuration");
     let channel = "[policy]\nfile = \"rules.toml\"\n[[channel]]\nid = \"duty\"\nkind = \"file\"\ndir = \"gateway\"\n";
     desk.write("rongcuo.toml", format!("{config}{channel}").as_bytes());
@@ -538,6 +667,27 @@ fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
     for untold in ["林甲", "电梯", "住建局", "@"] {
         assert!(!text.contains(untold), "{text}");
     }
+    // With the mail server away, what does not need it goes at once.
+    std::fs::remove_dir_all(desk.path("gateway")).expect("a folder");
+    let away = std::net::TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("its number");
+    let smtp = format!(
+        "[smtp]\nmode = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n",
+        away.port()
+    );
+    let file = "[smtp]\nmode = \"file\"\ndir = \"outbox\"\n";
+    assert!(config.contains(file));
+    desk.write(
+        "rongcuo.toml",
+        format!("{}{channel}", config.replace(file, &smtp)).as_bytes(),
+    );
+    desk.write("台账.csv", REGISTER.replace("RC-1", "RC-2").as_bytes());
+    desk.at("2026-09-10T10:00:00+08:00", 0, &["import", "register", "台账.csv"]);
+    desk.run(&["--debug-now", "2026-09-14T10:00:00+08:00", "serve", "--run-once"]);
+    assert!(!files().is_empty(), "mail waits, the channel does not");
+    desk.write("rongcuo.toml", format!("{config}{channel}").as_bytes());
     // A name that no configuration knows is held for a person, and that is a matter of its own.
     desk.write("rules.toml", rules_with_channel("nobody").as_bytes());
     desk.at("2026-09-15T10:00:00+08:00", 1, &["serve", "--run-once"]);

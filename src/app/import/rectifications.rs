@@ -90,6 +90,15 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     let units: BTreeSet<String> = ledger.rows.iter().map(|row| row.value.facts.unit.clone()).collect();
     let listed: Vec<String> = ledger.rows.iter().map(|row| row.value.number.clone()).collect();
     for row in ledger.rows {
+        if let Some((column, reason)) = beyond(app, &row.value) {
+            summary.unreadable.push(RowFault {
+                sheet: row.sheet,
+                row: row.row,
+                column: Some(column.to_owned()),
+                reason,
+            });
+            continue;
+        }
         let (effect, differences) = take(app, &mut tx, &row.value, &run, now).await?;
         for (column, reason) in differences.refused {
             summary.unreadable.push(RowFault {
@@ -139,6 +148,20 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
         unknown_units,
         unknown_columns,
         dry_run,
+    })
+}
+
+/// Working days behind a due day in which it is still reminded of and reported.
+const BEHIND: u32 = 250;
+
+/// A day so far away that nothing behind it can be reckoned, and in which column.
+fn beyond(app: &App, row: &RectificationRecord) -> Option<(&'static str, String)> {
+    let calendars = app.calendars();
+    let days = [("整改时限", row.listed.due_on), ("延期后时限", row.listed.extended_to)];
+    days.into_iter().find_map(|(column, day)| {
+        let day = day.filter(|day| calendars.national().add(*day, BEHIND).is_err())?;
+        let reason = format!("{day} 太远，日历推算不到。请写下一次核查的日期；长期坚持的，时限写「长期坚持」");
+        Some((column, reason))
     })
 }
 

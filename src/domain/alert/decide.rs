@@ -44,6 +44,8 @@ pub struct Verdict<'a> {
 pub const MERGED_OUTAGE: &str = "因停机合并：服务停运期间已过的提醒并入最近一次";
 /// Two reminders of the same moment are one.
 pub const MERGED_TOGETHER: &str = "与同一时刻的另一提醒并为一封";
+/// Two points of one schedule fall on the same moment.
+pub const MERGED_SAME_MOMENT: &str = "与同一天的另一提醒点重合，并为一封";
 /// The point had passed before the obligation was known.
 pub const MERGED_LATE_ENTRY: &str = "登记时该提醒点已过，并入最近一次";
 
@@ -111,6 +113,8 @@ fn merged<'a>(obligation: &Obligation, planned: Planned<'a>, sent: Option<&Plann
     let of_chain = |sent: &Planned<'_>| sent.step.point.is_of_chain() || planned.step.point.is_of_chain();
     let reason = if sent.is_some_and(|sent| sent.at == planned.at && of_chain(sent)) {
         MERGED_TOGETHER
+    } else if sent.is_some_and(|sent| sent.at == planned.at) {
+        MERGED_SAME_MOMENT
     } else if planned.at < obligation.created {
         MERGED_LATE_ENTRY
     } else {

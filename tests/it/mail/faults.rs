@@ -710,6 +710,7 @@ async fn a_claim_is_in_doubt_when_the_machine_itself_went_down() {
                 lease_millis: 3_600_000,
                 limit: 10,
                 without: &[],
+                channels_only: false,
                 left: true,
             };
             let now = bench.app.now();
