@@ -257,10 +257,7 @@ async fn act(
                 text: text.clone(),
                 stage: stage.clone(),
             };
-            let by = rectifications::By {
-                name: by.to_owned(),
-                on: None,
-            };
+            let by = rectifications::By::from(by);
             rectifications::act_in(app, tx, &which, &act, &by, now).await?;
         }
         _ => {

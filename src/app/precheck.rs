@@ -22,8 +22,8 @@ use crate::domain::person::CitizenId;
 use crate::domain::protection::list::List;
 use crate::domain::protection::{IdKey, JudgeOptions, Report, judge};
 use crate::domain::unit::Units;
-use crate::store::Tx;
 use crate::store::journal::{self, ACTOR_LOCAL, Entry};
+use crate::store::{Tx, cases};
 
 /// How a list is judged and what becomes of it.
 pub struct Request<'a> {
@@ -163,7 +163,14 @@ async fn judged(
         Some(known) => known,
         None => register::Known::load(tx).await?,
     };
-    let register = known.with(tx, request.list, &keys).await?;
+    let mut register = known.with(tx, request.list, &keys).await?;
+    if scope.unit().is_some() {
+        // Whoever sees a part of the tree is told of the protections they see, whatever unit a list claims for its rows.
+        let seen = cases::seen(tx, scope).await?;
+        for person in &mut register.people {
+            person.cases.retain(|case| seen.contains(&case.case));
+        }
+    }
     let key_of = |id: &CitizenId| keys.get(id).unwrap_or_else(|| IdKey(app.keys.lookup(id.reveal())));
     let mut report = judge(
         request.list,

@@ -8,11 +8,12 @@ pub use foresee::{Foreseen, Opening, foresee, foresee_opening, proposed_case_no}
 use super::findings::Rejudgement;
 use super::settle::{Origin, settle_case};
 use super::{App, AppError, people, reconcile, remedies};
+use crate::domain::account::Scope;
 use crate::domain::calendar::{Calendar, Certainty};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
 use crate::domain::deadline::reckon;
 use crate::domain::finding::Finding;
-use crate::domain::ids::{CaseId, PersonId, RunId};
+use crate::domain::ids::{CaseId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Obligation, State, case_key};
 use crate::domain::person::{IdNumber, normal_name};
@@ -24,6 +25,7 @@ use crate::store::case_events::{self, CaseEvent};
 use crate::store::cases::{self, StoredCase};
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::matters::{self, Matter};
+use crate::store::people::Person;
 use crate::store::runs::{self, Run};
 use crate::store::{Tx, findings, journal, obligations, papers, people as store_people};
 use chrono::{Datelike, NaiveDate};
@@ -172,21 +174,32 @@ pub struct Shown {
 
 /// Opens a case with its first act.
 pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
+    open_for(app, new, first, actor, &Scope::WHOLE).await
+}
+
+/// The same on behalf of somebody who sees a part of the tree: what is refused tells nothing of other cases.
+pub async fn open_for(
+    app: &App,
+    new: &NewCase,
+    first: &Dated<'_>,
+    actor: &str,
+    scope: &Scope,
+) -> Result<Done, AppError> {
     let now = app.now();
     let new = &tidy(new)?;
     organ_named(app, new)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let matter = matter_of(&mut tx, new, now).await?;
+    let matter = matter_of(&mut tx, new, now, scope).await?;
     let case_no = match &new.case_no {
         Some(no) => no.clone(),
         None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
-    let id = id_of_new(&mut tx, new, &case_no, &person).await?;
+    let id = id_of_new(&mut tx, new, &case_no, &person, scope).await?;
     let case = StoredCase {
         id,
-        person,
+        person: person.id,
         record: blank_record(
             new,
             case_no,
@@ -204,25 +217,53 @@ pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> R
 }
 
 /// The id of a case that is not there yet: nobody has two cases in one matter or under one number.
-async fn id_of_new(tx: &mut Tx, new: &NewCase, case_no: &str, person: &PersonId) -> Result<CaseId, AppError> {
+async fn id_of_new(
+    tx: &mut Tx,
+    new: &NewCase,
+    case_no: &str,
+    person: &Person,
+    scope: &Scope,
+) -> Result<CaseId, AppError> {
     if let Some(number) = &new.matter_no
         && let Some(same) = cases::of_matter(tx, number)
             .await?
             .into_iter()
-            .find(|other| other.person == *person)
+            .find(|other| other.person == person.id)
     {
-        return Err(AppError::Input(format!(
-            "事项 {number} 中已有这名干部的案件 {}：请在该案件中登记下一步",
-            same.record.case_no
-        )));
+        return Err(AppError::Input(if sees(scope, &same, Some(person)) {
+            format!(
+                "事项 {number} 中已有这名干部的案件 {}：请在该案件中登记下一步",
+                same.record.case_no
+            )
+        } else {
+            format!("事项 {number} 中已有这名干部的案件，由其他单位承办")
+        }));
     }
-    let id = CaseId::of(&format!("{case_no}|{person}"));
+    if scope.unit().is_some() {
+        // Whoever it is about: a number that others use is no longer free.
+        for other in cases::by_number(tx, case_no).await? {
+            let cadre = store_people::by_id(tx, &other.person).await?;
+            if !sees(scope, &other, cadre.as_ref()) {
+                return Err(AppError::Input(format!("案件编号 {case_no} 已由其他单位使用，请另编")));
+            }
+        }
+    }
+    let id = CaseId::of(&format!("{case_no}|{}", person.id));
     if cases::by_id(tx, id.as_str()).await?.is_some() {
         return Err(AppError::Input(format!(
             "案件 {case_no} 已有这名干部；请直接登记下一步，或另编案件编号"
         )));
     }
     Ok(id)
+}
+
+/// Whether a case may be named to somebody: its unit, its organ, or the unit in which the roster has the cadre is theirs.
+fn sees(scope: &Scope, case: &StoredCase, cadre: Option<&Person>) -> bool {
+    let roster_unit = cadre.and_then(|cadre| cadre.roster_unit.as_deref());
+    let record = &case.record;
+    [Some(record.unit.as_str()), record.organ.as_deref(), roster_unit]
+        .into_iter()
+        .any(|unit| scope.holds(unit))
 }
 
 /// A case names its organ where the profile insists on it.
@@ -636,7 +677,7 @@ async fn entry_run(tx: &mut Tx, now: Moment) -> Result<RunId, AppError> {
     Ok(run.id)
 }
 
-async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment) -> Result<Option<Matter>, AppError> {
+async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment, scope: &Scope) -> Result<Option<Matter>, AppError> {
     let Some(number) = &new.matter_no else {
         return Ok(None);
     };
@@ -647,12 +688,18 @@ async fn matter_of(tx: &mut Tx, new: &NewCase, now: Moment) -> Result<Option<Mat
     };
     matters::put_new(tx, &matter, now).await?;
     let kept = matters::by_number(tx, number).await?.unwrap_or(matter);
-    same_matter(&kept, new)?;
+    same_matter(&kept, new, scope)?;
     Ok(Some(kept))
 }
 
-fn same_matter(kept: &Matter, new: &NewCase) -> Result<(), AppError> {
+fn same_matter(kept: &Matter, new: &NewCase, scope: &Scope) -> Result<(), AppError> {
     if kept.title != new.matter || kept.organ != new.organ {
+        if !scope.holds(kept.organ.as_deref()) {
+            return Err(AppError::Input(format!(
+                "事项编号 {} 已由其他单位使用，请核对或另编",
+                kept.number
+            )));
+        }
         return Err(AppError::Input(format!(
             "事项 {} 已登记为「{}」，与这次所写的名称或问责实施机关不同，请核对",
             kept.number, kept.title
@@ -687,13 +734,13 @@ async fn person_meant(app: &App, tx: &mut Tx, new: &NewCase) -> Result<people::F
         .ok_or_else(|| AppError::Input("该单位有多名同名干部，无身份证号无法确定是谁；请写明公民身份号码".to_owned()))
 }
 
-async fn person_of(app: &App, tx: &mut Tx, new: &NewCase) -> Result<PersonId, AppError> {
+async fn person_of(app: &App, tx: &mut Tx, new: &NewCase) -> Result<Person, AppError> {
     let mut found = person_meant(app, tx, new).await?;
     if found.is_new || found.sealed.is_some() || found.person.register_unit.is_none() {
         found.person.register_unit = Some(new.unit.clone());
         store_people::put(tx, &found.person, found.sealed.as_deref()).await?;
     }
-    Ok(found.person.id)
+    Ok(found.person)
 }
 
 fn blank_record(new: &NewCase, case_no: String, matter: String) -> CaseRecord {

@@ -14,7 +14,7 @@ mod ways;
 pub use evidence::{Attachment, attach, fetch};
 pub use export::{ExportForm, Exported, export, export_of, known_columns};
 pub use figures::{Reported, rates, report};
-pub use hands::{Absence, Offered, confirm, delegate, offer, offers};
+pub use hands::{Absence, Offered, confirm, delegate, offer, offers, offers_of, sees_offer};
 pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
 pub use ways::{Open, Way, ways};
@@ -23,6 +23,7 @@ pub(super) use climb::{climbed, level_of, schedule};
 pub(super) use owed::{From, settle};
 
 use super::{App, AppError};
+use crate::domain::account::Viewer;
 use crate::domain::alert::{self, Contact};
 use crate::domain::contact::{Delegation, Role};
 use crate::domain::obligation::Kind;
@@ -49,8 +50,35 @@ pub struct ItemRef {
 pub struct By {
     /// 姓名
     pub name: String,
+    /// The account, as the journal names it; `None`: whoever has no account goes by the name.
+    pub account: Option<String>,
     /// The day it counts for; `None`: today.
     pub on: Option<NaiveDate>,
+}
+
+impl By {
+    /// Somebody with an account, today.
+    pub fn of(viewer: &Viewer) -> Self {
+        Self {
+            account: Some(viewer.actor()),
+            ..Self::from(viewer.name.as_str())
+        }
+    }
+
+    /// How the journal names them.
+    fn actor(&self) -> &str {
+        self.account.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl std::convert::From<&str> for By {
+    fn from(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            account: None,
+            on: None,
+        }
+    }
 }
 
 /// What an accepted act did.
@@ -135,7 +163,7 @@ async fn take(
     }
     let happened = step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
     let text = zh(app, &happened);
-    keep(app, tx, &mut item, vec![happened], &by.name, &From::act(), now).await?;
+    keep(app, tx, &mut item, vec![happened], by.actor(), &From::act(), now).await?;
     if let Act::Dealt(dealt) = act {
         store::deal(tx, &item, dealt).await?;
     }

@@ -12,7 +12,6 @@ mod ledger;
 mod mail;
 mod obligation;
 mod precheck;
-mod register;
 mod remedy;
 
 pub use alerts::{AlertFilter, AlertShow, ForeseenRow, HeldMail, PreviewShow, SilenceRow};
@@ -40,5 +39,4 @@ pub use precheck::{
     CellView, FileFailure, FileLine, Head, JobFilter, JobView, LineShow, LineView, ListLine, ListView, RowFault,
     RunRow, Stage, Sums,
 };
-pub use register::ProtectionRow;
 pub use remedy::{RemedyRow, RemedyShow};

@@ -9,6 +9,7 @@ use super::output::Failure;
 use super::{DONE, import, save};
 use crate::app::App;
 use crate::app::rectifications::{self as ledger, Attachment, By, ItemRef, Listing, Wanted};
+use crate::domain::account::Scope;
 use crate::domain::contact::Delegation;
 use crate::domain::paper::PaperKind;
 use crate::domain::rectification::{Act, Dealt, SelfRating};
@@ -362,6 +363,7 @@ pub async fn run(global: &Global, command: RectificationCommand, out: &mut dyn W
                 waiting: args.waiting,
                 level: args.level,
                 limit: args.limit,
+                scope: Scope::WHOLE,
             };
             show::list(global, &ledger::list(&app(Use::Read).await?, &listing).await?, out)
         }
@@ -430,13 +432,13 @@ pub async fn run(global: &Global, command: RectificationCommand, out: &mut dyn W
             reason,
             by,
         } => {
-            let by = named("--by", &by)?;
+            let by = By::from(named("--by", &by)?.as_str());
             let app = app(Use::Write).await?;
-            let offered = ledger::offer(&app, &from, &to, unit.as_deref(), &reason, &by).await?;
+            let offered = ledger::offer(&app, &from, &to, unit.as_deref(), &reason, &by, &Scope::WHOLE).await?;
             show::hand_over(global, &offered, out)
         }
         C::ConfirmHandOver { id, by } => {
-            let by = named("--by", &by)?;
+            let by = By::from(named("--by", &by)?.as_str());
             show::hand_over(global, &ledger::confirm(&app(Use::Write).await?, &id, &by).await?, out)
         }
         C::HandOvers => show::hand_overs(global, &ledger::offers(&app(Use::Read).await?).await?, out),
@@ -481,8 +483,8 @@ impl WhichArgs {
             version: self.version,
         };
         let by = By {
-            name: named("--by", &self.by)?,
             on: self.on,
+            ..By::from(named("--by", &self.by)?.as_str())
         };
         Ok((item, by))
     }

@@ -385,10 +385,7 @@ async fn perform(app: &App, plan: &mut Planned, deed: Deed, trace: &mut Vec<Line
         version: None,
     };
     let (act, who) = plan.act(&deed, now.day());
-    let by = By {
-        name: who.clone(),
-        on: None,
-    };
+    let by = By::from(who.as_str());
     let day = match &act {
         Act::ExtensionAsked { to, .. } => Some(*to),
         Act::Returned { redo_by, .. } => *redo_by,

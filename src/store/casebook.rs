@@ -2,6 +2,7 @@
 //! viewer sees.
 
 use super::db::on;
+use super::sight::{by_organ, seen};
 use super::values::maybe_day;
 use super::{StoreError, Tx};
 use crate::domain::account::Scope;
@@ -112,36 +113,6 @@ impl TryFrom<Row> for Line {
     }
 }
 
-/// A column names the unit of a place such as `$2` or one below it: by its path, or, where both names stand without
-/// slashes, by what it begins with.
-macro_rules! within {
-    ($column:literal, $top:literal) => {
-        concat!(
-            "(substr(",
-            $column,
-            " || '/', 1, length(",
-            $top,
-            ") + 1) = ",
-            $top,
-            " || '/' OR (substr(",
-            $column,
-            ", 1, length(",
-            $top,
-            ")) = ",
-            $top,
-            " AND replace(",
-            $column,
-            " || ",
-            $top,
-            ", '/', '') = ",
-            $column,
-            " || ",
-            $top,
-            "))"
-        )
-    };
-}
-
 /// The text of a list and the text that counts it, from one condition, so that they cannot part. Every text names every
 /// bind, because a server refuses one that is not named.
 macro_rules! listed {
@@ -161,17 +132,11 @@ macro_rules! listed {
     };
     (@ $where:literal) => {
         concat!(
-            "$5 >= '' AND ($1 IS NULL OR ",
-            within!("c.unit", "$1"),
-            " OR ",
-            within!("c.organ", "$1"),
-            " OR ",
-            within!("p.roster_unit", "$1"),
-            ") AND ($2 IS NULL OR ",
-            within!("c.unit", "$2"),
-            " OR ",
-            within!("p.roster_unit", "$2"),
-            ") AND ($3 IS NULL OR lower(c.case_no) LIKE $3 ESCAPE '!' OR lower(c.matter) LIKE $3 ESCAPE '!' \
+            "$5 >= '' AND ",
+            seen!("$1": "c.unit", "c.organ", "p.roster_unit"),
+            " AND ",
+            seen!("$2": "c.unit", "p.roster_unit"),
+            " AND ($3 IS NULL OR lower(c.case_no) LIKE $3 ESCAPE '!' OR lower(c.matter) LIKE $3 ESCAPE '!' \
              OR p.name_key LIKE $4 ESCAPE '!') AND ",
             $where
         )
@@ -235,23 +200,30 @@ pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Resul
     Ok((rows.into_iter().map(Line::try_from).collect::<Result<_, _>>()?, total))
 }
 
-const OPEN_FINDINGS: &str = "SELECT COUNT(*) FROM finding WHERE person_id = $1 AND state <> 'closed'";
-const LAST_OUTCOMES: &str =
-    "SELECT domain, period, result FROM outcome WHERE person_id = $1 ORDER BY kept_ms DESC, id LIMIT $2";
+const OPEN_FINDINGS: &str = concat!(
+    "SELECT COUNT(*) FROM finding WHERE person_id = $1 AND state <> 'closed' AND ",
+    seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id"))
+);
+const LAST_OUTCOMES: &str = concat!(
+    "SELECT domain, period, result FROM outcome WHERE person_id = $1 AND ",
+    seen!("$2": "unit"),
+    " ORDER BY kept_ms DESC, id LIMIT $3"
+);
 
-/// How many findings about a cadre are not closed.
-pub async fn open_findings(tx: &mut Tx, person: &PersonId) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(OPEN_FINDINGS).bind(person.as_str()).fetch_one(c).await)?)
+/// How many findings about a cadre that are seen are not closed.
+pub async fn open_findings(tx: &mut Tx, person: &PersonId, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(OPEN_FINDINGS).bind(person.as_str()).bind(scope.unit()).fetch_one(c).await)?)
 }
 
-/// The outcomes of a cadre that were kept last: what kind, which period, which result.
+/// The outcomes of a cadre that were kept last and are seen: what kind, which period, which result.
 pub async fn last_outcomes(
     tx: &mut Tx,
     person: &PersonId,
+    scope: &Scope,
     limit: i64,
 ) -> Result<Vec<(Domain, String, String)>, StoreError> {
-    let rows: Vec<(String, String, String)> =
-        on!(tx, c => sqlx::query_as(LAST_OUTCOMES).bind(person.as_str()).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<(String, String, String)> = on!(tx, c => sqlx::query_as(LAST_OUTCOMES)
+        .bind(person.as_str()).bind(scope.unit()).bind(limit).fetch_all(c).await)?;
     rows.into_iter()
         .map(|(domain, period, result)| {
             let domain = Domain::stored(&domain).ok_or_else(|| StoreError::corrupt("domain", domain))?;

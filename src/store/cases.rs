@@ -1,7 +1,7 @@
 //! Cases of the register.
 
 use super::db::on;
-use super::sight::{seen, within};
+use super::sight::seen;
 use super::values::{at_once, iso, maybe_day};
 use super::{StoreError, Tx, dialect};
 use crate::domain::account::Scope;
@@ -10,7 +10,7 @@ use crate::domain::ids::{CaseId, PersonId, RunId};
 use crate::domain::person::IdNumber;
 use crate::domain::protection::CaseFacts;
 use crate::domain::time::Moment;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A case as stored. The record's `name` and `id` stay empty: they belong to the person.
 #[derive(Debug, Clone)]
@@ -158,21 +158,11 @@ const BY_NUMBER: &str = select!("WHERE case_no = $1 ORDER BY id LIMIT 1000");
 const BY_ID: &str = select!("WHERE id = $1");
 const ALL: &str = select!("ORDER BY case_no, id");
 const ORGANS: &str = "SELECT id, organ FROM tolerance_case WHERE organ IS NOT NULL";
-/// The conditions of the register of protections; the roster may have the cadre in another unit by now.
-macro_rules! protecting {
-    () => {
-        concat!(
-            "conclusion NOT IN ($1, $2) AND ",
-            seen!("$3": "unit", "organ"; concat!(
-                "EXISTS (SELECT 1 FROM person p WHERE p.id = tolerance_case.person_id AND ",
-                within!("p.roster_unit", "$3"),
-                ")"
-            ))
-        )
-    };
-}
-const PROTECTED: &str = select!("WHERE ", protecting!(), " ORDER BY case_no, id LIMIT $4 OFFSET $5");
-const COUNT_PROTECTED: &str = concat!("SELECT COUNT(*) FROM tolerance_case WHERE ", protecting!());
+/// The roster may have the cadre in another unit by now.
+const SEEN: &str = concat!(
+    "SELECT t.id FROM tolerance_case t JOIN person p ON p.id = t.person_id WHERE ",
+    seen!("$1": "t.unit", "t.organ", "p.roster_unit")
+);
 const OF_MATTER: &str = select!("WHERE matter_no = $1 ORDER BY case_no, id LIMIT 1000");
 const OF_PERSON: &str = select!("WHERE person_id = $1 ORDER BY case_no, id LIMIT 1000");
 const BUMP: &str = "UPDATE tolerance_case SET version = version + 1 WHERE id = $1 AND version = $2";
@@ -220,23 +210,10 @@ pub async fn organs(tx: &mut Tx) -> Result<HashMap<String, String>, StoreError> 
     Ok(rows.into_iter().collect())
 }
 
-/// One page of the cases that protect somebody, or did until they were revoked, as far as they are seen, by number, and the
-/// number of all of them.
-pub async fn protected(
-    tx: &mut Tx,
-    scope: &Scope,
-    limit: i64,
-    offset: i64,
-) -> Result<(Vec<StoredCase>, i64), StoreError> {
-    let (none, no_track) = (Conclusion::NotTolerated.zh(), Conclusion::NoTrack.zh());
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(PROTECTED).bind(none).bind(no_track).bind(scope.unit()).bind(limit).bind(offset)
-            .fetch_all(c).await)?;
-    let total: i64 = on!(tx, c => sqlx::query_scalar(COUNT_PROTECTED).bind(none).bind(no_track).bind(scope.unit())
-        .fetch_one(c).await)?;
-    Ok((
-        rows.into_iter().map(StoredCase::try_from).collect::<Result<_, _>>()?,
-        total,
-    ))
+/// The cases whose protection somebody sees.
+pub async fn seen(tx: &mut Tx, scope: &Scope) -> Result<HashSet<CaseId>, StoreError> {
+    let rows: Vec<String> = on!(tx, c => sqlx::query_scalar(SEEN).bind(scope.unit()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(CaseId::stored).collect())
 }
 
 /// The cases of one matter.

@@ -114,6 +114,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0018_ledger_lists.sql"),
         include_str!("migrations/postgres/0018_ledger_lists.sql"),
     ),
+    (
+        22,
+        "items of hand-overs",
+        include_str!("migrations/sqlite/0022_items_of_hand_overs.sql"),
+        include_str!("migrations/postgres/0022_items_of_hand_overs.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

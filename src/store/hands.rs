@@ -1,8 +1,10 @@
 //! Hand-overs and absences.
 
 use super::db::on;
+use super::sight::seen;
 use super::values::day;
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::contact::Delegation;
 use crate::domain::rectification::HandOver;
 use crate::domain::time::Moment;
@@ -20,6 +22,24 @@ pub struct StoredHandOver {
 
 const PUT: &str = "INSERT INTO hand_over (id, body, done, version, at_ms) VALUES ($1, $2, $3, $4, $5) \
      ON CONFLICT (id) DO UPDATE SET body = excluded.body, done = excluded.done, version = excluded.version";
+const PUT_ITEM: &str =
+    "INSERT INTO hand_over_item (hand_over_id, number) VALUES ($1, $2) ON CONFLICT (hand_over_id, number) DO NOTHING";
+/// Hand-overs that wait, of which somebody sees every item: `$2` is their place.
+macro_rules! waiting {
+    ($which:literal) => {
+        concat!(
+            "SELECT h.id, h.body, h.version FROM hand_over h WHERE NOT h.done AND ",
+            $which,
+            " AND NOT EXISTS (SELECT 1 FROM hand_over_item j LEFT JOIN rectification r ON r.number = j.number \
+             WHERE j.hand_over_id = h.id AND NOT COALESCE(",
+            seen!("$2": "r.unit", "r.supervisor"),
+            ", FALSE)) ORDER BY h.at_ms, h.id LIMIT 500"
+        )
+    };
+}
+const SEEN_BY_ID: &str = waiting!("h.id = $1");
+const SEEN_OF_ITEM: &str =
+    waiting!("EXISTS (SELECT 1 FROM hand_over_item i WHERE i.hand_over_id = h.id AND i.number = $1)");
 const BY_ID: &str = "SELECT id, body, version FROM hand_over WHERE id = $1";
 const OPEN: &str = "SELECT id, body, version FROM hand_over WHERE NOT done ORDER BY at_ms, id LIMIT 500";
 const DELEGATE: &str = "INSERT INTO delegation (id, unit, name, deputy, from_day, to_day, reason, actor, at_ms) \
@@ -34,6 +54,9 @@ pub async fn put(tx: &mut Tx, stored: &StoredHandOver, at: Moment) -> Result<(),
     let done = stored.hand_over.given_on.is_some() && stored.hand_over.taken_on.is_some();
     on!(tx, c => sqlx::query(PUT).bind(&stored.id).bind(&body).bind(done).bind(stored.version).bind(at.millis())
         .execute(c).await.map(drop))?;
+    for number in &stored.hand_over.items {
+        on!(tx, c => sqlx::query(PUT_ITEM).bind(&stored.id).bind(number).execute(c).await.map(drop))?;
+    }
     Ok(())
 }
 
@@ -54,6 +77,20 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<StoredHandOver>, Stor
 /// Those that wait for a confirmation.
 pub async fn open(tx: &mut Tx) -> Result<Vec<StoredHandOver>, StoreError> {
     let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(OPEN).fetch_all(c).await)?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// The one with an id that waits, if every item of it is seen.
+pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<StoredHandOver>, StoreError> {
+    let row: Option<(String, String, i64)> =
+        on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?;
+    row.map(stored).transpose()
+}
+
+/// Those of an item that wait, and of which every item is seen.
+pub async fn seen_of_item(tx: &mut Tx, number: &str, scope: &Scope) -> Result<Vec<StoredHandOver>, StoreError> {
+    let rows: Vec<(String, String, i64)> =
+        on!(tx, c => sqlx::query_as(SEEN_OF_ITEM).bind(number).bind(scope.unit()).fetch_all(c).await)?;
     rows.into_iter().map(stored).collect()
 }
 

@@ -157,7 +157,11 @@ const PAGE: &str = select!(
     asked!(),
     " ORDER BY closed_on IS NOT NULL, due_on IS NULL, due_on, number LIMIT $9 OFFSET $10"
 );
-const AFTER: &str = select!("WHERE number > $1 ORDER BY number LIMIT $2");
+const AFTER: &str = select!(
+    "WHERE ",
+    seen!("$1": "unit", "supervisor"),
+    " AND number > $2 ORDER BY number LIMIT $3"
+);
 const COUNT: &str = concat!("SELECT COUNT(*) FROM rectification ", asked!());
 const LIGHTS: &str = concat!(
     "SELECT ",
@@ -290,9 +294,10 @@ pub async fn units(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<(Vec<String
     Ok((units, supervisors))
 }
 
-/// Some items after a number, in order of their numbers; empty when there are no more.
-pub async fn after(tx: &mut Tx, number: &str) -> Result<Vec<StoredRectification>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(AFTER).bind(number).bind(BATCH).fetch_all(c).await)?;
+/// Some items that are seen after a number, in order of their numbers; empty when there are no more.
+pub async fn after(tx: &mut Tx, scope: &Scope, number: &str) -> Result<Vec<StoredRectification>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(AFTER).bind(scope.unit()).bind(number).bind(BATCH).fetch_all(c).await)?;
     rows.into_iter().map(StoredRectification::try_from).collect()
 }
 

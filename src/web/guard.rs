@@ -105,18 +105,28 @@ fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
     Ok(())
 }
 
-/// A form of another site's page is not sent here: the browser says where it comes from.
+/// A form of another site's page is not taken: browsers say where it comes from. One that comes without a word is let
+/// through to the mark it must carry, which no other site can know, so that a proxy may strip what browsers say.
 fn own_form(headers: &HeaderMap, base_url: &str) -> Result<(), PageError> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return Ok(());
+    let said = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let site = said(HeaderName::from_static("sec-fetch-site"));
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return Err(PageError::WrongHost);
+    }
+    // Pages that ask for no referrer at all make browsers say `null` of their own forms, and so do foreign sandboxes.
+    let known = site.is_some();
+    let origin = said(header::ORIGIN).filter(|origin| !(known && *origin == "null"));
+    let own = |place: &str| {
+        let place = place.parse::<Uri>().ok();
+        let authority = place.and_then(|place| place.authority().map(|authority| authority.as_str().to_owned()));
+        authority.is_some_and(|authority| is_loopback_name(host_of(&authority)) || is_site(&authority, base_url))
     };
-    let own = origin
-        .to_str()
-        .ok()
-        .and_then(|origin| origin.parse::<Uri>().ok())
-        .and_then(|origin| origin.authority().map(|authority| authority.as_str().to_owned()))
-        .is_some_and(|authority| is_loopback_name(host_of(&authority)) || is_site(&authority, base_url));
-    if own { Ok(()) } else { Err(PageError::WrongHost) }
+    let places = [origin, said(header::REFERER)];
+    if places.into_iter().flatten().all(own) {
+        Ok(())
+    } else {
+        Err(PageError::WrongHost)
+    }
 }
 
 /// A page of another site can make a browser ask this machine under a name of its own choosing;
@@ -212,6 +222,43 @@ mod tests {
         ] {
             let refused = loopback_only(bad.parse().expect("an address")).expect_err(bad);
             assert!(refused.to_string().contains(bad), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_form_comes_from_here_or_says_nothing() {
+        let taken = |pairs: &[(&'static str, &str)]| {
+            let headers = pairs
+                .iter()
+                .map(|(name, value)| {
+                    (
+                        HeaderName::from_static(name),
+                        HeaderValue::from_str(value).expect("plain"),
+                    )
+                })
+                .collect();
+            own_form(&headers, "https://rc.yunchuan.example").is_ok()
+        };
+        let (own, foreign) = ("https://rc.yunchuan.example", "https://evil.example");
+        assert!(taken(&[]) && taken(&[("origin", own)]) && taken(&[("referer", "http://127.0.0.1:8087/cases/new")]));
+        assert!(taken(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(taken(&[
+            ("sec-fetch-site", "same-origin"),
+            ("origin", own),
+            ("referer", own)
+        ]));
+        for refused in [
+            &[("origin", foreign)][..],
+            &[("origin", "null")],
+            &[("origin", "")],
+            &[("referer", foreign)],
+            &[("origin", own), ("referer", foreign)],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site"), ("origin", own)],
+            &[("sec-fetch-site", "cross-site"), ("origin", "null")],
+            &[("sec-fetch-site", "same-origin"), ("origin", foreign)],
+        ] {
+            assert!(!taken(refused), "{refused:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::{PageError, PageSource};
 use crate::app::health::{self, Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, RemedyRow, RemedyShow, Reply,
 };
 use crate::app::{App, AppError, answers, pages};
 use crate::domain::account::Viewer;
@@ -84,15 +84,6 @@ impl PageSource for App {
 
     async fn remedies(&self, viewer: &Viewer, show: RemedyShow, page: u32) -> Result<PageOf<RemedyRow>, PageError> {
         Ok(pages::remedies(self, viewer, show, page).await?)
-    }
-
-    async fn protections(
-        &self,
-        viewer: &Viewer,
-        page: u32,
-        purpose: Option<&str>,
-    ) -> Result<PageOf<ProtectionRow>, PageError> {
-        stated(pages::protections(self, viewer, page, purpose).await)
     }
 
     async fn mails(&self, viewer: &Viewer, filter: MailFilter) -> Result<MailsView, PageError> {

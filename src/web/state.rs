@@ -6,7 +6,7 @@ use crate::app::accounts;
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
-    ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow, RemedyRow, RemedyShow, Reply,
+    ObligationFilter, ObligationRow, ObligationView, PageOf, RemedyRow, RemedyShow, Reply,
 };
 use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
@@ -86,13 +86,6 @@ pub trait PageSource: Send + Sync + 'static {
         show: RemedyShow,
         page: u32,
     ) -> impl Future<Output = Result<PageOf<RemedyRow>, PageError>> + Send;
-    /// A page of the register of protections.
-    fn protections(
-        &self,
-        viewer: &Viewer,
-        page: u32,
-        purpose: Option<&str>,
-    ) -> impl Future<Output = Result<PageOf<ProtectionRow>, PageError>> + Send;
     /// A page of mails, or of decisions not to send, newest first.
     fn mails(&self, viewer: &Viewer, filter: MailFilter) -> impl Future<Output = Result<MailsView, PageError>> + Send;
     /// The page behind the link of a mail; the token comes from the address and may be anything.

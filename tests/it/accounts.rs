@@ -306,7 +306,11 @@ async fn a_code_of_the_second_factor_counts_once() {
             enter_with(&mut guest, "sys", PASSWORD, &code).await,
             StatusCode::SEE_OTHER
         );
-        assert!(accounts::drop_second(&bench.app, &who, OTHER).await.is_err());
+        assert!(
+            accounts::drop_second(&bench.app, &rules, &who, OTHER, "127.0.0.1")
+                .await
+                .is_err()
+        );
     })
     .await;
 }

@@ -35,6 +35,7 @@ mod recompute;
 mod rectification;
 mod reminders;
 mod routing;
+mod safety;
 mod scope;
 mod standing;
 mod support;

@@ -4,9 +4,9 @@ use crate::support::app::{Bench, everyone, on_both};
 use chrono::NaiveDate;
 use rongcuo::app::pages;
 use rongcuo::app::view::{
-    Attribution, Certainty, Count, Coverage, DayKind, Decision, FindingFilter, FindingShow, FindingState, LedgerFilter,
-    LedgerShow, Level, Light, MailFilter, MailShow, MailState, MailsView, ObligationFilter, ObligationRow,
-    ObligationShow, OutcomeClass, PageOf, Remaining, Standing, Verdict,
+    Attribution, CaseFilter, Certainty, Count, Coverage, DayKind, Decision, FindingFilter, FindingShow, FindingState,
+    LedgerFilter, LedgerShow, Level, Light, MailFilter, MailShow, MailState, MailsView, ObligationFilter,
+    ObligationRow, ObligationShow, OutcomeClass, PageOf, ProtectedRow, ProtectionShow, Remaining, Standing, Verdict,
 };
 use rongcuo::domain::alert::{Alert, Outcome, Point, Recipient, Severity};
 use rongcuo::domain::contact::Role;
@@ -92,6 +92,18 @@ async fn line(bench: &Bench, number: &str, kind: &str) -> ObligationRow {
         .rows;
     rows.into_iter()
         .find(|row| row.kind == kind)
+        .expect("as the test set it up")
+}
+
+async fn register(bench: &Bench) -> PageOf<ProtectedRow> {
+    let asked = CaseFilter {
+        show: ProtectionShow::All,
+        text: None,
+        unit: None,
+        page: 1,
+    };
+    pages::protected(&bench.app, &everyone(), &asked)
+        .await
         .expect("as the test set it up")
 }
 
@@ -348,11 +360,7 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
             .await
             .expect("as the test set it up");
         assert_eq!(journal_length(&bench).await, before + 1);
-        bench
-            .app
-            .protections(&everyone(), 1, None)
-            .await
-            .expect("as the test set it up");
+        register(&bench).await;
         assert_eq!(journal_length(&bench).await, before + 2);
         let nothing = "0000000000".to_owned();
         let missing = [
@@ -383,22 +391,18 @@ async fn looking_at_a_file_is_journaled_and_looking_for_nothing_is_not() {
 async fn the_registers_show_levels_and_ends() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
-        let protections = bench
-            .app
-            .protections(&everyone(), 1, None)
-            .await
-            .expect("as the test set it up");
+        let protections = register(&bench).await;
         let rows: Vec<_> = protections
             .rows
             .iter()
-            .map(|row| (row.case_number.as_str(), row.person.as_str(), row.level, row.revoked))
+            .map(|row| (row.number.as_str(), row.person.as_str(), row.level, row.revoked))
             .collect();
         let expected = [
-            ("RC-1", "沈砚舟", Level::Full, None),
-            ("RC-2", "苏念之", Level::Capped, None),
-            ("RC-4", "顾临川", Level::Full, None),
-            ("RC-5", "温若棠", Level::Pending, None),
             ("RC-6", "程望舒", Level::Revoked, Some(date("2026-09-20"))),
+            ("RC-5", "温若棠", Level::Pending, None),
+            ("RC-4", "顾临川", Level::Full, None),
+            ("RC-2", "苏念之", Level::Capped, None),
+            ("RC-1", "沈砚舟", Level::Full, None),
         ];
         assert_eq!((rows.as_slice(), protections.total), (expected.as_slice(), 5));
         let all = LedgerFilter {

@@ -7,6 +7,7 @@ use crate::cli::{Desk, Said, json};
 use crate::support::app::{Bench, on_both};
 use rongcuo::app::rectifications::{self as ledger, By, Done, ItemRef};
 use rongcuo::app::{AppError, reconcile::reconcile};
+use rongcuo::domain::account::Scope;
 use rongcuo::domain::contact::Delegation;
 use rongcuo::domain::rectification::{Act, Dealt};
 
@@ -31,10 +32,7 @@ impl Bench {
             number: "ZG-2026-031".to_owned(),
             version: None,
         };
-        let by = By {
-            name: by.to_owned(),
-            on: None,
-        };
+        let by = By::from(by);
         ledger::act(&self.app, &which, &act, &by).await
     }
 
@@ -54,10 +52,7 @@ impl Bench {
             name: "整改报告.pdf".to_owned(),
             bytes: b"%PDF-1.7 report".to_vec(),
         };
-        let by = By {
-            name: by.to_owned(),
-            on: None,
-        };
+        let by = By::from(by);
         ledger::attach(&self.app, &which, file, &by).await.expect("a file");
     }
 
@@ -311,18 +306,32 @@ async fn all_open_items_change_hands_in_one_step_that_both_confirm() {
         let more = "ZG-2026-032,制度缺失,云川市/水务局,程砺,云川市/市委督查室,2026-12-30,整改中\n\
                     ZG-2026-033,账目不清,云川市/水务局,他人,云川市/市委督查室,2026-12-30,整改中\n";
         bench.rectifications(&ledger_of("2026-12-30", more)).await;
-        let offer = ledger::offer(&bench.app, "程砺", "高联络", None, "调离", "程砺")
-            .await
-            .expect("an offer");
+        let offer = ledger::offer(
+            &bench.app,
+            "程砺",
+            "高联络",
+            None,
+            "调离",
+            &By::from("程砺"),
+            &Scope::WHOLE,
+        )
+        .await
+        .expect("an offer");
         assert_eq!((offer.items.len(), offer.done), (2, false));
-        assert!(ledger::confirm(&bench.app, &offer.id, "沈督办").await.is_err());
         assert!(
-            ledger::confirm(&bench.app, &offer.id, "程砺").await.is_err(),
+            ledger::confirm(&bench.app, &offer.id, &By::from("沈督办"))
+                .await
+                .is_err()
+        );
+        assert!(
+            ledger::confirm(&bench.app, &offer.id, &By::from("程砺")).await.is_err(),
             "they have"
         );
         let held = "SELECT number || ' ' || person FROM rectification ORDER BY number";
         assert_eq!(bench.texts(held).await[0], "ZG-2026-031 程砺");
-        let done = ledger::confirm(&bench.app, &offer.id, "高联络").await.expect("both");
+        let done = ledger::confirm(&bench.app, &offer.id, &By::from("高联络"))
+            .await
+            .expect("both");
         assert!(done.done && done.left_out.is_empty());
         assert_eq!(
             bench.texts(held).await,

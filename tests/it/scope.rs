@@ -8,11 +8,11 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use rongcuo::app::pages;
 use rongcuo::app::view::{
-    FindingFilter, FindingShow, LedgerFilter, LedgerShow, MailFilter, MailShow, MailsView, ObligationFilter,
-    ObligationRow, ObligationShow, PageOf, RemedyShow,
+    CaseFilter, FindingFilter, FindingShow, LedgerFilter, LedgerShow, MailFilter, MailShow, MailsView,
+    ObligationFilter, ObligationRow, ObligationShow, PageOf, ProtectionShow, RemedyShow,
 };
 use rongcuo::domain::account::{Role, Scope, Viewer};
-use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
+use rongcuo::domain::ids::{FindingId, MailId, ObligationId, PersonId};
 use rongcuo::store::obligations::{self, Filter, Show};
 use rongcuo::web::{PageError, PageSource as _};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,14 @@ const LEDGER_ASKED: LedgerFilter = LedgerFilter {
     unit: None,
     supervisor: None,
     text: None,
+    page: 1,
+};
+
+/// The whole register of protections.
+const REGISTER_ASKED: CaseFilter<ProtectionShow> = CaseFilter {
+    show: ProtectionShow::All,
+    text: None,
+    unit: None,
     page: 1,
 };
 
@@ -302,9 +310,9 @@ async fn a_unit_sees_findings_standing_lists_and_registers_of_its_own() {
             if who.scope.unit() == Some("云川市/住建局") {
                 protected.insert("RC-4".to_owned());
             }
-            let register = app.protections(&who, 1, None).await.expect("a list");
+            let register = pages::protected(app, &who, &REGISTER_ASKED).await.expect("a list");
             assert_eq!(register.total, protected.len() as u64);
-            assert_eq!(set(register.rows.into_iter().map(|row| row.case_number)), protected);
+            assert_eq!(set(register.rows.into_iter().map(|row| row.number)), protected);
         }
     })
     .await;
@@ -483,7 +491,7 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
             Role::SystemAdministrator,
         ] {
             assert_eq!(
-                app.protections(&viewer(role, None), 1, None)
+                pages::protected(app, &viewer(role, None), &REGISTER_ASKED)
                     .await
                     .expect("a list")
                     .total,
@@ -572,7 +580,7 @@ async fn the_journal_says_who_looked_and_why() {
         app.obligation(&who, id.clone(), Some(" 核对归档回执 "))
             .await
             .expect("seen");
-        app.protections(&who, 1, Some("")).await.expect("a list");
+        pages::protected(app, &who, &REGISTER_ASKED).await.expect("a list");
         let looked = looks(&bench).await;
         assert_eq!(looked.len(), 2);
         assert!(
@@ -580,7 +588,7 @@ async fn the_journal_says_who_looked_and_why() {
                 && looked[0].ends_with("，事由：核对归档回执"),
             "{looked:?}"
         );
-        assert_eq!(looked[1], "account:lin.jia protections 查看保护名册第 1 页：RC-1、RC-4");
+        assert_eq!(looked[1], "account:lin.jia protections 查看保护名册第 1 页：RC-4、RC-1");
         let number = id_number(1);
         let long = "长".repeat(201);
         for purpose in [format!("核对 {number}"), long, "一\n二".to_owned()] {
@@ -590,7 +598,8 @@ async fn the_journal_says_who_looked_and_why() {
                 assert!(matches!(refused, Some(PageError::BadQuery { .. })), "{refused:?}");
                 assert!(!format!("{refused:?}").contains(&number));
             }
-            assert!(app.protections(&who, 1, Some(&purpose)).await.is_err());
+            let cadre = PersonId::stored("0".to_owned());
+            assert!(pages::person(app, &who, &cadre, Some(&purpose)).await.is_err());
             assert!(
                 app.finding(&who, FindingId::stored("0".to_owned()), Some(&purpose))
                     .await

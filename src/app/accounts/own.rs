@@ -1,7 +1,7 @@
 //! What people do with their own account.
 
 use super::sign_in::second_of;
-use super::{Current, Rules, changed_since, hashed, journal, no_such};
+use super::{Current, Rules, changed_since, hashed, journal, key_of, no_such};
 use crate::app::{App, AppError, uncancelled};
 use crate::domain::ids::{hex, unhex};
 use crate::runtime::{password, totp};
@@ -23,24 +23,61 @@ async fn loaded(tx: &mut Tx, login: &str) -> Result<Account, AppError> {
     accounts::by_login(tx, login).await?.ok_or_else(no_such)
 }
 
-async fn checked(app: &App, login: &str, given: &str) -> Result<Account, AppError> {
+/// The own account, if the present password is right. Whoever found a screen unlocked may not go on guessing it; signing
+/// in counts its own tries, so that nobody keeps the owner out by guessing here.
+async fn checked(app: &App, rules: &Rules, who: &Current, given: &str, from: &str) -> Result<Account, AppError> {
+    let (app, rules, who) = (app.clone(), rules.clone(), who.clone());
+    let (given, from) = (given.to_owned(), from.to_owned());
+    uncancelled(async move { guessed(&app, &rules, &who, given, &from).await }).await
+}
+
+async fn guessed(app: &App, rules: &Rules, who: &Current, given: String, from: &str) -> Result<Account, AppError> {
+    let now = app.now();
+    let login = who.viewer.login.as_str();
+    let (key, since) = (key_of(&format!("present|{login}")), rules.throttle.since(now));
+    let later = || {
+        let minutes = rules.throttle.minutes;
+        AppError::Input(format!("试的次数太多，请 {minutes} 分钟以后再试"))
+    };
     let mut tx = app.db.read().await?;
     let account = loaded(&mut tx, login).await?;
+    let before = accounts::trials(&mut tx, &key, from, since).await?;
     tx.rollback().await?;
-    if password::fits(given.to_owned(), account.password.clone()).await {
-        Ok(account)
-    } else {
-        Err(AppError::Input("现在的密码不对".to_owned()))
+    if !rules.throttle.allows(before) {
+        return Err(later());
     }
+    let fits = password::fits(given, account.password.clone()).await;
+    let mut tx = app.db.begin().await?;
+    chain::take_turn(&mut tx).await?;
+    let whole = accounts::trials(&mut tx, &key, from, since).await?;
+    if fits && rules.throttle.allows(whole) {
+        accounts::forgive(&mut tx, &key).await?;
+        tx.commit().await?;
+        return Ok(account);
+    }
+    accounts::failed(&mut tx, &key, from, now).await?;
+    let said = format!("现在的密码答错，来自 {from}");
+    journal(&mut tx, now, &who.viewer.actor(), "password-refused", login, said).await?;
+    tx.commit().await?;
+    Err(if rules.throttle.allows(whole) {
+        AppError::Input("现在的密码不对".to_owned())
+    } else {
+        later()
+    })
 }
 
 /// Replaces the own password; every other session ends.
 ///
 /// # Errors
-/// The present password is wrong, or the new one cannot be taken.
-pub async fn change_password(app: &App, rules: &Rules, who: &Current, old: &str, new: &str) -> Result<(), AppError> {
-    let login = who.viewer.login.clone();
-    let mut account = checked(app, &login, old).await?;
+/// The present password is wrong or was tried too often, or the new one cannot be taken.
+pub async fn change_password(
+    app: &App,
+    rules: &Rules,
+    who: &Current,
+    (old, new): (&str, &str),
+    from: &str,
+) -> Result<(), AppError> {
+    let mut account = checked(app, rules, who, old, from).await?;
     account.password = Some(hashed(app, rules, &account, new).await?);
     let session = who.session.clone();
     kept(
@@ -142,9 +179,9 @@ pub async fn confirm_second(app: &App, who: &Current, sealed: &str, code: &str) 
 /// Takes the second factor away.
 ///
 /// # Errors
-/// The password is wrong.
-pub async fn drop_second(app: &App, who: &Current, given: &str) -> Result<(), AppError> {
-    let mut account = checked(app, &who.viewer.login, given).await?;
+/// The password is wrong, or was tried too often.
+pub async fn drop_second(app: &App, rules: &Rules, who: &Current, given: &str, from: &str) -> Result<(), AppError> {
+    let mut account = checked(app, rules, who, given, from).await?;
     account.totp = None;
     kept(app, who, account, "second-factor", "停用动态验证码", None).await
 }

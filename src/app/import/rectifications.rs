@@ -4,6 +4,7 @@
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::rectifications::{From, keep};
 use crate::app::{App, AppError, backlog};
+use crate::domain::account::Scope;
 use crate::domain::alert::folded;
 use crate::domain::ids::{RectificationId, RunId};
 use crate::domain::protection::list::{Located, RowFault};
@@ -207,7 +208,7 @@ async fn not_listed(tx: &mut Tx, listed: &[String]) -> Result<Vec<String>, AppEr
     let mut out = Vec::new();
     let mut last = String::new();
     loop {
-        let batch = store::after(tx, &last).await?;
+        let batch = store::after(tx, &Scope::WHOLE, &last).await?;
         let Some(end) = batch.last() else {
             return Ok(out);
         };

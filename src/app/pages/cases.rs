@@ -592,6 +592,9 @@ pub async fn protected(
     asked: &CaseFilter<ProtectionShow>,
 ) -> Result<PageOf<ProtectedRow>, AppError> {
     let slice = Slice::of(asked.page);
+    if !viewer.may(Act::SeeProtections) {
+        return Ok(slice.nothing());
+    }
     let today = app.now().day();
     let wanted = Filter {
         show: match asked.show {
@@ -610,7 +613,7 @@ pub async fn protected(
     let (found, total) = casebook::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
     let mut rows = Vec::with_capacity(found.len());
     for line in found {
-        let last = casebook::last_outcomes(&mut tx, &line.person, LAST_OUTCOMES).await?;
+        let last = casebook::last_outcomes(&mut tx, &line.person, &viewer.scope, LAST_OUTCOMES).await?;
         let outcomes = last.into_iter().map(|(domain, period, result)| {
             let said = [domain.zh().to_owned(), period, format!("「{result}」")];
             said.into_iter()
@@ -620,7 +623,7 @@ pub async fn protected(
         });
         rows.push(ProtectedRow {
             outcomes: outcomes.collect(),
-            findings: number(casebook::open_findings(&mut tx, &line.person).await?),
+            findings: number(casebook::open_findings(&mut tx, &line.person, &viewer.scope).await?),
             // 不予容错 is not selected; one that was revoked is shown as that.
             level: level(line.conclusion, line.revoked, line.revoked_on, today).unwrap_or(Level::Pending),
             revoked: line.revoked_on.filter(|day| line.revoked && *day <= today),
@@ -648,6 +651,7 @@ pub async fn person(
     id: &PersonId,
     purpose: Option<&str>,
 ) -> Result<Option<PersonView>, AppError> {
+    stated(purpose)?;
     let today = app.now().day();
     let mut tx = app.db.read().await?;
     let Some(person) = people::by_id(&mut tx, id).await? else {

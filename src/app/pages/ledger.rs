@@ -204,11 +204,7 @@ pub async fn item(app: &App, viewer: &Viewer, id: &RectificationId) -> Result<Op
     let ways = rectifications::ways(app, &item.number, &viewer.name).await?;
     // The command's own question notes that somebody looked.
     rectifications::show(app, &item.number, &viewer.actor()).await?;
-    let hand_overs = rectifications::offers(app)
-        .await?
-        .into_iter()
-        .filter(|offer| offer.items.contains(&item.number))
-        .collect();
+    let hand_overs = rectifications::offers_of(app, &item.number, &viewer.scope).await?;
     let (calendars, life) = (app.calendars(), &item.life);
     let (calendar, _) = calendars.of(life.facts.supervisor.as_deref());
     let late = delay(life, calendar, today)?;
@@ -372,20 +368,4 @@ pub async fn item_paper(
     };
     tx.rollback().await?;
     Ok(found)
-}
-
-/// Whether every item of a hand-over that waits is seen; none where there is no such hand-over.
-pub async fn sees_hand_over(app: &App, viewer: &Viewer, id: &str) -> Result<Option<bool>, AppError> {
-    let offers = rectifications::offers(app).await?;
-    let Some(offer) = offers.into_iter().find(|offer| offer.id == id) else {
-        return Ok(None);
-    };
-    let mut tx = app.db.read().await?;
-    let mut all = true;
-    for number in &offer.items {
-        let item = store::by_number(&mut tx, number).await?;
-        all &= item.is_some_and(|item| sees(viewer, &item));
-    }
-    tx.rollback().await?;
-    Ok(Some(all))
 }

@@ -15,7 +15,6 @@ mod obligations;
 mod prechecks;
 mod preview;
 mod reckoning;
-mod register;
 mod remedies;
 
 pub use alerts::{alert_list, may_silence, open_of, silence_list, unanswered};
@@ -24,12 +23,11 @@ pub use cases::{case, cases, kept_in_time, person, planned, protected, sees_case
 pub use dashboard::dashboard;
 pub use findings::{finding, findings};
 pub use held::held;
-pub use ledger::{board, item, item_line, item_paper, ledger, ledger_export, ledger_units, sees_hand_over};
+pub use ledger::{board, item, item_line, item_paper, ledger, ledger_export, ledger_units};
 pub use mails::{mail, mail_bytes, mails};
 pub use obligations::{obligation, obligations};
 pub use prechecks::{line_shows, precheck_job, precheck_runs};
 pub use preview::{Preview, preview};
-pub use register::protections;
 pub use remedies::{remedies, remedy};
 
 use super::view::{PER_PAGE, PageOf};

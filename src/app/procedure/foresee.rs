@@ -2,10 +2,11 @@
 
 use super::{
     CaseEvent, NewCase, Which, blank_record, describe, find, id_of_new, organ_named, person_meant, project,
-    same_matter, state_of, tidy,
+    same_matter, sees, state_of, tidy,
 };
 use crate::app::settle::{Origin, settle};
 use crate::app::{App, AppError};
+use crate::domain::account::Scope;
 use crate::domain::ids::RunId;
 use crate::domain::obligation::Obligation;
 use crate::domain::procedure::{Accepted, Act, CaseState, Dated, step};
@@ -32,9 +33,9 @@ pub struct Foreseen {
 pub struct Opening {
     /// The number it would have; the next one may be another's by then.
     pub case_no: String,
-    /// Whether the cadre is known.
+    /// Whether the cadre is known, as far as whoever asks sees.
     pub known: bool,
-    /// Numbers of the cases the cadre has.
+    /// Numbers of the cases of the cadre that whoever asks sees. That there are others is not told.
     pub others: Vec<String>,
     /// What would come of the first act.
     pub foreseen: Foreseen,
@@ -52,8 +53,8 @@ pub async fn foresee(app: &App, which: Which<'_>, dated: &Dated<'_>) -> Result<F
     foreseen(app, case, &state, &stored, dated, now)
 }
 
-/// What a new case would come to.
-pub async fn foresee_opening(app: &App, new: &NewCase, first: &Dated<'_>) -> Result<Opening, AppError> {
+/// What a new case would come to, told to somebody who sees a part of the tree or all of it.
+pub async fn foresee_opening(app: &App, new: &NewCase, first: &Dated<'_>, scope: &Scope) -> Result<Opening, AppError> {
     let now = app.now();
     let new = &tidy(new)?;
     organ_named(app, new)?;
@@ -61,16 +62,22 @@ pub async fn foresee_opening(app: &App, new: &NewCase, first: &Dated<'_>) -> Res
     if let Some(number) = &new.matter_no
         && let Some(kept) = matters::by_number(&mut tx, number).await?
     {
-        same_matter(&kept, new)?;
+        same_matter(&kept, new, scope)?;
     }
     let case_no = match &new.case_no {
         Some(no) => no.clone(),
         None => coming_case_no(&mut tx, now).await?,
     };
     let found = person_meant(app, &mut tx, new).await?;
-    let id = id_of_new(&mut tx, new, &case_no, &found.person.id).await?;
-    let others = cases::of_person(&mut tx, &found.person.id).await?;
+    let id = id_of_new(&mut tx, new, &case_no, &found.person, scope).await?;
+    let others: Vec<String> = cases::of_person(&mut tx, &found.person.id)
+        .await?
+        .into_iter()
+        .filter(|case| sees(scope, case, Some(&found.person)))
+        .map(|case| case.record.case_no)
+        .collect();
     tx.rollback().await?;
+    let unit = found.person.roster_unit.or(found.person.register_unit);
     let case = StoredCase {
         id,
         person: found.person.id,
@@ -82,8 +89,8 @@ pub async fn foresee_opening(app: &App, new: &NewCase, first: &Dated<'_>) -> Res
     };
     Ok(Opening {
         foreseen: foreseen(app, case, &CaseState::default(), &[], first, now)?,
-        known: !found.is_new,
-        others: others.into_iter().map(|case| case.record.case_no).collect(),
+        known: !found.is_new && (scope.holds(unit.as_deref()) || !others.is_empty()),
+        others,
         case_no,
     })
 }

@@ -1,8 +1,9 @@
 //! Hand-overs and absences.
 
-use super::{From, keep};
-use crate::app::rectifications::shown::every;
+use super::{By, From, keep};
+use crate::app::rectifications::shown::every_seen;
 use crate::app::{App, AppError};
+use crate::domain::account::Scope;
 use crate::domain::alert::{self, is_of};
 use crate::domain::contact::{Delegation, Role};
 use crate::domain::ids::hex;
@@ -60,14 +61,16 @@ fn line(what: &str, text: &str) -> Result<String, AppError> {
     Ok(text.to_owned())
 }
 
-/// Offers all open items of one person to another. Whoever offers it, and is one of the two, has confirmed by that.
+/// Offers all open items of one person, as far as they are seen, to another. Whoever offers it, and is one of the two,
+/// has confirmed by that.
 pub async fn offer(
     app: &App,
     from: &str,
     to: &str,
     unit: Option<&str>,
     reason: &str,
-    by: &str,
+    by: &By,
+    scope: &Scope,
 ) -> Result<Offered, AppError> {
     let now = app.now();
     let (from, to) = (line("移交人", from)?, line("接收人", to)?);
@@ -75,7 +78,7 @@ pub async fn offer(
     if normal_name(&from) == normal_name(&to) {
         return Err(AppError::Input("移交人和接收人是同一个人".to_owned()));
     }
-    let held: Vec<_> = every(app)
+    let held: Vec<_> = every_seen(app, scope)
         .await?
         .into_iter()
         .filter(|item| !item.life.is_closed() && HandOver::holds(&item.life.facts, &from))
@@ -104,8 +107,8 @@ pub async fn offer(
         taken_on: None,
     };
     let own = [&hand_over.from, &hand_over.to].map(|name| normal_name(name));
-    if own.contains(&normal_name(by)) {
-        hand_over.confirm(by, now.day()).map_err(AppError::Input)?;
+    if own.contains(&normal_name(&by.name)) {
+        hand_over.confirm(&by.name, now.day()).map_err(AppError::Input)?;
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
@@ -125,7 +128,7 @@ pub async fn offer(
     };
     store::put(&mut tx, &stored, now).await?;
     let entry = Entry {
-        actor: by,
+        actor: by.actor(),
         action: "hand_over.offer",
         object_kind: "hand_over",
         object_id: &stored.id,
@@ -143,14 +146,14 @@ pub async fn offer(
 }
 
 /// Confirms; when both have, every item is handed over in this one step.
-pub async fn confirm(app: &App, id: &str, by: &str) -> Result<Offered, AppError> {
+pub async fn confirm(app: &App, id: &str, by: &By) -> Result<Offered, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let Some(mut stored) = store::by_id(&mut tx, id.trim()).await? else {
         return Err(AppError::Input(format!("没有编号为「{id}」的移交")));
     };
-    let hands = stored.hand_over.confirm(by, now.day()).map_err(AppError::Input)?;
+    let hands = stored.hand_over.confirm(&by.name, now.day()).map_err(AppError::Input)?;
     stored.version += 1;
     let mut left_out = Vec::new();
     if hands == Hands::Joined {
@@ -169,15 +172,15 @@ pub async fn confirm(app: &App, id: &str, by: &str) -> Result<Offered, AppError>
                     facts: Box::new(stored.hand_over.handed(&item.life.facts)),
                 },
                 on: now.day(),
-                by: by.to_owned(),
+                by: by.name.clone(),
                 role: None,
             };
-            keep(app, &mut tx, &mut item, vec![happened], by, &From::act(), now).await?;
+            keep(app, &mut tx, &mut item, vec![happened], by.actor(), &From::act(), now).await?;
         }
     }
     store::put(&mut tx, &stored, now).await?;
     let entry = Entry {
-        actor: by,
+        actor: by.actor(),
         action: "hand_over.confirm",
         object_kind: "hand_over",
         object_id: &stored.id,
@@ -197,6 +200,22 @@ pub async fn offers(app: &App) -> Result<Vec<Offered>, AppError> {
     let open = store::open(&mut tx).await?;
     tx.rollback().await?;
     Ok(open.iter().map(|one| offered(one, Vec::new())).collect())
+}
+
+/// Hand-overs of an item that wait and of which every item is seen.
+pub async fn offers_of(app: &App, number: &str, scope: &Scope) -> Result<Vec<Offered>, AppError> {
+    let mut tx = app.db.read().await?;
+    let open = store::seen_of_item(&mut tx, number, scope).await?;
+    tx.rollback().await?;
+    Ok(open.iter().map(|one| offered(one, Vec::new())).collect())
+}
+
+/// Whether a hand-over waits and every item of it is seen.
+pub async fn sees_offer(app: &App, id: &str, scope: &Scope) -> Result<bool, AppError> {
+    let mut tx = app.db.read().await?;
+    let found = store::seen_by_id(&mut tx, id, scope).await?;
+    tx.rollback().await?;
+    Ok(found.is_some())
 }
 
 /// An absence as it was kept.

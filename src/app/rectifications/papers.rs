@@ -80,7 +80,7 @@ pub async fn paper(app: &App, which: &ItemRef, wanted: &Wanted, by: &By) -> Resu
     let number = DocNumber { prefix, year, serial };
     let printed = number.to_string();
     let papered = compose(app, &item, wanted, Some(number), now)?;
-    keep(&mut tx, &item, &papered, &printed, &by.name, now).await?;
+    keep(&mut tx, &item, &papered, &printed, by.actor(), now).await?;
     let act = Act::Papered {
         paper: kind.zh().to_owned(),
         doc_no: printed,

@@ -2,6 +2,7 @@
 
 use super::{ItemRef, find, zh};
 use crate::app::{App, AppError, wording};
+use crate::domain::account::Scope;
 use crate::domain::alert::is_of;
 use crate::domain::calendar::Calendar;
 use crate::domain::obligation::State;
@@ -63,6 +64,8 @@ pub struct Listing {
     pub level: Option<String>,
     /// At most so many.
     pub limit: usize,
+    /// Only those that are seen.
+    pub scope: Scope,
 }
 
 /// A step of the ladder that was taken.
@@ -129,11 +132,16 @@ pub(super) fn line(app: &App, item: &StoredRectification, calendar: &Calendar, t
 
 /// Every item, in order of the numbers.
 pub(super) async fn every(app: &App) -> Result<Vec<StoredRectification>, AppError> {
+    every_seen(app, &Scope::WHOLE).await
+}
+
+/// Every item that is seen, in order of the numbers.
+pub(super) async fn every_seen(app: &App, scope: &Scope) -> Result<Vec<StoredRectification>, AppError> {
     let mut tx = app.db.read().await?;
     let mut out = Vec::new();
     let mut last = String::new();
     loop {
-        let batch = store::after(&mut tx, &last).await?;
+        let batch = store::after(&mut tx, scope, &last).await?;
         let Some(end) = batch.last() else {
             tx.rollback().await?;
             return Ok(out);
@@ -158,7 +166,7 @@ pub async fn list(app: &App, listing: &Listing) -> Result<Vec<ItemLine>, AppErro
         }
     };
     let person = listing.person.as_deref();
-    let mut found: Vec<StoredRectification> = every(app).await?;
+    let mut found: Vec<StoredRectification> = every_seen(app, &listing.scope).await?;
     found.retain(|item| {
         let life = &item.life;
         (listing.all || !life.is_closed())

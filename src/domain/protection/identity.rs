@@ -73,10 +73,17 @@ impl<'a> People<'a> {
         people.insert(holder);
         Who::Unsure {
             people,
-            why: format!(
-                "身份证号是{}的，姓名却是{name}，号码与姓名矛盾",
-                self.register.people[holder].name
-            ),
+            why: format!("身份证号是{}的，姓名却是{name}，号码与姓名矛盾", self.holder(holder)),
+        }
+    }
+
+    /// Whose number it is: who has nothing to do with what is judged is not named.
+    fn holder(&self, person: usize) -> &str {
+        let person = &self.register.people[person];
+        if person.cases.is_empty() {
+            "另一名干部"
+        } else {
+            &person.name
         }
     }
 

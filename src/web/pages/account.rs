@@ -97,7 +97,14 @@ pub async fn password<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Respon
     let who = site.current()?;
     let done = if sent.raw("new") == sent.raw("again") {
         let rules = &site.info().accounts;
-        accounts::change_password(site.app(), rules, &who, sent.raw("old"), sent.raw("new")).await
+        accounts::change_password(
+            site.app(),
+            rules,
+            &who,
+            (sent.raw("old"), sent.raw("new")),
+            &site.visit.address,
+        )
+        .await
     } else {
         Err(AppError::Input("两次输入的新密码不一样".to_owned()))
     };
@@ -163,7 +170,14 @@ pub async fn confirm_second<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<
 
 pub async fn drop_second<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Response, PageError> {
     let who = site.current()?;
-    let done = accounts::drop_second(site.app(), &who, sent.raw("present")).await;
+    let done = accounts::drop_second(
+        site.app(),
+        &site.info().accounts,
+        &who,
+        sent.raw("present"),
+        &site.visit.address,
+    )
+    .await;
     ended(&site, &sent, "present", done, "动态验证码已停用。").await
 }
 

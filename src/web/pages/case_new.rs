@@ -37,6 +37,8 @@ struct CheckPage<'a> {
     facts: Vec<(&'static str, String)>,
     fields: Vec<Field>,
     opening: Opening,
+    /// Whoever looks sees a part of the tree only.
+    narrow: bool,
     limits: Vec<PlannedLimit>,
 }
 
@@ -207,6 +209,7 @@ async fn check<S: PageSource>(site: &Desk<S>, sent: &Sent, mut opening: Opening)
         chrome: site.chrome(Some(Nav::Cases), "核对：登记案件").await,
         limits: pages::planned(site.app(), &opening.foreseen.limits),
         fields: all,
+        narrow: site.viewer().scope.unit().is_some(),
         opening,
     })
 }
@@ -233,18 +236,18 @@ async fn take<S: PageSource>(site: &Desk<S>, sent: &Sent) -> Result<Outcome, Pag
         );
         return Ok(Outcome::Again(reader.problems));
     }
-    let (app, actor) = (site.app().clone(), viewer.actor());
+    let (app, actor, scope) = (site.app().clone(), viewer.actor(), viewer.scope);
     let told = if sent.ticked("sure") {
         let opened = uncancelled(async move {
             let first = Dated { act: &act, day };
-            procedure::open(&app, &new, &first, &actor).await
+            procedure::open_for(&app, &new, &first, &actor, &scope).await
         });
         opened.await.map(|done| {
             let said = format!("案件 {} 已登记：{}", done.case, said(&done, ""));
             Outcome::Opened(format!("/cases/{}", done.id), said)
         })
     } else {
-        let opening = procedure::foresee_opening(&app, &new, &Dated { act: &act, day }).await;
+        let opening = procedure::foresee_opening(&app, &new, &Dated { act: &act, day }, &scope).await;
         opening.map(|opening| Outcome::Check(Box::new(opening)))
     };
     match told {

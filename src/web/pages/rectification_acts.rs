@@ -370,7 +370,7 @@ async fn done<S: PageSource>(
     way: Way,
 ) -> Result<Outcome, PageError> {
     let which = target(site, id, sent, way).await?;
-    let (app, name) = (site.app(), site.viewer().name);
+    let (app, viewer) = (site.app(), site.viewer());
     let on = if way.may_be_dated_back() {
         let mut form = Form::new(sent, fields(way));
         let on = form.maybe_day("on");
@@ -381,7 +381,7 @@ async fn done<S: PageSource>(
     } else {
         None
     };
-    let by = By { name, on };
+    let by = By { on, ..By::of(&viewer) };
     match way {
         Way::Attach => {
             let Some(file) = sent.files.iter().find(|file| file.field == "file") else {
@@ -547,18 +547,33 @@ async fn offered<S: PageSource>(site: &Desk<S>, id: &RectificationId, sent: &Sen
             person: Some(from.clone()),
             unit: Some(row.unit.clone()),
             limit: 1_000,
+            scope: viewer.scope.clone(),
             ..Listing::default()
         };
         let held = ledger::list(app, &held).await?;
         let numbers: Vec<&str> = held.iter().map(|line| line.number.as_str()).collect();
+        let all = if viewer.scope.unit().is_some() {
+            "当前账号所见的"
+        } else {
+            "全部"
+        };
         return Ok(Outcome::Check(vec![format!(
-            "移交的是「{from}」在「{}」名下未销号的全部 {} 件：{}。由移交人、接收人本人各自确认后生效。",
+            "移交的是「{from}」在「{}」名下未销号的{all} {} 件：{}。由移交人、接收人本人各自确认后生效。",
             row.unit,
             numbers.len(),
             numbers.join("、")
         )]));
     }
-    let offer = ledger::offer(app, &from, &to, Some(&row.unit), &reason, &viewer.name).await;
+    let offer = ledger::offer(
+        app,
+        &from,
+        &to,
+        Some(&row.unit),
+        &reason,
+        &By::of(&viewer),
+        &viewer.scope,
+    )
+    .await;
     outcome(offer, |offer| {
         format!(
             "已提出由{}移交{} {} 件，双方确认后生效（移交编号 {}）",
@@ -591,11 +606,10 @@ async fn confirmed<S: PageSource>(site: &Desk<S>, id: &RectificationId, sent: &S
     let (app, viewer) = (site.app(), site.viewer());
     pages::item_line(app, &viewer, id).await?.ok_or(NOT_FOUND)?;
     let offer = sent.get("offer");
-    match pages::sees_hand_over(app, &viewer, offer).await? {
-        Some(true) => {}
-        Some(false) | None => return Err(PageError::NotFound { what: "移交" }),
+    if !ledger::sees_offer(app, offer, &viewer.scope).await? {
+        return Err(PageError::NotFound { what: "移交" });
     }
-    let confirmed = ledger::confirm(app, offer, &viewer.name).await;
+    let confirmed = ledger::confirm(app, offer, &By::of(&viewer)).await;
     outcome(confirmed, |offer| {
         if offer.done {
             let left = if offer.left_out.is_empty() {

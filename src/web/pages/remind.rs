@@ -135,20 +135,23 @@ async fn raised<S: PageSource>(site: &Desk<S>, sent: &Sent) -> Result<Result<Str
         reason: reason.to_owned(),
         deduction: level.deduction,
     };
-    let by = By {
-        name: viewer.name.clone(),
-        on: None,
-    };
+    let by = By::of(&viewer);
+    // A form that is not whole changes nothing.
+    let items: Vec<ItemRef> = items
+        .iter()
+        .map(|item| {
+            Ok(ItemRef {
+                number: item.row.number.clone(),
+                version: Some(version(sent.get(&format!("version-{}", item.row.id)))?),
+            })
+        })
+        .collect::<Result<_, PageError>>()?;
     let mut done = 0_usize;
-    for item in &items {
-        let which = ItemRef {
-            number: item.row.number.clone(),
-            version: Some(version(sent.get(&format!("version-{}", item.row.id)))?),
-        };
-        match ledger::act(app, &which, &act, &by).await {
+    for which in &items {
+        match ledger::act(app, which, &act, &by).await {
             Ok(_) => done += 1,
             Err(AppError::Input(why) | AppError::Conflict(why)) => {
-                problems.add("", format!("{}：{why}", item.row.number));
+                problems.add("", format!("{}：{why}", which.number));
             }
             Err(other) => return Err(other.into()),
         }

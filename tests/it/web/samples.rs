@@ -4,9 +4,8 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
     AlertRow, AnswerForm, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count,
     Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
-    FindingView, HistoryRow, Level, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource,
-    ObligationRow, ObligationView, Other, OutcomeClass, PageOf, ProtectionRow, Reckoning, Remaining, RemedyRow,
-    RemedyShow, Since, Standing, Verdict,
+    FindingView, HistoryRow, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow,
+    ObligationView, Other, OutcomeClass, PageOf, Reckoning, Remaining, RemedyRow, RemedyShow, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -406,70 +405,6 @@ pub fn remedies(show: RemedyShow) -> Vec<RemedyRow> {
         remaining: Some(Remaining::Left(13)),
         obligation: Some(ObligationId::stored("a014personnel".to_owned())),
     }]
-}
-
-pub fn protections() -> Vec<ProtectionRow> {
-    let row = |person: &str,
-               unit: &str,
-               level,
-               since: Option<&str>,
-               revoked: Option<&str>,
-               case: &str,
-               conclusion: &str,
-               matter: &str| {
-        ProtectionRow {
-            person: person.to_owned(),
-            unit: unit.to_owned(),
-            level,
-            since: since.map(date),
-            revoked: revoked.map(date),
-            case_number: case.to_owned(),
-            matter: matter.to_owned(),
-            conclusion: conclusion.to_owned(),
-        }
-    };
-    vec![
-        row(
-            "沈砚舟",
-            "云川市城市建设管理局",
-            Level::Full,
-            Some("2026-11-12"),
-            None,
-            "RC-2026-014",
-            "免予问责",
-            "老旧小区加装电梯试点补贴误发",
-        ),
-        row(
-            "苏念之",
-            "云川市水务局",
-            Level::Capped,
-            Some("2026-04-20"),
-            None,
-            "RC-2026-003",
-            "从轻",
-            "城区泵站智慧调度系统先行试用失败",
-        ),
-        row(
-            "顾临川",
-            "云川市城市建设管理局",
-            Level::Pending,
-            None,
-            None,
-            "RC-2026-019",
-            "调查中",
-            "夜间经济街区外摆试点引发投诉",
-        ),
-        row(
-            "程砺",
-            "云川市农业农村局",
-            Level::Revoked,
-            Some("2025-06-03"),
-            Some("2026-02-11"),
-            "RC-2025-004",
-            "免予问责",
-            "土地托管试点资金拨付提前",
-        ),
-    ]
 }
 
 pub fn mail_rows() -> Vec<MailRow> {

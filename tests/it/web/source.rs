@@ -6,8 +6,8 @@ use rongcuo::app::App;
 use rongcuo::app::health::{Check, Figures};
 use rongcuo::app::view::{
     AnswerView, CalendarView, DashboardCounts, DashboardView, Decision, FindingFilter, FindingRow, FindingView,
-    MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, ProtectionRow,
-    RemedyRow, RemedyShow, Reply,
+    MailFilter, MailShow, MailView, MailsView, ObligationFilter, ObligationRow, ObligationView, PageOf, RemedyRow,
+    RemedyShow, Reply,
 };
 use rongcuo::domain::account::Viewer;
 use rongcuo::domain::health::MailTrouble;
@@ -218,25 +218,6 @@ impl PageSource for Samples {
                 &mut row.what,
                 &mut row.period,
                 &mut row.result,
-            ] {
-                HOSTILE.clone_into(text);
-            }
-        })
-    }
-
-    async fn protections(
-        &self,
-        _viewer: &Viewer,
-        page: u32,
-        _purpose: Option<&str>,
-    ) -> Result<PageOf<ProtectionRow>, PageError> {
-        self.list("protections", samples::protections(), page, |row| {
-            for text in [
-                &mut row.person,
-                &mut row.unit,
-                &mut row.case_number,
-                &mut row.matter,
-                &mut row.conclusion,
             ] {
                 HOSTILE.clone_into(text);
             }
