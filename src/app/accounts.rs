@@ -2,6 +2,7 @@
 
 mod manage;
 mod own;
+mod recover;
 mod set_up;
 mod sign_in;
 
@@ -9,6 +10,7 @@ pub use manage::{Listed, close, end_sessions, grant, listed, lock, make, one, re
 pub use own::{
     Enrolment, change_password, confirm_second, drop_second, enrol, enrolment_again, own_sessions, sign_out_everywhere,
 };
+pub use recover::{Recovered, Recovery, recover, recoveries};
 pub use set_up::{Administrator, Opens, first_link, is_set_up, set_own_password, set_up, what_opens};
 pub use sign_in::{Asked, Current, Refused, by_proxy, current, demonstrate, end_session, sign_in, sign_out};
 

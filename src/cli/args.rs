@@ -180,6 +180,12 @@ pub enum Command {
     Doctor,
     /// 监看运行中的服务：核对、提醒、邮件、放假安排有一项不对即以 1 退出；只读数据库
     Monitor,
+    /// 账号：列出；管理员忘记密码时从服务器上重设
+    Account {
+        /// What is done.
+        #[command(subcommand)]
+        what: super::account::AccountCommand,
+    },
     /// 审计链
     Audit {
         /// What is done with it.

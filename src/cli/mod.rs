@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod account;
 mod alert;
 mod args;
 mod audit;
@@ -109,6 +110,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Standing { what } => standing::run(&global, what, out).await,
         Command::Mail { what } => mail::run(&global, what, out).await,
         Command::Policy { what } => policy::run(&global, &what, out).await,
+        Command::Account { what } => account::run(&global, what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
         Command::Read(args) => Ok(read::run(&args, out)),
         Command::Monitor => monitor::run(&global, out).await,

@@ -32,6 +32,19 @@ pub struct Account {
     pub created: Moment,
 }
 
+impl Account {
+    /// What it may be used for at present: the word other programs read, and the one people do.
+    pub fn standing(&self) -> (&'static str, &'static str) {
+        match self {
+            Self { closed: true, .. } => ("closed", "已停用"),
+            Self { locked: Some(_), .. } => ("locked", "已锁定"),
+            Self { role: None, .. } => ("no_role", "待授予角色"),
+            Self { password: None, .. } => ("no_password", "待设定密码"),
+            _ => ("usable", "可用"),
+        }
+    }
+}
+
 /// A session as it is kept, under the hash of what the browser holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {

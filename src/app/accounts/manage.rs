@@ -71,7 +71,7 @@ pub async fn make(app: &App, rules: &Rules, by: &Viewer, login: &str, person: &s
     .await
 }
 
-async fn link(app: &App, rules: &Rules, tx: &mut Tx, login: &str) -> Result<String, AppError> {
+pub(super) async fn link(app: &App, rules: &Rules, tx: &mut Tx, login: &str) -> Result<String, AppError> {
     let token = app.keys.token();
     accounts::drop_links(tx, Some(login)).await?;
     let link = Link {
@@ -146,7 +146,7 @@ fn still_administered(account: &Account, all: &[Account]) -> Result<(), AppError
     }
 }
 
-async fn store(tx: &mut Tx, account: &Account) -> Result<(), AppError> {
+pub(super) async fn store(tx: &mut Tx, account: &Account) -> Result<(), AppError> {
     if accounts::update(tx, account).await? {
         Ok(())
     } else {

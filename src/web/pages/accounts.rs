@@ -2,13 +2,13 @@
 
 use super::account::Place;
 use crate::app::AppError;
-use crate::app::accounts;
+use crate::app::accounts::{self, Recovery};
 use crate::app::view::{PER_PAGE, PageOf};
 use crate::domain::account::Role;
 use crate::store::accounts::Account;
 use crate::web::desk::{Desk, Problems, Sent, refused};
 use crate::web::layout::{Chrome, Nav, html};
-use crate::web::marks as m;
+use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::{Params, Segment};
 use crate::web::{PageError, PageSource};
 use askama::Template;
@@ -20,6 +20,7 @@ struct Accounts<'a> {
     chrome: Chrome<'a>,
     list: PageOf<Account>,
     pager: m::Pager,
+    recoveries: Vec<Recovery>,
 }
 
 pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
@@ -41,18 +42,8 @@ pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respon
         chrome: site.chrome(Some(Nav::Accounts), "账号").await,
         pager: m::pager(&list, Nav::Accounts.path(), &[]),
         list,
+        recoveries: accounts::recoveries(site.app()).await?,
     })
-}
-
-/// What an account may be used for at present, in a word.
-fn state(account: &Account) -> &'static str {
-    match account {
-        Account { closed: true, .. } => "已停用",
-        Account { locked: Some(_), .. } => "已锁定",
-        Account { role: None, .. } => "待授予角色",
-        Account { password: None, .. } => "待设定密码",
-        _ => "可用",
-    }
 }
 
 #[derive(Template)]

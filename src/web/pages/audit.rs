@@ -1,11 +1,12 @@
 //! 审计: the journal for the auditor: search, export, verification of the chain.
 
+use crate::app::accounts::{self, Recovery};
 use crate::app::audit::{self, Asked, Line};
 use crate::app::view::PageOf;
 use crate::web::address::address;
 use crate::web::desk::{Desk, Sent};
 use crate::web::layout::{Chrome, Nav, html};
-use crate::web::marks as m;
+use crate::web::marks::{self as m, Shown as _};
 use crate::web::params::Params;
 use crate::web::{PageError, PageSource};
 use askama::Template;
@@ -24,6 +25,7 @@ struct Audit<'a> {
     from: String,
     to: String,
     export: String,
+    recoveries: Vec<Recovery>,
 }
 
 fn asked(params: &Params) -> Result<Asked, PageError> {
@@ -55,6 +57,7 @@ pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respon
         to: day(asked.to),
         list,
         asked,
+        recoveries: accounts::recoveries(site.app()).await?,
     })
 }
 
