@@ -14,10 +14,10 @@ use super::args::{DemoArgs, Global};
 use super::output::Failure;
 use super::serve::{Beside, daemon};
 use super::{DONE, open};
-use crate::config::{Accounts, Log, LogFormat, LogLevel};
+use crate::config::{Accounts, Log, LogFormat, LogLevel, Web};
 use crate::files::{Limits, Sandbox};
 use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
-use crate::web::{self, SiteInfo};
+use crate::web::{self, Doors, SiteInfo};
 use folder::Folder;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -54,7 +54,7 @@ pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Resul
         &app,
         stage.deliverer(&app),
         Beside::default(),
-        listener,
+        (listener, Doors::default()),
         site(address),
         out,
     )
@@ -89,6 +89,7 @@ fn site(address: SocketAddr) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        pace: Web::builtin().pace,
         files: Sandbox::for_everything(Limits::default()),
     }
 }

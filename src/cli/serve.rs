@@ -10,14 +10,14 @@ use crate::app::{App, accounts, policies};
 use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::files::Sandbox;
 use crate::mail::{FileTransport, SmtpSettings, Tls};
+use crate::runtime::certificate::Certificate;
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::notify;
 use crate::runtime::random::SystemRandom;
 use crate::runtime::sole::SoleSender;
-use crate::web;
+use crate::web::{self, Doors};
 use crate::worker::{Channels, Deliverer, Handled, Heartbeat, Pace, Route, Supervisor, Watcher, run_once};
 use std::io::Write;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -58,8 +58,23 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
         app.db.close().await;
         return Ok(code);
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-        let address = config.listen;
+    let certificate = certificate(&config)?;
+    let (proxies, set_up) = (&config.accounts.proxies, accounts::is_set_up(&app).await?);
+    web::may_listen(config.web.listen, certificate.is_some(), proxies, set_up)
+        .map_err(|error| Failure::input(error.to_string()))?;
+    let in_clear = certificate.is_none();
+    let doors = Doors {
+        // In clear, others reach the pages through the proxy only.
+        proxies_only: in_clear && !config.web.listen.ip().to_canonical().is_loopback(),
+        certificate,
+        proxies: proxies.clone(),
+        ..Doors::default()
+    };
+    if doors.proxies_only && !config.site.base_url.starts_with("https://") {
+        tracing::warn!("网页经代理对外提供，而 [site] base_url 不是 https：登录凭据可能不加密传输");
+    }
+    let listener = TcpListener::bind(config.web.listen).await.map_err(|error| {
+        let address = config.web.listen;
         Failure::environment(format!(
             "无法在 {address} 监听：{error}（端口可能被占用，可在 [web] listen 中改用别的端口）"
         ))
@@ -78,7 +93,14 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             .map(|bounce| bounce.ready().map(Gate::new))
             .transpose()?,
     };
-    daemon(&app, deliverer, beside, listener, site(&config), out).await
+    daemon(&app, deliverer, beside, (listener, doors), site(&config), out).await
+}
+
+/// What the pages are encrypted with, if the daemon does it itself.
+fn certificate(config: &Config) -> Result<Option<Certificate>, Failure> {
+    let Some(files) = &config.web.tls else { return Ok(None) };
+    let read = Certificate::load(files.certificate.clone(), files.key.clone());
+    read.map(Some).map_err(|why| Failure::input(format!("[web.tls] {why}")))
 }
 
 /// What runs beside the loops and the pages, if it is asked for.
@@ -172,12 +194,11 @@ pub async fn daemon(
     app: &App,
     deliverer: Deliverer,
     beside: Beside,
-    listener: TcpListener,
+    (listener, doors): (TcpListener, Doors),
     site: web::SiteInfo,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let address = listener.local_addr()?;
-    web::loopback_only(address).map_err(|error| Failure::input(error.to_string()))?;
     let mut lifecycle =
         Lifecycle::start().map_err(|error| Failure::environment(format!("无法接收停机信号：{error}")))?;
     let supervisor = Supervisor::new(app.clone(), deliverer);
@@ -193,12 +214,10 @@ pub async fn daemon(
         router = router.merge(web::bounces(app.clone(), gate));
     }
     let soft = lifecycle.soft();
-    lifecycle.spawn_service("web", async move {
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(async move { soft.cancelled().await })
-            .await?;
-        Ok(())
-    });
+    lifecycle.spawn_service(
+        "web",
+        async move { Ok(web::serve(listener, router, doors, soft).await?) },
+    );
     // In one piece: whoever waits for the first line may be gone for the second.
     let welcome = beside.welcome.map(|welcome| format!("{welcome}\n")).unwrap_or_default();
     out.write_all(format!("listening on {address}\n{welcome}").as_bytes())?;
@@ -229,6 +248,7 @@ fn site(config: &Config) -> web::SiteInfo {
         accounts: config.accounts.rules.clone(),
         proxies: config.accounts.proxies.clone(),
         proxy_header: config.accounts.proxy_header.clone(),
+        pace: config.web.pace,
         files: Sandbox::for_everything(config.files.clone()),
     }
 }

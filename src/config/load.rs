@@ -10,11 +10,11 @@ use super::inbox::{Inbox, inbox};
 use super::log::{Log, log};
 use super::outbound::{ChannelSettings, Heartbeat, Outbound, channels, outbound, watch};
 use super::raw::{Raw, defaults};
-use super::site::{Site, listen, site};
+use super::site::{Site, site};
 use super::smtp::{Outgoing, Smtp, smtp};
+use super::web::{Web, web};
 use crate::files::Limits;
 use std::io::Read as _;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The file looked for in the current folder when none is named.
@@ -32,8 +32,8 @@ pub struct Config {
     pub site: Site,
     /// The database.
     pub database: DatabaseUrl,
-    /// Loopback address the pages listen on.
-    pub listen: SocketAddr,
+    /// Where the pages are listened for, and how.
+    pub web: Web,
     /// Accounts of the pages.
     pub accounts: Accounts,
     /// Mail. A command that sends asks [`Config::smtp_ready`].
@@ -115,14 +115,16 @@ impl Config {
         let policy = source.pick("policy.file", raw.policy.file, default.policy.file);
         let words = source.pick("words.dir", raw.words.dir, default.words.dir);
         let key = source.pick("crypto.key_file", raw.crypto.key_file, default.crypto.key_file);
+        let site = site(source, raw.site, default.site)?;
+        let accounts = accounts(source, raw.accounts, default.accounts)?;
         Ok(Self {
-            site: site(source, raw.site, default.site)?,
+            web: web(source, raw.web, default.web, (&site.base_url, &accounts.proxies))?,
+            site,
             database: match argument {
                 Some(text) => database::from_argument(text)?,
                 None => database_url(source, &database)?,
             },
-            listen: listen(source, raw.web, default.web)?,
-            accounts: accounts(source, raw.accounts, default.accounts)?,
+            accounts,
             smtp: smtp(source, raw.smtp, default.smtp)?,
             bounce: bounce(source, raw.bounce, default.bounce)?,
             calendar_dir: source.folder(&calendar)?,

@@ -17,6 +17,7 @@ mod raw;
 
 mod site;
 mod smtp;
+mod web;
 
 pub use accounts::Accounts;
 pub use bounce::Bounce;
@@ -28,3 +29,4 @@ pub use log::{Log, LogFormat, LogLevel};
 pub use outbound::{ChannelSettings, Heartbeat, Outbound};
 pub use site::Site;
 pub use smtp::{Credentials, Outgoing, Rate, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};
+pub use web::{TlsFiles, Web};

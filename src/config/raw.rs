@@ -29,7 +29,16 @@ section!(Site {
     base_url: String
 });
 section!(Database { url: String });
-section!(Web { listen: String });
+section!(WebTls {
+    certificate: String,
+    key: String
+});
+section!(Web {
+    listen: String,
+    address_per_minute: u32,
+    account_per_minute: u32,
+    tls: WebTls,
+});
 section!(Accounts {
     password_least: u32,
     tries: u32,
@@ -147,6 +156,7 @@ mod tests {
             raw.site.missing(),
             raw.database.missing(),
             raw.web.missing(),
+            raw.web.tls.as_ref().expect("a section").get_ref().missing(),
             raw.accounts.missing(),
             raw.smtp.missing(),
             raw.bounce.missing(),

@@ -1,9 +1,8 @@
-//! What the installation is called and where its pages are.
+//! What the installation is called and where people find its pages.
 
 use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::raw;
-use std::net::SocketAddr;
 
 /// The installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,21 +39,4 @@ fn address(entry: &Entry<String>) -> Result<String, ConfigError> {
             "以 http:// 或 https:// 开头，写到主机和端口为止，例如 http://127.0.0.1:8087",
         )),
     }
-}
-
-pub(super) fn listen(source: &Source, written: raw::Web, default: raw::Web) -> Result<SocketAddr, ConfigError> {
-    let entry = source.pick("web.listen", written.listen, default.listen);
-    let address: SocketAddr = entry.value.trim().parse().map_err(|_| {
-        entry.refuse(
-            format!("“{}”不是 IP 地址加端口", entry.value),
-            "写作 127.0.0.1:8087 或 [::1]:8087",
-        )
-    })?;
-    if address.ip().is_loopback() {
-        return Ok(address);
-    }
-    Err(entry.refuse(
-        format!("{} 不是本机回环地址，本版的网页只在本机监听", address.ip()),
-        "改为 127.0.0.1:端口；从别的机器访问时，由本机上的反向代理转来",
-    ))
 }

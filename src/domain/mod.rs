@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod bucket;
 pub mod calendar;
 pub mod case;
 pub mod compare;

@@ -1,6 +1,7 @@
 //! Clock, randomness, keys, life cycle, telemetry: what the outside world supplies and tests replace.
 
 pub mod boot;
+pub mod certificate;
 pub mod clock;
 pub mod crash;
 pub mod crypto;

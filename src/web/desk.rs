@@ -15,6 +15,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The field of a form that says that it was shown to this visitor.
 const MARK: &str = "form_mark";
@@ -22,6 +23,8 @@ const MARK: &str = "form_mark";
 const KEY: &str = "form_key";
 /// Fields one form may have.
 const MOST_FIELDS: usize = 500;
+/// How long a form without files may be on its way.
+const LONGEST_SENDING: Duration = Duration::from_mins(1);
 /// Files one form may carry.
 const MOST_FILES: usize = 200;
 
@@ -205,7 +208,9 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
         let (pairs, files) = if several {
             parts(request, site, &visit).await?
         } else {
-            (fields(request, site).await?, Vec::new())
+            // Files have a longer time of their own.
+            let read = tokio::time::timeout(LONGEST_SENDING, fields(request, site)).await;
+            (read.map_err(|_| PageError::Crowded)??, Vec::new())
         };
         let mut sent = Self {
             key: String::new(),

@@ -61,6 +61,12 @@ pub enum PageError {
     /// The form was sent before and is still worked on, or broke off.
     #[error("a form that is worked on")]
     Busy,
+    /// Too much was asked in a short time.
+    #[error("asked too often")]
+    Paced {
+        /// When more may be asked, from now.
+        seconds: u32,
+    },
     /// Too many files are on their way.
     #[error("too many files on their way")]
     Crowded,
@@ -110,6 +116,7 @@ impl PageError {
             Self::Forbidden { .. } | Self::Stale => StatusCode::FORBIDDEN,
             Self::Busy | Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Paced { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -128,6 +135,7 @@ impl PageError {
             Self::SentBefore { .. } => "已经提交过",
             Self::Busy => "已经提交，正在办理",
             Self::Crowded => "现在提交文件的人多",
+            Self::Paced { .. } => "请求太频繁",
             Self::TooLarge => "提交的内容太大",
             Self::Refused { .. } => "没有办成",
             Self::Conflict { .. } => "内容刚刚变动过",
@@ -158,6 +166,9 @@ impl PageError {
             Self::Crowded => {
                 "同时提交的文件太多，或者上传没有在规定的时间内完成，没有办理。请过几分钟再提交。".to_owned()
             }
+            Self::Paced { seconds } => format!(
+                "短时间内打开的页面太多，没有办理。请过 {seconds} 秒再试。许多人共用一个出口地址而经常如此的，请管理员调整 [web] address_per_minute。"
+            ),
             Self::TooLarge => "超过了这里可以提交的大小，没有办理。请减小文件，或分几次提交。".to_owned(),
             Self::Refused { problem } | Self::Conflict { problem } => {
                 format!("{}。没有作任何改动。", problem.trim_end_matches('。'))
@@ -206,6 +217,10 @@ impl PageError {
             _ => format!("{}：{}\n", page.title, page.message).into_response(),
         };
         let mut response = (self.status(), body).into_response();
+        if let Self::Paced { seconds } = self {
+            let after = HeaderValue::from(*seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, after);
+        }
         if matches!(self, Self::MethodNotAllowed) {
             response
                 .headers_mut()

@@ -1,15 +1,15 @@
-//! Guards around every answer: who may listen, which names are answered, what may be asked,
+//! Guards around every answer: which names are answered, what may be asked and how often,
 //! and the headers that keep a page from being framed, cached or made to load anything.
 
 use super::error::PageError;
 use super::state::Site;
-use super::visit::Seen;
+use super::visit::{Seen, Visit};
 use super::{PageSource, visit};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest address that is read.
@@ -23,35 +23,30 @@ fn page_policy(nonce: &str) -> String {
     )
 }
 
-/// The listener would be reachable from other machines.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "监听地址 {0} 不是本机地址：网页未设登录，只能监听本机（127.0.0.1 或 [::1]）。\
-     请把配置 [web] 的 listen 改为 127.0.0.1:{port}；需要从别的电脑查看的，请经由带身份认证的反向代理转到本机",
-    port = .0.port()
-)]
-pub struct NotLoopback(pub SocketAddr);
-
-/// Refuses to listen where other machines could connect: the pages have no sign-in.
-pub fn loopback_only(addr: SocketAddr) -> Result<(), NotLoopback> {
-    if addr.ip().to_canonical().is_loopback() {
-        Ok(())
-    } else {
-        Err(NotLoopback(addr))
-    }
-}
-
 /// The outermost layer: checks the request, finds out who sent it, turns errors into pages, sets the headers.
 pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, mut request: Request, next: Next) -> Response {
     let mut visit = None;
-    let mut response = match check(&request, &site.info.base_url) {
+    // Where something was asked for; what stands behind may be a secret link.
+    let place = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
+    let (now, seen) = (site.source.now(), Seen::of(&request));
+    let checked = check(&request, &site.info.base_url);
+    // Before anything is looked up.
+    let checked = checked.and_then(|()| site.limiter.address(seen.address(&site.info), now));
+    let mut response = match checked {
         Err(error) => error.into_response(),
-        Ok(()) => match visit::visit(&site, Seen::of(&request)).await {
+        Ok(()) => match visit::visit(&site, seen).await {
             Err(error) => error.into_response(),
             Ok(known) => {
+                let paced = match known.viewer().filter(|_| !is_asset(&request)) {
+                    Some(viewer) => site.limiter.account(&viewer.login, now),
+                    None => Ok(()),
+                };
                 request.extensions_mut().insert(known.clone());
                 visit = Some(known);
-                next.run(request).await
+                match paced {
+                    Ok(()) => next.run(request).await,
+                    Err(error) => error.into_response(),
+                }
             }
         },
     };
@@ -60,9 +55,16 @@ pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, mut reques
         if let PageError::Internal(cause) = &error {
             tracing::error!(request.id = %number, error = %cause, "failed to show page, request {number}: {cause}");
         }
+        if matches!(
+            error,
+            PageError::Forbidden { .. } | PageError::Stale | PageError::WrongHost | PageError::Paced { .. }
+        ) {
+            let who = visit.as_ref().map_or_else(|| "nobody yet".to_owned(), Visit::actor);
+            tracing::warn!(request.id = %number, who, place, "refused: {error}");
+        }
         // Somebody of another host learns nothing, and a database that just failed is not asked again.
         let trouble = match &error {
-            PageError::WrongHost | PageError::Internal(_) => None,
+            PageError::WrongHost | PageError::Internal(_) | PageError::Paced { .. } => None,
             _ => site.trouble().await,
         };
         response = error.page(&site.info, site.source.now(), trouble, &number, visit.as_ref());
@@ -81,6 +83,11 @@ pub(super) async fn guard<S: PageSource>(State(site): State<Site<S>>, mut reques
     }
     secure(response.headers_mut(), site.info.is_secure());
     response
+}
+
+/// What every page brings along.
+fn is_asset(request: &Request) -> bool {
+    request.uri().path().starts_with("/assets/")
 }
 
 /// Only a page can hold a form; a style sheet that is kept for ever carries nobody's cookie.
@@ -207,23 +214,6 @@ fn request_number() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_loopback_addresses_may_be_listened_on() {
-        for good in ["127.0.0.1:8087", "127.8.8.8:1", "[::1]:8087", "[::ffff:127.0.0.1]:8087"] {
-            assert_eq!(loopback_only(good.parse().expect("an address")), Ok(()), "{good}");
-        }
-        for bad in [
-            "0.0.0.0:8087",
-            "[::]:8087",
-            "192.168.1.5:80",
-            "[fe80::1]:80",
-            "[::ffff:10.0.0.1]:80",
-        ] {
-            let refused = loopback_only(bad.parse().expect("an address")).expect_err(bad);
-            assert!(refused.to_string().contains(bad), "{refused}");
-        }
-    }
 
     #[test]
     fn a_form_comes_from_here_or_says_nothing() {

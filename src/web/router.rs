@@ -1,6 +1,7 @@
 //! The table of routes: method, path, whom it is for, how much may be sent to it.
 
 use super::gate::{Who, gate};
+use super::pace::Limiter;
 use super::pages::rectification_acts as acts;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
@@ -443,10 +444,10 @@ pub fn routes<S: PageSource>() -> Vec<String> {
         .collect()
 }
 
-/// The pages over `source`. The caller must have asked [`super::loopback_only`] about the
-/// address it listens on.
+/// The pages over `source`. The caller must have asked [`super::may_listen`] about the address it listens on.
 pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
-    let site = Site { source, info };
+    let limiter = Arc::new(Limiter::new(info.pace));
+    let site = Site { source, info, limiter };
     let uploads = Arc::new(Semaphore::new(UPLOADS));
     let as_files = usize::try_from(site.info.files.limits().file_bytes).unwrap_or(usize::MAX);
     table::<S>()

@@ -1,6 +1,7 @@
 //! What the pages need from the rest of the product: one question a page.
 
 use super::PageError;
+use super::pace::{Limiter, Pace};
 use crate::app::App;
 use crate::app::accounts;
 use crate::app::health::{Check, Figures};
@@ -32,6 +33,8 @@ pub struct SiteInfo {
     pub proxies: Vec<IpAddr>,
     /// The header in which such a proxy names whom it has signed in.
     pub proxy_header: Option<String>,
+    /// How often somebody may ask.
+    pub pace: Pace,
     /// What opens files that people send, and the bounds on them.
     pub files: Sandbox,
 }
@@ -114,6 +117,7 @@ pub trait PageSource: Send + Sync + 'static {
 pub(super) struct Site<S> {
     pub source: Arc<S>,
     pub info: SiteInfo,
+    pub limiter: Arc<Limiter>,
 }
 
 impl<S> Clone for Site<S> {
@@ -121,6 +125,7 @@ impl<S> Clone for Site<S> {
         Self {
             source: Arc::clone(&self.source),
             info: self.info.clone(),
+            limiter: Arc::clone(&self.limiter),
         }
     }
 }

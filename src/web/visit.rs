@@ -129,13 +129,22 @@ impl Seen {
             query: request.uri().query().map(str::to_owned),
         }
     }
+
+    /// Whether a trusted proxy brings it.
+    fn is_trusted(&self, info: &SiteInfo) -> bool {
+        self.peer.is_some_and(|ip| info.proxies.contains(&ip))
+    }
+
+    /// Where it comes from: a trusted proxy is believed about whom it forwards for.
+    pub fn address(&self, info: &SiteInfo) -> Option<IpAddr> {
+        forwarded(&self.headers).filter(|_| self.is_trusted(info)).or(self.peer)
+    }
 }
 
 /// Finds out who sent a request.
 pub(super) async fn visit<S: PageSource>(site: &Site<S>, seen: Seen) -> Result<Visit, PageError> {
     let (headers, peer, app) = (&seen.headers, seen.peer, site.source.app());
-    let trusted = peer.is_some_and(|ip| site.info.proxies.contains(&ip));
-    let address = forwarded(headers).filter(|_| trusted).or(peer);
+    let (trusted, address) = (seen.is_trusted(&site.info), seen.address(&site.info));
     let session = session_token(headers, &site.info);
     let mut who = match &session {
         Some(token) => accounts::current(app, &site.info.accounts, token).await?,

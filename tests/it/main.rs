@@ -39,5 +39,6 @@ mod safety;
 mod scope;
 mod standing;
 mod support;
+mod tls;
 mod vocabulary;
 mod web;

@@ -1,21 +1,29 @@
 //! What nobody may learn, guess or do in passing: of other units' matters, with a screen left unlocked, too often.
 
-use crate::cli::id_number;
+use crate::cli::{Desk, id_number, json};
 use crate::support::app::{Bench, on_both, viewer};
 use crate::support::casework::{CONTACTS, MATTER, ORGAN, UNIT, new_case};
-use crate::support::site::{Answer, Browser};
+use crate::support::site::{Answer, Browser, info, session};
 use axum::http::StatusCode;
+use rongcuo::app::accounts::{self, Administrator};
 use rongcuo::app::import::Source;
 use rongcuo::app::precheck::{By, Checked, Request, precheck_for};
 use rongcuo::app::rectifications as ledger;
 use rongcuo::app::view::{CaseFilter, ProtectedRow, ProtectionShow};
-use rongcuo::app::pages;
+use rongcuo::app::{App, pages};
+use rongcuo::config::Accounts;
 use rongcuo::domain::account::{Role, Scope};
+use rongcuo::domain::bucket::Rate;
 use rongcuo::domain::case::Conclusion;
 use rongcuo::domain::ids::RectificationId;
 use rongcuo::domain::person::{CitizenId, IdNumber};
 use rongcuo::domain::protection::JudgeOptions;
+use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
+use rongcuo::store::Db;
+use rongcuo::store::accounts::{self as stored, Account};
+use rongcuo::web::{Pace, SiteInfo};
+use std::sync::Arc;
 
 const NOW: &str = "2026-11-12T10:00:00+08:00";
 const WATER: &str = "云川市/水务局";
@@ -301,4 +309,325 @@ async fn a_hand_over_names_and_moves_only_what_is_seen() {
         bench.verified().await;
     })
     .await;
+}
+
+/// A browser before the pages of a service.
+fn before(app: &App, change: impl FnOnce(&mut SiteInfo)) -> Browser {
+    let mut site = info("http://127.0.0.1:8087", false);
+    change(&mut site);
+    Browser::new(Arc::new(app.clone()), site)
+}
+
+const PASSWORD: &str = "青石板上雨打芭蕉又一年秋";
+const FRESH: &str = "渡口老船夫卖三筐橘子吧啊";
+
+/// The three administrators, with passwords.
+async fn three(app: &App) {
+    let rules = Accounts::builtin().rules;
+    let link = accounts::first_link(app, &rules)
+        .await
+        .expect("a link")
+        .expect("no accounts yet");
+    let token = link.rsplit('/').next().expect("a token").to_owned();
+    let one = |role, login: &str, name: &str| Administrator {
+        role,
+        login: login.to_owned(),
+        name: name.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let all = vec![
+        one(Role::SystemAdministrator, "sys", "何系统"),
+        one(Role::SecurityAdministrator, "sec", "林安全"),
+        one(Role::Auditor, "aud", "秦审计"),
+    ];
+    accounts::set_up(app, &rules, &token, all)
+        .await
+        .expect("three administrators");
+}
+
+async fn enter(browser: &mut Browser, login: &str, password: &str) -> StatusCode {
+    let fields = [("login", login), ("password", password), ("next", "/help")];
+    browser.fill("/sign-in", "/sign-in", &fields).await.status
+}
+
+#[tokio::test]
+async fn the_present_password_is_not_guessed_at_a_screen_left_unlocked() {
+    on_both(NOW, async |bench| {
+        three(&bench.app).await;
+        let mut screen = before(&bench.app, |_| {});
+        screen.peer = Some(([10, 0, 0, 9], 5000).into());
+        assert_eq!(enter(&mut screen, "sys", PASSWORD).await, StatusCode::SEE_OTHER);
+        let guess = async |screen: &mut Browser, old: &str| {
+            let fields = [("old", old), ("new", FRESH), ("again", FRESH)];
+            screen.fill("/account", "/account/password", &fields).await
+        };
+        for _ in 0..5 {
+            assert!(
+                guess(&mut screen, "not-the-password")
+                    .await
+                    .text()
+                    .contains("现在的密码不对")
+            );
+        }
+        for path in ["/account/password", "/account/second/drop"] {
+            let fields = [
+                ("old", PASSWORD),
+                ("present", PASSWORD),
+                ("new", FRESH),
+                ("again", FRESH),
+            ];
+            let page = screen.fill("/account", path, &fields).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+            assert!(page.text().contains("15 分钟以后再试"), "{path}: even the right one");
+        }
+        let refused = "SELECT COUNT(*) FROM journal WHERE action = 'password-refused' AND object_id = 'sys'";
+        assert_eq!(bench.count(refused).await, 5);
+        // The owner signs in elsewhere meanwhile, and can change it when the time has passed.
+        let mut owner = before(&bench.app, |_| {});
+        assert_eq!(enter(&mut owner, "sys", PASSWORD).await, StatusCode::SEE_OTHER);
+        bench.set("2026-11-12T10:16:00+08:00");
+        assert_eq!(guess(&mut owner, PASSWORD).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            screen.get("/help").await.status,
+            StatusCode::SEE_OTHER,
+            "the other place has ended"
+        );
+        bench.verified().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_comes_back_in_from_the_machine_and_the_others_are_told() {
+    on_both(NOW, async |bench| {
+        three(&bench.app).await;
+        bench
+            .contacts("单位,姓名,角色,邮箱\n云川市,管甲,管理员,guan@yunchuan.example\n云川市,管乙,经办,jing@yunchuan.example\n")
+            .await;
+        let rules = Accounts::builtin().rules;
+        let recover = async |login: &str| accounts::recover(&bench.app, &rules, login, "root").await;
+        let mut stale = before(&bench.app, |_| {});
+        assert_eq!(enter(&mut stale, "sec", PASSWORD).await, StatusCode::SEE_OTHER);
+        bench.execute("UPDATE account SET locked_ms = 1 WHERE login = 'sec'").await;
+        let given = recover(" SEC ").await.expect("a link");
+        assert_eq!((given.login.as_str(), given.told), ("sec", 1));
+        assert_eq!(stale.get("/help").await.status, StatusCode::SEE_OTHER, "the session has ended");
+        assert_eq!(enter(&mut stale, "sec", PASSWORD).await, StatusCode::UNPROCESSABLE_ENTITY);
+        let path = given.link.replacen("http://127.0.0.1:8080", "", 1);
+        let fields = [("password", FRESH), ("again", FRESH)];
+        let set = stale.fill(&path, &path, &fields).await;
+        assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.text());
+        assert_eq!(stale.get(&path).await.status, StatusCode::NOT_FOUND, "it works once");
+        assert_eq!(enter(&mut stale, "sec", FRESH).await, StatusCode::SEE_OTHER);
+        let entry = bench
+            .texts("SELECT actor || ' ' || object_id || ' ' || detail FROM journal WHERE action = 'recover'")
+            .await;
+        assert!(entry.len() == 1 && entry[0].starts_with("local sec 在服务器上由系统账号 root "), "{entry:?}");
+        let mails = bench.texts("SELECT recipient || ' ' || subject FROM mail").await;
+        assert_eq!(mails, ["guan@yunchuan.example 【紧急】安全管理员的密码 sec：已在服务器上重设"]);
+        for (login, page) in [("sys", "/accounts"), ("aud", "/audit")] {
+            let mut other = before(&bench.app, |_| {});
+            assert_eq!(enter(&mut other, login, PASSWORD).await, StatusCode::SEE_OTHER);
+            let shown = other.get(page).await;
+            assert!(shown.text().contains("<strong>账号 sec</strong>"), "{page}: {}", shown.text());
+        }
+        bench.set("2026-11-20T10:00:00+08:00");
+        let mut other = before(&bench.app, |_| {});
+        assert_eq!(enter(&mut other, "sys", PASSWORD).await, StatusCode::SEE_OTHER);
+        assert!(!other.get("/accounts").await.text().contains("账号 sec</strong>"), "a week later");
+        // Nobody else is helped that way.
+        bench
+            .execute(
+                "INSERT INTO account (login, name, role, password, version, created_ms) VALUES ('he', '何甲', 'handler', 'x', 0, 0); \
+                 INSERT INTO account (login, name, version, created_ms) VALUES ('lin', '林乙', 0, 0); \
+                 UPDATE account SET closed = (1 = 1) WHERE login = 'aud'",
+            )
+            .await;
+        for (login, said) in [
+            ("he", "网页"),
+            ("lin", "网页"),
+            ("aud", "停用"),
+            ("nobody", "没有这个账号"),
+            ("a b", "没有这个账号"),
+        ] {
+            let refused = recover(login).await.expect_err(login).to_string();
+            assert!(refused.contains(said), "{login}: {refused}");
+        }
+        assert_eq!(bench.count("SELECT COUNT(*) FROM journal WHERE action = 'recover'").await, 1);
+        bench.verified().await;
+    })
+    .await;
+}
+
+/// The three administrators in the database of a folder in which the program runs.
+pub fn administrators(desk: &Desk) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let db = Db::open_sqlite(&desk.path("rongcuo.db")).await.expect("a database");
+        let mut tx = db.begin().await.expect("a transaction");
+        for (role, login, name) in [
+            (Role::SystemAdministrator, "sys", "何系统"),
+            (Role::SecurityAdministrator, "sec", "林安全"),
+            (Role::Auditor, "aud", "秦审计"),
+        ] {
+            let account = Account {
+                login: login.to_owned(),
+                name: name.to_owned(),
+                role: Some(role),
+                unit: None,
+                password: Some(String::new()),
+                totp: None,
+                totp_step: 0,
+                closed: false,
+                locked: None,
+                version: 0,
+                created: Moment::from_millis(0),
+            };
+            assert!(stored::insert(&mut tx, &account).await.expect("an account"));
+        }
+        tx.commit().await.expect("a commit");
+        db.close().await;
+    });
+}
+
+#[test]
+fn the_commands_list_accounts_and_give_a_link() {
+    let desk = Desk::new();
+    assert!(desk.ok(0, &["account", "list"]).out.contains("还没有账号"));
+    administrators(&desk);
+    let listed = desk.ok(0, &["account", "list"]).out;
+    assert!(
+        listed.contains("sys") && listed.contains("林安全") && listed.contains("可用"),
+        "{listed}"
+    );
+    let document = json(&desk.ok(0, &["account", "list", "--format", "json"]).out);
+    assert_eq!(document["accounts"][0]["role"], "auditor");
+    assert_eq!(document["accounts"][0]["state"], "usable");
+    let document = json(&desk.ok(0, &["account", "recover", "sys", "--format", "json"]).out);
+    let link = document["link"].as_str().expect("a link");
+    assert!(link.starts_with("http://127.0.0.1:8087/set-up/"), "{document}");
+    assert!(desk.ok(0, &["account", "list"]).out.contains("待设定密码"));
+    assert!(
+        desk.ok(2, &["account", "recover", "nobody"])
+            .err
+            .contains("没有这个账号")
+    );
+    desk.journal();
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits() {
+    on_both(NOW, async |bench| {
+        let pace = Pace {
+            address: Rate::per_minute(40),
+            account: Rate::per_minute(30),
+        };
+        let token = session(&bench.app, Role::Handler).await;
+        let mut browser = before(&bench.app, |site| site.pace = pace);
+        browser.cookies.push(("rongcuo-session".to_owned(), token));
+        browser.peer = Some(([10, 0, 0, 9], 5000).into());
+        for _ in 0..30 {
+            assert_eq!(browser.get("/help").await.status, StatusCode::OK);
+        }
+        let refused = browser.get("/help").await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.header("retry-after"), "2");
+        assert!(
+            refused.text().contains("请求太频繁") && refused.text().contains("2 秒"),
+            "{}",
+            refused.text()
+        );
+        // Every page brings its looks; the account is not charged for them.
+        assert_eq!(browser.get("/assets/none.css").await.status, StatusCode::NOT_FOUND);
+        // From elsewhere it is the same account; without one, the address alone counts.
+        browser.peer = Some(([10, 0, 0, 8], 5000).into());
+        assert_eq!(browser.get("/help").await.status, StatusCode::TOO_MANY_REQUESTS);
+        browser.cookies.clear();
+        browser.peer = Some(([10, 0, 0, 9], 5001).into());
+        let mut left = 0;
+        while browser.get("/sign-in").await.status == StatusCode::OK {
+            left += 1;
+        }
+        assert_eq!(left, 40 - 30 - 1 - 1);
+        let refused = browser.get("/sign-in").await;
+        assert_eq!(
+            (refused.status, refused.header("retry-after")),
+            (StatusCode::TOO_MANY_REQUESTS, "2")
+        );
+        // Nobody else is hurt, nor is anybody on this machine; a minute later all is as before.
+        browser.peer = Some(([10, 0, 0, 7], 5000).into());
+        assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+        browser.peer = Some(([127, 0, 0, 1], 5000).into());
+        for _ in 0..50 {
+            assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+        }
+        bench.set("2026-11-12T10:01:00+08:00");
+        browser.peer = Some(([10, 0, 0, 9], 5000).into());
+        assert_eq!(browser.get("/sign-in").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_address_counts_for_itself() {
+    let (bench, _folder) = embedded().await;
+    let mut browser = before(&bench.app, |site| {
+        site.pace.address = Rate::per_minute(30);
+        site.proxies = vec![[10, 0, 0, 5].into()];
+    });
+    browser.peer = Some(([10, 0, 0, 5], 5000).into());
+    let asked = async |browser: &mut Browser, forwarded: &str| {
+        browser.more = vec![("x-forwarded-for".to_owned(), forwarded.to_owned())];
+        browser.get("/sign-in").await.status
+    };
+    for _ in 0..30 {
+        assert_eq!(asked(&mut browser, "10.1.1.1").await, StatusCode::OK);
+    }
+    assert_eq!(asked(&mut browser, "10.1.1.1").await, StatusCode::TOO_MANY_REQUESTS);
+    // What somebody writes in front of what the proxy saw is not believed.
+    assert_eq!(
+        asked(&mut browser, "10.9.9.9, 10.1.1.1").await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(asked(&mut browser, "10.1.1.2").await, StatusCode::OK);
+    // And whoever is no proxy is counted by where they are.
+    browser.peer = Some(([10, 0, 0, 6], 5000).into());
+    let mut taken = 0;
+    while asked(&mut browser, &format!("10.2.2.{taken}")).await == StatusCode::OK {
+        taken += 1;
+    }
+    assert_eq!(taken, 30);
+}
+
+async fn embedded() -> (Bench, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open_sqlite(&folder.path().join("test.db"))
+        .await
+        .expect("a database");
+    (crate::support::app::bench(db, NOW).await, folder)
+}
+
+#[tokio::test]
+async fn more_than_a_form_may_hold_is_not_read() {
+    let (bench, _folder) = embedded().await;
+    let mut clerk = Browser::signed_in(&bench.app, Role::Handler).await;
+    let long = "长".repeat(70 * 1024);
+    let page = clerk
+        .fill("/cases/new", "/cases/new", &entry(&[("matter", &long)]))
+        .await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let many: Vec<(String, String)> = (0..600).map(|n| (format!("f{n}"), String::new())).collect();
+    let many: Vec<(&str, &str)> = many
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let page = clerk.fill("/cases/new", "/cases/new", &many).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    // A file where none is asked for is bounded like the form.
+    let heavy = vec![b'x'; 100 * 1024];
+    let page = clerk
+        .upload("/cases/new", "/cases/new", &[], &[("f", "a.csv", &heavy)])
+        .await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(bench.count("SELECT COUNT(*) FROM tolerance_case").await, 0);
 }

@@ -28,7 +28,7 @@ fn an_empty_file_means_the_defaults() {
     let config = Config::load(Some(&file), None).unwrap();
     assert_eq!(config.site.base_url, "http://127.0.0.1:8087");
     assert_eq!(config.database, DatabaseUrl::Sqlite(dir.path().join("rongcuo.db")));
-    assert_eq!(config.listen.to_string(), "127.0.0.1:8087");
+    assert_eq!(config.web.listen.to_string(), "127.0.0.1:8087");
     assert_eq!(config.key_file, dir.path().join("rongcuo.key"));
     assert_eq!(
         (config.calendar_dir, config.policy_file, config.words_dir),
@@ -97,7 +97,7 @@ level = "debug"
         config.database,
         DatabaseUrl::Postgres("postgres://rc@127.0.0.1:5432/rc".into())
     );
-    assert_eq!(config.listen.to_string(), "[::1]:9000");
+    assert_eq!(config.web.listen.to_string(), "[::1]:9000");
     assert_eq!(config.calendar_dir, Some(dir.path().join("calendars")));
     assert_eq!(config.policy_file, Some(dir.path().join("policy.toml")));
     assert_eq!(config.words_dir, Some(dir.path().join("words")));
@@ -186,6 +186,11 @@ fn every_bad_value_names_its_key_and_line() {
         ("[web]\nlisten = \"localhost\"", "web.listen"),
         ("[web]\nlisten = \"0.0.0.0:8087\"", "web.listen"),
         ("[web]\nlisten = \"192.168.1.4:8087\"", "web.listen"),
+        ("[web]\nlisten = \"[::ffff:10.0.0.1]:8087\"", "web.listen"),
+        ("[web]\naddress_per_minute = 29", "web.address_per_minute"),
+        ("[web]\naccount_per_minute = 1", "web.account_per_minute"),
+        ("[web.tls]\ncertificate = \"absent.pem\"", "web.tls.certificate"),
+        ("[web.tls]\nkey = \"absent.pem\"", "web.tls.key"),
         ("[smtp]\nmode = \"sendmail\"", "smtp.mode"),
         ("[smtp]\ntls = \"ssl\"", "smtp.tls"),
         ("[smtp]\nport = 0", "smtp.port"),
@@ -409,4 +414,43 @@ fn a_wrong_channel_is_refused_where_it_stands() {
     assert!(!secret.to_string().contains("abc77"), "{secret}");
     let unknown = refused(&webhook("colour = 1\n"));
     assert!(unknown.to_string().contains("colour"), "{unknown}");
+}
+
+#[test]
+fn other_machines_may_come_encrypted_or_through_a_proxy() {
+    let (dir, file) = folder("");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    std::fs::write(dir.path().join("cert.pem"), "").unwrap();
+    std::fs::write(dir.path().join("key.pem"), "").unwrap();
+    write("[web]\nlisten = \"0.0.0.0:8087\"\n[accounts]\nproxies = [\"10.0.0.5\"]");
+    let config = Config::load(Some(&file), None).unwrap();
+    assert_eq!(
+        (config.web.listen.to_string().as_str(), config.web.tls),
+        ("0.0.0.0:8087", None)
+    );
+    let tls = "[web]\nlisten = \"0.0.0.0:8443\"\n[web.tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n";
+    write(&format!("{tls}[site]\nbase_url = \"https://rc.example.org:8443\""));
+    let files = Config::load(Some(&file), None).unwrap().web.tls.unwrap();
+    assert_eq!(files.key, dir.path().join("key.pem"));
+    // Links in mail would lead nowhere.
+    write(tls);
+    assert_eq!(
+        Config::load(Some(&file), None).unwrap_err().key.as_deref(),
+        Some("web.tls.certificate")
+    );
+    write("[web.tls]\ncertificate = \"cert.pem\"");
+    assert!(
+        Config::load(Some(&file), None)
+            .unwrap_err()
+            .to_string()
+            .contains("密钥")
+    );
+    assert!(
+        load("[web]\naddress_per_minute = 0")
+            .unwrap()
+            .web
+            .pace
+            .address
+            .is_unlimited()
+    );
 }

@@ -6,7 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use rongcuo::app::App;
 use rongcuo::app::accounts::{self, Asked};
-use rongcuo::config::Accounts;
+use rongcuo::config::{Accounts, Web};
 use rongcuo::domain::account::Role;
 use rongcuo::files::{Limits, Sandbox};
 use rongcuo::web::{PageSource, SiteInfo, router};
@@ -23,6 +23,7 @@ pub fn info(base_url: &str, demo: bool) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        pace: Web::builtin().pace,
         files: Sandbox::with_program(env!("CARGO_BIN_EXE_rongcuo"), Limits::default()).apart(),
     }
 }
