@@ -631,3 +631,48 @@ async fn more_than_a_form_may_hold_is_not_read() {
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(bench.count("SELECT COUNT(*) FROM tolerance_case").await, 0);
 }
+
+/// Places in the table of security requirements are there, and so are the tests it names by a piece of their name.
+#[test]
+fn what_the_table_of_requirements_names_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = include_str!("../../docs/asvs.md");
+    let mut named = 0;
+    for (at, quoted) in table.split('`').enumerate().filter(|(at, _)| at % 2 == 1) {
+        let is_place = ["src/", "tests/", "docs/", "config/"]
+            .iter()
+            .any(|room| quoted.starts_with(room));
+        if !is_place || quoted.contains('…') {
+            continue;
+        }
+        if root.join(quoted).is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(root.join(quoted)).unwrap_or_else(|error| panic!("{quoted}: {error}"));
+        named += 1;
+        let behind = table.split('`').nth(at + 1).unwrap_or_default();
+        let tests = behind
+            .strip_prefix('，')
+            .and_then(|rest| rest.split(['）', '；', '\n']).next());
+        for test in tests
+            .unwrap_or_default()
+            .split('、')
+            .filter(|name| name.is_ascii() && !name.is_empty())
+        {
+            let there = text.lines().any(|line| line.contains("fn ") && line.contains(test));
+            assert!(there, "{quoted} has no test {test}");
+        }
+    }
+    assert!(named > 100, "{named}");
+    // Every requirement stands in one row.
+    let mut rows: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" |").next())
+        .flat_map(|numbers| numbers.split('、'))
+        .filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))
+        .collect();
+    let before = rows.len();
+    rows.sort_unstable();
+    rows.dedup();
+    assert_eq!(rows.len(), before);
+}
