@@ -23,10 +23,11 @@ pub(super) enum Nav {
     Calendar,
     Accounts,
     Audit,
+    Account,
 }
 
 impl Nav {
-    /// The entries there are; 期限事项 is reached from the first page and by looking for a number.
+    /// The entries there are; 期限事项 is reached from the first page and by looking for a number, 我的账号 from the head.
     pub const ALL: [Self; 11] = [
         Self::Dashboard,
         Self::Cases,
@@ -55,6 +56,7 @@ impl Nav {
             Self::Calendar => "日历",
             Self::Accounts => "账号",
             Self::Audit => "审计",
+            Self::Account => "我的账号",
         }
     }
 
@@ -72,6 +74,15 @@ impl Nav {
             Self::Calendar => "/calendar",
             Self::Accounts => "/accounts",
             Self::Audit => "/audit",
+            Self::Account => "/account",
+        }
+    }
+
+    /// Where the guide tells of it.
+    pub fn help(self) -> String {
+        match self {
+            Self::Dashboard => "/help#page-desk".to_owned(),
+            other => format!("/help#page{}", other.path().replace('/', "-")),
         }
     }
 
@@ -90,6 +101,7 @@ impl Nav {
             Self::Calendar => &[Act::SeeCalendar],
             Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
             Self::Audit => &[Act::Audit],
+            Self::Account => &[Act::UseOwnAccount],
         }
     }
 
@@ -130,6 +142,11 @@ impl Chrome<'_> {
     /// The entries of the left column.
     pub fn navs(&self) -> Vec<Nav> {
         Nav::of(self.viewer.as_ref())
+    }
+
+    /// Where the guide tells of this page.
+    pub fn help(&self) -> String {
+        self.nav.map_or_else(|| "/help".to_owned(), Nav::help)
     }
 
     /// Whether whoever looks may do something: a page shows no button that would be refused.

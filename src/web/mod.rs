@@ -9,6 +9,7 @@ mod error;
 mod exposition;
 mod gate;
 mod guard;
+mod guide;
 mod health;
 mod layout;
 mod listen;

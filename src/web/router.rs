@@ -5,7 +5,7 @@ use super::pace::Limiter;
 use super::pages::rectification_acts as acts;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
-use crate::domain::account::Act;
+use crate::domain::account::{Act, Role};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -441,6 +441,15 @@ pub fn routes<S: PageSource>() -> Vec<String> {
     table::<S>()
         .iter()
         .map(|route| format!("{} {} {}", route.method, route.path, route.who.word()))
+        .collect()
+}
+
+/// Paths of the pages that are for a role.
+pub(super) fn pages_for<S: PageSource>(role: Role) -> Vec<&'static str> {
+    table::<S>()
+        .iter()
+        .filter(|route| route.method == "GET" && route.who.roles().contains(&role))
+        .map(|route| route.path)
         .collect()
 }
 

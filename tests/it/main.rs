@@ -21,6 +21,7 @@ mod files;
 mod finding_pages;
 mod findings;
 mod giveback;
+mod guide;
 mod health;
 mod ledger_pages;
 mod live_calendar;

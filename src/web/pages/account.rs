@@ -5,7 +5,7 @@ use crate::app::accounts::{self, Enrolment};
 use crate::domain::time::Moment;
 use crate::store::accounts::{Account, Session};
 use crate::web::desk::{Desk, Problems, Sent, refused, see_other};
-use crate::web::layout::{Chrome, html};
+use crate::web::layout::{Chrome, Nav, html};
 use crate::web::params::Params;
 use crate::web::qr;
 use crate::web::visit::{Jar, cookie};
@@ -58,7 +58,7 @@ async fn page<S: PageSource>(site: &Desk<S>, problems: Problems) -> Result<Respo
     let who = site.current()?;
     let (account, sessions) = accounts::own_sessions(site.app(), &who).await?;
     html(&Own {
-        chrome: site.chrome(None, "我的账号").await,
+        chrome: site.chrome(Some(Nav::Account), "我的账号").await,
         problems,
         account,
         sessions: sessions
@@ -137,7 +137,7 @@ async fn second_page<S: PageSource>(
     enrolment: Enrolment,
 ) -> Result<Response, PageError> {
     html(&Second {
-        chrome: site.chrome(None, "开通动态验证码").await,
+        chrome: site.chrome(Some(Nav::Account), "开通动态验证码").await,
         problems,
         code: qr::svg(&enrolment.address),
         enrolment,
