@@ -26,6 +26,7 @@ mod health;
 mod ledger_pages;
 mod live_calendar;
 mod mail;
+mod old_browsers;
 mod outbound;
 mod pages;
 mod paper_numbers;
