@@ -187,7 +187,7 @@ impl Lane {
         self.unbegin(&mut tx).await?;
         if self.away {
             // Other ways out are open all the same.
-            let (channels, mails): (VecDeque<Claimed>, Vec<Claimed>) = std::mem::take(&mut self.batch)
+            let (channels, mails): (VecDeque<Claimed>, VecDeque<Claimed>) = std::mem::take(&mut self.batch)
                 .into_iter()
                 .partition(|mail| mail.recipient.starts_with(CHANNEL));
             self.batch = channels;
