@@ -1,8 +1,9 @@
 //! The calendar as it stands: files, imported notices, local arrangements; and what a change of it does to due days.
 
-use super::{App, AppError, notices};
-use crate::domain::calendar::{Calendar, Calendars, LocalArrangement, Notice};
-use crate::domain::ids::hex;
+use super::{App, AppError, notices, uncancelled};
+use crate::domain::account::{Act, Viewer};
+use crate::domain::calendar::{Calendar, Calendars, Certainty, DayFacts, LocalArrangement, Notice};
+use crate::domain::ids::{ObligationId, hex};
 use crate::domain::obligation::{Restated, Standing};
 use crate::domain::time::Moment;
 use crate::files::calendar::{self as files, Brought, CalendarSource};
@@ -13,6 +14,7 @@ use crate::store::{Tx, contacts, journal, obligations};
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::Path;
 use tracing::{Instrument, debug_span};
 
@@ -53,6 +55,12 @@ pub struct Move {
     pub from: NaiveDate,
     /// The day now.
     pub to: NaiveDate,
+    /// The obligation.
+    #[serde(skip)]
+    pub id: ObligationId,
+    /// How sure the day is now.
+    #[serde(skip)]
+    pub certainty: Certainty,
 }
 
 /// Sort of an entry that only keeps when a file of the folder was first there.
@@ -287,12 +295,24 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<u32, AppError> {
     Ok(moved)
 }
 
-/// Takes a calendar file in and reckons every open due day again, in one transaction.
-pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
-    let now = app.now();
-    let mut tx = app.db.begin().await?;
-    journal::take_turn(&mut tx).await?;
-    let mut entries = calendar_entries::all(&mut tx).await?;
+/// What a calendar file brings, before anything is written.
+struct Coming {
+    entry: CalendarEntry,
+    what: String,
+    before: Calendars,
+    calendars: Calendars,
+    warnings: Vec<String>,
+}
+
+/// Reads a calendar file against what is known; or says why it brings nothing.
+async fn read(
+    app: &App,
+    tx: &mut Tx,
+    name: &str,
+    bytes: Vec<u8>,
+    now: Moment,
+) -> Result<Result<Coming, String>, AppError> {
+    let mut entries = calendar_entries::all(tx).await?;
     let known = source(app.calendar_dir.as_deref(), &entries, now.day())?;
     let brought = files::read_import(name, bytes, &known.notices, now.day())
         .map_err(|error| AppError::Input(error.to_string()))?;
@@ -303,10 +323,9 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
         .map(|day| day.date)
         .min();
     let (sort, body, what) = match brought {
-        Brought::Nothing => return nothing(tx, name, "日历中已有同样的安排，未作改动".to_owned()).await,
+        Brought::Nothing => return Ok(Err("日历中已有同样的安排，未作改动".to_owned())),
         Brought::Empty(year) => {
-            let what = format!("文件中没有列出任何一天，{year} 年仍视为未公布，未作改动");
-            return nothing(tx, name, what).await;
+            return Ok(Err(format!("文件中没有列出任何一天，{year} 年仍视为未公布，未作改动")));
         }
         Brought::Notice(notice) => ("notice", to_json(&notice), notice_text(&notice)),
         Brought::Local(local) => {
@@ -334,13 +353,70 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
         .rev()
         .find(|one| one.sort == entry.sort && same_subject(one, &entry));
     if again.is_some_and(|last| last.body == entry.body) {
-        return nothing(tx, name, format!("{what}：此前已导入，未作改动")).await;
+        return Ok(Err(format!("{what}：此前已导入，未作改动")));
     }
-    calendar_entries::put(&mut tx, &entry, now).await?;
     entries.push(entry.clone());
     let before = build(&known, None)?;
     let calendars = build(&source(app.calendar_dir.as_deref(), &entries, now.day())?, None)?;
-    let warnings = doubts(&mut tx, &entry, &calendars, &known, now).await?;
+    let warnings = doubts(tx, &entry, &calendars, &known, now).await?;
+    Ok(Ok(Coming {
+        entry,
+        what,
+        before,
+        calendars,
+        warnings,
+    }))
+}
+
+/// Takes a calendar file in and reckons every open due day again, in one transaction.
+pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
+    let tx = app.db.begin().await?;
+    taken_in(app, tx, name, bytes, actor).await
+}
+
+/// The same for somebody who has looked at what the file brings: it still comes to a calendar that was `seen` then.
+///
+/// # Errors
+/// Another file came in between, or the file is not theirs to bring.
+pub async fn import_for(
+    app: &App,
+    viewer: &Viewer,
+    name: &str,
+    bytes: Vec<u8>,
+    seen: &str,
+) -> Result<Imported, AppError> {
+    let (app, viewer, name, seen) = (app.clone(), viewer.clone(), name.to_owned(), seen.to_owned());
+    uncancelled(async move {
+        let mut tx = app.db.begin().await?;
+        journal::take_turn(&mut tx).await?;
+        if let Ok(coming) = read(&app, &mut tx, &name, bytes.clone(), app.now()).await? {
+            theirs(&viewer, &coming.entry)?;
+            if seen != coming.mark() {
+                return Err(AppError::Conflict(
+                    "日历在预览之后有变化，或者文件与预览的不同，没有导入：请重新预览后再采用".to_owned(),
+                ));
+            }
+        }
+        taken_in(&app, tx, &name, bytes, &viewer.actor()).await
+    })
+    .await
+}
+
+async fn taken_in(app: &App, mut tx: Tx, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
+    let now = app.now();
+    journal::take_turn(&mut tx).await?;
+    let coming = match read(app, &mut tx, name, bytes, now).await? {
+        Ok(coming) => coming,
+        Err(said) => return nothing(tx, name, said).await,
+    };
+    let Coming {
+        entry,
+        what,
+        before,
+        calendars,
+        warnings,
+    } = coming;
+    calendar_entries::put(&mut tx, &entry, now).await?;
     let journaled = Entry {
         actor,
         action: "calendar.import",
@@ -365,6 +441,151 @@ pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Resul
         warnings,
         ..done
     })
+}
+
+/// A day that is another one under a file to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedDay {
+    /// What it is so far.
+    pub before: DayFacts,
+    /// What it would be.
+    pub after: DayFacts,
+}
+
+/// What a calendar file would do.
+#[derive(Debug, Clone)]
+pub struct Foreseen {
+    /// What it is, for people.
+    pub what: String,
+    /// The year whose days it arranges, or the unit whose own arrangement it is.
+    pub unit: Option<String>,
+    /// The days that would be other ones, in order.
+    pub days: Vec<ChangedDay>,
+    /// Open due days that would move, and how many of these to an earlier day.
+    pub moved: u32,
+    /// See `moved`.
+    pub earlier: u32,
+    /// The first of those that whoever asks may see.
+    pub moves: Vec<Move>,
+    /// How many of those there are.
+    pub seen: u32,
+    /// What looks wrong with the file.
+    pub warnings: Vec<String>,
+    /// Names the file and the calendar it was looked at with.
+    pub mark: String,
+}
+
+impl Coming {
+    /// Names the file and the calendar it comes to.
+    fn mark(&self) -> String {
+        mark(&format!(
+            "{} {} {} {}",
+            self.entry.sort,
+            self.entry.body,
+            self.before.revision(),
+            self.calendars.revision()
+        ))
+    }
+
+    /// The days that the national calendar, or that of the unit of a local arrangement, has otherwise.
+    fn days(&self, unit: Option<&str>) -> Result<Vec<ChangedDay>, AppError> {
+        let ((before, _), (after, _)) = (self.before.of(unit), self.calendars.of(unit));
+        let first = before.first_day().min(after.first_day());
+        let last = before.last_day().max(after.last_day());
+        let mut days = Vec::new();
+        for date in first.iter_days().take_while(|date| *date <= last) {
+            // A year that one of them does not reach has no days to compare.
+            if let (Ok(before), Ok(after)) = (before.facts(date), after.facts(date))
+                && (before.working, &before.kind) != (after.working, &after.kind)
+            {
+                days.push(ChangedDay { before, after });
+            }
+        }
+        Ok(days)
+    }
+}
+
+/// Whether a file is somebody's to bring: a notice is everybody's, a local arrangement its unit's.
+fn theirs(viewer: &Viewer, entry: &CalendarEntry) -> Result<(), AppError> {
+    let refused = match serde_json::from_str::<LocalArrangement>(&entry.body) {
+        Ok(local) if entry.sort == "local" => !viewer.scope.holds(Some(&local.unit)),
+        _ => viewer.scope.unit().is_some(),
+    };
+    if refused {
+        return Err(AppError::Input(
+            "放假通知对所有单位生效，当地安排对它的单位生效：请由看得到这些单位的账号导入".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// What a calendar file would do: the days that change and the open due days that move. Nothing is written. `Err`: why
+/// the file brings nothing.
+///
+/// # Errors
+/// The file cannot be used, or is not theirs to bring.
+pub async fn foresee(
+    app: &App,
+    viewer: &Viewer,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Result<Foreseen, String>, AppError> {
+    let now = app.now();
+    let mut tx = app.db.read().await?;
+    let coming = match read(app, &mut tx, name, bytes, now).await? {
+        Ok(coming) => coming,
+        Err(said) => {
+            tx.rollback().await?;
+            return Ok(Err(said));
+        }
+    };
+    theirs(viewer, &coming.entry)?;
+    let seen = if viewer.may(Act::SeeObligations) {
+        obligations::open_seen(&mut tx, &viewer.scope).await?
+    } else {
+        Vec::new()
+    };
+    let seen: BTreeSet<String> = seen.into_iter().collect();
+    let because = Because {
+        before: &coming.before,
+        cause: &coming.what,
+        actor: "",
+    };
+    let mut walk = Walk::begin(&coming.calendars, because.before);
+    let mut foreseen = Foreseen {
+        what: coming.what.clone(),
+        unit: serde_json::from_str::<LocalArrangement>(&coming.entry.body)
+            .ok()
+            .map(|local| local.unit),
+        days: Vec::new(),
+        moved: 0,
+        earlier: 0,
+        moves: Vec::new(),
+        seen: 0,
+        warnings: coming.warnings.clone(),
+        mark: coming.mark(),
+    };
+    while let Some(page) = walk.next(&mut tx).await? {
+        for before in &page {
+            let Some(after) = before.under(&coming.calendars)? else {
+                continue;
+            };
+            if after.revision == before.revision {
+                continue;
+            }
+            foreseen.moved += 1;
+            foreseen.earlier += u32::from(after.due.day < before.day);
+            if seen.contains(before.id.as_str()) {
+                foreseen.seen += 1;
+                if foreseen.moves.len() < NAMED {
+                    foreseen.moves.push(moved(before, &after));
+                }
+            }
+        }
+    }
+    tx.rollback().await?;
+    foreseen.days = coming.days(foreseen.unit.as_deref())?;
+    Ok(Ok(foreseen))
 }
 
 async fn nothing(tx: Tx, name: &str, what: String) -> Result<Imported, AppError> {
@@ -446,6 +667,34 @@ struct Because<'a> {
     actor: &'a str,
 }
 
+/// Walks the open obligations that a change of the calendar may move, page by page.
+struct Walk<'a> {
+    touched: Touched<'a>,
+    after: String,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(calendars: &'a Calendars, before: &'a Calendars) -> Self {
+        Self {
+            touched: Touched {
+                revision: calendars.revision(),
+                since: Some((before.revision(), calendars.changed_since(before))),
+            },
+            after: String::new(),
+        }
+    }
+
+    async fn next(&mut self, tx: &mut Tx) -> Result<Option<Vec<Standing>>, AppError> {
+        let page = obligations::touched(tx, self.touched, &self.after, PAGE);
+        let page = page.instrument(debug_span!("follow.read")).await?;
+        let Some(last) = page.last() else {
+            return Ok(None);
+        };
+        last.id.as_str().clone_into(&mut self.after);
+        Ok(Some(page))
+    }
+}
+
 /// Reckons every open due day again that rests on another calendar; what is done stays as it was. Due days that rest
 /// on the calendar before and reach no changed day stand, and are not even read.
 async fn follow(tx: &mut Tx, calendars: &Calendars, because: &Because<'_>, now: Moment) -> Result<Imported, AppError> {
@@ -459,19 +708,9 @@ async fn follow(tx: &mut Tx, calendars: &Calendars, because: &Because<'_>, now: 
         moves: Vec::new(),
         warnings: Vec::new(),
     };
-    let touched = Touched {
-        revision: calendars.revision(),
-        since: Some((because.before.revision(), calendars.changed_since(because.before))),
-    };
+    let mut walk = Walk::begin(calendars, because.before);
     let mut restating = Restating::begin(tx).await?;
-    let mut after_id = String::new();
-    loop {
-        let page = obligations::touched(tx, touched, &after_id, PAGE);
-        let page = page.instrument(debug_span!("follow.read")).await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        last.id.as_str().clone_into(&mut after_id);
+    while let Some(page) = walk.next(tx).await? {
         let (restated, entries) =
             debug_span!("follow.reckon").in_scope(|| reckon_page(&page, calendars, because, &mut done))?;
         done.looked_at += restated.len() as u64;
@@ -503,12 +742,7 @@ fn reckon_page<'a>(
             done.moved += 1;
             done.earlier += u32::from(after.due.day < before.day);
             if done.moves.len() < NAMED {
-                done.moves.push(Move {
-                    number: before.number.clone(),
-                    kind: before.kind.as_str(),
-                    from: before.day,
-                    to: after.due.day,
-                });
+                done.moves.push(moved(before, &after));
             }
             entries.push(Entry {
                 actor: because.actor,
@@ -521,6 +755,17 @@ fn reckon_page<'a>(
         restated.push(after);
     }
     Ok((restated, entries))
+}
+
+fn moved(before: &Standing, after: &Restated) -> Move {
+    Move {
+        number: before.number.clone(),
+        kind: before.kind.as_str(),
+        from: before.day,
+        to: after.due.day,
+        id: before.id.clone(),
+        certainty: after.due.certainty,
+    }
 }
 
 fn moved_text(before: &Standing, after: &Restated, cause: &str) -> String {

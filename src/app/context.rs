@@ -3,6 +3,7 @@
 use super::AppError;
 use super::health::Pulse;
 use super::precheck::jobs::Jobs;
+use super::simulate::Ahead;
 use super::vocabulary::{self, Vocabulary};
 use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
@@ -48,6 +49,7 @@ struct Inner {
     live: RwLock<Live>,
     pulse: Pulse,
     jobs: Jobs,
+    ahead: Ahead,
 }
 
 struct Live {
@@ -91,6 +93,7 @@ impl App {
             live,
             pulse: Pulse::default(),
             jobs: Jobs::default(),
+            ahead: Ahead::default(),
         })))
     }
 
@@ -139,6 +142,11 @@ impl App {
     /// The pre-checks of this process that people sent in through pages.
     pub fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    /// The weeks to come as they were reckoned last.
+    pub(super) fn ahead(&self) -> &Ahead {
+        &self.0.ahead
     }
 
     /// The time now.

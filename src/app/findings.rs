@@ -85,16 +85,65 @@ pub async fn act_for(app: &App, viewer: &Viewer, which: &FindingRef, act: &Act) 
     let seen = store::seen_by_id(&mut tx, which.id.trim(), &viewer.scope).await?;
     tx.rollback().await?;
     let Some(stored) = seen else { return Ok(None) };
+    theirs(viewer, &stored, act)?;
+    let (app, which, act) = (app.clone(), which.clone(), act.clone());
+    let (by, account) = (viewer.signature(), viewer.actor());
+    let done = uncancelled(async move { acted(&app, &which, &act, &by, Some(&account)).await });
+    Ok(Some(done.await?))
+}
+
+/// What an act would come to.
+#[derive(Debug, Clone)]
+pub struct Foreseen {
+    /// Number of the case.
+    pub case: String,
+    /// What is found, in a few words.
+    pub finding: String,
+    /// What would be recorded.
+    pub act: String,
+    /// Where the finding would stand.
+    pub state: String,
+    /// What would follow, in sentences.
+    pub effects: Vec<&'static str>,
+}
+
+/// What an act of somebody with an account would come to; nothing is written. `None`: there is no such finding for them.
+///
+/// # Errors
+/// The act is not possible, or not theirs.
+pub async fn foresee_for(
+    app: &App,
+    viewer: &Viewer,
+    which: &FindingRef,
+    act: &Act,
+) -> Result<Option<Foreseen>, AppError> {
+    let mut tx = app.db.read().await?;
+    let seen = store::seen_by_id(&mut tx, which.id.trim(), &viewer.scope).await?;
+    let Some(seen) = seen else { return Ok(None) };
+    theirs(viewer, &seen, act)?;
+    let decided = decided(app, &mut tx, which, act, &viewer.signature(), app.now()).await?;
+    tx.rollback().await?;
+    let (stage, how) = (decided.accepted.state.stage, decided.accepted.state.closed_by);
+    Ok(Some(Foreseen {
+        case: decided.case.record.case_no,
+        finding: decided.stored.finding.short(),
+        act: act.zh(),
+        state: match how {
+            Some(how) => format!("{}（{}）", stage.zh(), how.zh()),
+            None => stage.zh().to_owned(),
+        },
+        effects: decided.accepted.effects.iter().map(|effect| effect.zh()).collect(),
+    }))
+}
+
+fn theirs(viewer: &Viewer, stored: &StoredFinding, act: &Act) -> Result<(), AppError> {
     if matches!(act, Act::Answer(_) | Act::HandOver { .. }) && !may_answer(viewer, &stored.state.owner) {
         return Err(AppError::Input(format!(
             "该疑似问题由{}答复：单位联络员只答复本单位的",
             stored.state.owner.zh()
         )));
     }
-    let (app, which, act) = (app.clone(), which.clone(), act.clone());
-    let (by, account) = (viewer.signature(), viewer.actor());
-    let done = uncancelled(async move { acted(&app, &which, &act, &by, Some(&account)).await });
-    Ok(Some(done.await?))
+    Ok(())
 }
 
 /// Whether an answer is theirs: a liaison answers for their own unit only.
@@ -112,16 +161,22 @@ async fn acted(app: &App, which: &FindingRef, act: &Act, by: &str, account: Opti
     Ok(done)
 }
 
-/// The same in a transaction of the caller's.
-pub(super) async fn act_in(
+/// An act that is possible, before anything is written.
+struct Decided {
+    stored: StoredFinding,
+    case: StoredCase,
+    accepted: Accepted,
+}
+
+async fn decided(
     app: &App,
     tx: &mut Tx,
     which: &FindingRef,
     act: &Act,
-    (by, account): (&str, Option<&str>),
+    by: &str,
     now: Moment,
-) -> Result<Done, AppError> {
-    let mut stored = find(tx, which).await?;
+) -> Result<Decided, AppError> {
+    let stored = find(tx, which).await?;
     let case = case_of(tx, &stored).await?;
     let judged = judged(app, &stored, act);
     let known = Known {
@@ -141,6 +196,23 @@ pub(super) async fn act_in(
         today: now.day(),
     };
     let accepted = step(&stored.state, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
+    Ok(Decided { stored, case, accepted })
+}
+
+/// An act in a transaction of the caller's.
+pub(super) async fn act_in(
+    app: &App,
+    tx: &mut Tx,
+    which: &FindingRef,
+    act: &Act,
+    (by, account): (&str, Option<&str>),
+    now: Moment,
+) -> Result<Done, AppError> {
+    let Decided {
+        mut stored,
+        case,
+        accepted,
+    } = decided(app, tx, which, act, by, now).await?;
     let event = Event::Acted { act: act.clone() };
     let scene = Scene {
         app,

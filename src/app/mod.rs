@@ -37,6 +37,7 @@ pub mod report;
 pub mod routing;
 mod settle;
 pub mod simulate;
+pub mod statistics;
 pub mod troubles;
 pub mod view;
 pub mod vocabulary;

@@ -13,7 +13,7 @@ mod ways;
 
 pub use evidence::{Attachment, attach, fetch};
 pub use export::{ExportForm, Exported, export, export_of, known_columns};
-pub use figures::{Reported, rates, report};
+pub use figures::{Reported, rates, report, report_seen};
 pub use hands::{Absence, Offered, confirm, delegate, offer, offers, offers_of, sees_offer};
 pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};

@@ -1,7 +1,8 @@
 //! What people say to reminders: that they have taken note, that something may be silent for a while.
 
 use super::{App, AppError};
-use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, is_of, silence_of_reader};
+use crate::domain::account::Scope;
+use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, silence_of_reader};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
@@ -319,22 +320,15 @@ pub async fn waiting(app: &App, unit: Option<&str>) -> Result<Waiting, AppError>
     let mut tx = app.db.read().await?;
     let mut silences = silences::in_force(&mut tx, now).await?;
     silences.sort_by_key(|silence| silence.until);
-    let mut unanswered = obligations::unanswered(&mut tx, LISTED).await?;
+    let scope = Scope::of(unit);
+    let unanswered = obligations::unanswered(&mut tx, &scope, LISTED, 0).await?;
     let mut handed_on = Vec::new();
-    for one in hand_ons::open(&mut tx, LISTED).await? {
+    for one in hand_ons::open(&mut tx, &scope, LISTED).await? {
         if let Some(obligation) = obligations::by_id(&mut tx, &one.obligation).await? {
             handed_on.push((obligation, one));
         }
     }
     tx.rollback().await?;
-    if let Some(unit) = unit {
-        let own = |one: &Obligation| {
-            let units = [&one.scope_unit, &one.acting_unit];
-            units.into_iter().flatten().any(|one| is_of(one, unit))
-        };
-        unanswered.retain(own);
-        handed_on.retain(|(one, _)| own(one));
-    }
     Ok(Waiting {
         silences,
         unanswered,

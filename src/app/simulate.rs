@@ -7,10 +7,12 @@ use crate::domain::alert::{self, Alert, Outcome};
 use crate::domain::deadline::is_stopped;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
-use crate::store::{Tx, alerts, contacts, hand_ons, hands, obligations, silences};
+use crate::store::{Tx, alerts, contacts, hand_ons, hands, journal, obligations, silences};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Readers who cannot be told that are looked at.
 const TROUBLES: i64 = 2_000;
@@ -53,6 +55,52 @@ pub struct Foreseen {
     pub sent_at: Moment,
     /// The decision.
     pub alert: Alert,
+}
+
+/// The weeks to come as they were reckoned last, for lists that are looked at page by page.
+#[derive(Debug, Default)]
+pub struct Ahead(Mutex<Option<Reckoned>>);
+
+#[derive(Debug)]
+struct Reckoned {
+    at: Moment,
+    span: i64,
+    /// Newest entry of the journal and calendar it was reckoned by.
+    mark: (i64, String),
+    foreseen: Arc<Vec<Foreseen>>,
+}
+
+/// How long it is shown again while nothing was recorded meanwhile.
+const KEPT: i64 = 60_000;
+/// Decisions that are held; more are reckoned each time.
+const HELD: usize = 50_000;
+
+/// What a span from now on brings. Whoever asks while it is being reckoned waits for that.
+pub async fn ahead(app: &App, span: i64) -> Result<Arc<Vec<Foreseen>>, AppError> {
+    let mut kept = app.ahead().0.lock().await;
+    let now = app.now();
+    let mut tx = app.db.read().await?;
+    let head = journal::head(&mut tx).await?;
+    tx.rollback().await?;
+    let mark = (head, app.calendars().revision().to_owned());
+    let fresh = |one: &&Reckoned| {
+        let age = now.millis() - one.at.millis();
+        one.mark == mark && one.span == span && (0..KEPT).contains(&age)
+    };
+    if let Some(one) = kept.as_ref().filter(fresh) {
+        return Ok(Arc::clone(&one.foreseen));
+    }
+    *kept = None;
+    let foreseen = Arc::new(alerts_between(app, now, now.plus_millis(span)).await?);
+    if foreseen.len() <= HELD {
+        *kept = Some(Reckoned {
+            at: now,
+            span,
+            mark,
+            foreseen: Arc::clone(&foreseen),
+        });
+    }
+    Ok(foreseen)
 }
 
 /// Runs from one moment to another over a copy of the rows. Gives every decision, those not to send too.

@@ -16,13 +16,13 @@ mod remedy;
 
 pub use alerts::{AlertFilter, AlertShow, ForeseenRow, HeldMail, PreviewShow, SilenceRow};
 pub use answer::{AnswerForm, AnswerState, AnswerView, Other, Reply};
-pub use calendar::{CalendarDay, CalendarView, Coverage, DueDot, NoticeRow};
+pub use calendar::{ArrivalRow, CalendarDay, CalendarView, Coverage, DueDot, MovedRow, NoticeRow};
 pub use case::{
     AspectView, CaseEventRow, CaseFilter, CaseRow, CaseShow, CaseView, LimitView, Offer, OutcomeRow, PaperRow,
     PersonView, PlannedLimit, ProtectedRow, ProtectionShow, Span, StepItem, StepState, StepView,
 };
 pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
-pub use dashboard::{DashboardCounts, DashboardView, NextHoliday};
+pub use dashboard::{DashboardCounts, DashboardView, Mine, MineRow, NextHoliday};
 pub use finding::{
     Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, Level,
     OutcomeClass, Standing, Verdict,

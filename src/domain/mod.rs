@@ -25,6 +25,8 @@ pub mod protection;
 pub mod quota;
 pub mod rectification;
 pub mod remedy;
+pub mod span;
+pub mod statistics;
 pub mod time;
 pub mod unit;
 pub mod unseen;

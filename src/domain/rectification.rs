@@ -19,7 +19,7 @@ pub use act::{Act, Change, Dealt, Happened};
 pub use delay::{Delay, delay};
 pub use differences::{Differences, Suggested, differences};
 pub use facts::{Facts, Listed, Progressed, RectificationRecord, Shape, Source, SourceKind, Stage};
-pub use figures::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
+pub use figures::{Counted, Done, Figure, Figures, Rate, Span, UnitFigures, by_month, figures};
 pub use hand_over::{HandOver, Hands};
 pub use ladder::{Ladder, Level, Tally};
 pub use life::{

@@ -28,6 +28,23 @@ pub enum Value {
     Number(f64, u8),
 }
 
+impl Value {
+    /// The same in a table that people read.
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Blank => "—".to_owned(),
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Number(number, places) => format!("{number:.*}", usize::from(*places)),
+        }
+    }
+
+    /// Whether it stands to the right.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Count(_) | Self::Number(..))
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

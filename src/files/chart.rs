@@ -1,4 +1,11 @@
-//! Bars in pairs, drawn as SVG: for a page, a report or a printer. Told apart by pattern, not by colour alone.
+//! Bars in pairs, stacked bars and spans, drawn as SVG: for a page, a report or a printer. Told apart by pattern, not by
+//! colour alone.
+
+mod spans;
+mod stacked;
+
+pub use spans::{Reach, Spans};
+pub use stacked::{Stack, Stacked};
 
 use super::docx::escape;
 use std::fmt::Write as _;
@@ -29,6 +36,8 @@ pub struct Pair {
     pub bars: [(Option<f64>, String); 2],
 }
 
+/// Begins the ids of a drawing of pairs.
+const NAME: &str = "pairs";
 const WIDTH: u32 = 900;
 const LEFT: u32 = 150;
 const BAR: u32 = 18;
@@ -41,54 +50,95 @@ const LINE: u32 = 20;
 /// Draws a chart; the same chart gives the same bytes.
 pub fn svg(chart: &Chart) -> String {
     let bottom = TOP + PAIR * u32::try_from(chart.pairs.len()).unwrap_or(0);
-    let notes: Vec<String> = chart.notes.iter().flat_map(|note| folded(note, 136)).collect();
-    let height = bottom + 44 + LINE * u32::try_from(notes.len()).unwrap_or(0);
     let full = scale(&chart.pairs);
-    let mut out = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="chart-title chart-desc" font-family="'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif" font-size="13" fill="#1a1a1a">
-<title id="chart-title">{title}</title>
-<desc id="chart-desc">{description}</desc>
-<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#ffffff"/><rect width="2" height="6" fill="#5b6b7a"/></pattern></defs>
+    let sheet = Sheet {
+        name: NAME,
+        title: &chart.title,
+        description: &chart.description,
+        bottom: bottom + 24,
+        notes: &chart.notes,
+    };
+    sheet.drawn(|out| {
+        legend(out, &chart.sides);
+        axis(out, full, bottom);
+        for (at, pair) in (0..).zip(&chart.pairs) {
+            draw(out, pair, &chart.sides, TOP + PAIR * at, full);
+        }
+    })
+}
+
+/// What surrounds a drawing.
+struct Sheet<'a> {
+    /// Begins its ids, so that two drawings can stand on one page.
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
+    /// Where the drawing ends and the notes begin.
+    bottom: u32,
+    notes: &'a [String],
+}
+
+impl Sheet<'_> {
+    fn drawn(&self, inside: impl FnOnce(&mut String)) -> String {
+        let notes: Vec<String> = self.notes.iter().flat_map(|note| folded(note, 136)).collect();
+        let height = self.bottom + 20 + LINE * u32::try_from(notes.len()).unwrap_or(0);
+        let mut out = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" aria-labelledby="{name}-title {name}-desc" font-family="'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif" font-size="13" fill="#1a1a1a">
+<title id="{name}-title">{title}</title>
+<desc id="{name}-desc">{description}</desc>
+<defs><pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" fill="#ffffff"/><rect width="2" height="6" fill="#5b6b7a"/></pattern><pattern id="{name}-dots" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#ffffff"/><circle cx="3" cy="3" r="1.3" fill="#1a1a1a"/></pattern></defs>
 <rect width="{WIDTH}" height="{height}" fill="#ffffff"/>
 <text x="24" y="32" font-size="18" font-weight="bold">{title}</text>
 "##,
-        title = escape(&chart.title),
-        description = escape(&chart.description),
-    );
-    legend(&mut out, &chart.sides);
-    axis(&mut out, full, bottom);
-    for (at, pair) in (0..).zip(&chart.pairs) {
-        draw(&mut out, pair, &chart.sides, TOP + PAIR * at, full);
-    }
-    for (at, note) in (0..).zip(&notes) {
-        text(
-            &mut out,
-            24,
-            bottom + 44 + LINE * at,
-            note,
-            r##"font-size="12" fill="#444444""##,
+            name = self.name,
+            title = escape(self.title),
+            description = escape(self.description),
         );
+        inside(&mut out);
+        for (at, note) in (0..).zip(&notes) {
+            let y = self.bottom + 20 + LINE * at;
+            text(&mut out, 24, y, note, r##"font-size="12" fill="#444444""##);
+        }
+        out.push_str("</svg>\n");
+        out
     }
-    out.push_str("</svg>\n");
-    out
+}
+
+/// How parts are filled.
+#[derive(Debug, Clone, Copy)]
+enum Fill {
+    Full,
+    Hatched,
+    Dotted,
+    Empty,
+}
+
+impl Fill {
+    const ALL: [Self; 4] = [Self::Full, Self::Hatched, Self::Dotted, Self::Empty];
 }
 
 fn text(out: &mut String, x: u32, y: u32, words: &str, attributes: &str) {
     writeln!(out, r#"<text x="{x}" y="{y}" {attributes}>{}</text>"#, escape(words)).expect("a string takes all");
 }
 
-fn bar(out: &mut String, x: u32, y: u32, width: f64, side: usize) {
-    let fill = if side == 0 { "#1d4f91" } else { "url(#hatch)" };
+/// A bar of the drawing of that name.
+fn bar(out: &mut String, name: &str, (x, y): (f64, u32), width: f64, fill: Fill) {
+    let fill = match fill {
+        Fill::Full => "#1d4f91".to_owned(),
+        Fill::Hatched => format!("url(#{name}-hatch)"),
+        Fill::Dotted => format!("url(#{name}-dots)"),
+        Fill::Empty => "#ffffff".to_owned(),
+    };
     writeln!(
         out,
-        r##"<rect x="{x}" y="{y}" width="{width:.1}" height="{BAR}" fill="{fill}" stroke="#1a1a1a" stroke-width="1"/>"##
+        r##"<rect x="{x:.1}" y="{y}" width="{width:.1}" height="{BAR}" fill="{fill}" stroke="#1a1a1a" stroke-width="1"/>"##
     )
     .expect("a string takes all");
 }
 
 fn legend(out: &mut String, sides: &[String; 2]) {
     for (side, x) in [(0, 24), (1, 324)] {
-        bar(out, x, 50, 28.0, side);
+        bar(out, NAME, (f64::from(x), 50), 28.0, Fill::ALL[side]);
         text(out, x + 36, 64, &sides[side], "");
     }
 }
@@ -130,7 +180,7 @@ fn draw(out: &mut String, pair: &Pair, sides: &[String; 2], y: u32, full: f64) {
         );
         let width = percent.map_or(0.0, |percent| room() * percent / full);
         if percent.is_some() {
-            bar(out, LEFT, top, width, side);
+            bar(out, NAME, (f64::from(LEFT), top), width, Fill::ALL[side]);
         }
         text(out, LEFT + width as u32 + 8, top + 14, words, r#"font-size="12""#);
     }
@@ -199,7 +249,7 @@ mod tests {
             }
         }
         assert_eq!(depth, 0);
-        assert!(drawn.contains("<title id=\"chart-title\">比对</title>") && drawn.contains("<desc"));
+        assert!(drawn.contains("<title id=\"pairs-title\">比对</title>") && drawn.contains("<desc"));
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Filter<'a> {
     pub text: Option<&'a str>,
     /// A unit with what lies below it.
     pub unit: Option<&'a str>,
+    /// Whose work the case is, by their name.
+    pub handler: Option<&'a str>,
     /// What the viewer sees.
     pub scope: &'a Scope,
     /// Today.
@@ -122,7 +124,7 @@ macro_rules! listed {
                 "SELECT c.id, c.case_no, c.person_id, p.name, c.unit, p.roster_unit, c.matter, c.conclusion, c.concluded_on, \
                  c.revoked, c.revoked_on FROM tolerance_case c JOIN person p ON p.id = c.person_id WHERE ",
                 listed!(@ $where),
-                " ORDER BY c.first_ms DESC, c.case_no DESC, c.id LIMIT $6 OFFSET $7"
+                " ORDER BY c.first_ms DESC, c.case_no DESC, c.id LIMIT $7 OFFSET $8"
             ),
             concat!(
                 "SELECT COUNT(*) FROM tolerance_case c JOIN person p ON p.id = c.person_id WHERE ",
@@ -132,7 +134,7 @@ macro_rules! listed {
     };
     (@ $where:literal) => {
         concat!(
-            "$5 >= '' AND ",
+            "$5 >= '' AND ($6 IS NULL OR c.handler = $6) AND ",
             seen!("$1": "c.unit", "c.organ", "p.roster_unit"),
             " AND ",
             seen!("$2": "c.unit", "p.roster_unit"),
@@ -192,12 +194,17 @@ pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Resul
     let name = f.text.map(|text| pattern(&normal_name(text)));
     let today = f.today.to_string();
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(list)
-        .bind(f.scope.unit()).bind(f.unit).bind(&words).bind(&name).bind(&today).bind(limit).bind(offset)
+        .bind(f.scope.unit()).bind(f.unit).bind(&words).bind(&name).bind(&today).bind(f.handler).bind(limit).bind(offset)
         .fetch_all(c).await)?;
     let total: i64 = on!(tx, c => sqlx::query_scalar(count)
-        .bind(f.scope.unit()).bind(f.unit).bind(&words).bind(&name).bind(&today)
+        .bind(f.scope.unit()).bind(f.unit).bind(&words).bind(&name).bind(&today).bind(f.handler)
         .fetch_one(c).await)?;
     Ok((rows.into_iter().map(Line::try_from).collect::<Result<_, _>>()?, total))
+}
+
+/// How many there are.
+pub async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64, StoreError> {
+    Ok(page(tx, f, 0, 0).await?.1)
 }
 
 const OPEN_FINDINGS: &str = concat!(

@@ -115,6 +115,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/postgres/0018_ledger_lists.sql"),
     ),
     (
+        21,
+        "summaries",
+        include_str!("migrations/sqlite/0021_summaries.sql"),
+        include_str!("migrations/postgres/0021_summaries.sql"),
+    ),
+    (
         22,
         "items of hand-overs",
         include_str!("migrations/sqlite/0022_items_of_hand_overs.sql"),

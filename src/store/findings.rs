@@ -177,6 +177,16 @@ const COUNT: &str = concat!(
     "SELECT COUNT(*) FROM finding WHERE ($1 IS NULL OR state = $1) AND ",
     seen!("$2": "owner_unit", "unit"; by_organ!("$2", "finding.case_id"))
 );
+/// A server gives sums a type of their own, so they are taken back to whole numbers.
+const TALLY: &str = concat!(
+    "SELECT domain, COALESCE(NULLIF(unit, ''), owner_unit, ''), state, closed_by, COUNT(*), CAST(COALESCE(SUM(\
+     (SELECT COUNT(*) FROM finding_event e WHERE e.finding_id = finding.id AND e.event = 'refused')), 0) AS BIGINT) \
+     FROM finding WHERE opened_ms >= $1 AND opened_ms < $2 AND ",
+    seen!("$3": "owner_unit", "unit"; by_organ!("$3", "finding.case_id")),
+    " AND ",
+    seen!("$4": "unit", "owner_unit"),
+    " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 LIMIT 100000"
+);
 const INSERT: &str = "INSERT INTO finding (id, natural_key, case_id, case_no, person_id, run_id, domain, verdict, cell, why, matched, \
      item, result, baseline, reason, evidence, period, file, sheet, row_no, unit, decided_on, is_final, predecessor, opened_ms, \
      owner_unit, state, version) \
@@ -279,6 +289,49 @@ pub async fn narrowed(
 /// How many there are.
 pub async fn count_narrowed(tx: &mut Tx, narrow: &Narrow<'_>) -> Result<i64, StoreError> {
     Ok(on!(tx, c => bound!(sqlx::query_scalar(COUNT_NARROWED), narrow).fetch_one(c).await)?)
+}
+
+/// Findings of one kind, unit and end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Kind of outcome.
+    pub domain: Domain,
+    /// Unit of the list, else of the answer; empty where neither is known.
+    pub unit: String,
+    /// Where they stand.
+    pub stage: Stage,
+    /// How they ended.
+    pub closed_by: Option<Closing>,
+    /// How many.
+    pub count: u32,
+    /// How often a second person sent an answer back.
+    pub refused: u32,
+}
+
+/// Counts those opened from one moment and before another, as far as they are seen, of a unit with those below it unless
+/// none is named.
+pub async fn tally(
+    tx: &mut Tx,
+    (from, until): (Moment, Moment),
+    scope: &Scope,
+    unit: Option<&str>,
+) -> Result<Vec<Tally>, StoreError> {
+    let rows: Vec<(String, String, String, Option<String>, i64, i64)> = on!(tx, c => sqlx::query_as(TALLY)
+        .bind(from.millis()).bind(until.millis()).bind(scope.unit()).bind(unit).fetch_all(c).await)?;
+    let counted = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    rows.into_iter()
+        .map(|(domain, unit, state, closed_by, count, refused)| {
+            let ended = |word: String| Closing::from_text(&word).ok_or_else(|| StoreError::corrupt("closed_by", word));
+            Ok(Tally {
+                domain: Domain::stored(&domain).ok_or_else(|| StoreError::corrupt("domain", domain))?,
+                unit,
+                stage: Stage::from_text(&state).ok_or_else(|| StoreError::corrupt("state", state))?,
+                closed_by: closed_by.map(ended).transpose()?,
+                count: counted(count),
+                refused: counted(refused),
+            })
+        })
+        .collect()
 }
 
 /// Those that are not closed, or all, of a unit or of all.

@@ -1,16 +1,18 @@
 //! Reminders that somebody reads in another's place.
 
 use super::db::on;
+use super::sight::by_obligation;
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::alert::{HandOn, Recipient};
 use crate::domain::contact::Role;
 use crate::domain::time::Moment;
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT obligation_id, from_email, from_name, to_unit, to_name, to_role, to_email, reason, at_ms FROM alert_hand_on ",
-            $tail
+            $($tail),+
         )
     };
 }
@@ -20,7 +22,11 @@ const PUT: &str = "INSERT INTO alert_hand_on (obligation_id, from_email, from_na
 const END: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE obligation_id = $1 AND from_email = $2 AND NOT ended";
 const OF: &str = select!("WHERE obligation_id = $1 AND NOT ended ORDER BY at_ms, from_email LIMIT 200");
 const EVER_OF: &str = select!("WHERE obligation_id = $1 ORDER BY at_ms, from_email LIMIT 200");
-const OPEN: &str = select!("WHERE NOT ended ORDER BY at_ms, obligation_id, from_email LIMIT $1");
+const OPEN: &str = select!(
+    "WHERE NOT ended AND ($2 IS NULL OR ",
+    by_obligation!("$2", "alert_hand_on.obligation_id"),
+    ") ORDER BY at_ms, obligation_id, from_email LIMIT $1"
+);
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -76,8 +82,8 @@ pub async fn ever_of(tx: &mut Tx, obligation: &str) -> Result<Vec<HandOn>, Store
     rows.into_iter().map(HandOn::try_from).collect()
 }
 
-/// Those in force, the oldest first.
-pub async fn open(tx: &mut Tx, limit: i64) -> Result<Vec<HandOn>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN).bind(limit).fetch_all(c).await)?;
+/// Those in force about what is seen, the oldest first.
+pub async fn open(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<Vec<HandOn>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN).bind(limit).bind(scope.unit()).fetch_all(c).await)?;
     rows.into_iter().map(HandOn::try_from).collect()
 }

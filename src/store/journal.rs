@@ -164,6 +164,12 @@ pub async fn newest(tx: &mut Tx) -> Result<Option<Moment>, StoreError> {
     Ok(at.map(Moment::from_millis))
 }
 
+/// The number of the newest entry: whatever is changed on record raises it.
+pub async fn head(tx: &mut Tx) -> Result<i64, StoreError> {
+    let (seq, _): (i64, Vec<u8>) = on!(tx, c => sqlx::query_as(HEAD).fetch_one(c).await)?;
+    Ok(seq)
+}
+
 /// The last entry of the chain.
 struct Head {
     seq: i64,

@@ -12,6 +12,7 @@ use crate::domain::ids::{ObligationId, RunId};
 use crate::domain::name::Name;
 use crate::domain::obligation::{Due, Kind, Moved, Obligation, Restated, Standing, State};
 use crate::domain::policy::NumberFrom;
+use crate::domain::span::Span;
 use crate::domain::time::Moment;
 use chrono::NaiveDate;
 use std::sync::LazyLock;
@@ -220,11 +221,27 @@ const QUIET: &str = select!("WHERE state = 'open' AND next_ms IS NULL ORDER BY d
 const OPEN_OF_KIND: &str = select!("WHERE kind = $1 AND state = 'open' ORDER BY id LIMIT $2");
 const OPEN_OF_NUMBER: &str =
     select!("WHERE number = $1 AND state = 'open' AND kind <> 'backlog' ORDER BY due_day, id LIMIT 500");
-const UNANSWERED: &str = select!(
-    "WHERE state = 'open' AND NOT backlog AND kind <> 'backlog' AND id IN \
-     (SELECT subject_id FROM alert WHERE outcome = 'sent' AND severity = 'urgent') AND NOT EXISTS \
-     (SELECT 1 FROM acknowledgement a WHERE a.subject_key = obligation.natural_key AND a.revision = obligation.revision) \
-     ORDER BY due_day, number, id LIMIT $1"
+/// What was told urgently, is still open, and nobody has taken note of.
+macro_rules! unanswered {
+    () => {
+        concat!(
+            "WHERE state = 'open' AND NOT backlog AND kind <> 'backlog' AND EXISTS \
+             (SELECT 1 FROM alert a WHERE a.subject_id = obligation.id AND a.outcome = 'sent' AND a.severity = 'urgent') \
+             AND NOT EXISTS (SELECT 1 FROM acknowledgement a WHERE a.subject_key = obligation.natural_key \
+             AND a.revision = obligation.revision) AND ",
+            seen!("$1": "scope_unit", "acting_unit")
+        )
+    };
+}
+const UNANSWERED: &str = select!(unanswered!(), " ORDER BY due_day, number, id LIMIT $2 OFFSET $3");
+const COUNT_UNANSWERED: &str = concat!("SELECT COUNT(*) FROM obligation ", unanswered!());
+const MET: &str = concat!(
+    "SELECT rule, calendar_unit, event_day, met_on, due_day, COUNT(*) FROM obligation \
+     WHERE state = 'met' AND met_on >= $1 AND met_on <= $2 AND direction = 'after' AND natural_key LIKE 'case:%' AND ",
+    seen!("$3": "scope_unit", "acting_unit"),
+    " AND ",
+    seen!("$4": "scope_unit", "acting_unit"),
+    " GROUP BY rule, calendar_unit, event_day, met_on, due_day ORDER BY rule, event_day, met_on LIMIT 200000"
 );
 const WAKE_UNTOLD: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND id IN \
      (SELECT subject_id FROM alert WHERE outcome = 'no_recipient')";
@@ -553,10 +570,51 @@ pub async fn open_of_number(tx: &mut Tx, number: &str) -> Result<Vec<Obligation>
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
-/// What was told urgently, is still open, and nobody has taken note of.
-pub async fn unanswered(tx: &mut Tx, limit: i64) -> Result<Vec<Obligation>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNANSWERED).bind(limit).fetch_all(c).await)?;
+/// What was told urgently, is still open, and nobody has taken note of, as far as it is seen.
+pub async fn unanswered(tx: &mut Tx, scope: &Scope, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> =
+        on!(tx, c => sqlx::query_as(UNANSWERED).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
+}
+
+/// How many of these there are.
+pub async fn count_unanswered(tx: &mut Tx, scope: &Scope) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT_UNANSWERED).bind(scope.unit()).fetch_one(c).await)?)
+}
+
+/// Limits of cases that ran from one day, were met on one and due on one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetGroup {
+    /// The limit of the profile.
+    pub rule: Name,
+    /// Unit whose own calendar rules; `None`: the national one.
+    pub calendar_unit: Option<String>,
+    /// Day the limit ran from.
+    pub event_day: NaiveDate,
+    /// Day it was met.
+    pub met_on: NaiveDate,
+    /// Day it was due.
+    pub due: NaiveDate,
+    /// How many.
+    pub count: u32,
+}
+
+/// Limits of cases met in a span, as far as they are seen, of a unit with those below it unless none is named.
+pub async fn met(tx: &mut Tx, span: Span, scope: &Scope, unit: Option<&str>) -> Result<Vec<MetGroup>, StoreError> {
+    let rows: Vec<(String, Option<String>, String, String, String, i64)> = on!(tx, c => sqlx::query_as(MET)
+        .bind(span.from.to_string()).bind(span.to.to_string()).bind(scope.unit()).bind(unit).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(rule, calendar_unit, event_day, met_on, due, count)| {
+            Ok(MetGroup {
+                rule: Name::new(&rule).ok_or_else(|| StoreError::corrupt("rule", rule))?,
+                calendar_unit,
+                event_day: day("event_day", &event_day)?,
+                met_on: day("met_on", &met_on)?,
+                due: day("due_day", &due)?,
+                count: u32::try_from(count).unwrap_or(u32::MAX),
+            })
+        })
+        .collect()
 }
 
 /// The ids of what is open and within what somebody sees.
@@ -579,6 +637,9 @@ pub enum Show {
     Open,
     /// Done.
     Met,
+    /// Open and running over a holiday, so that it ends later for it; `today` and `week_end` are the first day of the
+    /// holiday and the working day behind it. A limit by natural days ends later where its last day would have been free.
+    Across,
     /// Had lapsed before the first import and still open.
     Backlog,
     /// Everything.
@@ -634,6 +695,10 @@ fn texts(show: Show) -> (&'static str, &'static str) {
         Show::Pressing => listed!("state = 'open' AND due_day <= $2"),
         Show::Open => listed!("state = 'open'"),
         Show::Met => listed!("state = 'met'"),
+        Show::Across => listed!(
+            "state = 'open' AND days > 0 AND direction = 'after' AND event_day < $1 AND ((unit = '工作日' AND due_day >= $2) \
+             OR (unit <> '工作日' AND roll_off AND due_day = $2))"
+        ),
         Show::Backlog => listed!("state = 'open' AND backlog"),
         Show::All => listed!("state IN ('open', 'met', 'void')"),
     }

@@ -1,7 +1,9 @@
 //! How many people of a unit and rank the final lists favoured. Counts, no names.
 
 use super::db::on;
+use super::sight::seen;
 use super::{StoreError, Tx};
+use crate::domain::account::Scope;
 use crate::domain::hidden::{Group, Measure, Share};
 use crate::domain::protection::list::Domain;
 use crate::domain::time::Moment;
@@ -41,17 +43,21 @@ impl Row {
 }
 
 macro_rules! select {
-    ($tail:literal) => {
+    ($($tail:expr),+) => {
         concat!(
             "SELECT unit, domain, period, item, rank, year, protected, protected_favoured, peers, peers_favoured ",
             "FROM peer_group ",
-            $tail
+            $($tail),+
         )
     };
 }
 
 const OF_LIST: &str = select!("WHERE unit = $1 AND domain = $2 AND period = $3 AND item = $4 ORDER BY rank");
-const OF_YEARS: &str = select!("WHERE year BETWEEN $1 AND $2 ORDER BY unit, domain, period, item, rank");
+const OF_YEARS: &str = select!(
+    "WHERE year BETWEEN $1 AND $2 AND ",
+    seen!("$3": "unit"),
+    " ORDER BY unit, domain, period, item, rank"
+);
 const CLEAR: &str = "DELETE FROM peer_group WHERE unit = $1 AND domain = $2 AND period = $3 AND item = $4";
 const INSERT: &str = "INSERT INTO peer_group (unit, domain, period, item, rank, year, protected, protected_favoured, peers, \
      peers_favoured, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -69,10 +75,10 @@ pub async fn of_list(
     Ok(rows.into_iter().filter_map(Row::group).collect())
 }
 
-/// Everything of some years, both included.
-pub async fn of_years(tx: &mut Tx, from: i32, to: i32) -> Result<Vec<Group>, StoreError> {
+/// Everything of some years, both included, as far as it is seen.
+pub async fn of_years(tx: &mut Tx, from: i32, to: i32, scope: &Scope) -> Result<Vec<Group>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_YEARS)
-        .bind(i64::from(from)).bind(i64::from(to)).fetch_all(c).await)?;
+        .bind(i64::from(from)).bind(i64::from(to)).bind(scope.unit()).fetch_all(c).await)?;
     Ok(rows.into_iter().filter_map(Row::group).collect())
 }
 

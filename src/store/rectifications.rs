@@ -162,6 +162,13 @@ const AFTER: &str = select!(
     seen!("$1": "unit", "supervisor"),
     " AND number > $2 ORDER BY number LIMIT $3"
 );
+const SEEN_AFTER: &str = select!(
+    "WHERE number > $1 AND ",
+    seen!("$3": "unit", "supervisor"),
+    " AND ($4 = '' OR ",
+    within!("unit", "$4"),
+    ") ORDER BY number LIMIT $2"
+);
 const COUNT: &str = concat!("SELECT COUNT(*) FROM rectification ", asked!());
 const LIGHTS: &str = concat!(
     "SELECT ",
@@ -298,6 +305,18 @@ pub async fn units(tx: &mut Tx, scope: &Scope, limit: i64) -> Result<(Vec<String
 pub async fn after(tx: &mut Tx, scope: &Scope, number: &str) -> Result<Vec<StoredRectification>, StoreError> {
     let rows: Vec<Row> =
         on!(tx, c => sqlx::query_as(AFTER).bind(scope.unit()).bind(number).bind(BATCH).fetch_all(c).await)?;
+    rows.into_iter().map(StoredRectification::try_from).collect()
+}
+
+/// The same of what is seen, of a unit and those below it unless that is empty.
+pub async fn seen_after(
+    tx: &mut Tx,
+    number: &str,
+    scope: &Scope,
+    unit: &str,
+) -> Result<Vec<StoredRectification>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(SEEN_AFTER).bind(number).bind(BATCH).bind(scope.unit()).bind(unit)
+        .fetch_all(c).await)?;
     rows.into_iter().map(StoredRectification::try_from).collect()
 }
 

@@ -21,6 +21,7 @@ pub(super) enum Nav {
     Mails,
     Held,
     Calendar,
+    Statistics,
     Accounts,
     Audit,
     Account,
@@ -28,7 +29,7 @@ pub(super) enum Nav {
 
 impl Nav {
     /// The entries there are; 期限事项 is reached from the first page and by looking for a number, 我的账号 from the head.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Dashboard,
         Self::Cases,
         Self::Protections,
@@ -38,6 +39,7 @@ impl Nav {
         Self::Mails,
         Self::Held,
         Self::Calendar,
+        Self::Statistics,
         Self::Accounts,
         Self::Audit,
     ];
@@ -54,6 +56,7 @@ impl Nav {
             Self::Mails => "告警与邮件",
             Self::Held => "未送出的邮件",
             Self::Calendar => "日历",
+            Self::Statistics => "统计",
             Self::Accounts => "账号",
             Self::Audit => "审计",
             Self::Account => "我的账号",
@@ -72,6 +75,7 @@ impl Nav {
             Self::Mails => "/mails",
             Self::Held => "/mails/held",
             Self::Calendar => "/calendar",
+            Self::Statistics => "/statistics",
             Self::Accounts => "/accounts",
             Self::Audit => "/audit",
             Self::Account => "/account",
@@ -99,6 +103,7 @@ impl Nav {
             Self::Mails => &[Act::SeeMails],
             Self::Held => &[Act::HandleMails],
             Self::Calendar => &[Act::SeeCalendar],
+            Self::Statistics => &[Act::SeeStatistics],
             Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
             Self::Audit => &[Act::Audit],
             Self::Account => &[Act::UseOwnAccount],

@@ -19,6 +19,8 @@ use tokio::sync::Semaphore;
 const MOST_SENT: usize = 64 * 1024;
 /// Bytes a form with one file of evidence may send.
 const MOST_EVIDENCE: usize = 21 << 20;
+/// Bytes a form with a calendar file may send; the reader has a bound of its own.
+const MOST_CALENDAR: usize = 2 << 20;
 /// Stands for as many bytes as the site's largest file has.
 const AS_FILES: usize = usize::MAX;
 
@@ -341,6 +343,47 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         show("/answers/{token}", Who::Anyone, get(pages::answer::show::<S>)),
         send("/answers/{token}", Who::Anyone, post(pages::answer::reply::<S>)),
         show("/calendar", may(Act::SeeCalendar), get(pages::calendar::show::<S>)),
+        show(
+            "/calendar/import",
+            may(Act::ChangeCalendar),
+            get(pages::calendar_import::show::<S>),
+        ),
+        Route {
+            most: MOST_CALENDAR,
+            ..send(
+                "/calendar/import",
+                may(Act::ChangeCalendar),
+                post(pages::calendar_import::look::<S>),
+            )
+        },
+        Route {
+            most: MOST_CALENDAR,
+            ..send(
+                "/calendar/import/adopt",
+                may(Act::ChangeCalendar),
+                post(pages::calendar_import::adopt::<S>),
+            )
+        },
+        show(
+            "/calendar/moves",
+            may(Act::SeeCalendar),
+            get(pages::calendar_import::moves::<S>),
+        ),
+        show(
+            "/statistics",
+            may(Act::SeeStatistics),
+            get(pages::statistics::first::<S>),
+        ),
+        show(
+            "/statistics/{id}",
+            may(Act::SeeStatistics),
+            get(pages::statistics::show::<S>),
+        ),
+        show(
+            "/statistics/{id}/xlsx",
+            may(Act::SeeStatistics),
+            get(pages::statistics::workbook::<S>),
+        ),
         show("/help", may(Act::UseOwnAccount), get(pages::help::show::<S>)),
         show("/sign-in", Who::Anyone, get(pages::sign_in::show::<S>)),
         send("/sign-in", Who::Anyone, post(pages::sign_in::let_in::<S>)),

@@ -192,7 +192,9 @@ async fn a_finding_is_corrected_or_handed_over() {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.text().contains(said), "{said}: {}", refused.text());
         }
-        let done = handler.fill(&page, &page, &corrected("称职", "2026-11-09")).await;
+        let mut sure = corrected("称职", "2026-11-09").to_vec();
+        sure.push(("sure", "1"));
+        let done = handler.fill(&page, &page, &sure).await;
         let next = handler.follow(&done).await;
         assert!(
             next.text().contains("答复已纠正：新结果「称职」") && next.text().contains("已纠正）"),

@@ -40,6 +40,7 @@ mod routing;
 mod safety;
 mod scope;
 mod standing;
+mod stats_pages;
 mod support;
 mod tls;
 mod vocabulary;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 /// Every page in every shape the samples give it.
-const PAGES: [&str; 35] = [
+const PAGES: [&str; 40] = [
     "/answers/open",
     "/answers/noted",
     "/answers/moved",
@@ -50,6 +50,11 @@ const PAGES: [&str; 35] = [
     "/mails/m0006",
     "/calendar",
     "/calendar?year=2027",
+    "/calendar/import",
+    "/calendar/moves",
+    "/statistics",
+    "/statistics/steps",
+    "/statistics/findings?period=2026Q3",
     "/help",
     "/no-such-page",
 ];
@@ -309,7 +314,7 @@ async fn bad_addresses_say_where_and_what_is_right() {
     let cases = [
         (
             "/obligations?show=late",
-            "open、overdue、today、week、met、backlog、all",
+            "open、overdue、today、week、holiday、met、backlog、all",
         ),
         ("/obligations?due=23.11.2026", "2026-11-23"),
         ("/obligations?page=0", "1 至 100000"),

@@ -3,9 +3,8 @@
 use super::Slice;
 use super::mails::alert_row;
 use super::obligations::row;
-use crate::app::view::PER_PAGE;
 use crate::app::view::{AlertFilter, AlertRow, AlertShow, ObligationRow, PageOf, SilenceRow};
-use crate::app::{App, AppError, routing, wording};
+use crate::app::{App, AppError, wording};
 use crate::domain::account::{Act, Scope, Viewer};
 use crate::domain::alert::{Silence, Target};
 use crate::domain::ids::ObligationId;
@@ -43,13 +42,12 @@ fn is_seen(scope: &Scope, one: &Obligation) -> bool {
 /// A page of what was told urgently and nobody has taken note of.
 pub async fn unanswered(app: &App, viewer: &Viewer, page: u32) -> Result<PageOf<ObligationRow>, AppError> {
     let today = app.now().day();
-    let mut open = routing::waiting(app, viewer.scope.unit()).await?.unanswered;
-    open.retain(|one| is_seen(&viewer.scope, one));
     let slice = Slice::of(page);
-    let total = i64::try_from(open.len()).unwrap_or(i64::MAX);
-    let skip = usize::try_from(slice.offset).unwrap_or(usize::MAX);
-    let shown = open.iter().skip(skip).take(PER_PAGE as usize);
-    Ok(slice.of_rows(shown.map(|one| row(app, one, today)).collect(), total))
+    let mut tx = app.db.read().await?;
+    let open = obligations::unanswered(&mut tx, &viewer.scope, slice.limit, slice.offset).await?;
+    let total = obligations::count_unanswered(&mut tx, &viewer.scope).await?;
+    tx.rollback().await?;
+    Ok(slice.of_rows(open.iter().map(|one| row(app, one, today)).collect(), total))
 }
 
 /// An obligation to take note of, as its line with its kind's word; none for one that is not open or not seen.

@@ -1,13 +1,23 @@
 //! 日历: a year with its free and worked days and what is due.
 
 use super::days::{self, Standing};
-use crate::app::view::{CalendarDay, CalendarView, Coverage, Day, DueDot, Light, NoticeRow};
-use crate::app::{App, AppError};
+use super::{Slice, number};
+use crate::app::view::{
+    ArrivalRow, CalendarDay, CalendarView, Coverage, Day, DueDot, Light, MovedRow, NoticeRow, PageOf,
+};
+use crate::app::{App, AppError, wording};
 use crate::domain::account::{Act, Viewer};
 use crate::domain::calendar::{DayFacts, NoticeRef};
+use crate::domain::obligation::Kind;
+use crate::domain::time::Moment;
+use crate::store::calendar_entries::{self, Arrival, MoveRow};
+use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use crate::store::obligations::{self, DueGroup};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
+
+/// What came that a page shows.
+const ARRIVALS: i64 = 10;
 
 /// A year, or this one; none for a year the calendar does not reach. How much is due, only for those who have a desk.
 pub async fn calendar(app: &App, viewer: &Viewer, year: Option<i32>) -> Result<Option<CalendarView>, AppError> {
@@ -32,6 +42,7 @@ pub async fn calendar(app: &App, viewer: &Viewer, year: Option<i32>) -> Result<O
     } else {
         Vec::new()
     };
+    let arrivals = calendar_entries::arrivals(&mut tx, &viewer.scope, ARRIVALS).await?;
     tx.rollback().await?;
     let mut due = dots(app, &groups, today);
     let facts = from
@@ -47,8 +58,66 @@ pub async fn calendar(app: &App, viewer: &Viewer, year: Option<i32>) -> Result<O
         coverage: coverage(app, year),
         workdays: u32::try_from(facts.iter().filter(|day| day.working).count()).unwrap_or(0),
         notices: notices(year, &facts),
+        arrivals: arrivals.into_iter().map(|one| arrival(viewer, one)).collect(),
         days: facts.into_iter().map(|facts| calendar_day(facts, &mut due)).collect(),
     }))
+}
+
+/// A page of due days that notices moved, as far as they are seen; of one moment where one is named.
+pub async fn moved(app: &App, viewer: &Viewer, at: Option<Moment>, page: u32) -> Result<PageOf<MovedRow>, AppError> {
+    let slice = Slice::of(page);
+    if !viewer.may(Act::SeeObligations) {
+        return Ok(slice.nothing());
+    }
+    let mut tx = app.db.read().await?;
+    let found = calendar_entries::moves(&mut tx, &viewer.scope, at, slice.limit, slice.offset).await?;
+    let total = calendar_entries::count_moves(&mut tx, &viewer.scope, at).await?;
+    tx.rollback().await?;
+    Ok(slice.of_rows(found.into_iter().map(|one| moved_row(app, one)).collect(), total))
+}
+
+/// The word people know a kind by.
+pub fn kind_word(app: &App, kind: &str) -> String {
+    Kind::from_text(kind).map_or_else(|| kind.to_owned(), |kind| wording::kind_name(app, kind))
+}
+
+/// A day with what the calendar of now makes of it.
+pub fn day_of(app: &App, date: NaiveDate) -> Day {
+    days::day(app, date)
+}
+
+/// What came to this installation, the newest first.
+pub async fn arrivals(app: &App, viewer: &Viewer) -> Result<Vec<ArrivalRow>, AppError> {
+    let mut tx = app.db.read().await?;
+    let found = calendar_entries::arrivals(&mut tx, &viewer.scope, 5 * ARRIVALS).await?;
+    tx.rollback().await?;
+    Ok(found.into_iter().map(|one| arrival(viewer, one)).collect())
+}
+
+fn arrival(viewer: &Viewer, one: Arrival) -> ArrivalRow {
+    ArrivalRow {
+        at: one.at,
+        by: match one.actor.as_str() {
+            ACTOR_LOCAL => "本机".to_owned(),
+            ACTOR_SERVICE => "服务".to_owned(),
+            name => name.strip_prefix("account:").unwrap_or(name).to_owned(),
+        },
+        said: one.said,
+        moved: viewer.may(Act::SeeDesk).then(|| number(one.moved)),
+    }
+}
+
+fn moved_row(app: &App, one: MoveRow) -> MovedRow {
+    let named = format!("{} {}：", one.number, one.kind.as_str());
+    let limit = app.policy.rule(one.rule);
+    MovedRow {
+        at: one.at,
+        said: one.said.strip_prefix(&named).unwrap_or(&one.said).to_owned(),
+        kind: limit.map_or_else(|| wording::kind_name(app, one.kind), |limit| limit.name.clone()),
+        due: days::day(app, one.due),
+        obligation: one.obligation,
+        number: one.number,
+    }
 }
 
 fn coverage(app: &App, year: i32) -> Coverage {

@@ -122,7 +122,7 @@ pub async fn cases(app: &App, viewer: &Viewer, asked: &CaseFilter<CaseShow>) -> 
     let today = app.now().day();
     let wanted = Filter {
         show: match asked.show {
-            CaseShow::UnderWay => Show::UnderWay,
+            CaseShow::UnderWay | CaseShow::Mine => Show::UnderWay,
             CaseShow::Protecting => Show::Protecting,
             CaseShow::NotTolerated => Show::NotTolerated,
             CaseShow::Revoked => Show::Revoked,
@@ -130,6 +130,7 @@ pub async fn cases(app: &App, viewer: &Viewer, asked: &CaseFilter<CaseShow>) -> 
         },
         text: asked.text.as_deref(),
         unit: asked.unit.as_deref(),
+        handler: (asked.show == CaseShow::Mine).then_some(viewer.name.as_str()),
         scope: &viewer.scope,
         today,
     };
@@ -606,6 +607,7 @@ pub async fn protected(
         },
         text: asked.text.as_deref(),
         unit: asked.unit.as_deref(),
+        handler: None,
         scope: &viewer.scope,
         today,
     };

@@ -1,13 +1,13 @@
 //! 工作台: the working day at one glance.
 
 use super::obligations::{filter, row};
-use super::{days, findings, number};
-use crate::app::view::{DashboardCounts, DashboardView, NextHoliday};
+use super::{days, findings, ledger, number};
+use crate::app::view::{DashboardCounts, DashboardView, LedgerFilter, LedgerShow, Mine, MineRow, NextHoliday};
 use crate::app::{App, AppError};
-use crate::domain::account::{Act, Scope, Viewer};
+use crate::domain::account::{Act, Role, Scope, Viewer};
 use crate::domain::calendar::DayKind;
-use crate::store::obligations::{self, Show};
-use crate::store::{Tx, findings as found, mails};
+use crate::store::obligations::{self, Filter, Show};
+use crate::store::{Tx, casebook, findings as found, mails, rectifications};
 use chrono::{Datelike, NaiveDate};
 
 /// Obligations on the first page; the lists have the rest.
@@ -34,8 +34,13 @@ pub async fn dashboard(app: &App, viewer: &Viewer) -> Result<DashboardView, AppE
     }
     let findings = findings::rows(app, &mut tx, &open, today).await?;
     let tentative = has_desk && obligations::tentative(&mut tx, scope).await? > 0;
+    let next_holiday = next_holiday(app, &mut tx, viewer, today).await?;
+    let mine = if has_desk {
+        mine(app, &mut tx, viewer, today).await?
+    } else {
+        Vec::new()
+    };
     tx.rollback().await?;
-    let next_holiday = next_holiday(app, today);
     let holiday_unknown = next_holiday.as_ref().is_none_or(|next| next.days.is_none());
     Ok(DashboardView {
         today: days::day(app, today),
@@ -43,6 +48,7 @@ pub async fn dashboard(app: &App, viewer: &Viewer) -> Result<DashboardView, AppE
         missing_year: missing_year(app, today).filter(|_| tentative || holiday_unknown),
         next_holiday,
         counts: counted,
+        mine,
         obligations: pressing.iter().map(|o| row(app, o, today)).collect(),
         findings,
     })
@@ -71,16 +77,93 @@ fn missing_year(app: &App, today: NaiveDate) -> Option<i32> {
 }
 
 /// The next holiday; how long it is only where a notice says so.
-fn next_holiday(app: &App, today: NaiveDate) -> Option<NextHoliday> {
-    let (first, name) = app.calendars().national().next_holiday(today)?;
+async fn next_holiday(
+    app: &App,
+    tx: &mut Tx,
+    viewer: &Viewer,
+    today: NaiveDate,
+) -> Result<Option<NextHoliday>, AppError> {
+    let Some(ahead) = days::next_holiday(app, today) else {
+        return Ok(None);
+    };
     let is_same = |date: &NaiveDate| {
         let facts = app.calendars().national().facts(*date);
-        facts.is_ok_and(|facts| facts.kind == DayKind::Holiday { name: name.clone() })
+        let same = DayKind::Holiday {
+            name: ahead.name.clone(),
+        };
+        facts.is_ok_and(|facts| facts.kind == same)
     };
-    let days = first.iter_days().take_while(is_same).count();
-    Some(NextHoliday {
-        from: days::day(app, first),
+    let days = ahead.first.iter_days().take_while(is_same).count();
+    let across = Filter {
+        today: ahead.first,
+        week_end: ahead.resumes,
+        ..filter(Show::Across, today, &viewer.scope)
+    };
+    let across = if viewer.may(Act::SeeDesk) {
+        Some(number(obligations::count(tx, &across).await?))
+    } else {
+        None
+    };
+    Ok(Some(NextHoliday {
+        from: days::day(app, ahead.first),
         days: u32::try_from(days).ok().filter(|days| *days > 0),
-        name,
-    })
+        resumes: Some(days::day(app, ahead.resumes)),
+        worked: ahead.worked.iter().map(|date| days::day(app, *date)).collect(),
+        name: ahead.name,
+        across,
+    }))
+}
+
+/// What waits for somebody; each number comes from the query that counts the list it leads to.
+async fn mine(app: &App, tx: &mut Tx, viewer: &Viewer, today: NaiveDate) -> Result<Vec<MineRow>, AppError> {
+    let mut rows = Vec::new();
+    let mut put = |what, count: i64| {
+        rows.push(MineRow {
+            what,
+            count: number(count),
+        });
+    };
+    if viewer.may(Act::HandleAlerts) {
+        put(
+            Mine::Acknowledge,
+            obligations::count_unanswered(tx, &viewer.scope).await?,
+        );
+    }
+    if viewer.may(Act::AnswerFindings) || viewer.may(Act::ConfirmFindings) {
+        let signature = viewer.signature();
+        let narrow = findings::waiting_for(viewer, &signature);
+        put(Mine::Findings, found::count_narrowed(tx, &narrow).await?);
+    }
+    if viewer.may(Act::HandleCases) {
+        let wanted = casebook::Filter {
+            show: casebook::Show::UnderWay,
+            text: None,
+            unit: None,
+            handler: Some(&viewer.name),
+            scope: &viewer.scope,
+            today,
+        };
+        put(Mine::Cases, casebook::count(tx, &wanted).await?);
+    }
+    let mut listed = Vec::new();
+    if viewer.may(Act::Supervise) {
+        listed.push((Mine::Extensions, LedgerShow::Extension, None));
+        listed.push((Mine::Checks, LedgerShow::Check, None));
+    }
+    if viewer.role == Role::Liaison {
+        listed.push((Mine::Items, LedgerShow::Open, viewer.scope.unit().map(str::to_owned)));
+    }
+    for (what, show, unit) in listed {
+        let asked = LedgerFilter {
+            show,
+            light: None,
+            unit,
+            supervisor: None,
+            text: None,
+            page: 1,
+        };
+        let wanted = ledger::filter(app, viewer, &asked, today);
+        put(what, rectifications::count(tx, &wanted).await?);
+    }
+    Ok(rows)
 }

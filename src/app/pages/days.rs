@@ -69,6 +69,42 @@ pub(super) fn week(today: NaiveDate) -> (NaiveDate, NaiveDate) {
     (monday, sunday)
 }
 
+/// The next holiday as it stands.
+#[derive(Debug, Clone)]
+pub(super) struct HolidayAhead {
+    /// Its first free day.
+    pub first: NaiveDate,
+    /// Its name.
+    pub name: String,
+    /// The working day behind it.
+    pub resumes: NaiveDate,
+    /// Rest days around it that are worked.
+    pub worked: Vec<NaiveDate>,
+}
+
+/// Days around a holiday in which a rest day is worked for it.
+const AROUND: u64 = 21;
+
+/// The next holiday of the national calendar; none where the calendar ends before.
+pub(super) fn next_holiday(app: &App, today: NaiveDate) -> Option<HolidayAhead> {
+    let calendars = app.calendars();
+    let national = calendars.national();
+    let (first, name) = national.next_holiday(today)?;
+    let resumes = national.add(first, 1).ok()?.day;
+    let makes_up = |date: &NaiveDate| {
+        let kind = national.facts(*date).map(|facts| facts.kind);
+        kind.is_ok_and(|kind| kind == calendar::DayKind::MakeUp { name: name.clone() })
+    };
+    let from = first.checked_sub_days(Days::new(AROUND)).unwrap_or(first);
+    let around = from.iter_days().take(2 * AROUND as usize);
+    Some(HolidayAhead {
+        worked: around.filter(makes_up).collect(),
+        first,
+        resumes,
+        name,
+    })
+}
+
 /// Working days to or past a due day; none for days the calendar does not reach.
 pub(super) fn remaining(calendar: &Calendar, due: NaiveDate, today: NaiveDate) -> Option<Remaining> {
     let between = |from, to| calendar.count(from, to).ok().map(|count| count.working_days);

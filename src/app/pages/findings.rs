@@ -33,18 +33,14 @@ pub async fn findings(app: &App, viewer: &Viewer, asked: FindingFilter) -> Resul
         FindingShow::All | FindingShow::Waiting => None,
     };
     let signature = viewer.signature();
-    let waiting = Waiting {
-        signature: &signature,
-        name: &viewer.name,
-        confirms: viewer.may(Act::ConfirmFindings),
-    };
+    let mine = waiting_for(viewer, &signature);
     let narrow = Narrow {
         state,
-        scope: &viewer.scope,
         unit: asked.unit.as_deref(),
         domain: asked.domain.as_deref(),
         owner: asked.owner.as_deref(),
-        waiting: (asked.show == FindingShow::Waiting).then_some(waiting),
+        waiting: mine.waiting.filter(|_| asked.show == FindingShow::Waiting),
+        ..mine
     };
     let mut tx = app.db.read().await?;
     let found = store::narrowed(&mut tx, &narrow, slice.limit, slice.offset).await?;
@@ -52,6 +48,22 @@ pub async fn findings(app: &App, viewer: &Viewer, asked: FindingFilter) -> Resul
     let rows = rows(app, &mut tx, &found, today).await?;
     tx.rollback().await?;
     Ok(slice.of_rows(rows, total))
+}
+
+/// What waits for somebody whose signature is given.
+pub(super) fn waiting_for<'a>(viewer: &'a Viewer, signature: &'a str) -> Narrow<'a> {
+    Narrow {
+        state: None,
+        scope: &viewer.scope,
+        unit: None,
+        domain: None,
+        owner: None,
+        waiting: Some(Waiting {
+            signature,
+            name: &viewer.name,
+            confirms: viewer.may(Act::ConfirmFindings),
+        }),
+    }
 }
 
 /// The lines of a list.

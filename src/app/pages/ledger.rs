@@ -33,7 +33,7 @@ fn near(app: &App, today: NaiveDate) -> NaiveDate {
     first_far.ok().and_then(|day| day.pred_opt()).unwrap_or(today)
 }
 
-fn filter<'a>(app: &App, viewer: &'a Viewer, asked: &'a LedgerFilter, today: NaiveDate) -> Filter<'a> {
+pub(super) fn filter<'a>(app: &App, viewer: &'a Viewer, asked: &'a LedgerFilter, today: NaiveDate) -> Filter<'a> {
     Filter {
         scope: &viewer.scope,
         show: asked.show.key(),

@@ -18,7 +18,7 @@ mod reckoning;
 mod remedies;
 
 pub use alerts::{alert_list, may_silence, open_of, silence_list, unanswered};
-pub use calendar::calendar;
+pub use calendar::{arrivals, calendar, day_of, kind_word, moved};
 pub use cases::{case, cases, kept_in_time, person, planned, protected, sees_case};
 pub use dashboard::dashboard;
 pub use findings::{finding, findings};

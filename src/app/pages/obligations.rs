@@ -36,11 +36,17 @@ pub async fn obligations(
     if !viewer.may(Act::SeeObligations) {
         return Ok(slice.nothing());
     }
-    let wanted = Filter {
+    let mut wanted = Filter {
         number: asked.number.as_deref(),
         due: asked.due,
         ..filter(show(asked.show), today, &viewer.scope)
     };
+    if asked.show == ObligationShow::Holiday {
+        let Some(ahead) = days::next_holiday(app, today) else {
+            return Ok(slice.nothing());
+        };
+        (wanted.today, wanted.week_end) = (ahead.first, ahead.resumes);
+    }
     let mut tx = app.db.read().await?;
     let found = obligations::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
     let total = obligations::count(&mut tx, &wanted).await?;
@@ -54,6 +60,7 @@ fn show(show: ObligationShow) -> Show {
         ObligationShow::Overdue => Show::Overdue,
         ObligationShow::Today => Show::Today,
         ObligationShow::Week => Show::Week,
+        ObligationShow::Holiday => Show::Across,
         ObligationShow::Open => Show::Open,
         ObligationShow::Met => Show::Met,
         ObligationShow::Backlog => Show::Backlog,

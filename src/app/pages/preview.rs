@@ -2,7 +2,7 @@
 
 use super::mails::point;
 use super::{Slice, number};
-use crate::app::simulate::{alerts_between, unsent};
+use crate::app::simulate::{Foreseen, ahead, unsent};
 use crate::app::view::{Decision, ForeseenRow, PER_PAGE, PageOf, PreviewShow};
 use crate::app::{App, AppError, wording};
 use crate::domain::account::{Scope, Viewer};
@@ -48,11 +48,11 @@ pub async fn preview(app: &App, viewer: &Viewer, show: PreviewShow, page: u32) -
     let seen = obligations::open_seen(&mut tx, &viewer.scope).await?;
     tx.rollback().await?;
     let seen: BTreeSet<String> = seen.into_iter().collect();
-    let foreseen = alerts_between(app, now, now.plus_millis(AHEAD_DAYS * DAY)).await?;
+    let foreseen = ahead(app, AHEAD_DAYS * DAY).await?;
     let mut rows: Vec<(String, ForeseenRow)> = match show {
         PreviewShow::Sent => {
-            let mut sent: Vec<_> = foreseen
-                .into_iter()
+            let mut sent: Vec<&Foreseen> = foreseen
+                .iter()
                 .filter(|one| one.alert.outcome == Outcome::Sent)
                 .collect();
             sent.sort_by_key(|one| one.sent_at);

@@ -2,10 +2,12 @@
 
 use super::shown::every;
 use crate::app::{App, AppError};
+use crate::domain::account::Scope;
 use crate::domain::alert::is_of;
-use crate::domain::rectification::{Counted, Figure, Figures, Rate, Span, UnitFigures, figures};
+use crate::domain::rectification::{Counted, Done, Figure, Figures, Rate, Span, UnitFigures, by_month, figures};
 use crate::files::book::{Page, Value};
-use crate::files::chart::{Chart, Pair};
+use crate::files::chart::{Chart, Pair, Stack, Stacked};
+use crate::store::rectifications::{self as store, StoredRectification};
 use chrono::NaiveDate;
 
 /// The report with what it was asked for.
@@ -19,6 +21,8 @@ pub struct Reported {
     pub until: NaiveDate,
     /// The numbers.
     pub figures: Figures,
+    /// The same by month of the day things were to be done by.
+    pub months: Vec<(Span, UnitFigures)>,
 }
 
 /// Counts by unit.
@@ -26,21 +30,40 @@ pub async fn report(app: &App, span: Span, unit: Option<&str>) -> Result<Reporte
     if span.from > span.to {
         return Err(AppError::Input(format!("起日 {} 晚于止日 {}", span.from, span.to)));
     }
+    let mut items = every(app).await?;
+    items.retain(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)));
+    Ok(reported(app, &items, span, unit))
+}
+
+/// The same of the items that somebody sees.
+pub async fn report_seen(app: &App, scope: &Scope, span: Span, unit: Option<&str>) -> Result<Reported, AppError> {
+    let mut items: Vec<StoredRectification> = Vec::new();
+    let mut tx = app.db.read().await?;
+    loop {
+        let last = items.last().map_or("", |item| item.number.as_str());
+        let batch = store::seen_after(&mut tx, last, scope, unit.unwrap_or_default()).await?;
+        if batch.is_empty() {
+            break;
+        }
+        items.extend(batch);
+    }
+    tx.rollback().await?;
+    Ok(reported(app, &items, span, unit.or(scope.unit())))
+}
+
+fn reported(app: &App, items: &[StoredRectification], span: Span, unit: Option<&str>) -> Reported {
     let today = app.now().day();
-    let items = every(app).await?;
-    let counted = items
-        .iter()
-        .filter(|item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit)))
-        .map(|item| Counted {
-            number: &item.number,
-            life: &item.life,
-        });
-    Ok(Reported {
+    let counted = items.iter().map(|item| Counted {
+        number: &item.number,
+        life: &item.life,
+    });
+    Reported {
         span,
         unit: unit.map(str::to_owned),
         until: span.to.min(today),
+        months: by_month(counted.clone(), span, today),
         figures: figures(counted, span, today),
-    })
+    }
 }
 
 /// The four rates with their names.
@@ -133,6 +156,73 @@ impl Reported {
             sides: ["整改率", "按期率"].map(str::to_owned),
             pairs,
             notes: self.notes(),
+        }
+    }
+
+    /// How what was to be done came out, by unit.
+    pub fn done_by_unit(&self) -> Vec<(&str, &UnitFigures)> {
+        let units: Vec<(&str, &UnitFigures)> = self.lines().collect();
+        let told = |figures: &UnitFigures| Figure::ALL.iter().any(|figure| figures.count(*figure) > 0);
+        units.into_iter().filter(|(_, figures)| told(figures)).collect()
+    }
+
+    /// The same as a table; the first column is what `lines` are named by.
+    pub fn done_table<'a>(
+        &self,
+        name: &str,
+        first: &str,
+        lines: impl Iterator<Item = (String, &'a UnitFigures)>,
+    ) -> Page {
+        let words = [
+            (first, 32.0),
+            (Figure::Due.zh(), 9.0),
+            (Done::OnTime.zh(), 10.0),
+            (Done::Late.zh(), 10.0),
+            (Done::Open.zh(), 9.0),
+            ("其中已逾期", 11.0),
+            ("整改率（%）", 11.0),
+            ("按期率（%）", 11.0),
+            ("延期率（%）", 11.0),
+        ];
+        let count = |count: usize| Value::Count(u32::try_from(count).unwrap_or(u32::MAX));
+        let percent = |rate: Rate| {
+            let share = rate.per_mille().map(|share| f64::from(share) / 10.0);
+            share.map_or(Value::Blank, |share| Value::Number(share, 1))
+        };
+        let row = |(label, figures): (String, &UnitFigures)| {
+            let mut row = vec![Value::Text(label), count(figures.count(Figure::Due))];
+            row.extend(Done::ALL.map(|how| count(figures.done(how).len())));
+            row.push(count(figures.count(Figure::Overdue)));
+            row.extend([figures.rectified(), figures.on_time(), figures.extended()].map(percent));
+            row
+        };
+        Page {
+            name: name.to_owned(),
+            title: vec![self.title()],
+            header: words.map(|(word, width)| (word.to_owned(), width)).to_vec(),
+            rows: lines.map(row).collect(),
+        }
+    }
+
+    /// The same as a drawing.
+    pub fn done_chart<'a>(
+        &self,
+        (name, title): (&'static str, &str),
+        lines: impl Iterator<Item = (String, &'a UnitFigures)>,
+    ) -> Stacked {
+        let bar = |(label, figures): (String, &UnitFigures)| Stack {
+            label,
+            counts: Done::ALL
+                .map(|how| u32::try_from(figures.done(how).len()).unwrap_or(u32::MAX))
+                .to_vec(),
+            said: format!("按期率 {}", figures.on_time().zh()),
+        };
+        Stacked {
+            name,
+            title: title.to_owned(),
+            parts: Done::ALL.map(|how| how.zh().to_owned()).to_vec(),
+            bars: lines.map(bar).collect(),
+            notes: Vec::new(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! A year at a glance.
 
 use super::{Certainty, Day, Light};
+use crate::domain::ids::ObligationId;
+use crate::domain::time::Moment;
 use chrono::NaiveDate;
 
 /// How much of a year the notices settle.
@@ -31,6 +33,8 @@ pub struct CalendarView {
     pub workdays: u32,
     /// The notices behind it, by day of publication.
     pub notices: Vec<NoticeRow>,
+    /// What came to this installation of late, the newest first.
+    pub arrivals: Vec<ArrivalRow>,
     /// Every day of the year, in order.
     pub days: Vec<CalendarDay>,
 }
@@ -44,6 +48,36 @@ pub struct NoticeRow {
     pub published: Option<NaiveDate>,
     /// What it settles, e.g. `2026 年全年` or `调整劳动节安排`.
     pub about: String,
+}
+
+/// A notice or an arrangement that came to this installation.
+#[derive(Debug, Clone)]
+pub struct ArrivalRow {
+    /// When.
+    pub at: Moment,
+    /// Who brought it.
+    pub by: String,
+    /// What it was.
+    pub said: String,
+    /// Due days that moved with it; none for whoever has no desk.
+    pub moved: Option<u64>,
+}
+
+/// A due day that a notice moved.
+#[derive(Debug, Clone)]
+pub struct MovedRow {
+    /// When.
+    pub at: Moment,
+    /// The obligation.
+    pub obligation: ObligationId,
+    /// Number of the case or rectification.
+    pub number: String,
+    /// What must be done.
+    pub kind: String,
+    /// Why, from which day to which.
+    pub said: String,
+    /// The due day now.
+    pub due: Day,
 }
 
 /// A day of the year.

@@ -13,6 +13,8 @@ words! {
     CaseShow {
         /// Without a conclusion, and something is still to be done.
         UnderWay = "open", "办理中";
+        /// The same, and the viewer is named as who handles it.
+        Mine = "mine", "本人经办";
         /// The conclusion protects.
         Protecting = "protecting", "保护中";
         /// 不予容错

@@ -1,5 +1,6 @@
 //! The first page.
 
+use super::finding::words;
 use super::{Day, FindingRow, ObligationRow};
 
 /// The working day at one glance.
@@ -15,6 +16,8 @@ pub struct DashboardView {
     pub missing_year: Option<i32>,
     /// The counters.
     pub counts: DashboardCounts,
+    /// What waits for whoever looks, as far as it is theirs.
+    pub mine: Vec<MineRow>,
     /// What presses most, gravest first, bounded by the query.
     pub obligations: Vec<ObligationRow>,
     /// Open findings, gravest first, bounded by the query.
@@ -30,6 +33,39 @@ pub struct NextHoliday {
     pub from: Day,
     /// Free days in a row; unknown while the notice is not out.
     pub days: Option<u32>,
+    /// The working day behind it.
+    pub resumes: Option<Day>,
+    /// Rest days around it that are worked.
+    pub worked: Vec<Day>,
+    /// Open limits that run over it; none for whoever has no desk.
+    pub across: Option<u64>,
+}
+
+words! {
+    /// What may wait for somebody.
+    Mine {
+        /// Urgent reminders that nobody has taken note of.
+        Acknowledge = "acknowledge", "提醒等待确认收悉";
+        /// Findings to answer, or to look at a second time.
+        Findings = "findings", "疑似问题待答复、待复核";
+        /// Extensions to decide.
+        Extensions = "extensions", "延期申请待审批";
+        /// Items handed in to be checked.
+        Checks = "checks", "销号申请待验收";
+        /// Cases under way that are the viewer's.
+        Cases = "cases", "本人经办的案件在办";
+        /// Items of the viewer's unit that are not closed.
+        Items = "items", "本单位的整改事项未销号";
+    }
+}
+
+/// So much of one sort waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MineRow {
+    /// Of which sort.
+    pub what: Mine,
+    /// How much.
+    pub count: u64,
 }
 
 /// What the counters on the first page say.

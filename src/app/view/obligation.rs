@@ -19,6 +19,8 @@ pub enum ObligationShow {
     Open,
     /// Met.
     Met,
+    /// Not met, and running over the next holiday.
+    Holiday,
     /// Already lapsed when their case was first imported.
     Backlog,
     /// Every one.
@@ -27,11 +29,12 @@ pub enum ObligationShow {
 
 impl ObligationShow {
     /// In the order of the page's filter.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Open,
         Self::Overdue,
         Self::Today,
         Self::Week,
+        Self::Holiday,
         Self::Met,
         Self::Backlog,
         Self::All,
@@ -43,6 +46,7 @@ impl ObligationShow {
             Self::Overdue => "overdue",
             Self::Today => "today",
             Self::Week => "week",
+            Self::Holiday => "holiday",
             Self::Open => "open",
             Self::Met => "met",
             Self::Backlog => "backlog",
@@ -56,6 +60,7 @@ impl ObligationShow {
             Self::Overdue => "逾期",
             Self::Today => "今天到期",
             Self::Week => "本周到期",
+            Self::Holiday => "跨下一个假期",
             Self::Open => "未办结",
             Self::Met => "已办结",
             Self::Backlog => "历史存量",

@@ -52,29 +52,7 @@ fn figure(text: &str) -> Result<Figure, String> {
 
 /// A year, a quarter or a month.
 fn period(text: &str) -> Result<Span, String> {
-    let wrong = || format!("「{text}」不是期间，应写成 2026、2026Q3 或 2026-07");
-    let span = |year: i32, from: u32, months: u32| {
-        let first = NaiveDate::from_ymd_opt(year, from, 1)?;
-        let after = first.checked_add_months(chrono::Months::new(months))?;
-        Some(Span {
-            from: first,
-            to: after.pred_opt()?,
-        })
-    };
-    let year = |text: &str| text.parse().ok().filter(|year| (1950..2100).contains(year));
-    let plain = text.trim_end_matches("年度").trim_end_matches('年');
-    let read = if let Some((years, quarter)) = plain.split_once(['Q', 'q']) {
-        let quarter: Option<u32> = quarter.parse().ok().filter(|quarter| (1..=4).contains(quarter));
-        year(years)
-            .zip(quarter)
-            .and_then(|(year, quarter)| span(year, quarter * 3 - 2, 3))
-    } else if let Some((years, month)) = plain.split_once('-') {
-        let month: Option<u32> = month.parse().ok();
-        year(years).zip(month).and_then(|(year, month)| span(year, month, 1))
-    } else {
-        year(plain).and_then(|year| span(year, 1, 12))
-    };
-    read.ok_or_else(wrong)
+    Span::read(text).ok_or_else(|| format!("「{text}」不是期间，应写成 2026、2026Q3 或 2026-07"))
 }
 
 pub(super) async fn run(global: &Global, args: &RectificationArgs, out: &mut dyn Write) -> Result<u8, Failure> {

@@ -56,6 +56,22 @@ pub enum Effect {
     ConfirmVoid,
 }
 
+impl Effect {
+    /// What follows, in a sentence.
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::ReplyMet => "答复期限办结，不再提醒",
+            Self::ReplyVoid => "不再要求答复",
+            Self::ReplyAgain => "须在新的期限内再次答复",
+            Self::ReplyRaised => "情况加重，立即通知答复人，期限不变",
+            Self::ReplyHandedOver => "改由新的责任人答复，期限不变",
+            Self::ConfirmOpened => "由另一人在期限内复核",
+            Self::ConfirmMet => "复核期限办结",
+            Self::ConfirmVoid => "不再要求复核",
+        }
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {

@@ -2,25 +2,10 @@
 
 use super::ladder::Tally;
 use super::life::Life;
+pub use crate::domain::span::Span;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::BTreeMap;
-
-/// Which days are looked at, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day.
-    pub to: NaiveDate,
-}
-
-impl Span {
-    /// Whether a day lies in it.
-    pub fn has(self, day: NaiveDate) -> bool {
-        self.from <= day && day <= self.to
-    }
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +82,40 @@ impl Figure {
     }
 }
 
+/// How an item that was to be done by a day of the span came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// 按期完成: done by its day and accepted.
+    OnTime,
+    /// 逾期完成: accepted, but done after its day.
+    Late,
+    /// 未完成: not accepted.
+    Open,
+}
+
+impl Done {
+    /// All three, the best first.
+    pub const ALL: [Self; 3] = [Self::OnTime, Self::Late, Self::Open];
+
+    /// The word of an address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnTime => "on-time",
+            Self::Late => "late",
+            Self::Open => "open",
+        }
+    }
+
+    /// The words people see.
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::OnTime => "按期完成",
+            Self::Late => "逾期完成",
+            Self::Open => "未完成",
+        }
+    }
+}
+
 /// An item as it is counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted<'a> {
@@ -170,6 +189,19 @@ impl UnitFigures {
         self.rate(Figure::Relapsed, Figure::EverClosed)
     }
 
+    /// Numbers of the items that came out so; together they are those that were to be done.
+    pub fn done(&self, how: Done) -> Vec<&str> {
+        let of = |figure| self.items.get(&figure).map(Vec::as_slice).unwrap_or_default();
+        let (all, without) = match how {
+            Done::OnTime => (of(Figure::OnTime), &[] as &[String]),
+            Done::Late => (of(Figure::Closed), of(Figure::OnTime)),
+            Done::Open => (of(Figure::Due), of(Figure::Closed)),
+        };
+        let without: BTreeSet<&str> = without.iter().map(String::as_str).collect();
+        let all = all.iter().map(String::as_str);
+        all.filter(|number| !without.contains(number)).collect()
+    }
+
     fn put(&mut self, figure: Figure, number: &str) {
         self.items.entry(figure).or_default().push(number.to_owned());
     }
@@ -199,6 +231,26 @@ pub fn figures<'a>(items: impl IntoIterator<Item = Counted<'a>>, span: Span, tod
         }
     }
     out
+}
+
+/// The same by month of the day things were to be done by; how they stand at the end of the whole span.
+pub fn by_month<'a>(
+    items: impl IntoIterator<Item = Counted<'a>> + Clone,
+    span: Span,
+    today: NaiveDate,
+) -> Vec<(Span, UnitFigures)> {
+    let end = span.to.min(today);
+    let months = span.months_until(end).into_iter();
+    let of_month = |month: Span| {
+        let mut own = UnitFigures::default();
+        for item in items.clone() {
+            for figure in count(item.life, month, end).0 {
+                own.put(figure, item.number);
+            }
+        }
+        (month, own)
+    };
+    months.map(of_month).collect()
 }
 
 fn count(life: &Life, span: Span, end: NaiveDate) -> (Vec<Figure>, Tally) {

@@ -1,9 +1,9 @@
 //! 日历: a year at a glance.
 
-use crate::app::view::{CalendarDay, CalendarView, Certainty, Coverage, Light};
+use crate::app::view::{ArrivalRow, CalendarDay, CalendarView, Certainty, Coverage, Light};
 use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
-use crate::web::marks::Small as _;
+use crate::web::marks::{Shown as _, Small as _};
 use crate::web::params::Params;
 use crate::web::{PageError, PageSource};
 use askama::Template;
@@ -17,6 +17,7 @@ struct Calendar<'a> {
     months: Vec<Month>,
     previous: Option<i32>,
     next: Option<i32>,
+    arrivals: Vec<ArrivalRow>,
     view: CalendarView,
 }
 
@@ -28,11 +29,12 @@ struct Month {
 
 pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     let year = params.only(&["year"])?.year()?;
-    let view = site.source.calendar(&site.viewer(), year).await?;
+    let mut view = site.source.calendar(&site.viewer(), year).await?;
     html(&Calendar {
         chrome: site.chrome(Some(Nav::Calendar), format!("{} 年日历", view.year)).await,
         months: (1..=12).map(|number| month(number, &view.days)).collect(),
         previous: (view.year > view.first_year).then(|| view.year - 1),
+        arrivals: std::mem::take(&mut view.arrivals),
         next: (view.year < view.last_year).then(|| view.year + 1),
         view,
     })

@@ -1,7 +1,7 @@
 //! One finding with the words that decided it.
 
 use crate::app::AppError;
-use crate::app::findings::{self, Done, FindingRef};
+use crate::app::findings::{self, Done, FindingRef, Foreseen};
 use crate::app::view::{FindingState, FindingView, Verdict};
 use crate::domain::finding::{Act, Answer};
 use crate::domain::ids::FindingId;
@@ -24,6 +24,17 @@ struct Finding<'a> {
     problems: Problems,
     typed: Typed,
     view: FindingView,
+}
+
+/// What an answer would come to, before it closes the finding.
+#[derive(Template)]
+#[template(path = "pages/finding_check.html")]
+struct Check<'a> {
+    chrome: Chrome<'a>,
+    id: String,
+    version: String,
+    typed: Typed,
+    foreseen: Foreseen,
 }
 
 /// What was typed into one of the forms.
@@ -142,10 +153,43 @@ fn asked(sent: &Sent) -> Result<Act, Problems> {
     if problems.is_empty() { Ok(act) } else { Err(problems) }
 }
 
-/// One of the four answers.
+/// One of the four answers. What closes the finding at once is looked at first.
 pub async fn act<S: PageSource>(site: Desk<S>, segment: Segment, sent: Sent) -> Result<Response, PageError> {
-    let act = asked(&sent);
-    take(&site, segment, &sent, act).await
+    if sent.ticked("back") {
+        site.undone(&sent).await?;
+        let id = segment.id("疑似问题")?;
+        return page(&site, id, None, Problems::default(), Typed::of(&sent)).await;
+    }
+    match asked(&sent) {
+        Ok(act @ Act::Answer(Answer::Corrected { .. })) if !sent.ticked("sure") => {
+            site.undone(&sent).await?;
+            check(&site, segment, &sent, &act).await
+        }
+        act => take(&site, segment, &sent, act).await,
+    }
+}
+
+async fn check<S: PageSource>(site: &Desk<S>, segment: Segment, sent: &Sent, act: &Act) -> Result<Response, PageError> {
+    let id = segment.id("疑似问题")?;
+    let which = FindingRef {
+        id: id.clone(),
+        version: sent.get("version").parse().ok(),
+    };
+    match findings::foresee_for(site.app(), &site.viewer(), &which, act).await {
+        Ok(Some(foreseen)) => html(&Check {
+            chrome: site.chrome(Some(Nav::Findings), "核对：已纠正").await,
+            version: sent.get("version").to_owned(),
+            typed: Typed::of(sent),
+            foreseen,
+            id,
+        }),
+        Ok(None) => Err(PageError::NotFound { what: "疑似问题" }),
+        Err(AppError::Input(problem) | AppError::Conflict(problem)) => {
+            let problems = Problems::whole(problem);
+            Ok(refused(page(site, id, None, problems, Typed::of(sent)).await?))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// The second person's look at an answer.

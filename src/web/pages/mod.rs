@@ -6,6 +6,7 @@ pub(super) mod alerts;
 pub(super) mod answer;
 pub(super) mod audit;
 pub(super) mod calendar;
+pub(super) mod calendar_import;
 pub(super) mod case_act;
 pub(super) mod case_new;
 pub(super) mod case_paper;
@@ -31,6 +32,7 @@ pub(super) mod set_up;
 pub(super) mod sign_in;
 mod span;
 pub(super) mod standing;
+pub(super) mod statistics;
 mod timeline;
 
 use super::address::address;

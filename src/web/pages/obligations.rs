@@ -88,6 +88,7 @@ fn why_empty(filter: &ObligationFilter, total: u64) -> String {
         ObligationShow::Overdue => "没有逾期的事项：应办的都已按期办结，或者尚未到期。",
         ObligationShow::Today => "今天没有到期的事项。",
         ObligationShow::Week => "本周没有到期的事项。",
+        ObligationShow::Holiday => "没有跨过下一个假期的期限。",
         ObligationShow::Open => "没有未办结的事项。尚未导入容错案件台账的，请先导入（rongcuo import register 文件）。",
         ObligationShow::Met => "还没有办结的事项。归档、送达登记之后会列在这里。",
         ObligationShow::Backlog => "没有历史存量：导入台账时，没有已经逾期的事项。",

@@ -2,10 +2,11 @@
 
 use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
-    AlertRow, AnswerForm, AnswerState, AnswerView, Attribution, CalendarDay, CalendarView, Cell, Certainty, Count,
-    Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
-    FindingView, HistoryRow, Light, MailRow, MailState, MailView, NextHoliday, NoticeRow, NumberSource, ObligationRow,
-    ObligationView, Other, OutcomeClass, PageOf, Reckoning, Remaining, RemedyRow, RemedyShow, Since, Standing, Verdict,
+    AlertRow, AnswerForm, AnswerState, AnswerView, ArrivalRow, Attribution, CalendarDay, CalendarView, Cell, Certainty,
+    Count, Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
+    FindingView, HistoryRow, Light, MailRow, MailState, MailView, Mine, MineRow, NextHoliday, NoticeRow,
+    NumberSource, ObligationRow, ObligationView, Other, OutcomeClass, PageOf, Reckoning, Remaining,
+    RemedyRow, RemedyShow, Since, Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;
@@ -145,6 +146,9 @@ pub fn dashboard() -> DashboardView {
             name: "元旦".to_owned(),
             from: day("2027-01-01"),
             days: None,
+            resumes: Some(day("2027-01-04")),
+            worked: vec![day("2026-12-27")],
+            across: Some(3),
         }),
         missing_year: Some(2027),
         counts: DashboardCounts {
@@ -154,6 +158,20 @@ pub fn dashboard() -> DashboardView {
             findings: 3,
             unsent: 0,
         },
+        mine: vec![
+            MineRow {
+                what: Mine::Acknowledge,
+                count: 2,
+            },
+            MineRow {
+                what: Mine::Findings,
+                count: 1,
+            },
+            MineRow {
+                what: Mine::Cases,
+                count: 0,
+            },
+        ],
         obligations: obligation_rows().into_iter().take(5).collect(),
         findings: finding_rows(),
     }
@@ -572,6 +590,12 @@ pub fn calendar(year: i32) -> Option<CalendarView> {
         },
         workdays: days.iter().filter(|day| !day.day.kind.is_rest()).count() as u32,
         notices: if year == 2026 { notices } else { Vec::new() },
+        arrivals: vec![ArrivalRow {
+            at: at("2026-11-20", 9, 30),
+            by: "lin.jia".to_owned(),
+            said: "2026年放假安排（调整通知，2 天不同），文件 2026-2.json".to_owned(),
+            moved: Some(4),
+        }],
         days,
     })
 }

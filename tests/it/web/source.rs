@@ -105,6 +105,7 @@ impl PageSource for Samples {
             view.obligations.clear();
             view.findings.clear();
             view.missing_year = None;
+            view.mine.clear();
             view.counts = DashboardCounts {
                 overdue: 0,
                 today: 0,

@@ -94,6 +94,10 @@ async fn whole(app: &App, job: &Job, at: usize, file: &InFile) -> Result<Vec<Out
             name,
             judged: judged.map(Arc::new).map_err(|error| said(&error)),
         });
+        // Whoever watches sees list after list of an archive, and how many rows were read so far.
+        if let Some(file) = job.files().get_mut(at) {
+            file.outcomes.clone_from(&outcomes);
+        }
         if job.is_gone() {
             break;
         }
