@@ -89,6 +89,25 @@ pub(super) async fn tell_of_late_mails(app: &App, now: Moment) -> Result<(), App
     Ok(tx.commit().await?)
 }
 
+/// A message that asks for nothing, to try a channel.
+pub(super) async fn put_trial(
+    app: &App,
+    tx: &mut Tx,
+    channel: &str,
+    identity: &str,
+    now: Moment,
+) -> Result<(), AppError> {
+    let content = Content {
+        id: identity,
+        title: &format!("{}：测试消息", app.site_name),
+        kind: "测试消息，不需要办理",
+        number: "",
+        day: Some(now.day()),
+        link: &app.base_url,
+    };
+    put(app, tx, channel, content, now).await
+}
+
 async fn put(app: &App, tx: &mut Tx, channel: &str, content: Content<'_>, now: Moment) -> Result<(), AppError> {
     let identity = content.id.to_owned();
     let message_id = mail::message_id(app.keys.message_key(), &identity, "channel");

@@ -3,6 +3,7 @@
 use super::AppError;
 use super::health::Pulse;
 use super::precheck::jobs::Jobs;
+use super::settings::{self, Adopted};
 use super::simulate::Ahead;
 use super::vocabulary::{self, Vocabulary};
 use crate::domain::calendar::Calendars;
@@ -21,7 +22,7 @@ pub struct Parts {
     pub db: Db,
     /// Keys of the installation.
     pub keys: KeyRing,
-    /// Rules.
+    /// Rules of the site's files; what was adopted stands in their place.
     pub policy: Policy,
     /// Folder of the site's word lists; `None`: those built in.
     pub words_dir: Option<PathBuf>,
@@ -39,9 +40,14 @@ pub struct Parts {
     pub mail_from: String,
 }
 
-/// The service without its shell; cheap to clone.
+/// The service without its shell; cheap to clone. One piece of work goes by one set of rules: those that were in force when
+/// its handle was taken with [`App::latest`].
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App {
+    inner: Arc<Inner>,
+    /// The rules this handle goes by.
+    pub policy: Arc<Policy>,
+}
 
 struct Inner {
     parts: Parts,
@@ -58,22 +64,26 @@ struct Live {
     words: Arc<Vocabulary>,
     /// The last word lists looked at, in use or refused.
     words_mark: String,
+    policy: Arc<Policy>,
+    adopted: Arc<Adopted>,
 }
 
 impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0.parts
+        &self.inner.parts
     }
 }
 
 impl App {
-    /// Takes the parts; refuses a database that was sealed with another key.
+    /// Takes the parts; refuses a database that was sealed with another key. What was adopted through the pages stands in
+    /// the place of the site's files: for the daemon and for every command that opens the database.
     pub async fn new(parts: Parts) -> Result<Self, AppError> {
         let fingerprint = parts.keys.fingerprint();
         let mut tx = parts.db.begin().await?;
         let stored = meta::put_new(&mut tx, meta::KEY_FINGERPRINT, &fingerprint).await?;
+        let adopted = settings::adopted(&mut tx).await?;
         tx.commit().await?;
         if stored != fingerprint {
             return Err(AppError::Environment(
@@ -81,72 +91,125 @@ impl App {
                     .to_owned(),
             ));
         }
-        let words = vocabulary::load(parts.words_dir.as_deref())?;
+        let words = vocabulary::load_with(parts.words_dir.as_deref(), &adopted.words)?;
+        let policy = Arc::new(adopted.rules()?.unwrap_or_else(|| parts.policy.clone()));
         let live = RwLock::new(Live {
             calendars: Arc::new(parts.calendars.clone()),
             mark: None,
             words_mark: words.mark.clone(),
             words: Arc::new(words),
+            policy: Arc::clone(&policy),
+            adopted: Arc::new(adopted),
         });
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             parts,
             live,
             pulse: Pulse::default(),
             jobs: Jobs::default(),
             ahead: Ahead::default(),
-        })))
+        });
+        Ok(Self { inner, policy })
+    }
+
+    /// The same service by the rules that are in force now.
+    pub fn latest(&self) -> Self {
+        let live = self.inner.live.read().unwrap_or_else(PoisonError::into_inner);
+        Self {
+            inner: Arc::clone(&self.inner),
+            policy: Arc::clone(&live.policy),
+        }
+    }
+
+    /// The same service by other rules: what would be.
+    pub fn under(&self, policy: Policy) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            policy: Arc::new(policy),
+        }
+    }
+
+    /// The rules of the site's files.
+    pub(super) fn own_policy(&self) -> &Policy {
+        &self.inner.parts.policy
+    }
+
+    /// What was adopted, as far as this process knows.
+    pub(super) fn adopted(&self) -> Arc<Adopted> {
+        Arc::clone(&self.inner.live.read().unwrap_or_else(PoisonError::into_inner).adopted)
+    }
+
+    pub(super) fn put_adopted(&self, adopted: Adopted) {
+        self.inner.live.write().unwrap_or_else(PoisonError::into_inner).adopted = Arc::new(adopted);
+    }
+
+    pub(super) fn put_policy(&self, policy: Policy) {
+        self.inner.live.write().unwrap_or_else(PoisonError::into_inner).policy = Arc::new(policy);
     }
 
     /// The calendars of now.
     pub fn calendars(&self) -> Arc<Calendars> {
-        Arc::clone(&self.0.live.read().unwrap_or_else(PoisonError::into_inner).calendars)
+        Arc::clone(&self.inner.live.read().unwrap_or_else(PoisonError::into_inner).calendars)
     }
 
     /// What the calendars of now were read from.
     pub(super) fn calendar_mark(&self) -> Option<String> {
-        self.0.live.read().unwrap_or_else(PoisonError::into_inner).mark.clone()
+        self.inner
+            .live
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .mark
+            .clone()
     }
 
     pub(super) fn put_calendars(&self, calendars: Calendars, mark: String) {
-        let mut live = self.0.live.write().unwrap_or_else(PoisonError::into_inner);
+        let mut live = self.inner.live.write().unwrap_or_else(PoisonError::into_inner);
         live.calendars = Arc::new(calendars);
         live.mark = Some(mark);
     }
 
     /// The word lists of now.
     pub fn vocabulary(&self) -> Arc<Vocabulary> {
-        Arc::clone(&self.0.live.read().unwrap_or_else(PoisonError::into_inner).words)
+        Arc::clone(&self.inner.live.read().unwrap_or_else(PoisonError::into_inner).words)
     }
 
     /// Whether these word lists were looked at before.
     pub(super) fn words_seen(&self, mark: &str) -> bool {
-        self.0.live.read().unwrap_or_else(PoisonError::into_inner).words_mark == mark
+        self.inner
+            .live
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .words_mark
+            == mark
     }
 
     pub(super) fn put_words(&self, words: Vocabulary) {
-        let mut live = self.0.live.write().unwrap_or_else(PoisonError::into_inner);
+        let mut live = self.inner.live.write().unwrap_or_else(PoisonError::into_inner);
         live.words_mark.clone_from(&words.mark);
         live.words = Arc::new(words);
     }
 
     /// Remembers word lists that cannot be used, so that they are told once.
     pub(super) fn refuse_words(&self, mark: String) {
-        self.0.live.write().unwrap_or_else(PoisonError::into_inner).words_mark = mark;
+        self.inner
+            .live
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .words_mark = mark;
     }
 
     /// What this process did of late.
     pub fn pulse(&self) -> &Pulse {
-        &self.0.pulse
+        &self.inner.pulse
     }
 
     /// The pre-checks of this process that people sent in through pages.
     pub fn jobs(&self) -> &Jobs {
-        &self.0.jobs
+        &self.inner.jobs
     }
 
     /// The weeks to come as they were reckoned last.
     pub(super) fn ahead(&self) -> &Ahead {
-        &self.0.ahead
+        &self.inner.ahead
     }
 
     /// The time now.

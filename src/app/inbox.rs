@@ -130,6 +130,7 @@ impl Inbox {
 
     /// Judges a file, writes what came of it and moves it. An error leaves it where it is.
     pub async fn handle(&self, app: &App, file: &Dropped) -> Result<Ended, AppError> {
+        let app = &app.latest();
         for folder in [DONE, FAILED] {
             // Before anything is judged: what cannot be put away is not begun.
             let folder = self.dir.join(folder);

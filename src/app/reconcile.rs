@@ -3,7 +3,7 @@
 
 use super::calendars;
 use super::routing::{self, Around, Before};
-use super::{App, AppError, backlog, rectifications, troubles, vocabulary, wording};
+use super::{App, AppError, backlog, rectifications, settings, troubles, wording};
 use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
@@ -72,7 +72,8 @@ pub struct Decision {
 
 /// Decides everything that is due, batch by batch, until nothing is.
 pub async fn reconcile(app: &App, now: Moment) -> Result<Pass, AppError> {
-    vocabulary::keep_up(app, now).await?;
+    settings::keep_up(app, now).await?;
+    let app = &app.latest();
     let mut pass = Pass {
         moved: calendars::keep_up(app, now).await?,
         ..Pass::default()

@@ -14,13 +14,16 @@ mod ways;
 pub use evidence::{Attachment, attach, fetch};
 pub use export::{ExportForm, Exported, export, export_of, known_columns};
 pub use figures::{Reported, rates, report, report_seen};
-pub use hands::{Absence, Offered, confirm, delegate, offer, offers, offers_of, sees_offer};
+pub use hands::{
+    Absence, Offered, Registrar, confirm, delegate, delegate_by, end_absence, foresee_delegation, offer, offers,
+    offers_of, sees_offer,
+};
 pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
 pub use ways::{Open, Way, ways};
 
 pub(super) use climb::{climbed, level_of, schedule};
-pub(super) use owed::{From, settle};
+pub(super) use owed::{From, changes, settle};
 
 use super::{App, AppError};
 use crate::domain::account::Viewer;

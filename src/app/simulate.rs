@@ -106,16 +106,43 @@ pub async fn ahead(app: &App, span: i64) -> Result<Arc<Vec<Foreseen>>, AppError>
 /// Runs from one moment to another over a copy of the rows. Gives every decision, those not to send too.
 /// A span that begins in the future is reached by letting the service run until then.
 pub async fn alerts_between(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppError> {
-    let mut alerts = run(app, from.min(app.now()), to).await?;
+    let mut alerts = run(app, from.min(app.now()), to, None).await?;
     alerts.retain(|foreseen| foreseen.at >= from);
     Ok(alerts)
 }
 
-async fn run(app: &App, from: Moment, to: Moment) -> Result<Vec<Foreseen>, AppError> {
+/// The same from now on as if the rules of this handle had come into force: these obligations have moved, and every open
+/// one is looked at again.
+pub(super) async fn alerts_if_in_force(
+    app: &App,
+    to: Moment,
+    moved: &HashMap<String, Obligation>,
+) -> Result<Vec<Foreseen>, AppError> {
+    run(app, app.now(), to, Some(moved)).await
+}
+
+async fn run(
+    app: &App,
+    from: Moment,
+    to: Moment,
+    in_force: Option<&HashMap<String, Obligation>>,
+) -> Result<Vec<Foreseen>, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
     let delegations = hands::delegations(&mut tx, from.day()).await?;
-    let mut open = obligations::open_ahead(&mut tx).await?;
+    let mut open = match in_force {
+        None => obligations::open_ahead(&mut tx).await?,
+        Some(moved) => {
+            let mut all = obligations::open_awake(&mut tx).await?;
+            for one in &mut all {
+                if let Some(after) = moved.get(one.id.as_str()) {
+                    one.clone_from(after);
+                }
+                one.next_at = Some(from).filter(|_| !one.backlog);
+            }
+            all
+        }
+    };
     for coming in notices::ahead(app, app.now(), to) {
         if obligations::by_id(&mut tx, coming.id.as_str()).await?.is_none() {
             open.push(coming);

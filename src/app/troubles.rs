@@ -122,6 +122,7 @@ async fn end(tx: &mut Tx, trouble: Obligation, day: NaiveDate, now: Moment) -> R
 
 /// A mail was refused for good: its reader has not been told, somebody must be.
 pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Result<(), AppError> {
+    let app = &app.latest();
     let Some(row) = mails::by_id(tx, mail).await? else {
         return Ok(());
     };

@@ -3,6 +3,7 @@
 use super::{App, AppError};
 use crate::domain::ids::hex;
 use crate::domain::protection::Words;
+use crate::domain::settings::HEADERS;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords};
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
@@ -28,10 +29,37 @@ struct Texts {
     mark: String,
 }
 
-fn texts(dir: &Path) -> Result<Texts, AppError> {
+/// Texts by file name.
+pub(super) type Named = [(String, String)];
+
+/// The folder's lists, those that were adopted in their place.
+fn texts(dir: Option<&Path>, adopted: &Named) -> Result<Texts, AppError> {
     let unreadable = |error: files::ReadError| AppError::Input(error.to_string());
-    let lists = files::words::folder(dir).map_err(unreadable)?;
-    let headers = files::words::headers(dir).map_err(unreadable)?;
+    let mut lists = match dir {
+        Some(dir) => files::words::folder(dir).map_err(unreadable)?,
+        None => Vec::new(),
+    };
+    let mut headers = match dir {
+        Some(dir) => files::words::headers(dir).map_err(unreadable)?,
+        None => None,
+    };
+    for (name, text) in adopted {
+        if name == HEADERS {
+            headers = Some(text.clone());
+        } else if let Some(own) = lists.iter_mut().find(|(known, _)| known == name) {
+            own.1.clone_from(text);
+        } else {
+            lists.push((name.clone(), text.clone()));
+        }
+    }
+    lists.sort();
+    if lists.is_empty() && headers.is_none() {
+        return Ok(Texts {
+            lists,
+            headers,
+            mark: String::new(),
+        });
+    }
     let mut hash = Sha256::new();
     for (name, text) in &lists {
         for part in [name, text] {
@@ -44,10 +72,11 @@ fn texts(dir: &Path) -> Result<Texts, AppError> {
     Ok(Texts { lists, headers, mark })
 }
 
-fn parse(dir: &Path, texts: &Texts) -> Result<Vocabulary, AppError> {
+fn parse(dir: Option<&Path>, texts: &Texts) -> Result<Vocabulary, AppError> {
     let named = texts.lists.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let named: Vec<(&str, &str)> = named.collect();
-    let wrong = |error: String| AppError::Input(format!("{}：{error}", dir.display()));
+    let place = dir.map_or_else(|| "采用的用词".to_owned(), |dir| dir.display().to_string());
+    let wrong = |error: String| AppError::Input(format!("{place}：{error}"));
     Ok(Vocabulary {
         words: Words::parse(&named).map_err(|error| wrong(error.to_string()))?,
         headers: match &texts.headers {
@@ -63,22 +92,45 @@ fn parse(dir: &Path, texts: &Texts) -> Result<Vocabulary, AppError> {
 /// # Errors
 /// A folder that cannot be read, a file that is no word list; the message names file, line and column.
 pub fn load(dir: Option<&Path>) -> Result<Vocabulary, AppError> {
-    let Some(dir) = dir else {
-        return Ok(Vocabulary {
-            words: Words::builtin(),
-            headers: HeaderWords::builtin(),
-            mark: String::new(),
-        });
-    };
-    parse(dir, &texts(dir)?)
+    load_with(dir, &[])
 }
 
-/// Takes changed word lists into use; wrong ones are told once and those in use stay. Whether they changed.
-pub(super) async fn keep_up(app: &App, now: Moment) -> Result<bool, AppError> {
-    let Some(dir) = app.words_dir.as_deref() else {
-        return Ok(false);
+/// The same with the lists that were adopted in the place of the folder's.
+///
+/// # Errors
+/// A folder that cannot be read, a text that is no word list; the message names file, line and column.
+pub fn load_with(dir: Option<&Path>, adopted: &Named) -> Result<Vocabulary, AppError> {
+    parse(dir, &texts(dir, adopted)?)
+}
+
+/// A list of the site's files: the folder's, else the one built in.
+pub(super) fn own_text(dir: Option<&Path>, file: &str) -> Result<String, AppError> {
+    let own = texts(dir, &[])?;
+    let text = if file == HEADERS {
+        own.headers
+    } else {
+        own.lists
+            .into_iter()
+            .find(|(name, _)| name == file)
+            .map(|(_, text)| text)
     };
-    let found = match texts(dir) {
+    let builtin = Words::builtin_text(file).unwrap_or(HeaderWords::builtin_text());
+    Ok(text.unwrap_or_else(|| builtin.to_owned()))
+}
+
+/// What the others of the lists in use are read beside.
+pub(super) fn lists_with(app: &App, file: &str, text: &str) -> Result<Vec<(String, String)>, AppError> {
+    let mut adopted = app.adopted().words.clone();
+    adopted.retain(|(name, _)| name != file);
+    adopted.push((file.to_owned(), text.to_owned()));
+    Ok(texts(app.words_dir.as_deref(), &adopted)?.lists)
+}
+
+/// Takes changed word lists into use; wrong ones are told once and those in use stay. Whether they changed. What was
+/// adopted was journaled then.
+pub(super) async fn keep_up(app: &App, adopted: bool, now: Moment) -> Result<bool, AppError> {
+    let dir = app.words_dir.as_deref();
+    let found = match texts(dir, &app.adopted().words) {
         Ok(found) => found,
         // A folder that is being replaced: the next pass looks again.
         Err(error) => {
@@ -91,8 +143,13 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<bool, AppError> {
         return Ok(false);
     }
     let loaded = parse(dir, &found);
+    if adopted && let Ok(vocabulary) = loaded {
+        app.put_words(vocabulary);
+        return Ok(true);
+    }
+    let short = found.mark.get(..16).unwrap_or("files");
     let (action, detail) = match &loaded {
-        Ok(_) => ("words.reload", format!("用词文件有变更，已启用（{}）", &mark[..16])),
+        Ok(_) => ("words.reload", format!("用词文件有变更，已启用（{short}）")),
         Err(error) => ("words.refuse", format!("用词文件有变更但有错，沿用原来的：{error}")),
     };
     let mut tx = app.db.begin().await?;
@@ -104,7 +161,7 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<bool, AppError> {
             actor: ACTOR_SERVICE,
             action,
             object_kind: "words",
-            object_id: &mark[..16],
+            object_id: short,
             detail,
         }],
     )
@@ -112,7 +169,7 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<bool, AppError> {
     tx.commit().await?;
     Ok(match loaded {
         Ok(vocabulary) => {
-            tracing::info!(words.mark = &mark[..16], "用词文件已重新读取 {}", &mark[..16]);
+            tracing::info!(words.mark = short, "用词文件已重新读取 {short}");
             app.put_words(vocabulary);
             true
         }

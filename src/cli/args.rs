@@ -257,6 +257,14 @@ pub enum PolicyWhat {
         #[arg(long)]
         in_use: bool,
     },
+    /// 采用一份规则文件，代替正在使用的规则（与设置页面的采用相同，记入历史）
+    Adopt {
+        /// 规则文件（.toml）
+        file: PathBuf,
+        /// 采用的理由
+        #[arg(long)]
+        reason: String,
+    },
     /// 把规则打印成一张可以签字的表
     Show {
         /// 规则文件；不写为正在使用的规则

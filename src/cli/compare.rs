@@ -113,11 +113,11 @@ async fn read(
     err: &mut dyn Write,
 ) -> Result<(App, Vec<Given>), Failure> {
     let config = open::config(global)?;
-    open::own_kinds(&config)?;
+    open::vocabulary(&config).await?;
     let domain = scope.domain.as_deref().map(domain).transpose()?;
     let mut read = Vec::new();
     for file in files {
-        read.push(one(&config, file, reader, scope.strict, err)?);
+        read.push(one(&config, file, reader, scope.strict, err).await?);
     }
     let app = open::app(global, &config, purpose).await?;
     let as_of = scope.as_of.unwrap_or_else(|| app.now().day());
@@ -141,14 +141,14 @@ async fn read(
     Ok((app, given))
 }
 
-fn one(
+async fn one(
     config: &Config,
     file: &Path,
     reader: Reader,
     strict: bool,
     err: &mut dyn Write,
 ) -> Result<(crate::app::import::Source, List), Failure> {
-    let input = Input::load(config, file)?;
+    let input = Input::load(config, file).await?;
     let mut lists = input.each(reader, |list| &list.unreadable, strict, err)?;
     match (lists.good.pop(), lists.good.is_empty() && lists.bad.is_empty()) {
         (Some(only), true) => Ok(only),

@@ -4,7 +4,7 @@ use super::args::Global;
 use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
-use crate::app::{calendars, vocabulary};
+use crate::app::{calendars, settings, vocabulary};
 use crate::config::{Config, DatabaseUrl, Outgoing};
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
@@ -136,7 +136,7 @@ async fn database(config: &Config, now: Moment, report: &mut Report) {
     {
         let text = format!("{} 还不存在，首次导入或启动服务时建立", path.display());
         report.say("数据库", Verdict::Attention, text);
-        coverage(config, &[], now, report);
+        coverage(config, None, &[], now, report);
         return;
     }
     let db = match open::database(config).await {
@@ -169,7 +169,23 @@ async fn stored(config: &Config, db: &Db, now: Moment, report: &mut Report) -> R
         _ => report.say("时钟", Verdict::Ok, format!("{now}（北京时间）")),
     }
     let entries = calendar_entries::all(&mut tx).await?;
-    coverage(config, &entries, now, report);
+    let adopted = settings::adopted_in(db).await?;
+    let rules = match adopted.rules() {
+        Ok(Some(rules)) => {
+            let said = format!("{}，校验值 {}，代替规则文件", rules.profile.name, rules.fingerprint());
+            report.say("采用的规则", Verdict::Ok, said);
+            Some(rules)
+        }
+        Ok(None) => None,
+        Err(error) => {
+            report.say("采用的规则", Verdict::Fault, error.to_string());
+            None
+        }
+    };
+    if let Err(error) = vocabulary::load_with(config.words_dir.as_deref(), &adopted.words) {
+        report.say("采用的用词", Verdict::Fault, error.to_string());
+    }
+    coverage(config, rules, &entries, now, report);
     if contacts::all(&mut tx).await?.is_empty() {
         report.say(
             "联系人",
@@ -205,7 +221,13 @@ async fn key(config: &Config, tx: &mut Tx, report: &mut Report) -> Result<(), Fa
     Ok(())
 }
 
-fn coverage(config: &Config, entries: &[calendar_entries::CalendarEntry], now: Moment, report: &mut Report) {
+fn coverage(
+    config: &Config,
+    adopted: Option<Policy>,
+    entries: &[calendar_entries::CalendarEntry],
+    now: Moment,
+    report: &mut Report,
+) {
     let built = calendars::source(config.calendar_dir.as_deref(), entries, now.day())
         .and_then(|source| calendars::build(&source, None));
     let calendars = match built {
@@ -216,7 +238,8 @@ fn coverage(config: &Config, entries: &[calendar_entries::CalendarEntry], now: M
         }
     };
     // A profile that cannot be used has its own line.
-    let notice_by = open::policy(config).unwrap_or_else(|_| Policy::builtin()).notice_by;
+    let rules = adopted.map_or_else(|| open::policy(config), Ok);
+    let notice_by = rules.unwrap_or_else(|_| Policy::builtin()).notice_by;
     let national = calendars.national();
     let missing = national.missing_years(now.day(), notice_by);
     let newest = national.covered().last().copied().unwrap_or_default();

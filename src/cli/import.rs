@@ -8,7 +8,7 @@ use crate::app::columns::Columns;
 use crate::app::import::{self, Compared, Ledger, Source, Summary};
 use crate::app::precheck::{Checked, Request, precheck};
 use crate::app::rectifications as ledger;
-use crate::app::{App, peers, vocabulary};
+use crate::app::{App, peers};
 use crate::config::Config;
 use crate::domain::protection::JudgeOptions;
 use crate::domain::protection::list::{List, RowFault};
@@ -28,8 +28,8 @@ pub async fn run(global: &Global, what: &ImportWhat, out: &mut dyn Write, err: &
         ImportWhat::Rectifications(ledger) => &ledger.file,
     };
     let input = match what {
-        ImportWhat::Cadres(_) => Input::load_or_folder(&config, &file.file)?,
-        _ => Input::load(&config, &file.file)?,
+        ImportWhat::Cadres(_) => Input::load_or_folder(&config, &file.file).await?,
+        _ => Input::load(&config, &file.file).await?,
     };
     let strict = file.strict;
     match what {
@@ -144,7 +144,7 @@ pub(super) struct Lists<T> {
 
 impl Input {
     /// Opens a file in the reading process.
-    pub(super) fn load(config: &Config, path: &Path) -> Result<Self, Failure> {
+    pub(super) async fn load(config: &Config, path: &Path) -> Result<Self, Failure> {
         let (name, bytes) = load_bytes(&config.files, path)?;
         let documents = Sandbox::new(config.files.clone())
             .open(&name, &bytes)
@@ -152,20 +152,20 @@ impl Input {
         Ok(Self {
             name,
             documents,
-            words: words(config)?,
+            words: words(config).await?,
         })
     }
 
-    fn load_or_folder(config: &Config, path: &Path) -> Result<Self, Failure> {
+    async fn load_or_folder(config: &Config, path: &Path) -> Result<Self, Failure> {
         if !path.is_dir() {
-            return Self::load(config, path);
+            return Self::load(config, path).await;
         }
         let document = files::folder::open(path, &Sandbox::new(config.files.clone()))
             .map_err(|error| Failure::input(error.to_string()))?;
         Ok(Self {
             name: document.name.clone(),
             documents: vec![document],
-            words: words(config)?,
+            words: words(config).await?,
         })
     }
 
@@ -255,8 +255,8 @@ pub(super) fn open_file(limits: &Limits, path: &Path) -> Result<(String, File), 
     Ok((name, file))
 }
 
-pub(super) fn words(config: &Config) -> Result<HeaderWords, Failure> {
-    Ok(vocabulary::load(config.words_dir.as_deref())?.headers)
+pub(super) async fn words(config: &Config) -> Result<HeaderWords, Failure> {
+    Ok(open::vocabulary(config).await?.headers)
 }
 
 /// Names the lists of an archive that cannot be used; says how the command ends because of them.

@@ -143,7 +143,7 @@ async fn calendar_command(
     let context = calendar::CalendarContext {
         dir: config.calendar_dir.clone(),
         entries: open::calendar_entries(&config).await?,
-        notice_by: open::policy(&config)?.notice_by,
+        notice_by: open::policy_in_force(&config).await?.notice_by,
         today: open::clock(global, &config)?.now().day(),
         json: global.json(),
     };

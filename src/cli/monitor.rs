@@ -4,6 +4,7 @@ use super::args::Global;
 use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE};
+use crate::app::settings;
 use crate::app::{calendars, health};
 use crate::store::{Schema, calendar_entries};
 use std::io::Write;
@@ -25,7 +26,11 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     tx.rollback().await?;
     let source = calendars::source(config.calendar_dir.as_deref(), &entries, now.day())?;
     let calendars = calendars::build(&source, None)?;
-    let checks = health::monitor(&db, &open::policy(&config)?, &calendars, now).await?;
+    let policy = match settings::adopted_in(&db).await?.rules()? {
+        Some(policy) => policy,
+        None => open::policy(&config)?,
+    };
+    let checks = health::monitor(&db, &policy, &calendars, now).await?;
     db.close().await;
     let ok = checks.iter().all(|one| one.ok);
     if global.json() {

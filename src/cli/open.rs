@@ -2,6 +2,8 @@
 
 use super::args::Global;
 use super::output::Failure;
+use crate::app::settings::{self, Adopted};
+use crate::app::vocabulary::Vocabulary;
 use crate::app::{self, App, Parts};
 use crate::config::{Config, DatabaseUrl, SmtpMode};
 use crate::domain::policy::Policy;
@@ -11,7 +13,7 @@ use crate::runtime::clock::{Clock, OffsetClock, SystemClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
 use crate::store::calendar_entries::{self, CalendarEntry};
-use crate::store::{Db, meta};
+use crate::store::{Db, Schema, meta};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -133,7 +135,37 @@ async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {
     ))
 }
 
-/// The rules in force.
+/// What was adopted through the pages; nothing where there is no database of this release yet.
+pub async fn adopted(config: &Config) -> Result<Adopted, Failure> {
+    if !is_there(config) {
+        return Ok(Adopted::default());
+    }
+    let db = database(config).await?;
+    let adopted = match db.schema().await? {
+        Schema::Current => settings::adopted_in(&db).await?,
+        _ => Adopted::default(),
+    };
+    db.close().await;
+    Ok(adopted)
+}
+
+/// The word lists in force: those adopted, else those of the site's files.
+pub async fn vocabulary(config: &Config) -> Result<Vocabulary, Failure> {
+    let adopted = adopted(config).await?;
+    Ok(app::vocabulary::load_with(config.words_dir.as_deref(), &adopted.words)?)
+}
+
+/// The rules in force: those adopted, else those of the site's files.
+pub async fn policy_in_force(config: &Config) -> Result<Policy, Failure> {
+    let adopted = adopted(config).await?;
+    app::vocabulary::load_with(config.words_dir.as_deref(), &adopted.words)?;
+    match adopted.rules()? {
+        Some(policy) => Ok(policy),
+        None => policy(config),
+    }
+}
+
+/// The rules of the site's files.
 pub fn policy(config: &Config) -> Result<Policy, Failure> {
     match &config.policy_file {
         Some(path) => {

@@ -7,8 +7,9 @@ use super::args::{Global, PolicyWhat};
 use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE};
-use crate::app::policies;
+use crate::app::{policies, settings};
 use crate::domain::policy::{Extension, Postponement, Suspension};
+use crate::store::journal::ACTOR_LOCAL;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
@@ -17,13 +18,14 @@ use std::path::Path;
 pub async fn run(global: &Global, what: &PolicyWhat, out: &mut dyn Write) -> Result<u8, Failure> {
     match what {
         PolicyWhat::Check { file, in_use } => check(global, file, *in_use, out).await,
+        PolicyWhat::Adopt { file, reason } => adopt(global, file, reason, out).await,
         PolicyWhat::Show { file } => {
             let policy = match file {
                 Some(file) => {
-                    open::own_kinds(&open::config(global)?)?;
+                    open::vocabulary(&open::config(global)?).await?;
                     open::policy_file(file)?
                 }
-                None => open::policy(&open::config(global)?)?,
+                None => open::policy_in_force(&open::config(global)?).await?,
             };
             if global.json() {
                 writeln!(out, "{}", document::of(&policy))?;
@@ -37,9 +39,32 @@ pub async fn run(global: &Global, what: &PolicyWhat, out: &mut dyn Write) -> Res
     }
 }
 
+/// Works also where the service cannot start with the rules that were adopted.
+async fn adopt(global: &Global, file: &Path, reason: &str, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    open::vocabulary(&config).await?;
+    let policy = open::policy_file(file)?;
+    let (name, print) = (policy.profile.name.clone(), policy.fingerprint().to_owned());
+    let now = open::clock(global, &config)?.now();
+    let db = open::database(&config).await?;
+    db.ready().await?;
+    let number = settings::adopt_rules_in(&db, policy, (reason, ACTOR_LOCAL), now).await?;
+    db.close().await;
+    if global.json() {
+        writeln!(
+            out,
+            "{}",
+            json!({ "document": "profile", "number": number, "fingerprint": print })
+        )?;
+    } else {
+        writeln!(out, "已采用「{name}」为规则第 {number} 版；运行中的服务一分钟内启用")?;
+    }
+    Ok(DONE)
+}
+
 async fn check(global: &Global, file: &Path, in_use: bool, out: &mut dyn Write) -> Result<u8, Failure> {
     let config = open::config(global)?;
-    open::own_kinds(&config)?;
+    open::vocabulary(&config).await?;
     let policy = open::policy_file(file)?;
     let hints = policy.hints();
     let lost = if in_use {

@@ -39,7 +39,7 @@ pub async fn run(
 ) -> Result<u8, Failure> {
     let config = open::config(global)?;
     // The site's words may add kinds of outcome.
-    let words = words(&config)?;
+    let words = words(&config).await?;
     let domain = args.domain.as_deref().map(domain).transpose()?;
     let by = who(args.by.as_deref())?;
     let sources = Sources::of(

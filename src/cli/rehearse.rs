@@ -146,7 +146,7 @@ pub async fn run(
         return Err(Failure::input(format!("件数须在 1 到 {MOST_ITEMS} 之间")));
     }
     let config = open::config(global)?;
-    let policy = open::policy(&config)?;
+    let policy = open::policy_in_force(&config).await?;
     let rehearsal = Rehearsal {
         year: args.year,
         items: args.items,

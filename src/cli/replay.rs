@@ -33,11 +33,11 @@ pub async fn run(global: &Global, args: &ReplayArgs, out: &mut dyn Write) -> Res
     if args.to < args.from {
         return Err(Failure::input("--to 早于 --from"));
     }
-    let mut config = open::config(global)?;
+    let config = open::config(global)?;
+    let mut app = open::app(global, &config, Use::Read).await?;
     if let Some(file) = &args.policy {
-        config.policy_file = Some(file.clone());
+        app = app.under(open::policy_file(file)?);
     }
-    let app = open::app(global, &config, Use::Read).await?;
     let today = app.now().day();
     if args.to > today {
         return Err(Failure::input(format!(

@@ -76,6 +76,11 @@ enum Way {
 }
 
 impl ChannelSettings {
+    /// Messages that may go through it in a minute.
+    pub fn per_minute(&self) -> u32 {
+        self.per_minute
+    }
+
     /// The channel with its secrets read.
     pub fn ready(&self) -> Result<Channel, ConfigError> {
         let read = |file: &Entry<PathBuf>| secret(file, "密钥文件").map(Secret::new);

@@ -58,6 +58,34 @@ pub struct SmtpSettings {
     hello_name: Option<String>,
 }
 
+impl Smtp {
+    /// What may be said of it to whoever looks after the site: no name of a login, no secret.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        let mut said = vec![("发件人", self.from.clone())];
+        match &self.mode {
+            SmtpMode::File { .. } => said.push(("方式", "写成本机文件夹里的 .eml 文件，不发出".to_owned())),
+            SmtpMode::Smtp(settings) => {
+                let host = settings.host().unwrap_or_else(|| "没有写".to_owned());
+                said.push(("服务器", format!("{host}:{}", settings.port)));
+                let tls = match settings.tls {
+                    SmtpTls::None => "不加密（本机）",
+                    SmtpTls::StartTls => "STARTTLS",
+                    SmtpTls::Tls => "TLS",
+                };
+                said.push(("加密", tls.to_owned()));
+                let login = if settings.login.is_some() {
+                    "用账号和密码文件"
+                } else {
+                    "不登录"
+                };
+                said.push(("登录", login.to_owned()));
+            }
+        }
+        said.push(("连接", format!("同时 {} 个", self.rate.connections)));
+        said
+    }
+}
+
 /// Protection of the line to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {

@@ -25,6 +25,7 @@ pub mod protection;
 pub mod quota;
 pub mod rectification;
 pub mod remedy;
+pub mod settings;
 pub mod span;
 pub mod statistics;
 pub mod time;

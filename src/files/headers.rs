@@ -14,6 +14,13 @@ const SEARCH_ROWS: usize = 60;
 #[error("表头用词文件无法读取：\n{0}")]
 pub struct HeaderWordsError(#[from] toml::de::Error);
 
+impl HeaderWordsError {
+    /// Where in the file, as its offset, where known.
+    pub fn at(&self) -> Option<usize> {
+        self.0.span().map(|span| span.start)
+    }
+}
+
 /// Accepted header words of each kind of list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -90,6 +97,11 @@ impl HeaderWords {
     /// The words compiled in.
     pub fn builtin() -> Self {
         Self::parse(BUILTIN).expect("the built-in header words are checked by a test")
+    }
+
+    /// The words compiled in, as they are written.
+    pub const fn builtin_text() -> &'static str {
+        BUILTIN
     }
 
     /// Reads a word file.

@@ -7,8 +7,8 @@ use std::path::Path;
 const MOST_FILES: usize = 100;
 /// A word list longer than this is something else.
 const MOST_BYTES: u64 = 4 << 20;
-/// The header words live in the same folder and are read by themselves.
-pub const HEADERS: &str = "headers.toml";
+// The header words live in the same folder and are read by themselves.
+pub use crate::domain::settings::HEADERS;
 
 /// Every `.toml` of a folder with its name, the header words left out.
 pub fn folder(dir: &Path) -> Result<Vec<(String, String)>, ReadError> {

@@ -115,6 +115,18 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/postgres/0018_ledger_lists.sql"),
     ),
     (
+        19,
+        "adopted settings",
+        include_str!("migrations/sqlite/0019_settings.sql"),
+        include_str!("migrations/postgres/0019_settings.sql"),
+    ),
+    (
+        20,
+        "history of the directory",
+        include_str!("migrations/sqlite/0020_directory.sql"),
+        include_str!("migrations/postgres/0020_directory.sql"),
+    ),
+    (
         21,
         "summaries",
         include_str!("migrations/sqlite/0021_summaries.sql"),

@@ -111,6 +111,8 @@ macro_rules! sight {
 const INSERT: &str = "INSERT INTO mail (id, dedup_key, message_id, sender, recipient, recipient_name, subject, state, attempts, in_doubt, \
      next_ms, fence, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending', 0, 0, $8, 0, $8) ON CONFLICT (dedup_key) DO NOTHING";
 const INSERT_BYTES: &str = "INSERT INTO mail_bytes (mail_id, bytes) VALUES ($1, $2)";
+const TRIALS: &str =
+    select_rows!("WHERE dedup_key LIKE 'trial|%' AND created_ms > $1 ORDER BY created_ms DESC, id LIMIT 50");
 const BEGIN: &str = "UPDATE mail SET begun_ms = $3, attempts = attempts + 1, lease_until_ms = $4 \
      WHERE id = $1 AND fence = $2 AND state = 'leased' AND begun_ms IS NULL";
 const UNBEGIN: &str = "UPDATE mail SET begun_ms = NULL, attempts = attempts - 1 \
@@ -455,4 +457,9 @@ pub async fn page(tx: &mut Tx, show: Show, scope: &Scope, limit: i64, offset: i6
 pub async fn count(tx: &mut Tx, show: Show, scope: &Scope) -> Result<i64, StoreError> {
     let (_, count) = texts(show);
     Ok(on!(tx, c => sqlx::query_scalar(count).bind(scope.unit()).fetch_one(c).await)?)
+}
+
+/// What was sent to try a way out since a moment, the newest first.
+pub async fn trials(tx: &mut Tx, since: Moment) -> Result<Vec<MailRow>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_as(TRIALS).bind(since.millis()).fetch_all(c).await)?)
 }

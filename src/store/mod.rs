@@ -33,6 +33,7 @@ pub mod rectifications;
 pub mod remedies;
 pub mod reminders;
 pub mod runs;
+pub mod settings;
 pub mod silences;
 
 pub use db::{Backend, Db, Schema, Tx};

@@ -151,6 +151,7 @@ const LAPSED: &str = select!(
     "WHERE state = 'open' AND due_day < $1 AND NOT backlog AND kind <> 'backlog' AND id > $2 ORDER BY id LIMIT $3"
 );
 const OPEN_AHEAD: &str = select!("WHERE state = 'open' AND next_ms IS NOT NULL ORDER BY next_ms, id");
+const OPEN_AWAKE: &str = select!("WHERE state = 'open' AND NOT backlog ORDER BY due_day, id");
 const ANY_STALE: &str = "SELECT EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision < $1) \
      OR EXISTS (SELECT 1 FROM obligation WHERE state = 'open' AND calendar_revision > $1)";
 const STALE: &str = "SELECT id, number, kind, scope_unit, calendar_unit, event_day, days, unit, direction, roll_off, adjustments, \
@@ -212,6 +213,7 @@ const HAND_ONS_FOLLOW: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE NOT e
      (SELECT 1 FROM obligation o WHERE o.id = alert_hand_on.obligation_id AND o.state <> 'open')";
 const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE state = 'open' AND kind <> 'backlog' \
      GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
+const OPEN_SUBJECTS: &str = "SELECT DISTINCT subject_id FROM obligation WHERE state = 'open' ORDER BY subject_id";
 const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
 const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
 const WAKE_SILENCED: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND next_ms > $1 AND id IN \
@@ -284,6 +286,12 @@ pub async fn open_ahead(tx: &mut Tx) -> Result<Vec<Obligation>, StoreError> {
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
+/// Open obligations that reconcile looks at when it is woken for all.
+pub async fn open_awake(tx: &mut Tx) -> Result<Vec<Obligation>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OPEN_AWAKE).fetch_all(c).await)?;
+    rows.into_iter().map(Obligation::try_from).collect()
+}
+
 /// Whether an open obligation rests on another calendar; asked on every pass, so it looks into an index only.
 pub async fn any_stale(tx: &mut Tx, calendar_revision: &str) -> Result<bool, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(ANY_STALE).bind(calendar_revision).fetch_one(c).await)?)
@@ -299,6 +307,11 @@ pub async fn open_by_rule(tx: &mut Tx) -> Result<Vec<(Name, Kind, i64)>, StoreEr
             Ok((rule, kind, count))
         })
         .collect()
+}
+
+/// Ids of the matters that have open obligations.
+pub async fn open_subjects(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(OPEN_SUBJECTS).fetch_all(c).await)?)
 }
 
 /// Lets reconcile look at every open obligation again.

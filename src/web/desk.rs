@@ -44,9 +44,14 @@ impl<S: PageSource> FromRequestParts<Site<S>> for Desk<S> {
             .get::<Visit>()
             .cloned()
             .ok_or_else(|| PageError::internal("a request came past the guard"))?;
+        let source = site.source.of_now();
         Ok(Self {
-            source: Arc::clone(&site.source),
-            site: site.clone(),
+            source: Arc::clone(&source),
+            site: Site {
+                source,
+                info: site.info.clone(),
+                limiter: Arc::clone(&site.limiter),
+            },
             visit,
         })
     }

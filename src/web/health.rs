@@ -12,7 +12,7 @@ pub(super) async fn alive() -> &'static str {
 
 /// 200 when everything the work rests on is there, else 503 and what is missing.
 pub(super) async fn ready<S: PageSource>(State(site): State<Site<S>>) -> Response {
-    let checks = site.source.readiness().await;
+    let checks = site.source.of_now().readiness().await;
     let ready = checks.iter().all(|one| one.ok);
     let status = if ready {
         StatusCode::OK
@@ -24,6 +24,6 @@ pub(super) async fn ready<S: PageSource>(State(site): State<Site<S>>) -> Respons
 }
 
 pub(super) async fn metrics<S: PageSource>(State(site): State<Site<S>>) -> Result<Response, PageError> {
-    let text = exposition::write(&site.source.figures().await?);
+    let text = exposition::write(&site.source.of_now().figures().await?);
     Ok(([(header::CONTENT_TYPE, exposition::CONTENT_TYPE)], text).into_response())
 }

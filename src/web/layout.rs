@@ -23,13 +23,14 @@ pub(super) enum Nav {
     Calendar,
     Statistics,
     Accounts,
+    Settings,
     Audit,
     Account,
 }
 
 impl Nav {
     /// The entries there are; 期限事项 is reached from the first page and by looking for a number, 我的账号 from the head.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Dashboard,
         Self::Cases,
         Self::Protections,
@@ -41,6 +42,7 @@ impl Nav {
         Self::Calendar,
         Self::Statistics,
         Self::Accounts,
+        Self::Settings,
         Self::Audit,
     ];
 
@@ -58,6 +60,7 @@ impl Nav {
             Self::Calendar => "日历",
             Self::Statistics => "统计",
             Self::Accounts => "账号",
+            Self::Settings => "设置",
             Self::Audit => "审计",
             Self::Account => "我的账号",
         }
@@ -77,6 +80,7 @@ impl Nav {
             Self::Calendar => "/calendar",
             Self::Statistics => "/statistics",
             Self::Accounts => "/accounts",
+            Self::Settings => "/settings",
             Self::Audit => "/audit",
             Self::Account => "/account",
         }
@@ -105,6 +109,7 @@ impl Nav {
             Self::Calendar => &[Act::SeeCalendar],
             Self::Statistics => &[Act::SeeStatistics],
             Self::Accounts => &[Act::ManageAccounts, Act::GrantRoles],
+            Self::Settings => &[Act::ChangeSettings],
             Self::Audit => &[Act::Audit],
             Self::Account => &[Act::UseOwnAccount],
         }

@@ -3,6 +3,9 @@
 use super::gate::{Who, gate};
 use super::pace::Limiter;
 use super::pages::rectification_acts as acts;
+use super::pages::setting_people as people;
+use super::pages::setting_texts as texts;
+use super::pages::setting_ways as ways;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
@@ -17,6 +20,8 @@ use tokio::sync::Semaphore;
 
 /// Bytes a form may send.
 const MOST_SENT: usize = 64 * 1024;
+/// Bytes a form with a text of the settings may send; each character of Chinese takes nine.
+const MOST_TEXT: usize = 10 << 20;
 /// Bytes a form with one file of evidence may send.
 const MOST_EVIDENCE: usize = 21 << 20;
 /// Bytes a form with a calendar file may send; the reader has a bound of its own.
@@ -62,6 +67,10 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
     let send = |path, who, handler| route("POST", path, who, handler);
     let files = |path, who, handler| Route {
         most: AS_FILES,
+        ..route("POST", path, who, handler)
+    };
+    let text = |path, who, handler| Route {
+        most: MOST_TEXT,
         ..route("POST", path, who, handler)
     };
     let may = Who::May;
@@ -466,6 +475,69 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
             "/accounts/{login}/reopen",
             may(Act::ManageAccounts),
             post(pages::accounts::reopen::<S>),
+        ),
+        show("/settings", may(Act::ChangeSettings), get(pages::settings::show::<S>)),
+        show("/settings/people", may(Act::ChangeSettings), get(people::list::<S>)),
+        show("/settings/people/new", may(Act::ChangeSettings), get(people::new::<S>)),
+        send("/settings/people/new", may(Act::ChangeSettings), post(people::add::<S>)),
+        show(
+            "/settings/people/{id}",
+            may(Act::ChangeSettings),
+            get(people::show::<S>),
+        ),
+        send(
+            "/settings/people/{id}",
+            may(Act::ChangeSettings),
+            post(people::save::<S>),
+        ),
+        show("/settings/units", may(Act::ChangeSettings), get(people::units::<S>)),
+        show("/settings/units/{id}", may(Act::ChangeSettings), get(people::unit::<S>)),
+        send(
+            "/settings/units/{id}",
+            may(Act::ChangeSettings),
+            post(people::change_unit::<S>),
+        ),
+        show("/settings/ways", may(Act::ChangeSettings), get(ways::show::<S>)),
+        show("/settings/ways/mail", may(Act::ChangeSettings), get(ways::mail::<S>)),
+        send(
+            "/settings/ways/mail",
+            may(Act::ChangeSettings),
+            post(ways::send_mail::<S>),
+        ),
+        send(
+            "/settings/ways/channels/{id}",
+            may(Act::ChangeSettings),
+            post(ways::send_message::<S>),
+        ),
+        show(
+            "/settings/texts/{document}",
+            may(Act::ChangeSettings),
+            get(texts::show::<S>),
+        ),
+        text(
+            "/settings/texts/{document}",
+            may(Act::ChangeSettings),
+            post(texts::save::<S>),
+        ),
+        show(
+            "/settings/texts/{document}/history",
+            may(Act::ChangeSettings),
+            get(texts::history::<S>),
+        ),
+        send(
+            "/settings/texts/{document}/restore",
+            may(Act::ChangeSettings),
+            post(texts::restore::<S>),
+        ),
+        show(
+            "/settings/texts/{document}/versions/{number}",
+            may(Act::ChangeSettings),
+            get(texts::version::<S>),
+        ),
+        show(
+            "/settings/texts/{document}/versions/{number}/text",
+            may(Act::ChangeSettings),
+            get(texts::plain::<S>),
         ),
         show("/audit", may(Act::Audit), get(pages::audit::list::<S>)),
         show("/audit/export", may(Act::Audit), get(pages::audit::export::<S>)),

@@ -11,6 +11,7 @@ use crate::domain::account::Viewer;
 use crate::domain::health::MailTrouble;
 use crate::domain::ids::{FindingId, MailId, ObligationId};
 use crate::domain::time::Moment;
+use std::sync::Arc;
 
 /// What a form can put right is told by its page; whatever else fails is a fault of ours.
 impl From<AppError> for PageError {
@@ -38,6 +39,10 @@ fn found<T>(thing: Option<T>, what: &'static str) -> Result<T, PageError> {
 impl PageSource for App {
     fn app(&self) -> &App {
         self
+    }
+
+    fn of_now(self: &Arc<Self>) -> Arc<Self> {
+        Arc::new(self.latest())
     }
 
     fn now(&self) -> Moment {

@@ -37,6 +37,30 @@ pub struct SiteInfo {
     pub pace: Pace,
     /// What opens files that people send, and the bounds on them.
     pub files: Sandbox,
+    /// The ways out.
+    pub ways: Ways,
+}
+
+/// The ways out as they are configured; no secret is among it.
+#[derive(Debug, Clone, Default)]
+pub struct Ways {
+    /// What is to be said of mail: label and text.
+    pub mail: Vec<(&'static str, String)>,
+    /// The channels beside mail.
+    pub channels: Vec<Way>,
+}
+
+/// A channel beside mail.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// Its name.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// Where it sends to, without what follows the host.
+    pub place: String,
+    /// Messages a minute.
+    pub per_minute: u32,
 }
 
 impl SiteInfo {
@@ -52,6 +76,10 @@ impl SiteInfo {
 pub trait PageSource: Send + Sync + 'static {
     /// The use cases, for what is not shown but done.
     fn app(&self) -> &App;
+    /// The same by the rules of now: one request goes by one set of rules.
+    fn of_now(self: &Arc<Self>) -> Arc<Self> {
+        Arc::clone(self)
+    }
     /// The present moment.
     fn now(&self) -> Moment;
     /// The first page.

@@ -39,6 +39,7 @@ mod reminders;
 mod routing;
 mod safety;
 mod scope;
+mod settings_pages;
 mod standing;
 mod stats_pages;
 mod support;

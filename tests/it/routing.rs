@@ -345,7 +345,10 @@ async fn an_address_that_no_server_takes_is_no_mailbox_and_holds_up_nobody() {
         bench
             .write(async |tx| {
                 let known = contacts::all(tx).await.expect("the store");
-                let he = known.into_iter().find(|one| one.name == "何收文").expect("he is listed");
+                let he = known
+                    .into_iter()
+                    .find(|one| one.name == "何收文")
+                    .expect("he is listed");
                 // As an earlier release took him in.
                 let meng = Contact {
                     name: "孟科长".to_owned(),

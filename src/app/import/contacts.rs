@@ -1,12 +1,13 @@
 //! `import contacts`: who is told what.
 
 use super::{Effect, Source, Summary, close_run, open_run};
-use crate::app::troubles;
+use crate::app::directory::{self, Author};
 use crate::app::{App, AppError};
 use crate::domain::alert::Contact;
 use crate::domain::contact::ContactRecord;
 use crate::domain::protection::list::{Located, RowFault};
-use crate::store::{contacts as store, obligations};
+use crate::store::contacts as store;
+use crate::store::journal::ACTOR_LOCAL;
 
 const KIND: &str = "contacts";
 
@@ -23,6 +24,11 @@ pub async fn contacts(
     let mut tx = app.db.begin().await?;
     let run = open_run(&mut tx, KIND, source, rows_read, summary.unreadable.len(), now).await?;
     let known = store::all(&mut tx).await?;
+    let reason = format!("导入 {}", source.file);
+    let by = Author {
+        actor: ACTOR_LOCAL,
+        reason: &reason,
+    };
     for row in rows {
         let record = row.value;
         let contact = Contact {
@@ -42,13 +48,12 @@ pub async fn contacts(
             None => Effect::Added,
         };
         if effect != Effect::Unchanged {
-            store::put(&mut tx, &contact).await?;
+            directory::keep(&mut tx, &contact, by, now).await?;
         }
         summary.count(effect);
     }
     if summary.wrote() {
-        obligations::wake_untold(&mut tx, now).await?;
-        troubles::recheck(&mut tx, now).await?;
+        directory::changed(&mut tx, now).await?;
     }
     close_run(&mut tx, KIND, &run, &summary, now).await?;
     tx.commit().await?;

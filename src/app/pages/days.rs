@@ -22,7 +22,7 @@ pub(super) struct Standing {
 }
 
 /// A day with what the calendar makes of it.
-pub(super) fn day(app: &App, date: NaiveDate) -> Day {
+pub(in crate::app) fn day(app: &App, date: NaiveDate) -> Day {
     named_day(app, date).0
 }
 

@@ -142,7 +142,7 @@ fn decision(outcome: Outcome, mail_state: Option<&str>) -> Decision {
     }
 }
 
-pub(super) fn point(point: Point) -> String {
+pub(in crate::app) fn point(point: Point) -> String {
     match point {
         Point::Before(days) => format!("到期前 {days} 个工作日"),
         Point::Due => "到期当日".to_owned(),

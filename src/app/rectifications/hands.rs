@@ -12,7 +12,7 @@ use crate::domain::rectification::{Act, HandOver, Hands, Happened};
 use crate::domain::written::{self, Size};
 use crate::store::hands::{self as store, StoredHandOver};
 use crate::store::journal::{self, Entry};
-use crate::store::{contacts, rectifications};
+use crate::store::{Tx, contacts, rectifications};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -231,9 +231,106 @@ pub struct Absence {
     pub to: String,
 }
 
+/// Who registers an absence.
+#[derive(Debug, Clone, Copy)]
+pub enum Registrar<'a> {
+    /// Somebody of the directory, by name: the absent one, or whoever leads the unit.
+    Named(&'a str),
+    /// Whoever keeps the directory, by account.
+    Keeper(&'a str),
+}
+
 /// Keeps who stands in for whom over some days: who is told, and who may act in their place.
 pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, AppError> {
+    delegate_by(app, one, Registrar::Named(by)).await
+}
+
+/// The same, by whoever registers it.
+pub async fn delegate_by(app: &App, one: &Delegation, by: Registrar<'_>) -> Result<Absence, AppError> {
     let now = app.now();
+    let one = &checked(one, now.day())?;
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    allowed(&mut tx, one, by).await?;
+    let actor = match by {
+        Registrar::Named(by) | Registrar::Keeper(by) => by,
+    };
+    store::delegate(&mut tx, one, actor, now).await?;
+    let entry = Entry {
+        actor,
+        action: "delegation",
+        object_kind: "contact",
+        object_id: &one.unit,
+        detail: format!(
+            "{} 至 {} {}由{}代理：{}",
+            one.from, one.to, one.name, one.deputy, one.reason
+        ),
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    tx.commit().await?;
+    Ok(Absence {
+        name: one.name.clone(),
+        deputy: one.deputy.clone(),
+        from: one.from.to_string(),
+        to: one.to.to_string(),
+    })
+}
+
+/// Whether an absence could be kept, before it is.
+///
+/// # Errors
+/// Why not.
+pub async fn foresee_delegation(app: &App, one: &Delegation, by: Registrar<'_>) -> Result<Delegation, AppError> {
+    let one = checked(one, app.now().day())?;
+    let mut tx = app.db.read().await?;
+    let allowed = allowed(&mut tx, &one, by).await;
+    tx.rollback().await?;
+    allowed.map(|()| one)
+}
+
+/// Ends an absence: the one who was away is told again from today on.
+///
+/// # Errors
+/// There is no such absence, or no reason.
+pub async fn end_absence(
+    app: &App,
+    (unit, name, from): (&str, &str, chrono::NaiveDate),
+    reason: &str,
+    actor: &str,
+) -> Result<(), AppError> {
+    let now = app.now();
+    let reason = line("理由", reason)?;
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let known = store::delegations(&mut tx, now.day()).await?;
+    let found = known
+        .into_iter()
+        .find(|one| one.unit == unit && one.name == name && one.from == from);
+    let Some(one) = found else {
+        return Err(AppError::Input("没有这一次离岗，或者已经结束".to_owned()));
+    };
+    // One that has not begun never holds.
+    let last = now.day().pred_opt().expect("the calendar goes further back");
+    let ended = Delegation { to: last, ..one };
+    store::delegate(&mut tx, &ended, actor, now).await?;
+    let entry = Entry {
+        actor,
+        action: "delegation.end",
+        object_kind: "contact",
+        object_id: &ended.unit,
+        detail: format!(
+            "{} 起{}由{}代理，自 {} 起结束：{reason}",
+            ended.from,
+            ended.name,
+            ended.deputy,
+            now.day()
+        ),
+    };
+    journal::append(&mut tx, now, &[entry]).await?;
+    Ok(tx.commit().await?)
+}
+
+fn checked(one: &Delegation, today: chrono::NaiveDate) -> Result<Delegation, AppError> {
     let one = Delegation {
         unit: line("单位", &one.unit)?,
         name: line("离岗人", &one.name)?,
@@ -244,7 +341,7 @@ pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, 
     if one.from > one.to {
         return Err(AppError::Input(format!("起日 {} 晚于止日 {}", one.from, one.to)));
     }
-    if one.to < now.day() {
+    if one.to < today {
         return Err(AppError::Input(format!("止日 {} 已过", one.to)));
     }
     if (one.to - one.from).num_days() > LONGEST_ABSENCE {
@@ -255,9 +352,12 @@ pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, 
     if normal_name(&one.name) == normal_name(&one.deputy) {
         return Err(AppError::Input("离岗人和代理人是同一个人".to_owned()));
     }
-    let mut tx = app.db.begin().await?;
-    journal::take_turn(&mut tx).await?;
-    let known = contacts::all(&mut tx).await?;
+    Ok(one)
+}
+
+/// Whether the directory lets it.
+async fn allowed(tx: &mut Tx, one: &Delegation, by: Registrar<'_>) -> Result<(), AppError> {
+    let known = contacts::all(tx).await?;
     let unit = alert::folded(&one.unit);
     let is = |contact: &alert::Contact, name: &str| normal_name(&contact.name) == normal_name(name);
     if !known
@@ -281,26 +381,30 @@ pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, 
             one.unit, one.deputy
         )));
     }
-    // The absent one says so, or somebody who leads the unit; never the deputy.
-    let leads = known.iter().any(|contact| {
-        is(contact, by)
-            && unit.starts_with(&alert::folded(&contact.unit))
-            && matches!(
-                contact.role,
-                Role::SectionHead | Role::DeputyLeader | Role::Leader | Role::Administrator
-            )
-    });
-    if normal_name(by) == normal_name(&one.deputy) || !(normal_name(by) == normal_name(&one.name) || leads) {
-        return Err(AppError::Input(format!(
-            "离岗代理由「{}」本人或该单位的负责人登记，「{by}」不能",
-            one.name
-        )));
+    // The absent one says so, or somebody who leads the unit; never the deputy. Whoever keeps the directory may do for
+    // anybody what they may do by its entries.
+    if let Registrar::Named(by) = by {
+        let leads = known.iter().any(|contact| {
+            is(contact, by)
+                && unit.starts_with(&alert::folded(&contact.unit))
+                && matches!(
+                    contact.role,
+                    Role::SectionHead | Role::DeputyLeader | Role::Leader | Role::Administrator
+                )
+        });
+        if normal_name(by) == normal_name(&one.deputy) || !(normal_name(by) == normal_name(&one.name) || leads) {
+            return Err(AppError::Input(format!(
+                "离岗代理由「{}」本人或该单位的负责人登记，「{by}」不能",
+                one.name
+            )));
+        }
     }
-    let others = store::delegations(&mut tx, one.from).await?;
+    let others = store::delegations(tx, one.from).await?;
     if let Some(other) = others.iter().find(|other| {
         alert::folded(&other.unit) == unit
             && normal_name(&other.name) == normal_name(&one.name)
             && other.from != one.from
+            && other.from <= other.to
             && other.from <= one.to
             && one.from <= other.to
     }) {
@@ -309,25 +413,7 @@ pub async fn delegate(app: &App, one: &Delegation, by: &str) -> Result<Absence, 
             one.name, other.from, other.to, other.deputy
         )));
     }
-    store::delegate(&mut tx, &one, by, now).await?;
-    let entry = Entry {
-        actor: by,
-        action: "delegation",
-        object_kind: "contact",
-        object_id: &one.unit,
-        detail: format!(
-            "{} 至 {} {}由{}代理：{}",
-            one.from, one.to, one.name, one.deputy, one.reason
-        ),
-    };
-    journal::append(&mut tx, now, &[entry]).await?;
-    tx.commit().await?;
-    Ok(Absence {
-        name: one.name,
-        deputy: one.deputy,
-        from: one.from.to_string(),
-        to: one.to.to_string(),
-    })
+    Ok(())
 }
 
 /// Days an absence may last.

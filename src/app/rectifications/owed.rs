@@ -43,8 +43,40 @@ pub(in crate::app) async fn settle(
     actor: &str,
     now: Moment,
 ) -> Result<(), AppError> {
-    let today = now.day();
     let stored = obligations::of_subject(tx, item.id.as_str()).await?;
+    let changed = changes(app, &stored, item, from, now)?;
+    let (after, entries): (Vec<&Obligation>, Vec<Entry<'_>>) = changed
+        .iter()
+        .map(|(after, action, detail)| {
+            let entry = Entry {
+                actor,
+                action,
+                object_kind: "obligation",
+                object_id: after.id.as_str(),
+                detail: detail.clone(),
+            };
+            (after, entry)
+        })
+        .unzip();
+    for one in after {
+        obligations::put(tx, one).await?;
+    }
+    journal::append(tx, now, &entries).await?;
+    Ok(())
+}
+
+/// An obligation as it is to be stored, what that is called, and why.
+pub(in crate::app) type Changed = (Obligation, &'static str, String);
+
+/// What has to change in the stored obligations of an item.
+pub(in crate::app) fn changes(
+    app: &App,
+    stored: &[Obligation],
+    item: &StoredRectification,
+    from: &From<'_>,
+    now: Moment,
+) -> Result<Vec<Changed>, AppError> {
+    let today = now.day();
     let calendars = app.calendars();
     let (calendar, calendar_unit) = calendars.of(item.life.facts.supervisor.as_deref());
     let main = main_key(&item.number);
@@ -53,7 +85,7 @@ pub(in crate::app) async fn settle(
         |o| o.backlog,
     );
     let wants = wanted(&item.number, &item.life, &app.policy, calendar, backlog)?;
-    let mut changed: Vec<(Obligation, &str, String)> = Vec::new();
+    let mut changed: Vec<Changed> = Vec::new();
     for (want, adjustments) in &wants {
         match stored.iter().find(|o| o.key == want.key) {
             None => {
@@ -86,24 +118,7 @@ pub(in crate::app) async fn settle(
         let said = format!("{} {}：情况变化，不再要求", item.number, after.kind.as_str());
         changed.push((after, "obligation.void", said));
     }
-    let (after, entries): (Vec<&Obligation>, Vec<Entry<'_>>) = changed
-        .iter()
-        .map(|(after, action, detail)| {
-            let entry = Entry {
-                actor,
-                action,
-                object_kind: "obligation",
-                object_id: after.id.as_str(),
-                detail: detail.clone(),
-            };
-            (after, entry)
-        })
-        .unzip();
-    for one in after {
-        obligations::put(tx, one).await?;
-    }
-    journal::append(tx, now, &entries).await?;
-    Ok(())
+    Ok(changed)
 }
 
 /// What was asked for when a level was raised is done: a paper was issued, somebody was dealt with, or the unit reported.

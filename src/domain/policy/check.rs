@@ -162,6 +162,7 @@ fn policy(raw: &Raw, text: &str, check: &mut Checker) -> Policy {
         limits: limits(raw, &own_events, &guards, check),
         schedules: schedules(raw, check),
         fingerprint: fingerprint(text),
+        text: text.to_owned(),
         own_events,
         guards,
     }

@@ -64,6 +64,7 @@ pub struct Policy {
     pub routing: Routing,
     inhibitions: Vec<Inhibition>,
     fingerprint: String,
+    text: String,
     own_events: Vec<OwnEvent>,
     guards: Vec<GuardRule>,
     protected: Option<Vec<Domain>>,
@@ -103,6 +104,11 @@ impl Policy {
     /// Another text, even by a comment, has another one: what was signed can be told from what is in force.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// The profile as it is written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The first limit of a kind.
@@ -156,6 +162,15 @@ impl Policy {
     /// The clause that protection rests on; none where the profile leaves all protected without saying so.
     pub fn protection_clause(&self) -> Option<&str> {
         self.protection_clause.as_deref()
+    }
+
+    /// The kinds of outcome that the profile names.
+    pub fn named_domains(&self) -> Vec<Domain> {
+        let own = self.protected.iter().flatten().copied();
+        let of = |rule: &Consequence| rule.domains.clone();
+        own.chain(self.consequences.iter().map(|rule| rule.after))
+            .chain(self.consequences.iter().flat_map(of))
+            .collect()
     }
 
     /// Which outcomes follow from which.

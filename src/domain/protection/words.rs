@@ -157,6 +157,8 @@ pub struct WordsError {
     pub file: String,
     /// What is wrong, with line and column where known.
     pub message: String,
+    /// Where in the file, as its offset, where known.
+    pub at: Option<usize>,
 }
 
 impl Words {
@@ -212,6 +214,16 @@ impl Words {
             effects: effects(read("effects.toml", text("effects.toml"))?)?,
             domains,
         })
+    }
+
+    /// Whether the lists name a kind of outcome.
+    pub fn knows(&self, domain: Domain) -> bool {
+        self.domains.contains_key(&domain)
+    }
+
+    /// A list as it is compiled in.
+    pub fn builtin_text(file: &str) -> Option<&'static str> {
+        FILES.iter().find(|(known, _)| *known == file).map(|(_, text)| *text)
     }
 
     /// How lists name a domain, and what sort of lists it has; `None` of one whose word list is gone.
@@ -270,13 +282,17 @@ pub(super) fn first_in(words: &[Pattern], text: &[char]) -> Option<Hit<()>> {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &str, text: &str) -> Result<T, WordsError> {
-    toml::from_str(text).map_err(|found| error(file, format!("\n{found}")))
+    toml::from_str(text).map_err(|found| WordsError {
+        at: found.span().map(|span| span.start),
+        ..error(file, format!("\n{found}"))
+    })
 }
 
 fn error(file: &str, message: String) -> WordsError {
     WordsError {
         file: file.to_owned(),
         message,
+        at: None,
     }
 }
 

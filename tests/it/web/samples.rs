@@ -4,9 +4,9 @@ use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
 use rongcuo::app::view::{
     AlertRow, AnswerForm, AnswerState, AnswerView, ArrivalRow, Attribution, CalendarDay, CalendarView, Cell, Certainty,
     Count, Coverage, DashboardCounts, DashboardView, Day, DayKind, DayView, Decision, DueDot, FindingRow, FindingState,
-    FindingView, HistoryRow, Light, MailRow, MailState, MailView, Mine, MineRow, NextHoliday, NoticeRow,
-    NumberSource, ObligationRow, ObligationView, Other, OutcomeClass, PageOf, Reckoning, Remaining,
-    RemedyRow, RemedyShow, Since, Standing, Verdict,
+    FindingView, HistoryRow, Light, MailRow, MailState, MailView, Mine, MineRow, NextHoliday, NoticeRow, NumberSource,
+    ObligationRow, ObligationView, Other, OutcomeClass, PageOf, Reckoning, Remaining, RemedyRow, RemedyShow, Since,
+    Standing, Verdict,
 };
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId};
 use rongcuo::domain::time::Moment;

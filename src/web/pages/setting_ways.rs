@@ -1,0 +1,171 @@
+//! 设置: the ways out as they are configured, and trying them. What they are is written in the configuration; secrets are
+//! not shown, not even that of a login's name.
+
+use crate::app::{AppError, trials, uncancelled};
+use crate::domain::outbox::CHANNEL;
+use crate::domain::time::Moment;
+use crate::store::mails::MailRow;
+use crate::web::desk::{Desk, Problems, Sent, refused};
+use crate::web::layout::{Chrome, Nav, html};
+use crate::web::marks::Shown as _;
+use crate::web::params::{Params, Segment};
+use crate::web::state::Way;
+use crate::web::{PageError, PageSource};
+use askama::Template;
+use axum::response::Response;
+
+const WAYS: &str = "/settings/ways";
+
+#[derive(Template)]
+#[template(path = "pages/setting_ways.html")]
+struct WaysPage<'a> {
+    chrome: Chrome<'a>,
+    problems: Problems,
+    mail: Vec<(&'static str, String)>,
+    channels: Vec<ChannelLine>,
+    trials: Vec<Trial>,
+}
+
+/// A channel, and what the rules send through it.
+struct ChannelLine {
+    way: Way,
+    told: String,
+}
+
+/// Something that was sent to try a way.
+struct Trial {
+    at: Moment,
+    to: String,
+    state: &'static str,
+    reply: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/setting_mail.html")]
+struct MailPage<'a> {
+    chrome: Chrome<'a>,
+    problems: Problems,
+    address: String,
+    own: Vec<String>,
+}
+
+fn trial(row: MailRow) -> Trial {
+    let to = match row.recipient.strip_prefix(CHANNEL) {
+        Some(channel) => format!("通道 {channel}"),
+        None => row.recipient,
+    };
+    Trial {
+        at: Moment::from_millis(row.created_ms),
+        to,
+        state: match row.state.as_str() {
+            "sent" => "对方已接收",
+            "held" => "被拒收，已搁置",
+            "dropped" => "已放弃",
+            "leased" => "正在送出",
+            _ if row.in_doubt > 0 => "结果不明，将再送",
+            _ => "待送出",
+        },
+        reply: row.last_reply.unwrap_or_default(),
+    }
+}
+
+async fn page<S: PageSource>(site: &Desk<S>, problems: Problems) -> Result<Response, PageError> {
+    let trials = trials::recent(site.app()).await?;
+    let through = &site.app().policy.routing.channels;
+    let ways = &site.info().ways;
+    let channels = ways.channels.iter().map(|way| {
+        let own = through.iter().find(|one| one.id == way.id);
+        let told = own.map_or_else(
+            || "规则没有用到它".to_owned(),
+            |own| {
+                let words: Vec<&str> = own.severities.iter().map(|severity| severity.as_str()).collect();
+                words.join("、")
+            },
+        );
+        ChannelLine { way: way.clone(), told }
+    });
+    html(&WaysPage {
+        problems,
+        mail: ways.mail.clone(),
+        channels: channels.collect(),
+        trials: trials.into_iter().map(trial).collect(),
+        chrome: site.chrome(Some(Nav::Settings), "邮件和通道").await,
+    })
+}
+
+pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
+    params.only(&[])?;
+    page(&site, Problems::default()).await
+}
+
+pub async fn mail<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
+    params.only(&[])?;
+    mail_page(&site, String::new(), Problems::default()).await
+}
+
+async fn mail_page<S: PageSource>(site: &Desk<S>, address: String, problems: Problems) -> Result<Response, PageError> {
+    let own = trials::own_addresses(site.app(), &site.viewer().name).await?;
+    html(&MailPage {
+        chrome: site.chrome(Some(Nav::Settings), "测试邮件").await,
+        problems,
+        address: if address.is_empty() {
+            own.first().cloned().unwrap_or_default()
+        } else {
+            address
+        },
+        own,
+    })
+}
+
+pub async fn send_mail<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Response, PageError> {
+    let (app, actor, address) = (
+        site.app().clone(),
+        site.viewer().actor(),
+        sent.get("address").to_owned(),
+    );
+    let done = if address.is_empty() {
+        Err(AppError::Input("请写明收件邮箱".to_owned()))
+    } else {
+        uncancelled(async move { trials::mail(&app, &address, &actor).await }).await
+    };
+    match done {
+        Ok(_) => {
+            let said = "测试邮件已放入待发，一般一分钟内送出；结果见下表。";
+            site.done(&sent, WAYS, said).await
+        }
+        Err(AppError::Input(problem)) => {
+            site.undone(&sent).await?;
+            let mut problems = Problems::default();
+            problems.add("address", problem);
+            Ok(refused(
+                mail_page(&site, sent.get("address").to_owned(), problems).await?,
+            ))
+        }
+        Err(other) => {
+            site.undone(&sent).await?;
+            Err(other.into())
+        }
+    }
+}
+
+pub async fn send_message<S: PageSource>(site: Desk<S>, id: Segment, sent: Sent) -> Result<Response, PageError> {
+    if !site.info().ways.channels.iter().any(|way| way.id == id.0) {
+        site.undone(&sent).await?;
+        return Err(PageError::NotFound { what: "通道" });
+    }
+    let (app, actor) = (site.app().clone(), site.viewer().actor());
+    match uncancelled(async move { trials::channel(&app, &id.0, &actor).await }).await {
+        Ok(()) => {
+            let said = "测试消息已放入待发，一般一分钟内送出；结果见下表。";
+            site.done(&sent, WAYS, said).await
+        }
+        Err(AppError::Input(problem)) => {
+            site.undone(&sent).await?;
+            Ok(refused(page(&site, Problems::whole(problem)).await?))
+        }
+        Err(other) => {
+            site.undone(&sent).await?;
+            Err(other.into())
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! 设置: what the installation is set up by, and where each thing is changed.
+
+use crate::app::settings;
+use crate::domain::settings::Document;
+use crate::store::settings::Version;
+use crate::web::desk::Desk;
+use crate::web::layout::{Chrome, Nav, html};
+use crate::web::marks::Shown as _;
+use crate::web::params::Params;
+use crate::web::{PageError, PageSource};
+use askama::Template;
+use axum::response::Response;
+
+#[derive(Template)]
+#[template(path = "pages/settings.html")]
+struct Settings<'a> {
+    chrome: Chrome<'a>,
+    texts: Vec<TextLine>,
+}
+
+/// A text and who put it in force.
+struct TextLine {
+    document: Document,
+    version: Option<Version>,
+}
+
+pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
+    params.only(&[])?;
+    let mut texts = Vec::new();
+    for document in Document::ALL {
+        let current = settings::current(site.app(), document).await?;
+        texts.push(TextLine {
+            document,
+            version: current.version,
+        });
+    }
+    html(&Settings {
+        chrome: site.chrome(Some(Nav::Settings), "设置").await,
+        texts,
+    })
+}
