@@ -5,6 +5,7 @@ mod accounts;
 mod alert_pages;
 mod answers;
 mod bounces;
+mod browser;
 mod calendar;
 mod case_pages;
 mod cases;
