@@ -4,6 +4,7 @@
 //!
 //!     cargo bench --bench pages
 
+#[expect(dead_code, reason = "what other benchmarks need")]
 mod filled;
 #[path = "../tests/it/support/site.rs"]
 #[expect(dead_code, reason = "what tests need besides")]

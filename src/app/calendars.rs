@@ -488,7 +488,7 @@ impl Coming {
     }
 
     /// The days that the national calendar, or that of the unit of a local arrangement, has otherwise.
-    fn days(&self, unit: Option<&str>) -> Result<Vec<ChangedDay>, AppError> {
+    fn days(&self, unit: Option<&str>) -> Vec<ChangedDay> {
         let ((before, _), (after, _)) = (self.before.of(unit), self.calendars.of(unit));
         let first = before.first_day().min(after.first_day());
         let last = before.last_day().max(after.last_day());
@@ -501,7 +501,7 @@ impl Coming {
                 days.push(ChangedDay { before, after });
             }
         }
-        Ok(days)
+        days
     }
 }
 
@@ -584,7 +584,7 @@ pub async fn foresee(
         }
     }
     tx.rollback().await?;
-    foreseen.days = coming.days(foreseen.unit.as_deref())?;
+    foreseen.days = coming.days(foreseen.unit.as_deref());
     Ok(Ok(foreseen))
 }
 

@@ -112,6 +112,7 @@ impl App {
     }
 
     /// The same service by the rules that are in force now.
+    #[must_use]
     pub fn latest(&self) -> Self {
         let live = self.inner.live.read().unwrap_or_else(PoisonError::into_inner);
         Self {
@@ -121,6 +122,7 @@ impl App {
     }
 
     /// The same service by other rules: what would be.
+    #[must_use]
     pub fn under(&self, policy: Policy) -> Self {
         Self {
             inner: Arc::clone(&self.inner),

@@ -180,9 +180,13 @@ async fn judged(
         &key_of,
     )
     .map_err(|error| AppError::Input(error.to_string()))?;
-    if scope.unit().is_none() {
+    let Some(own) = scope.unit() else {
         return Ok((report, 0));
-    }
+    };
+    // Said whether or not there was anything: whoever hands in another unit's list must not take silence for an all-clear.
+    report.notices.push(format!(
+        "只核对了「{own}」及其下级单位的受保护人员；不在当前账号的范围内的单位没有核对，请由该单位或上级单位送检"
+    ));
     let units = Units::new(&register.units);
     let before = report.results.len();
     report.results.retain(|line| {

@@ -285,7 +285,7 @@ impl Page<'_> {
                 text if repeated => format!("{}：{text}", mark.name),
                 text => text.to_owned(),
             };
-            let mut texts: Vec<String> = marks.iter().map(|mark| said(mark)).collect();
+            let mut texts: Vec<String> = marks.iter().map(said).collect();
             texts.dedup();
             texts.retain(|text| !text.is_empty());
             place::safe(&texts.join("\n")).0

@@ -396,7 +396,7 @@ impl Kind {
     /// Whether what stands in a column for one result marks it.
     pub(super) fn is_mark(&self, text: &str) -> bool {
         let said = squeezed(text);
-        !said.is_empty() && !self.ticks.not.iter().any(|no| *no == said)
+        !said.is_empty() && !self.ticks.not.contains(&said)
     }
 
     /// Columns for one result each; one alone is some other column.

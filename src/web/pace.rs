@@ -132,41 +132,41 @@ mod tests {
         })
     }
 
-    fn ip(text: &str) -> Option<IpAddr> {
-        Some(text.parse().expect("an address"))
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
     }
 
     #[test]
     fn each_has_a_bucket_of_its_own() {
         let limiter = limiter(2);
         for _ in 0..2 {
-            assert!(limiter.address(ip("10.0.0.9"), at(0)).is_ok());
+            assert!(limiter.address(Some(ip("10.0.0.9")), at(0)).is_ok());
             assert!(limiter.account("lin.jia", at(0)).is_ok());
         }
         assert!(matches!(
-            limiter.address(ip("10.0.0.9"), at(0)),
+            limiter.address(Some(ip("10.0.0.9")), at(0)),
             Err(PageError::Paced { seconds: 30 })
         ));
         assert!(limiter.account("lin.jia", at(0)).is_err());
-        assert!(limiter.address(ip("10.0.0.8"), at(0)).is_ok() && limiter.account("he.yi", at(0)).is_ok());
-        assert!(limiter.address(ip("10.0.0.9"), at(30)).is_ok());
+        assert!(limiter.address(Some(ip("10.0.0.8")), at(0)).is_ok() && limiter.account("he.yi", at(0)).is_ok());
+        assert!(limiter.address(Some(ip("10.0.0.9")), at(30)).is_ok());
     }
 
     #[test]
     fn this_machine_is_not_counted_and_a_network_counts_as_one() {
         let limiter = limiter(1);
-        for address in [ip("127.0.0.1"), ip("::1"), None] {
+        for address in [Some(ip("127.0.0.1")), Some(ip("::1")), None] {
             assert!((0..9).all(|_| limiter.address(address, at(0)).is_ok()), "{address:?}");
         }
-        assert!(limiter.address(ip("2001:db8:1:2::7"), at(0)).is_ok());
-        assert!(limiter.address(ip("2001:db8:1:2:ffff::9"), at(0)).is_err());
-        assert!(limiter.address(ip("2001:db8:1:3::7"), at(0)).is_ok());
+        assert!(limiter.address(Some(ip("2001:db8:1:2::7")), at(0)).is_ok());
+        assert!(limiter.address(Some(ip("2001:db8:1:2:ffff::9")), at(0)).is_err());
+        assert!(limiter.address(Some(ip("2001:db8:1:3::7")), at(0)).is_ok());
     }
 
     #[test]
     fn ever_new_addresses_fill_no_memory_and_share_what_is_left() {
         let limiter = limiter(2);
-        let known = ip("10.0.0.9");
+        let known = Some(ip("10.0.0.9"));
         assert!(limiter.address(known, at(0)).is_ok());
         let strangers = u32::try_from(MOST).expect("small") + 50;
         let refused = (1..strangers)
@@ -183,7 +183,7 @@ mod tests {
             "whoever was known before is not hurt"
         );
         // When theirs are full again they are forgotten, and others have their own.
-        assert!(limiter.address(ip("172.16.0.1"), at(90)).is_ok());
+        assert!(limiter.address(Some(ip("172.16.0.1")), at(90)).is_ok());
         assert_eq!(limiter.addresses.len(), 1);
     }
 }

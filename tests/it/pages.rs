@@ -129,7 +129,7 @@ async fn every_number_of_the_first_page_is_the_length_of_the_list_behind_it() {
             ("overdue", 8),
             ("today", 1),
             ("week", 8),
-            ("holiday", 0),
+            ("holiday", 12),
             ("met", 3),
             ("backlog", 8),
             ("all", 36),

@@ -108,7 +108,7 @@ async fn rules_are_looked_at_adopted_taken_over_and_brought_back() {
         let rules = other_rules();
         let checked = previewed(&mut admin, RULES, &[("text", &rules)]).await;
         assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
-        for said in ["增 1 行，删 1 行", "RC-1", "11月30日", "11月26日", "1 项", "改发"] {
+        for said in ["增 1 行，删 1 行", "RC-1", "2026-11-30", "2026-11-26", "1 项", "改发"] {
             assert!(checked.text().contains(said), "{said}: {}", checked.text());
         }
         assert_eq!((numbers(&bench, "profile").await, due(&bench).await.as_str()), (0, "2026-11-30"));

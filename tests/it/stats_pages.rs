@@ -64,6 +64,7 @@ fn row(page: &str, first: &str) -> Vec<String> {
     };
     page.split("<tr>")
         .map(|row| {
+            let row = row.split("</tr>").next().unwrap_or_default();
             let cells = row.split("</th>").flat_map(|part| part.split("</td>"));
             cells.map(plain).filter(|cell| !cell.is_empty()).collect::<Vec<_>>()
         })
@@ -114,17 +115,21 @@ async fn rectifications_are_counted_drawn_and_lead_to_their_items() {
         assert!(!text.contains("<b>局") && text.contains("=1+1|&#60;b&#62;局"), "{text}");
         // Numbers lead to their items, months to themselves.
         let late = leader
-            .get("/statistics?period=2026&done=late&of=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80")
+            .get("/statistics?period=2026&ended=late&of=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80")
             .await;
-        assert!(late.text().contains("逾期完成 1 项") && late.text().contains(">ZG-2</a>"));
+        assert!(
+            late.text().contains("逾期完成 1 项") && late.text().contains(">ZG-2</a>"),
+            "{}",
+            late.text()
+        );
         assert!(!late.text().contains(">ZG-1</a>"));
-        let open = leader.get("/statistics?period=2026-10&done=open").await;
+        let open = leader.get("/statistics?period=2026-10&ended=open").await;
         for number in ["ZG-3", "ZG-5", "ZG-6"] {
             assert!(open.text().contains(&format!(">{number}</a>")), "{number}");
         }
         let quarter = leader.get("/statistics?period=2026Q2").await;
         assert!(quarter.text().contains("没有到期的整改事项"), "{}", quarter.text());
-        for wrong in ["/statistics?period=last", "/statistics?done=soon", "/statistics?x=1"] {
+        for wrong in ["/statistics?period=last", "/statistics?ended=soon", "/statistics?x=1"] {
             assert_eq!(leader.get(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
         }
         assert_eq!(leader.get("/statistics/nothing").await.status, StatusCode::NOT_FOUND);
@@ -148,8 +153,10 @@ async fn a_unit_is_told_its_own_numbers_only() {
         let page = leader.get("/statistics").await;
         assert_eq!(row(page.text(), "合计")[1..6], ["2", "0", "0", "2", "2"]);
         assert!(!page.text().contains("水务局"), "{}", page.text());
-        let items = leader.get("/statistics?done=late&of=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80");
-        assert!(items.await.text().contains("没有这样的事项"));
+        let items = leader
+            .get("/statistics?ended=late&of=%E4%BA%91%E5%B7%9D%E5%B8%82%2F%E6%B0%B4%E5%8A%A1%E5%B1%80")
+            .await;
+        assert!(items.text().contains("没有这样的事项"), "{}", items.text());
         let cells = texts(&leader.get("/statistics/rectifications/xlsx").await.body);
         assert!(
             !cells.iter().any(|cell| cell.contains("水务局") || cell == "ZG-1"),

@@ -61,7 +61,7 @@ fn reported(app: &App, items: &[StoredRectification], span: Span, unit: Option<&
         span,
         unit: unit.map(str::to_owned),
         until: span.to.min(today),
-        months: by_month(counted.clone(), span, today),
+        months: by_month(&counted, span, today),
         figures: figures(counted, span, today),
     }
 }

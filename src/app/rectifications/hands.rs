@@ -120,7 +120,13 @@ pub async fn offer(
             hand_over.to
         )));
     }
-    let digest = Sha256::digest(format!("{}|{}|{now}", hand_over.from, hand_over.to));
+    let said = (
+        &hand_over.from,
+        &hand_over.to,
+        &hand_over.reason,
+        hand_over.items.join("|"),
+    );
+    let digest = Sha256::digest(format!("{}|{}|{}|{}|{now}", said.0, said.1, said.2, said.3));
     let stored = StoredHandOver {
         id: hex(&digest[..4]),
         hand_over,

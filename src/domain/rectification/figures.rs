@@ -235,7 +235,7 @@ pub fn figures<'a>(items: impl IntoIterator<Item = Counted<'a>>, span: Span, tod
 
 /// The same by month of the day things were to be done by; how they stand at the end of the whole span.
 pub fn by_month<'a>(
-    items: impl IntoIterator<Item = Counted<'a>> + Clone,
+    items: &(impl IntoIterator<Item = Counted<'a>> + Clone),
     span: Span,
     today: NaiveDate,
 ) -> Vec<(Span, UnitFigures)> {

@@ -216,8 +216,11 @@ mod tests {
 
     #[test]
     fn texts_without_a_common_line_go_and_come_whole() {
-        let old: String = (0..1500).map(|n| format!("a{n}\n")).collect();
-        let new: String = (0..1500).map(|n| format!("b{n}\n")).collect();
+        let numbered = |letter: char| {
+            let lines: Vec<String> = (0..1500).map(|n| format!("{letter}{n}\n")).collect();
+            lines.concat()
+        };
+        let (old, new) = (numbered('a'), numbered('b'));
         let lines = diff(&old, &new);
         assert_eq!(lines.iter().filter(|line| line.sort == Sort::Removed).count(), 1500);
         assert_eq!(lines.iter().filter(|line| line.sort == Sort::Added).count(), 1500);

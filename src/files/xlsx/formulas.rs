@@ -110,7 +110,9 @@ mod tests {
 
     fn found(parts: &[&str]) -> bool {
         let mut search = Search::default();
-        parts.iter().for_each(|part| search.take(part.as_bytes()));
+        for part in parts {
+            search.take(part.as_bytes());
+        }
         search.found()
     }
 

@@ -48,6 +48,7 @@ struct Items {
 
 impl Page<'_> {
     /// Where a cell leads: the items behind a number, or the list of what a row is about.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates lend what they pass")]
     fn lead(&self, part: &Part, row: &usize, column: &usize) -> Option<String> {
         let key = part.keys.get(*row)?.as_deref();
         let period = self.period.as_str();
@@ -69,7 +70,7 @@ impl Page<'_> {
                     &[
                         ("period", period),
                         ("unit", unit),
-                        ("done", how.as_str()),
+                        ("ended", how.as_str()),
                         ("of", fits(of)?),
                     ],
                 );
@@ -83,6 +84,7 @@ impl Page<'_> {
         }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates lend what they pass")]
     fn is_period(&self, span: &Span) -> bool {
         *span == self.asked.span
     }
@@ -136,13 +138,13 @@ fn place(report: Report) -> String {
 
 /// The first of the summaries: how rectifications came out.
 pub async fn first<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
-    let params = params.only(&["period", "unit", "done", "of"])?;
+    let params = params.only(&["period", "unit", "ended", "of"])?;
     let today = site.app().now().day();
     let asked = asked(Report::Rectifications, &params, today)?;
-    let done = params.text("done").map(|key| {
+    let done = params.text("ended").map(|key| {
         Done::ALL.into_iter().find(|how| how.as_str() == key).ok_or_else(|| {
             let keys: Vec<_> = Done::ALL.iter().map(|how| how.as_str()).collect();
-            PageError::bad_query("完成情况「done」", keys.join("、"))
+            PageError::bad_query("完成情况「ended」", keys.join("、"))
         })
     });
     let items = match done.transpose()? {

@@ -83,7 +83,7 @@ all("a[href], button, summary, [role=button], [role=link]").forEach(function (el
   }
 });
 all("a[href^='#'], a[href*='#']").forEach(function (link) {
-  var here = link.pathname === location.pathname && link.hash.length > 1;
+  var here = link.pathname === location.pathname && link.search === location.search && link.hash.length > 1;
   if (here && !document.getElementById(decodeURIComponent(link.hash.slice(1)))) {
     say("a link to no place of the page", link);
   }

@@ -23,7 +23,7 @@ const ASKED: &str = "\
 /// How the page was answered.
 const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus;";
 /// What ends so is a file to be saved.
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
     "/export",
     "/workbook",
     "/opinion",
@@ -34,6 +34,8 @@ const FILES: [&str; 10] = [
     "/draft",
     "/{hash}",
     "/{paper}",
+    "/xlsx",
+    "/text",
 ];
 
 const LINKS: &str = "\

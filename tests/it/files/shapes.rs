@@ -2,7 +2,7 @@
 
 use super::{id_number, list};
 use rongcuo::domain::person::{IdNumber, normal_name};
-use rongcuo::files::{self, HeaderWords, Limits};
+use rongcuo::files::{self, HeaderWords, Limits, Opens as _};
 
 #[test]
 fn the_bare_official_shape_is_read() {
@@ -136,7 +136,6 @@ fn both_ways(name: &str, text: &str) -> rongcuo::domain::protection::list::List 
     let words = HeaderWords::builtin();
     let whole = list(name, text.as_bytes());
     let sieve = files::Sieve::new([1, 2]);
-    use files::Opens as _;
     let mut bytes = std::io::Cursor::new(text.as_bytes());
     let sifted = Limits::default()
         .sift(name, &mut bytes, &files::Sifting::new(&words, &sieve))

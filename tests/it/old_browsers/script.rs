@@ -58,21 +58,16 @@ pub fn faults(js: &str) -> Vec<String> {
         let before = at.checked_sub(1).map(|at| &tokens[at]);
         match token {
             Token::Mark(mark) if matches!(mark.as_str(), "??=" | "||=" | "&&=") => {
-                faults.push(format!("{mark} (since 85)"))
+                faults.push(format!("{mark} (since 85)"));
             }
             Token::Word(word) if word.starts_with('#') => {
-                faults.push(format!("{word}: private names (methods since 84)"))
+                faults.push(format!("{word}: private names (methods since 84)"));
             }
+            Token::Word(word) if own.contains(word) => {}
             Token::Word(word) if before.is_some_and(|one| is_mark(one, ".") || is_mark(one, "?.")) => {
-                if !holds(MEMBERS, word) && !own.contains(word) {
-                    faults.push(format!(".{word}"));
-                }
+                faults.extend((!holds(MEMBERS, word)).then(|| format!(".{word}")));
             }
-            Token::Word(word) => {
-                if !holds(KEYWORDS, word) && !holds(GLOBALS, word) && !own.contains(word) {
-                    faults.push(word.clone());
-                }
-            }
+            Token::Word(word) if !holds(KEYWORDS, word) && !holds(GLOBALS, word) => faults.push(word.clone()),
             _ => {}
         }
     }
