@@ -1,6 +1,6 @@
 //! The summary of a morning: what waited for it is put together for each reader, once a working day.
 
-use super::reconcile::{action_of, compose_as, is_of_one, mail_host, page_of, shown};
+use super::reconcile::{action_of, calendar_of, compose_as, is_of_one, mail_host, page_of, shown};
 use super::{App, AppError, entries, rectifications, wording};
 use crate::domain::alert::{Alert, Recipient, Severity};
 use crate::domain::contact::Role;
@@ -17,6 +17,8 @@ use chrono::NaiveTime;
 
 /// Readers written to in one transaction.
 const BATCH: i64 = 50;
+/// Readers looked at for those.
+const READERS: i64 = 10_000;
 /// Reminders one summary carries; what is beyond waits for the next morning.
 const LINES: i64 = 500;
 /// Unanswered matters it repeats.
@@ -27,7 +29,13 @@ const MOVED: &str = "汇总发出前到期日已变动，由变动通知代替";
 /// Writes the summaries of this morning that are not written yet; how many.
 pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
     let today = now.day();
-    if !is_morning(app, now)? {
+    if !is_open(app, now) {
+        return Ok(0);
+    }
+    let calendars = app.calendars();
+    let locals = calendars.local_units().map(|(_, calendar)| calendar);
+    let mut all = std::iter::once(calendars.national()).chain(locals);
+    if !all.any(|calendar| calendar.is_working_day(today).unwrap_or(false)) {
         return Ok(0);
     }
     let mut sent = 0;
@@ -35,10 +43,18 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
     let mut failed: Vec<String> = Vec::new();
     loop {
         let mut tx = app.db.begin().await?;
-        let waiting = alerts::waiting_readers(&mut tx, today, BATCH + failed.len() as i64).await?;
-        let readers: Vec<String> = waiting.into_iter().filter(|reader| !failed.contains(reader)).collect();
+        // Each has a working day by the calendar of their unit.
+        let contacts = contacts::all(&mut tx).await?;
+        let works = |reader: &str| {
+            calendar_of(&calendars, &contacts, reader)
+                .is_working_day(today)
+                .unwrap_or(false)
+        };
+        let mut readers = alerts::waiting_readers(&mut tx, today, READERS).await?;
+        readers.retain(|reader| !failed.contains(reader) && works(reader));
+        readers.truncate(BATCH as usize);
         let mut keepers = keepers(app, &mut tx, now).await?;
-        keepers.retain(|keeper| !failed.contains(&keeper.email));
+        keepers.retain(|keeper| !failed.contains(&keeper.email) && works(&keeper.email));
         if readers.is_empty() && keepers.is_empty() {
             tx.rollback().await?;
             return Ok(sent);
@@ -87,8 +103,12 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
 
 /// Whether what waits for the morning goes out now.
 pub(super) fn is_morning(app: &App, now: Moment) -> Result<bool, AppError> {
-    let open = app.policy.routing.digest_at..app.policy.end;
-    Ok(open.contains(&now.time()) && app.calendars().national().is_working_day(now.day())?)
+    Ok(is_open(app, now) && app.calendars().national().is_working_day(now.day())?)
+}
+
+/// Whether it is the time of day at which summaries go out.
+fn is_open(app: &App, now: Moment) -> bool {
+    (app.policy.routing.digest_at..app.policy.end).contains(&now.time())
 }
 
 /// Administrators who have had none today: they are told every morning that the service is alive.

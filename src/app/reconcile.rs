@@ -7,7 +7,7 @@ use super::{App, AppError, backlog, rectifications, settings, troubles, wording}
 use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
-use crate::domain::calendar::Calendars;
+use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
 use crate::domain::ids::{AlertId, MailId};
@@ -331,7 +331,8 @@ pub fn decide(
                 recipient.name
             );
             let had = around.summarised.contains(&recipient.email);
-            let summary = alert::summary_at(&app.policy, calendars.national(), had, now)?;
+            let own = calendar_of(&calendars, contacts, &recipient.email);
+            let summary = alert::summary_at(&app.policy, own, had, now)?;
             let waits = alert::waits(obligation, planned, &app.policy, summary, now);
             let told = make(app, obligation, planned, Some(recipient), Outcome::Sent, reason, now);
             out.push(Alert { waits, ..told });
@@ -356,6 +357,18 @@ pub fn decide(
                 .collect()
         },
     })
+}
+
+/// The calendar a reader works by: their unit's.
+pub(super) fn calendar_of<'a>(calendars: &'a Calendars, contacts: &[Contact], email: &str) -> &'a Calendar {
+    let own = |contact: &&Contact| {
+        contact
+            .email
+            .as_deref()
+            .is_some_and(|own| own.eq_ignore_ascii_case(email))
+    };
+    let unit = contacts.iter().find(own).map(|contact| contact.unit.as_str());
+    calendars.of(unit).0
 }
 
 /// The points that are settled without a mail of their own.

@@ -1,6 +1,6 @@
 //! Every reminder that would be sent in a span: the same decision as `serve`, nothing written, nothing sent.
 
-use super::reconcile::{Decision, decide, is_of_one};
+use super::reconcile::{Decision, calendar_of, decide, is_of_one};
 use super::routing::{self, Around, Before};
 use super::{App, AppError, notices, rectifications, troubles};
 use crate::domain::alert::{self, Alert, Outcome};
@@ -304,7 +304,9 @@ fn reaches(app: &App, around: &mut Around, alert: &Alert, at: Moment) -> Result<
         return Ok(at);
     };
     let had = around.summarised.contains(&reader.email);
-    let summary = alert::summary_at(&app.policy, app.calendars().national(), had, at)?;
+    let calendars = app.calendars();
+    let own = calendar_of(&calendars, &around.contacts, &reader.email);
+    let summary = alert::summary_at(&app.policy, own, had, at)?;
     // What is decided at the moment of the summary still comes into it.
     if summary.day() == at.day() && summary < at {
         around.summarised.insert(reader.email.clone());

@@ -239,7 +239,9 @@ fn coverage(
     };
     // A profile that cannot be used has its own line.
     let rules = adopted.map_or_else(|| open::policy(config), Ok);
-    let notice_by = rules.unwrap_or_else(|_| Policy::builtin()).notice_by;
+    let rules = rules.unwrap_or_else(|_| Policy::builtin());
+    unknown_channels(config, &rules, report);
+    let notice_by = rules.notice_by;
     let national = calendars.national();
     let missing = national.missing_years(now.day(), notice_by);
     let newest = national.covered().last().copied().unwrap_or_default();
@@ -250,6 +252,19 @@ fn coverage(
         let years = years.join("、");
         let text = format!("缺少{years}的放假通知，跨入的期限都是暂定：请用 rongcuo calendar import 导入");
         report.say("放假安排", Verdict::Attention, text);
+    }
+}
+
+/// Channels that the rules send through and nobody has configured: what goes there is held.
+fn unknown_channels(config: &Config, rules: &Policy, report: &mut Report) {
+    for through in &rules.routing.channels {
+        if !config.channels.iter().any(|channel| channel.id == through.id) {
+            let text = format!(
+                "规则要经「{}」发出，配置中没有这个通道：写进 [[channel]]，或者从规则中去掉",
+                through.id
+            );
+            report.say("通道", Verdict::Attention, text);
+        }
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::cli::Desk;
 use crate::support::app::{Bench, on_both_summarised};
 use rongcuo::app::AppError;
-use rongcuo::app::answers;
 use rongcuo::app::preview;
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::replay::replay;
 use rongcuo::app::routing::{self, NewSilence, Noted};
 use rongcuo::app::simulate::{alerts_between, unsent};
 use rongcuo::app::view::{AnswerState, Reply};
+use rongcuo::app::{answers, calendars};
 use rongcuo::domain::account::Scope;
 use rongcuo::domain::alert::{Contact, Outcome, Target};
 use rongcuo::domain::contact::Role;
@@ -500,6 +500,32 @@ ZG-3,丙,云川市住建局,云川市委督查室,2026-09-26,2026-09-10,整改�
 }
 
 #[tokio::test]
+async fn a_summary_comes_on_the_working_mornings_of_its_reader_s_unit() {
+    on_both_summarised("2026-09-14T08:00:00+08:00", async |bench| {
+        bench
+            .contacts(&CONTACTS.replace("云川市,管维护", "云川市信息中心,管维护"))
+            .await;
+        let arrangement = r#"{"unit": "云川市信息中心", "name": "机房搬迁调休", "published": "2026-09-01", "days": [
+            {"name": "调休", "date": "2026-09-16", "isOffDay": true},
+            {"name": "调休", "date": "2026-09-19", "isOffDay": false}
+        ]}"#;
+        calendars::import(&bench.app, "信息中心.json", arrangement.as_bytes().to_vec(), "测试")
+            .await
+            .expect("an arrangement");
+        live(&bench, "2026-09-14", "2026-09-20").await;
+        let all = written(&bench).await;
+        let mornings: Vec<&str> = all
+            .iter()
+            .filter(|(_, to, subject)| to.starts_with("guan") && subject.contains("早间汇总"))
+            .map(|(at, ..)| &at[..5])
+            .collect();
+        // Wednesday the 16th is off there, Saturday the 19th is worked; Sunday the 20th is worked everywhere.
+        assert_eq!(mornings, ["09-14", "09-15", "09-17", "09-18", "09-19", "09-20"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_done_before_the_summary_is_not_told_and_what_would_come_too_late_does_not_wait() {
     on_both_summarised("2026-09-07T10:00:00+08:00", async |bench| {
         bench.contacts(CONTACTS).await;
@@ -694,6 +720,8 @@ fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
     desk.write("rongcuo.toml", format!("{config}{channel}").as_bytes());
     // A name that no configuration knows is held for a person, and that is a matter of its own.
     desk.write("rules.toml", rules_with_channel("nobody").as_bytes());
+    let doctor = desk.run(&["doctor"]);
+    assert!(doctor.out.contains("配置中没有这个通道"), "{}", doctor.out);
     desk.at("2026-09-15T10:00:00+08:00", 1, &["serve", "--run-once"]);
     let held = desk.at("2026-09-15T10:05:00+08:00", 1, &["mail", "list", "--format", "json"]);
     assert!(held.out.contains("channel:nobody"), "{}", held.out);
