@@ -42,7 +42,9 @@ fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let mut out = stdout().lock();
     runtime.block_on(async {
-        let app = open(Db::open_sqlite(&folder.path().join("pages.db")).await?).await?;
+        let db = Db::open_sqlite(&folder.path().join("pages.db")).await?;
+        db.ready().await?;
+        let app = open(db).await?;
         fill(&app).await?;
         measured(&mut out, &app).await
     })
