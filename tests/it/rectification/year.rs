@@ -319,18 +319,8 @@ fn once_and_in_time(trace: &[Line]) {
 }
 
 #[tokio::test]
-async fn two_hundred_items_over_a_year_are_reminded_as_reckoned() {
-    reminded_as_reckoned(200).await;
-}
-
-#[tokio::test]
-#[ignore = "the same with more takes minutes: cargo test --test it -- --ignored five_hundred"]
 async fn five_hundred_items_over_a_year_are_reminded_as_reckoned() {
-    reminded_as_reckoned(500).await;
-}
-
-async fn reminded_as_reckoned(items: u32) {
-    let trace = year(items, 20_260_105, Policy::builtin()).await;
+    let trace = year(500, 20_260_105, Policy::builtin()).await;
     once_and_in_time(&trace);
     let (decided, expected) = (decided(&trace), expected(&trace, 2026, BUILT_IN));
     let missing: Vec<_> = expected.difference(&decided).take(5).collect();
@@ -347,7 +337,7 @@ async fn reminded_as_reckoned(items: u32) {
             .count()
     };
     for point in ["T-10", "T-3", "T0", "T+1", "T+5"] {
-        assert!(sent(point) > items as usize / 25, "{point}: {}", sent(point));
+        assert!(sent(point) > 20, "{point}: {}", sent(point));
     }
     let acts: BTreeSet<&str> = trace
         .iter()
@@ -375,9 +365,9 @@ async fn reminded_as_reckoned(items: u32) {
 
 #[tokio::test]
 async fn the_same_seed_tells_the_same_year_and_another_one_another() {
-    let (first, second) = tokio::join!(year(12, 3, Policy::builtin()), year(12, 3, Policy::builtin()));
+    let (first, second) = tokio::join!(year(24, 3, Policy::builtin()), year(24, 3, Policy::builtin()));
     assert!(first == second);
-    assert!(first != year(12, 4, Policy::builtin()).await);
+    assert!(first != year(24, 4, Policy::builtin()).await);
 }
 
 /// 黄红: two levels, other points. And one with five small steps.
@@ -418,7 +408,7 @@ fn with_ladder(ladder: Ladder) -> Policy {
 #[tokio::test]
 async fn two_other_ladders_hold_too() {
     for ladder in [TWO, MANY] {
-        let trace = year(20, 11, with_ladder(ladder)).await;
+        let trace = year(40, 11, with_ladder(ladder)).await;
         once_and_in_time(&trace);
         assert_eq!(decided(&trace), expected(&trace, 2026, ladder));
     }

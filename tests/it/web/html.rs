@@ -18,6 +18,7 @@ pub fn read(name: &str, html: &str) -> Page {
     let mut page = Page::default();
     let mut open: Vec<(String, usize)> = Vec::new();
     let mut ids = HashSet::new();
+    let mut places: Vec<String> = Vec::new();
     let body = html
         .strip_prefix("<!DOCTYPE html>")
         .unwrap_or_else(|| panic!("{name}: no doctype"));
@@ -62,10 +63,11 @@ pub fn read(name: &str, html: &str) -> Page {
                 assert!(ids.insert(value.to_owned()), "{name}: id {value} twice");
             }
             if matches!(attribute, "href" | "src" | "action") {
-                assert!(
-                    value.starts_with('/') || value.starts_with('#') && value.len() > 1,
-                    "{name}: address {value:?} in <{tag}>"
-                );
+                if let Some(place) = value.strip_prefix('#') {
+                    places.push(place.to_owned());
+                    continue;
+                }
+                assert!(value.starts_with('/'), "{name}: address {value:?} in <{tag}>");
                 // What a form sends to need not be a page.
                 if attribute == "action" && attributes.contains("method=\"post\"") {
                     continue;
@@ -78,6 +80,9 @@ pub fn read(name: &str, html: &str) -> Page {
         }
     }
     assert!(open.is_empty(), "{name}: left open: {open:?}");
+    for place in places {
+        assert!(ids.contains(&place), "{name}: no place #{place}");
+    }
     page.text.push_str(rest);
     check_entities(name, &page.text);
     page
