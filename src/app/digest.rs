@@ -33,9 +33,11 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
         return Ok(0);
     }
     let calendars = app.calendars();
-    let locals = calendars.local_units().map(|(_, calendar)| calendar);
-    let mut all = std::iter::once(calendars.national()).chain(locals);
-    if !all.any(|calendar| calendar.is_working_day(today).unwrap_or(false)) {
+    let mut works_somewhere = calendars.national().is_working_day(today)?;
+    for (_, local) in calendars.local_units() {
+        works_somewhere |= local.is_working_day(today)?;
+    }
+    if !works_somewhere {
         return Ok(0);
     }
     let mut sent = 0;

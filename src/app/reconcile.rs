@@ -20,9 +20,7 @@ use crate::runtime::crash::crash_point;
 use crate::store::journal::{ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::rectifications as stored_rectifications;
-use crate::store::{
-    Tx, alerts, cases, contacts, findings, hands, journal, mails, obligations, people, remedies, silences,
-};
+use crate::store::{Tx, alerts, cases, contacts, findings, hands, journal, mails, obligations, people, remedies};
 use std::borrow::Cow;
 
 /// Obligations looked at in one transaction.
@@ -181,8 +179,7 @@ async fn around(tx: &mut Tx, now: Moment) -> Result<Around, AppError> {
     let delegations = hands::delegations(tx, now.day()).await?;
     Ok(Around {
         contacts: rectifications::present(&contacts, &delegations, now.day()),
-        silences: silences::in_force(tx, now).await?,
-        lately: silences::since(tx, now.plus_millis(-routing::LOOK_BACK)).await?,
+        silences: routing::silences(tx, now).await?,
         summarised: alerts::had_summary(tx, now.day()).await?.into_iter().collect(),
     })
 }
@@ -382,7 +379,7 @@ fn merged(
     pending
         .iter()
         .map(|pending| {
-            let silence = alert::silence_of(&around.lately, obligation, pending.planned.at);
+            let silence = alert::silence_of(&around.silences, obligation, pending.planned.at);
             let reason = match silence.filter(|_| pending.reason == alert::MERGED_OUTAGE) {
                 Some(silence) => format!("静默期间已过，并入静默结束后的最近一次（{}）", silence.zh()),
                 None => pending.reason.to_owned(),

@@ -1,7 +1,7 @@
 //! What would have been sent in a span of the past under the rules at hand, beside what was sent.
 
 use super::reconcile::{Decision, decide};
-use super::routing::{Around, Before, whole_of};
+use super::routing::{self, Around, Before, whole_of};
 use super::{App, AppError, rectifications};
 use crate::domain::alert::{Alert, Outcome};
 use crate::domain::obligation::{Obligation, State, due_of};
@@ -57,7 +57,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     }
     let contacts = contacts::all(&mut tx).await?;
     let delegations = hands::delegations(&mut tx, from.day()).await?;
-    let silences = silences::in_force(&mut tx, from).await?;
+    let silences = routing::silences(&mut tx, from).await?;
     let mut now = BTreeMap::new();
     let mut left_out = 0;
     let mut handed: BTreeSet<(String, String, Moment)> = BTreeSet::new();
@@ -74,7 +74,6 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
         let around = |at: Moment| Around {
             contacts: rectifications::present(&contacts, &delegations, at.day()),
             silences: silences.clone(),
-            lately: silences.clone(),
             summarised: BTreeSet::new(),
         };
         let handed_on = hand_ons::ever_of(&mut tx, lived.id.as_str()).await?;

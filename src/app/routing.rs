@@ -18,10 +18,8 @@ use std::collections::BTreeSet;
 pub struct Around {
     /// Who can be told.
     pub contacts: Vec<Contact>,
-    /// Silences in force.
+    /// Silences in force, and those that ended lately.
     pub silences: Vec<Silence>,
-    /// The same with those that ended lately.
-    pub lately: Vec<Silence>,
     /// Who has had today's summary, by address.
     pub summarised: BTreeSet<String>,
 }
@@ -256,23 +254,32 @@ pub async fn lift(app: &App, id: &str, by: &str, actor: &str) -> Result<Silence,
 }
 
 /// Silences looked back at, in milliseconds since they ended: longer than a service stands still.
-pub(super) const LOOK_BACK: i64 = 90 * DAY;
+const LOOK_BACK: i64 = 90 * DAY;
+
+/// The silences that matter now: those in force, and for the reason why a point was passed over those that ended lately.
+pub(super) async fn silences(tx: &mut Tx, now: Moment) -> Result<Vec<Silence>, AppError> {
+    Ok(silences::in_force(tx, now.plus_millis(-LOOK_BACK)).await?)
+}
 
 /// What a reader's own silence held back is told after its end, of each open matter the newest: in their next summary.
 pub(super) async fn catch_up(app: &App, now: Moment) -> Result<(), AppError> {
     let mut tx = app.db.read().await?;
-    let ended = silences::ended_of_readers(&mut tx, now.plus_millis(-LOOK_BACK), now).await?;
+    let mut ended = silences::ended_of_readers(&mut tx, now.plus_millis(-LOOK_BACK), now).await?;
+    let in_force = silences::in_force(&mut tx, now).await?;
+    ended.retain(|silence| silence_of_reader(&in_force, silence.target.value(), now).is_none());
+    let mut owed = Vec::new();
+    for silence in ended {
+        if alerts::is_held_back(&mut tx, &silence).await? {
+            owed.push(silence);
+        }
+    }
     tx.rollback().await?;
-    if ended.is_empty() {
+    if owed.is_empty() {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    let in_force = silences::in_force(&mut tx, now).await?;
     journal::take_turn(&mut tx).await?;
-    for silence in &ended {
-        if silence_of_reader(&in_force, silence.target.value(), now).is_some() {
-            continue;
-        }
+    for silence in &owed {
         let count = alerts::catch_up(&mut tx, silence, "静默结束后补发：静默期间最近一次提醒").await?;
         if count > 0 {
             let detail = format!("{}静默已结束，补发 {count} 项", silence.target.zh());

@@ -151,8 +151,7 @@ async fn run(
     let mut before: HashMap<usize, Before> = HashMap::new();
     let mut around = Around {
         contacts: Vec::new(),
-        silences: silences::in_force(&mut tx, from).await?,
-        lately: silences::since(&mut tx, from.plus_millis(-routing::LOOK_BACK)).await?,
+        silences: routing::silences(&mut tx, from).await?,
         summarised: alerts::had_summary(&mut tx, from.day()).await?.into_iter().collect(),
     };
     let mut queue = BinaryHeap::new();

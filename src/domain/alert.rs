@@ -76,7 +76,7 @@ pub enum Point {
 }
 
 /// Working days a point may lie from its due day.
-const FARTHEST_POINT: u32 = 250;
+pub const FARTHEST_POINT: u32 = 250;
 
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

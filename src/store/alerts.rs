@@ -148,12 +148,17 @@ const WAITING_FOR: &str = select!(
 const CARRIED: &str = "UPDATE alert SET mail_id = $2 WHERE id = $1 AND mail_id IS NULL";
 const OVERTAKEN: &str = "UPDATE alert SET outcome = 'merged', reason = $2 WHERE id = $1 AND mail_id IS NULL";
 /// Of what a reader's silence held back, of each open matter the newest, unless they were told of it since.
-const CATCH_UP: &str = "UPDATE alert SET outcome = 'sent', reason = $4 WHERE outcome = 'silenced' AND lower(recipient) = lower($1) \
-     AND decided_ms >= $2 AND decided_ms <= $3 \
-     AND EXISTS (SELECT 1 FROM obligation o WHERE o.id = alert.subject_id AND o.state = 'open' AND o.revision = alert.revision) \
-     AND NOT EXISTS (SELECT 1 FROM alert b WHERE b.subject_id = alert.subject_id AND lower(b.recipient) = lower($1) \
-     AND b.id <> alert.id AND ((b.outcome = 'sent' AND b.decided_ms >= alert.decided_ms) \
-     OR (b.outcome = 'silenced' AND (b.at_ms > alert.at_ms OR (b.at_ms = alert.at_ms AND b.identity > alert.identity)))))";
+macro_rules! held_back {
+    () => {
+        "outcome = 'silenced' AND lower(recipient) = lower($1) AND decided_ms >= $2 AND decided_ms <= $3 \
+         AND EXISTS (SELECT 1 FROM obligation o WHERE o.id = alert.subject_id AND o.state = 'open' AND o.revision = alert.revision) \
+         AND NOT EXISTS (SELECT 1 FROM alert b WHERE b.subject_id = alert.subject_id AND lower(b.recipient) = lower($1) \
+         AND b.id <> alert.id AND ((b.outcome = 'sent' AND b.decided_ms >= alert.decided_ms) \
+         OR (b.outcome = 'silenced' AND (b.at_ms > alert.at_ms OR (b.at_ms = alert.at_ms AND b.identity > alert.identity)))))"
+    };
+}
+const IS_HELD_BACK: &str = concat!("SELECT EXISTS (SELECT 1 FROM alert WHERE ", held_back!(), ")");
+const CATCH_UP: &str = concat!("UPDATE alert SET outcome = 'sent', reason = $4 WHERE ", held_back!());
 const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obligation o ON o.id = a.subject_id \
      WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
@@ -291,6 +296,14 @@ pub async fn waiting_readers(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<
 pub async fn waiting_for(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<StoredAlert>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(WAITING_FOR).bind(recipient).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(StoredAlert::try_from).collect()
+}
+
+/// Whether a reader's silence held anything back that they have not been told since.
+pub async fn is_held_back(tx: &mut Tx, silence: &Silence) -> Result<bool, StoreError> {
+    Ok(
+        on!(tx, c => sqlx::query_scalar(IS_HELD_BACK).bind(silence.target.value()).bind(silence.from.millis())
+        .bind(silence.until.millis()).fetch_one(c).await)?,
+    )
 }
 
 /// What a reader's silence held back waits for their next summary; how many matters.

@@ -22,7 +22,7 @@ const ACKNOWLEDGED: &str = "SELECT by_name, note, at_ms FROM acknowledgement WHE
 const PUT: &str = "INSERT INTO silence (id, target, value, reason, by_name, from_ms, until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) \
      ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms";
 const IN_FORCE: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence WHERE until_ms > $1 \
-     ORDER BY until_ms, id LIMIT 1000";
+     ORDER BY until_ms DESC, id LIMIT 1000";
 
 const ENDED_OF_READERS: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence \
      WHERE target = 'recipient' AND until_ms > $1 AND until_ms <= $2 ORDER BY until_ms, id LIMIT 1000";
@@ -60,15 +60,9 @@ pub async fn ended_of_readers(tx: &mut Tx, since: Moment, now: Moment) -> Result
     rows.into_iter().map(silence).collect()
 }
 
-/// Silences that were in force at some time since a moment.
-pub async fn since(tx: &mut Tx, since: Moment) -> Result<Vec<Silence>, StoreError> {
-    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(IN_FORCE).bind(since.millis()).fetch_all(c).await)?;
-    rows.into_iter().map(silence).collect()
-}
-
 type Row = (String, String, String, String, String, i64, i64);
 
-/// Silences that have not ended.
+/// Silences that have not ended by a moment, those that last longest first.
 pub async fn in_force(tx: &mut Tx, now: Moment) -> Result<Vec<Silence>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(IN_FORCE).bind(now.millis()).fetch_all(c).await)?;
     rows.into_iter().map(silence).collect()

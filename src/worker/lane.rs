@@ -373,7 +373,10 @@ impl Lane {
         drop(place);
         self.line = line;
         self.away |= sent.away;
-        if began.elapsed() >= self.deliverer.pace.patience && !matches!(sent.attempt, Attempt::Accepted { .. }) {
+        // The server itself, or a channel, is no domain that lets us wait.
+        let of_domain = !sent.away && !to.starts_with(CHANNEL);
+        let waited = began.elapsed() >= self.deliverer.pace.patience;
+        if of_domain && waited && !matches!(sent.attempt, Attempt::Accepted { .. }) {
             self.deliverer.rest(&to, self.deliverer.app.now());
         }
         Ended {

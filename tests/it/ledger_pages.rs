@@ -450,7 +450,11 @@ async fn a_hand_over_is_confirmed_by_the_two_themselves() {
         let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
         let fields = [("from", "程砺"), ("to", "高联络"), ("reason", "岗位调整")];
         let check = send(&mut desk, "ZG-1", "hand-over", &fields).await;
-        assert!(check.text().contains("当前账号所见的 2 件：ZG-2、ZG-1"), "{}", check.text());
+        assert!(
+            check.text().contains("当前账号所见的 2 件：ZG-2、ZG-1"),
+            "{}",
+            check.text()
+        );
         let fields = [
             ("from", "程砺"),
             ("to", "高联络"),

@@ -226,6 +226,9 @@ async fn a_silence_holds_back_and_the_newest_follows_its_end() {
             told(&bench, "RC-1").await,
             ["09-07 T-1 he", "09-11 T+1 he", "09-11 T+1 meng"]
         );
+        let why = "SELECT reason FROM alert WHERE point = 'T0' AND outcome = 'merged'";
+        let why = bench.texts(why).await;
+        assert!(why.len() == 1 && why[0].contains("档案室搬迁"), "{why:?}");
     })
     .await;
 }
@@ -651,6 +654,22 @@ async fn whoever_cannot_be_told_is_a_matter_for_the_next_in_the_chain_until_he_c
 }
 
 /// The built-in rules with urgent reminders through a channel too.
+#[tokio::test]
+async fn a_role_that_nobody_holds_passes_on_what_it_should_have_been_told() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        let silent = CONTACTS
+            .replace("he@yunchuan.example", "")
+            .replace("云川市纪委监委,孟科长,科室负责人,meng@yunchuan.example\n", "");
+        bench.contacts(&silent).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-08").await;
+        let about = told(&bench, "云川市纪委监委经办何收文没有可用的邮箱").await;
+        let readers: BTreeSet<&str> = about.iter().filter_map(|line| line.split(' ').nth(2)).collect();
+        assert_eq!(readers, BTreeSet::from(["fang", "guan"]), "{about:?}");
+    })
+    .await;
+}
+
 fn rules_with_channel(id: &str) -> String {
     let before = "number_from = \"local\"\n\n# 无人确认收悉的";
     assert!(DEFAULT_PROFILE.contains(before));
@@ -739,6 +758,23 @@ fn mails_of(desk: &Desk) -> Vec<(String, String)> {
         .into_iter()
         .map(|mail| (mail.to, mail.subject))
         .collect()
+}
+
+/// On these days points of some kinds fall together, and one is told in the other's place.
+#[tokio::test]
+async fn every_mail_there_is_can_be_looked_at_on_any_day() {
+    on_both_summarised("2026-11-05T10:00:00+08:00", async |bench| {
+        for day in ["2026-11-05", "2026-11-25", "2026-11-27", "2026-12-01"] {
+            bench.set(&format!("{day}T10:00:00+08:00"));
+            for kind in preview::kinds(&bench.app) {
+                for point in preview::points(&bench.app, kind) {
+                    let mail = preview::mail(&bench.app, kind, Some(point)).await;
+                    assert!(mail.is_ok(), "{day} {} {point}: {:?}", kind.as_str(), mail.err());
+                }
+            }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::rectifications::{From, keep};
 use crate::app::{App, AppError, backlog};
 use crate::domain::account::Scope;
-use crate::domain::alert::folded;
+use crate::domain::alert::{FARTHEST_POINT, folded};
 use crate::domain::ids::{RectificationId, RunId};
 use crate::domain::protection::list::{Located, RowFault};
 use crate::domain::rectification::{Change, Differences, Happened, Life, RectificationRecord, Shape, differences};
@@ -152,15 +152,12 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     })
 }
 
-/// Working days behind a due day in which it is still reminded of and reported.
-const BEHIND: u32 = 250;
-
-/// A day so far away that nothing behind it can be reckoned, and in which column.
+/// A day behind which no reminder can be reckoned, and in which column.
 fn beyond(app: &App, row: &RectificationRecord) -> Option<(&'static str, String)> {
     let calendars = app.calendars();
     let days = [("整改时限", row.listed.due_on), ("延期后时限", row.listed.extended_to)];
     days.into_iter().find_map(|(column, day)| {
-        let day = day.filter(|day| calendars.national().add(*day, BEHIND).is_err())?;
+        let day = day.filter(|day| calendars.national().add(*day, FARTHEST_POINT).is_err())?;
         let reason = format!("{day} 太远，日历推算不到。请写下一次核查的日期；长期坚持的，时限写「长期坚持」");
         Some((column, reason))
     })

@@ -82,7 +82,9 @@ pub async fn open_of(
 pub async fn silence_list(app: &App, viewer: &Viewer) -> Result<Vec<SilenceRow>, AppError> {
     let mut tx = app.db.read().await?;
     let mut rows = Vec::new();
-    for silence in silences::in_force(&mut tx, app.now()).await? {
+    let mut silences = silences::in_force(&mut tx, app.now()).await?;
+    silences.sort_by_key(|silence| silence.until);
+    for silence in silences {
         let is_own = stays_within(&mut tx, &viewer.scope, &silence.target).await?;
         // A silence of a kind is everybody's; one of a reader names somebody.
         if is_own || matches!(silence.target, Target::Kind(_)) {

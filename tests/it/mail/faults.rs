@@ -625,6 +625,61 @@ async fn a_slow_domain_holds_up_no_other() {
     .await;
 }
 
+/// It is not tried with every mail of its: the connections would stand behind it again and again.
+#[tokio::test]
+async fn a_domain_that_lets_us_wait_rests_before_it_is_asked_again() {
+    on_both(NOW, async |bench| {
+        let server = SmtpServer::start(vec![Script::to("@odd.", At::Rcpt, Act::Silence)]);
+        let mut settings = settings(&server);
+        settings.timeouts.command = SHORT;
+        let pace = Pace {
+            patience: Duration::from_millis(100),
+            ..Pace::default()
+        };
+        let post = Post::new(&bench, settings).at_pace(pace);
+        post.write(&[
+            "chen@odd.example",
+            "chu@odd.example",
+            "lin@even.example",
+            "wei@odd.example",
+        ])
+        .await;
+        let tried = async || -> Vec<i64> { post.rows().await.iter().map(|row| row.attempts).collect() };
+        let done = post.run().await;
+        assert_eq!((done.sent, done.retry), (1, 1), "{done:?}");
+        assert_eq!(tried().await, [1, 0, 1, 0]);
+        // Its first mail would be due by now.
+        post.run_after(2).await;
+        assert_eq!(tried().await, [1, 0, 1, 0]);
+        server.follow(Script::ok());
+        post.run_after(15).await;
+        assert_eq!(states(&post.rows().await), ["sent"; 4]);
+        assert_eq!(tried().await, [2, 1, 1, 1]);
+    })
+    .await;
+}
+
+/// A server that nobody gets through to is no domain's fault: when it is back, every domain is served at once.
+#[tokio::test]
+async fn a_server_that_does_not_answer_lets_no_domain_rest() {
+    on_both(NOW, async |bench| {
+        let server = SmtpServer::start(vec![Script::always(At::Greeting, Act::Silence)]);
+        let mut settings = settings(&server);
+        settings.timeouts = timeouts(SHORT);
+        let pace = Pace {
+            patience: Duration::from_millis(100),
+            ..Pace::default()
+        };
+        let post = Post::new(&bench, settings).at_pace(pace);
+        post.write(&READERS).await;
+        assert_eq!(post.run().await.sent, 0);
+        server.follow(Script::ok());
+        let done = post.run_after(2).await;
+        assert_eq!(done.sent, 3, "{done:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_limit_of_a_domain_leaves_the_others_alone_and_loses_nothing() {
     on_both(NOW, async |bench| {
