@@ -86,7 +86,7 @@ async fn fill(app: &App) -> Outcome<()> {
             unit(number)
         )?;
     }
-    for number in CLOSED.. {
+    for number in CLOSED..CLOSED + 20 {
         take_register(app, &register, &words, &limits).await?;
         if open_obligations(app).await? >= OPEN {
             break;

@@ -3,7 +3,7 @@
 
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, troubles};
-use crate::domain::alert::{Contact, folded};
+use crate::domain::alert::{Contact, folded, is_of};
 use crate::domain::contact::{Delegation, Role, is_mail_address};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
@@ -62,11 +62,12 @@ pub struct Asked {
 /// A page of the entries.
 pub async fn people(app: &App, asked: &Asked, page: u32) -> Result<PageOf<Contact>, AppError> {
     let mut all = all(app).await?;
-    let (text, unit) = (asked.text.trim().to_lowercase(), folded(&asked.unit));
+    let text = asked.text.trim().to_lowercase();
+    let within = |unit: &str| asked.unit.trim().is_empty() || is_of(unit, &asked.unit);
     all.retain(|one| {
         let holds = |held: &str| held.to_lowercase().contains(&text);
         let found = text.is_empty() || holds(&one.name) || holds(&one.unit) || one.email.as_deref().is_some_and(holds);
-        found && folded(&one.unit).starts_with(&unit)
+        found && within(&one.unit)
     });
     Ok(paged(all, page))
 }
@@ -292,7 +293,7 @@ async fn plan_in(tx: &mut Tx, change: &Change) -> Result<Plan, AppError> {
             let wanted = history.into_iter().find(|version| version.number == *number);
             let wanted = wanted.ok_or_else(|| AppError::Input(format!("没有第 {number} 版")))?;
             steps.push(Step {
-                after: wanted.contact,
+                after: checked(&wanted.contact)?,
                 before: Some(before),
             });
         }
@@ -332,6 +333,9 @@ fn renamed(known: &[Contact], from: &str, to: &str, steps: &mut Vec<Step>) -> Re
         return Err(AppError::Input("新的名称与现在的一样".to_owned()));
     }
     let below = format!("{from}/");
+    if to.starts_with(&below) {
+        return Err(AppError::Input("不能改到自己的下级".to_owned()));
+    }
     for one in known
         .iter()
         .filter(|one| one.unit == from || one.unit.starts_with(&below))
@@ -360,12 +364,7 @@ fn renamed(known: &[Contact], from: &str, to: &str, steps: &mut Vec<Step>) -> Re
 }
 
 fn line(what: &str, text: &str) -> Result<String, AppError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(AppError::Input(format!("请写明{what}")));
-    }
-    written::check(what, text, Size::Line).map_err(AppError::Input)?;
-    Ok(text.to_owned())
+    written::line(what, text).map_err(AppError::Input)
 }
 
 /// An entry as a list would be read.

@@ -479,10 +479,10 @@ fn recipients(
         let mut role = troubles::role_of(obligation);
         for _ in Role::ALL {
             role = role.and_then(|role| app.policy.routing.above.get(&role)).copied();
-            let next = role.map_or_else(Vec::new, |role| {
-                alert::resolve(contacts, unit_of(schedule.scope), &[role], None)
-            });
-            let found = !next.is_empty();
+            let Some(wanted) = role else { break };
+            let next = alert::resolve(contacts, unit_of(schedule.scope), &[wanted], None);
+            // Where nobody holds it, that gives the administrators.
+            let found = next.iter().any(|one| one.role == wanted);
             add_new(&mut told, next);
             if found {
                 break;

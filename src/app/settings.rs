@@ -83,7 +83,7 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<(), AppError> {
     };
     tx.rollback().await?;
     let Some(news) = news else {
-        vocabulary::keep_up(app, false, now).await?;
+        vocabulary::keep_up(app, &app.adopted().words, false, now).await?;
         return Ok(());
     };
     take(app, news, now).await
@@ -92,21 +92,26 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<(), AppError> {
 /// Takes what was adopted into use in this process.
 async fn take(app: &App, news: Adopted, now: Moment) -> Result<(), AppError> {
     let before = app.adopted();
-    app.put_adopted(news.clone());
+    // Another pass of this process has been here meanwhile.
+    if news.mark <= before.mark {
+        return Ok(());
+    }
     // Rules may name kinds of outcome that the word lists add.
-    vocabulary::keep_up(app, true, now).await?;
+    vocabulary::keep_up(app, &news.words, true, now).await?;
     if news.rules != before.rules {
         match news.rules() {
             Ok(Some(policy)) => {
+                // Where a command adopted them, nothing has been reckoned by them yet.
+                policies::put_in_force(&app.under(policy.clone()), now).await?;
                 tracing::info!(policy.fingerprint = policy.fingerprint(), "已启用采用的规则");
                 app.put_policy(policy);
-                // Where a command adopted them, nothing has been reckoned by them yet.
-                policies::put_in_force(&app.latest(), now).await?;
             }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "采用的规则不能用，沿用原来的"),
         }
     }
+    // Last, so that what failed above is tried again by the next pass.
+    app.put_adopted(news);
     Ok(())
 }
 
@@ -241,10 +246,24 @@ pub fn check(app: &App, document: Document, text: &str) -> Result<Checked, Vec<M
     }
     match document {
         Document::Profile => match Policy::parse(&text) {
-            Ok(policy) => Ok(Checked {
-                text,
-                policy: Some(policy),
-            }),
+            Ok(policy) => {
+                // A list that was only looked at may have made a kind known that no other process knows.
+                let words = app.vocabulary();
+                let lost = policy
+                    .named_domains()
+                    .into_iter()
+                    .find(|domain| !words.words.knows(*domain));
+                match lost {
+                    None => Ok(Checked {
+                        text,
+                        policy: Some(policy),
+                    }),
+                    Some(domain) => Err(vec![Mistake::whole(format!(
+                        "规则用到的事项类别「{}」不在现行用词中：先采用用词，再采用规则",
+                        domain.as_str()
+                    ))]),
+                }
+            }
             Err(error) => Err(error
                 .0
                 .into_iter()
@@ -350,7 +369,10 @@ pub async fn adopt(app: &App, new: Proposal, reason: &str, actor: &str) -> Resul
     }
     let news = adopted(&mut tx).await?;
     tx.commit().await?;
-    take(app, news, now).await?;
+    // It is adopted, whatever holds up its coming into use here: the next pass tries again.
+    if let Err(error) = take(app, news, now).await {
+        tracing::error!(%error, "已采用，暂未启用，下一轮再试");
+    }
     Ok(number)
 }
 

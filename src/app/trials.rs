@@ -35,6 +35,7 @@ pub async fn own_addresses(app: &App, name: &str) -> Result<Vec<String>, AppErro
         .into_iter()
         .filter(|one| normal_name(&one.name) == normal_name(name));
     let mut own: Vec<String> = own.filter_map(|one| one.email).collect();
+    own.sort();
     own.dedup();
     Ok(own)
 }

@@ -128,9 +128,9 @@ pub(super) fn lists_with(app: &App, file: &str, text: &str) -> Result<Vec<(Strin
 
 /// Takes changed word lists into use; wrong ones are told once and those in use stay. Whether they changed. What was
 /// adopted was journaled then.
-pub(super) async fn keep_up(app: &App, adopted: bool, now: Moment) -> Result<bool, AppError> {
+pub(super) async fn keep_up(app: &App, words: &Named, adopted: bool, now: Moment) -> Result<bool, AppError> {
     let dir = app.words_dir.as_deref();
-    let found = match texts(dir, &app.adopted().words) {
+    let found = match texts(dir, words) {
         Ok(found) => found,
         // A folder that is being replaced: the next pass looks again.
         Err(error) => {

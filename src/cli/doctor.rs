@@ -136,7 +136,7 @@ async fn database(config: &Config, now: Moment, report: &mut Report) {
     {
         let text = format!("{} 还不存在，首次导入或启动服务时建立", path.display());
         report.say("数据库", Verdict::Attention, text);
-        coverage(config, None, &[], now, report);
+        under_rules(config, None, &[], now, report);
         return;
     }
     let db = match open::database(config).await {
@@ -170,6 +170,10 @@ async fn stored(config: &Config, db: &Db, now: Moment, report: &mut Report) -> R
     }
     let entries = calendar_entries::all(&mut tx).await?;
     let adopted = settings::adopted_in(db).await?;
+    // Rules may name kinds of outcome that the word lists add.
+    if let Err(error) = vocabulary::load_with(config.words_dir.as_deref(), &adopted.words) {
+        report.say("采用的用词", Verdict::Fault, error.to_string());
+    }
     let rules = match adopted.rules() {
         Ok(Some(rules)) => {
             let said = format!("{}，校验值 {}，代替规则文件", rules.profile.name, rules.fingerprint());
@@ -182,10 +186,7 @@ async fn stored(config: &Config, db: &Db, now: Moment, report: &mut Report) -> R
             None
         }
     };
-    if let Err(error) = vocabulary::load_with(config.words_dir.as_deref(), &adopted.words) {
-        report.say("采用的用词", Verdict::Fault, error.to_string());
-    }
-    coverage(config, rules, &entries, now, report);
+    under_rules(config, rules, &entries, now, report);
     if contacts::all(&mut tx).await?.is_empty() {
         report.say(
             "联系人",
@@ -221,9 +222,24 @@ async fn key(config: &Config, tx: &mut Tx, report: &mut Report) -> Result<(), Fa
     Ok(())
 }
 
-fn coverage(
+/// What the rules in force ask of the surroundings: those that were adopted, else those of the file.
+fn under_rules(
     config: &Config,
     adopted: Option<Policy>,
+    entries: &[calendar_entries::CalendarEntry],
+    now: Moment,
+    report: &mut Report,
+) {
+    // A profile that cannot be used has its own line.
+    let rules = adopted.map_or_else(|| open::policy(config), Ok);
+    let rules = rules.unwrap_or_else(|_| Policy::builtin());
+    unknown_channels(config, &rules, report);
+    coverage(config, rules.notice_by, entries, now, report);
+}
+
+fn coverage(
+    config: &Config,
+    notice_by: (u32, u32),
     entries: &[calendar_entries::CalendarEntry],
     now: Moment,
     report: &mut Report,
@@ -237,11 +253,6 @@ fn coverage(
             return;
         }
     };
-    // A profile that cannot be used has its own line.
-    let rules = adopted.map_or_else(|| open::policy(config), Ok);
-    let rules = rules.unwrap_or_else(|_| Policy::builtin());
-    unknown_channels(config, &rules, report);
-    let notice_by = rules.notice_by;
     let national = calendars.national();
     let missing = national.missing_years(now.day(), notice_by);
     let newest = national.covered().last().copied().unwrap_or_default();

@@ -62,15 +62,14 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
     let (proxies, set_up) = (&config.accounts.proxies, accounts::is_set_up(&app).await?);
     web::may_listen(config.web.listen, certificate.is_some(), proxies, set_up)
         .map_err(|error| Failure::input(error.to_string()))?;
-    let in_clear = certificate.is_none();
+    // In clear, others reach the pages through the proxy only.
+    let for_proxies = certificate.is_none() && !config.web.listen.ip().to_canonical().is_loopback();
     let doors = Doors {
-        // In clear, others reach the pages through the proxy only.
-        proxies_only: in_clear && !config.web.listen.ip().to_canonical().is_loopback(),
         certificate,
         proxies: proxies.clone(),
         ..Doors::default()
     };
-    if doors.proxies_only && !config.site.base_url.starts_with("https://") {
+    if for_proxies && !config.site.base_url.starts_with("https://") {
         tracing::warn!("网页经代理对外提供，而 [site] base_url 不是 https：登录凭据可能不加密传输");
     }
     let listener = TcpListener::bind(config.web.listen).await.map_err(|error| {

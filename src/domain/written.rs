@@ -24,6 +24,16 @@ impl Size {
 /// Places of an ID number.
 const ID_PLACES: usize = 18;
 
+/// A line that must be there, without the blanks around it.
+pub fn line(what: &str, text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(format!("请写明{what}"));
+    }
+    check(what, text, Size::Line)?;
+    Ok(text.to_owned())
+}
+
 /// Refuses a text that no record should hold. `what` is the name people know it by; the text itself is not repeated.
 pub fn check(what: &str, text: &str, size: Size) -> Result<(), String> {
     let length = text.chars().count();

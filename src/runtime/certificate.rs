@@ -14,7 +14,7 @@ const CHAIN_LIMIT: usize = 16;
 /// A longer file is something else.
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// What tells one state of a file from another: its identity, length and time.
+/// What tells one state of a file from another: its identity, length, and when its content or its rights changed.
 type Stamp = [(u64, u64, i64, i64); 2];
 
 /// A certificate with its key.
@@ -82,7 +82,7 @@ impl Certificate {
 fn stamp(chain: &Path, key: &Path) -> Result<Stamp, String> {
     let of = |path: &Path| {
         let meta = std::fs::metadata(path).map_err(|error| format!("{} 无法读取：{error}", path.display()))?;
-        Ok::<_, String>((meta.ino(), meta.len(), meta.mtime(), meta.mtime_nsec()))
+        Ok::<_, String>((meta.ino(), meta.len(), meta.ctime(), meta.ctime_nsec()))
     };
     Ok([of(chain)?, of(key)?])
 }

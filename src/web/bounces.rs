@@ -4,17 +4,20 @@
 use crate::app::App;
 use crate::app::bounces::{Gate, Knock, Refused, take};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where they post to.
 pub const PATH: &str = "/bounces";
 /// Bytes a telling may have.
 const MOST_SENT: usize = 16 * 1024;
+/// How long a telling may be on its way.
+const LONGEST_SENDING: Duration = Duration::from_secs(30);
 const TIMESTAMP: &str = "x-rongcuo-timestamp";
 const SIGNATURE: &str = "x-rongcuo-signature";
 
@@ -27,11 +30,23 @@ struct Counter {
 pub fn bounces(app: App, gate: Gate) -> Router {
     Router::new()
         .route(PATH, post(receive))
-        .layer(DefaultBodyLimit::max(MOST_SENT))
         .with_state(Arc::new(Counter { app, gate }))
 }
 
-async fn receive(State(counter): State<Arc<Counter>>, headers: HeaderMap, body: Bytes) -> Response {
+/// The body, while it comes neither too large nor too slowly.
+async fn read(body: Body) -> Result<Bytes, StatusCode> {
+    match tokio::time::timeout(LONGEST_SENDING, to_bytes(body, MOST_SENT)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+async fn receive(State(counter): State<Arc<Counter>>, headers: HeaderMap, body: Body) -> Response {
+    let body = match read(body).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
     let told = |name: &str| {
         let mut values = headers.get_all(name).iter();
         let value = values.next().filter(|_| values.next().is_none());

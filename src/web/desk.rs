@@ -23,8 +23,16 @@ const MARK: &str = "form_mark";
 const KEY: &str = "form_key";
 /// Fields one form may have.
 const MOST_FIELDS: usize = 500;
-/// How long a form without files may be on its way.
-const LONGEST_SENDING: Duration = Duration::from_mins(1);
+/// How long what is sent to a route may be on its way, however it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Longest(pub Duration);
+
+/// A form without files.
+impl Default for Longest {
+    fn default() -> Self {
+        Self(Duration::from_mins(1))
+    }
+}
 /// Files one form may carry.
 const MOST_FILES: usize = 200;
 
@@ -44,14 +52,13 @@ impl<S: PageSource> FromRequestParts<Site<S>> for Desk<S> {
             .get::<Visit>()
             .cloned()
             .ok_or_else(|| PageError::internal("a request came past the guard"))?;
-        let source = site.source.of_now();
+        let site = Site {
+            source: site.source.of_now(),
+            ..site.clone()
+        };
         Ok(Self {
-            source: Arc::clone(&source),
-            site: Site {
-                source,
-                info: site.info.clone(),
-                limiter: Arc::clone(&site.limiter),
-            },
+            source: Arc::clone(&site.source),
+            site,
             visit,
         })
     }
@@ -210,13 +217,16 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        let (pairs, files) = if several {
-            parts(request, site, &visit).await?
-        } else {
-            // Files have a longer time of their own.
-            let read = tokio::time::timeout(LONGEST_SENDING, fields(request, site)).await;
-            (read.map_err(|_| PageError::Crowded)??, Vec::new())
+        let Longest(longest) = request.extensions().get().copied().unwrap_or_default();
+        let read = async {
+            if several {
+                parts(request, site, &visit).await
+            } else {
+                Ok((fields(request, site).await?, Vec::new()))
+            }
         };
+        let read = tokio::time::timeout(longest, read).await;
+        let (pairs, files) = read.map_err(|_| PageError::Crowded)??;
         let mut sent = Self {
             key: String::new(),
             pairs,

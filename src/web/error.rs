@@ -66,6 +66,8 @@ pub enum PageError {
     Paced {
         /// When more may be asked, from now.
         seconds: u32,
+        /// The limit that was met, by its name in the configuration.
+        limit: &'static str,
     },
     /// Too many files are on their way.
     #[error("too many files on their way")]
@@ -166,8 +168,8 @@ impl PageError {
             Self::Crowded => {
                 "同时提交的文件太多，或者上传没有在规定的时间内完成，没有办理。请过几分钟再提交。".to_owned()
             }
-            Self::Paced { seconds } => format!(
-                "短时间内打开的页面太多，没有办理。请过 {seconds} 秒再试。许多人共用一个出口地址而经常如此的，请管理员调整 [web] address_per_minute。"
+            Self::Paced { seconds, limit } => format!(
+                "短时间内打开的页面太多，没有办理。请过 {seconds} 秒再试。经常如此的，请管理员调整 [web] {limit}。"
             ),
             Self::TooLarge => "超过了这里可以提交的大小，没有办理。请减小文件，或分几次提交。".to_owned(),
             Self::Refused { problem } | Self::Conflict { problem } => {
@@ -217,7 +219,7 @@ impl PageError {
             _ => format!("{}：{}\n", page.title, page.message).into_response(),
         };
         let mut response = (self.status(), body).into_response();
-        if let Self::Paced { seconds } = self {
+        if let Self::Paced { seconds, .. } = self {
             let after = HeaderValue::from(*seconds);
             response.headers_mut().insert(header::RETRY_AFTER, after);
         }

@@ -33,8 +33,8 @@ pub(super) struct Limiter {
 impl Limiter {
     pub fn new(pace: Pace) -> Self {
         Self {
-            addresses: Kept::new(pace.address),
-            accounts: Kept::new(pace.account),
+            addresses: Kept::new(pace.address, "address_per_minute"),
+            accounts: Kept::new(pace.account, "account_per_minute"),
         }
     }
 
@@ -54,7 +54,7 @@ impl Limiter {
 }
 
 /// The newer kind of address is given out by the network: whoever has one has all of it.
-fn home(address: IpAddr) -> IpAddr {
+pub(super) fn home(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(whole) => IpAddr::V6(Ipv6Addr::from_bits(
@@ -65,6 +65,8 @@ fn home(address: IpAddr) -> IpAddr {
 
 struct Kept<K> {
     rate: Rate,
+    /// Its name in the configuration.
+    limit: &'static str,
     held: Mutex<Held<K>>,
 }
 
@@ -75,9 +77,10 @@ struct Held<K> {
 }
 
 impl<K: Eq + std::hash::Hash> Kept<K> {
-    fn new(rate: Rate) -> Self {
+    fn new(rate: Rate, limit: &'static str) -> Self {
         Self {
             rate,
+            limit,
             held: Mutex::new(Held {
                 of: HashMap::new(),
                 rest: None,
@@ -107,7 +110,9 @@ impl<K: Eq + std::hash::Hash> Kept<K> {
         } else {
             held.of.entry(key).or_insert_with(|| rate.full(now))
         };
-        rate.take(bucket, now).map_err(|seconds| PageError::Paced { seconds })
+        let limit = self.limit;
+        rate.take(bucket, now)
+            .map_err(|seconds| PageError::Paced { seconds, limit })
     }
 
     #[cfg(test)]
@@ -145,7 +150,10 @@ mod tests {
         }
         assert!(matches!(
             limiter.address(Some(ip("10.0.0.9")), at(0)),
-            Err(PageError::Paced { seconds: 30 })
+            Err(PageError::Paced {
+                seconds: 30,
+                limit: "address_per_minute"
+            })
         ));
         assert!(limiter.account("lin.jia", at(0)).is_err());
         assert!(limiter.address(Some(ip("10.0.0.8")), at(0)).is_ok() && limiter.account("he.yi", at(0)).is_ok());

@@ -1,5 +1,6 @@
 //! The table of routes: method, path, whom it is for, how much may be sent to it.
 
+use super::desk::Longest;
 use super::gate::{Who, gate};
 use super::pace::Limiter;
 use super::pages::rectification_acts as acts;
@@ -9,11 +10,12 @@ use super::pages::setting_ways as ways;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -583,10 +585,13 @@ pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
             } else {
                 route.most
             };
+            let mut longest = Longest::default();
             if most > MOST_SENT {
+                longest = Longest(LONGEST_UPLOAD);
                 handler = handler.layer(from_fn_with_state(Arc::clone(&uploads), one_of_few));
             }
             let guarded = handler
+                .layer::<_, Infallible>(Extension(longest))
                 .layer(DefaultBodyLimit::max(most))
                 .layer(from_fn_with_state(route.who, gate));
             router.route(route.path, guarded)

@@ -2,6 +2,7 @@
 //! say what it wants. Everything above a line is the router's.
 
 use super::listen::is_own;
+use super::pace::home;
 use crate::runtime::certificate::Certificate;
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -58,8 +59,6 @@ pub struct Doors {
     pub certificate: Option<Certificate>,
     /// Proxies that are trusted.
     pub proxies: Vec<IpAddr>,
-    /// Whether nobody else but this machine may come: lines in clear that others can reach are for the proxy alone.
-    pub proxies_only: bool,
     /// What lines may take.
     pub bounds: Bounds,
 }
@@ -67,6 +66,11 @@ pub struct Doors {
 impl Doors {
     fn trusts(&self, ip: IpAddr) -> bool {
         is_own(ip) || self.proxies.contains(&ip)
+    }
+
+    /// Whether a line from there is answered at all: lines in clear are for the proxy and this machine.
+    fn lets_in(&self, ip: IpAddr) -> bool {
+        self.certificate.is_some() || self.trusts(ip)
     }
 }
 
@@ -94,11 +98,11 @@ pub async fn serve(listener: TcpListener, router: Router, doors: Doors, stop: Ca
             }
         };
         let ip = peer.ip().to_canonical();
-        if doors.proxies_only && !doors.trusts(ip) {
+        if !doors.lets_in(ip) {
             tracing::debug!(peer.address = %ip, "not a proxy, turned away");
             continue;
         }
-        let seat = match guests.seat(ip, doors.bounds.of_one) {
+        let seat = match guests.seat(home(ip), doors.bounds.of_one) {
             _ if doors.trusts(ip) => None,
             Some(seat) => Some(seat),
             None => continue,
@@ -199,6 +203,22 @@ impl Drop for Seat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn in_clear_only_the_proxy_and_this_machine_come_in() {
+        let proxy = IpAddr::from([10, 0, 0, 5]);
+        let doors = Doors {
+            proxies: vec![proxy],
+            ..Doors::default()
+        };
+        for (ip, comes) in [
+            (proxy, true),
+            ([127, 0, 0, 1].into(), true),
+            ([10, 0, 0, 6].into(), false),
+        ] {
+            assert_eq!(doors.lets_in(ip), comes, "{ip}");
+        }
+    }
 
     #[test]
     fn seats_are_counted_by_address_and_given_back() {

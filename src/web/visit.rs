@@ -206,7 +206,9 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 /// The address a trusted proxy says it forwards for; it appends the one it saw.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let text = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
-    text.rsplit(',').next()?.trim().parse().ok()
+    let address: IpAddr = text.rsplit(',').next()?.trim().parse().ok()?;
+    // One address has one spelling, whatever the proxy listens on.
+    Some(address.to_canonical())
 }
 
 /// The name a trusted proxy vouches for.

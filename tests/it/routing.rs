@@ -266,26 +266,37 @@ async fn a_lifted_silence_ends_at_once_and_one_reader_s_silence_is_his_own() {
             routing::lift(&bench.app, &of_unit.id, "孟科长", "测试").await,
             Err(AppError::Input(_))
         ));
-        // When his own silence ends, the newest of what it held back comes with his summary, once.
-        live(&bench, "2026-09-30", "2026-09-30").await;
-        let summary = |rows: &[(String, String, String)]| {
-            let his = rows
-                .iter()
-                .filter(|(at, to, _)| at.starts_with("09-30") && to.starts_with("he@"));
-            his.count()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_reader_s_silence_held_back_comes_with_the_summary_after_it() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        live(&bench, "2026-09-02", "2026-09-08").await;
+        let new = NewSilence {
+            target: Target::Recipient("HE@yunchuan.example".to_owned()),
+            reason: "出差".to_owned(),
+            by: "何收文".to_owned(),
+            until: Moment::parse("2026-09-11T00:00:00+08:00").expect("a moment"),
         };
-        let rows = written(&bench).await;
-        assert!(summary(&rows) > 0, "{rows:?}");
-        let his: Vec<String> = told(&bench, "RC-1").await;
-        assert!(
-            his.iter()
-                .any(|line| line.ends_with("T+1 he") || line.contains("again")),
-            "{his:?}"
-        );
-        let before = his.len();
-        bench.set("2026-09-30T16:00:00+08:00");
-        reconcile(&bench.app, bench.app.now()).await.expect("a pass");
-        assert_eq!(told(&bench, "RC-1").await.len(), before, "nothing twice");
+        routing::silence(&bench.app, new, "测试").await.expect("silenced");
+        // T+1 falls into it, and no further point on the day after its end.
+        live(&bench, "2026-09-09", "2026-09-10").await;
+        let before = ["09-07 T-1 he", "09-08 T0 he", "09-09 T+1 meng"];
+        assert_eq!(told(&bench, "RC-1").await, before);
+        let to_him = async || -> Vec<String> {
+            let rows = written(&bench).await.into_iter();
+            let his = rows.filter(|(at, to, _)| at.as_str() > "09-09" && to.starts_with("he@"));
+            his.map(|(at, ..)| at).collect()
+        };
+        assert!(to_him().await.is_empty(), "{:?}", to_him().await);
+        live(&bench, "2026-09-11", "2026-09-14").await;
+        assert_eq!(to_him().await, ["09-11T09:00"], "once");
+        let after = told(&bench, "RC-1").await;
+        assert!(after.contains(&"09-09 T+1 he".to_owned()), "{after:?}");
     })
     .await;
 }

@@ -233,7 +233,6 @@ async fn lines_that_say_nothing_are_given_up_and_nobody_holds_them_all() {
     };
     let few = Bounds {
         lines: 2,
-        of_one: 1,
         ..Bounds::default()
     };
     // Neither an encryption that is not agreed on nor half a request keeps a line.
@@ -304,12 +303,11 @@ fn a_certificate_that_cannot_be_used_is_told() {
 }
 
 #[tokio::test]
-async fn in_clear_others_come_through_the_proxy_only() {
-    // On the loopback everybody is this machine; the decision itself is over addresses.
+async fn this_machine_is_answered_in_clear() {
+    // On the loopback everybody is this machine; who else comes in is decided over addresses.
     let open = Open::with(
         Doors {
             proxies: vec![IpAddr::from([10, 0, 0, 5])],
-            proxies_only: true,
             ..Doors::default()
         },
         &format!("https://{HOST}"),

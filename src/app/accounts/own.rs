@@ -119,13 +119,7 @@ async fn kept(
 /// A fresh secret for a second factor.
 pub fn enrol(app: &App, login: &str) -> Enrolment {
     let token = app.keys.token();
-    let secret: Vec<u8> = token.as_bytes()[..totp::SECRET_BYTES * 2]
-        .chunks(2)
-        .map(|pair| {
-            let text = std::str::from_utf8(pair).expect("a token is hexadecimal");
-            u8::from_str_radix(text, 16).expect("a token is hexadecimal")
-        })
-        .collect();
+    let secret = unhex(&token[..totp::SECRET_BYTES * 2]).expect("a token is hexadecimal");
     let sealed = hex(&app.keys.seal(&secret, second_of(login).as_bytes()));
     enrolment(login, &secret, sealed)
 }

@@ -27,6 +27,8 @@ pub async fn dashboard(app: &App, viewer: &Viewer) -> Result<DashboardView, AppE
     let mut counted = DashboardCounts::default();
     if has_desk {
         counted = counts(&mut tx, today, scope).await?;
+    }
+    if has_desk && viewer.may(Act::SeeObligations) {
         pressing = obligations::page(&mut tx, &filter(Show::Pressing, today, scope), OBLIGATIONS, 0).await?;
     }
     if has_desk && viewer.may(Act::SeeFindings) {

@@ -9,7 +9,7 @@ use crate::domain::contact::{Delegation, Role};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
 use crate::domain::rectification::{Act, HandOver, Hands, Happened};
-use crate::domain::written::{self, Size};
+use crate::domain::written;
 use crate::store::hands::{self as store, StoredHandOver};
 use crate::store::journal::{self, Entry};
 use crate::store::{Tx, contacts, rectifications};
@@ -53,12 +53,7 @@ fn offered(stored: &StoredHandOver, left_out: Vec<String>) -> Offered {
 }
 
 fn line(what: &str, text: &str) -> Result<String, AppError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(AppError::Input(format!("请写明{what}")));
-    }
-    written::check(what, text, Size::Line).map_err(AppError::Input)?;
-    Ok(text.to_owned())
+    written::line(what, text).map_err(AppError::Input)
 }
 
 /// Offers all open items of one person, as far as they are seen, to another. Whoever offers it, and is one of the two,

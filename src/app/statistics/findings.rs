@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 const DAY: i64 = 86_400_000;
+/// Of lists that name none.
+const UNNAMED: &str = "未写明单位";
 /// Sorts a drawing tells apart.
 const PARTS: [&str; 4] = ["待答复", "待复核", "成立：已纠正", "不成立"];
 
@@ -91,11 +93,7 @@ pub(super) async fn findings(app: &App, viewer: &Viewer, asked: &Asked) -> Resul
     }
     let by_domain = domains.values().map(|(name, ends)| ((*name).to_owned(), ends.clone()));
     let by_unit = units.into_iter().map(|(unit, ends)| {
-        let name = if unit.is_empty() {
-            "未写明单位".to_owned()
-        } else {
-            unit
-        };
+        let name = if unit.is_empty() { UNNAMED.to_owned() } else { unit };
         (name, ends)
     });
     let by_domain = shown_together(by_domain.collect(), least, "其他类别");
@@ -118,7 +116,7 @@ pub(super) async fn findings(app: &App, viewer: &Viewer, asked: &Asked) -> Resul
                 let found = domains.iter().find(|(_, (word, _))| *word == name);
                 found.map(|(id, _)| (*id).to_owned())
             };
-            let own_unit = |name: &str| Some(name.to_owned()).filter(|name| name.contains('/') || sees);
+            let own_unit = |name: &str| (sees && name != UNNAMED).then(|| name.to_owned());
             let parts = vec![
                 part(("domains", "各类别", "类别"), &title, by_domain, &total, key_of),
                 part(("units", "各单位", "单位"), &title, by_unit, &total, own_unit),

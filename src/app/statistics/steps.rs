@@ -116,7 +116,10 @@ fn gathered(app: &App, met: &[MetGroup]) -> Result<BTreeMap<Name, Step>, Calenda
     for group in met {
         let (calendar, _) = calendars.of(group.calendar_unit.as_deref());
         // A register may tell of days that no calendar reaches, or of a step done before what it followed.
-        if group.met_on < group.event_day || group.event_day < calendar.first_day() || group.due > calendar.last_day() {
+        if group.met_on < group.event_day
+            || group.event_day < calendar.first_day()
+            || group.due.max(group.met_on) > calendar.last_day()
+        {
             continue;
         }
         let days = |to| calendar.count(group.event_day, to).map(|count| count.working_days);

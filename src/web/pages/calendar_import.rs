@@ -84,7 +84,11 @@ pub async fn look<S: PageSource>(site: Desk<S>, mut sent: Sent) -> Result<Respon
         problems.add("file", "请选择年份文件、调整通知或当地安排（.json）");
         return Ok(refused(page(&site, problems, None).await?));
     };
-    let content = String::from_utf8_lossy(&file.bytes).into_owned();
+    let Ok(content) = String::from_utf8(file.bytes) else {
+        let mut problems = Problems::default();
+        problems.add("file", "不是 UTF-8 文本，请另存为 UTF-8 的 .json 文件");
+        return Ok(refused(page(&site, problems, None).await?));
+    };
     check(&site, file.name, content, Problems::default()).await
 }
 

@@ -10,8 +10,7 @@ use rongcuo::config::Accounts;
 use rongcuo::domain::account::Role;
 use rongcuo::domain::time::Moment;
 use rongcuo::runtime::clock::FixedClock;
-use rongcuo::web::router;
-use std::net::SocketAddr;
+use rongcuo::web::{Doors, router, serve};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -115,11 +114,7 @@ impl Site {
         ];
         let pages = router(Arc::new(bench.app.clone()), info(&base, true));
         let stopped = stop.clone();
-        tokio::spawn(async move {
-            axum::serve(listener, pages.into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(async move { stopped.cancelled().await })
-                .await
-        });
+        tokio::spawn(async move { serve(listener, pages, Doors::default(), stopped).await });
         let site = Self {
             base,
             list,

@@ -245,7 +245,7 @@ impl Walk<'_> {
     /// Leads the tabulator through the page.
     async fn keys(&mut self, role: &str, path: &str) {
         let told = self.browser.script(KEYS).await;
-        let (places, inner) = (told[0].as_u64().unwrap_or(0), told[1].as_u64().unwrap_or(0));
+        let (places, inner) = (told[0].as_u64().expect("a count"), told[1].as_u64().expect("a count"));
         let pressed = (places + inner).min(MOST_TABS);
         self.browser.tab(usize::try_from(pressed).expect("a few")).await;
         let reached = pressed.saturating_sub(inner);
