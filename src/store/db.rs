@@ -5,10 +5,13 @@ use super::dialect;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, SqlStr, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, SqlStr, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Schema changes in order: number, name, text for the embedded database, text for the server.
 const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
@@ -186,6 +189,9 @@ pub enum Db {
         hasty: SqlitePool,
         /// Those that read.
         readers: SqlitePool,
+        /// Lets one of the two write, in the order of asking: the database itself lets a second writer sleep by
+        /// milliseconds and ask again.
+        turn: Arc<Semaphore>,
     },
     /// A pool.
     Postgres(PgPool),
@@ -195,9 +201,43 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On the embedded database.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Embedded),
     /// On the server.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction on the embedded database, with its turn to write.
+#[derive(Debug)]
+pub struct Embedded {
+    inner: Transaction<'static, Sqlite>,
+    /// Given back after the transaction has ended. Whoever only reads needs none.
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Embedded {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Embedded {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.inner
+    }
+}
+
+/// Begins to write on one of the embedded database's connections when its turn has come.
+async fn take_turn(pool: &SqlitePool, turn: &Arc<Semaphore>) -> Result<Tx, StoreError> {
+    let turn = tokio::time::timeout(BUSY, Arc::clone(turn).acquire_owned())
+        .await
+        .map_err(|_| sqlx::Error::PoolTimedOut)?
+        .map_err(|_| sqlx::Error::PoolClosed)?;
+    Ok(Tx::Sqlite(Embedded {
+        inner: pool.begin_with(dialect::BEGIN_WRITE_SQLITE).await?,
+        turn: Some(turn),
+    }))
 }
 
 impl Db {
@@ -233,7 +273,12 @@ impl Db {
             .acquire_timeout(BUSY)
             .connect_with(options)
             .await?;
-        Ok(Self::Sqlite { writer, hasty, readers })
+        Ok(Self::Sqlite {
+            writer,
+            hasty,
+            readers,
+            turn: Arc::new(Semaphore::new(1)),
+        })
     }
 
     /// Connects to a server.
@@ -271,25 +316,28 @@ impl Db {
 
     /// Begins a transaction that may write. On the embedded database it takes the write lock at once.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        match self {
+            Self::Sqlite { writer, turn, .. } => take_turn(writer, turn).await,
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
     }
 
     /// Begins a transaction whose commit outlives this process, and on the embedded database a power cut only from the
     /// next commit of [`Self::begin`] on: a step that must not cost a write to the disk.
     pub async fn begin_hasty(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { hasty, .. } => Tx::Sqlite(hasty.begin_with(dialect::BEGIN_WRITE_SQLITE).await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        match self {
+            Self::Sqlite { hasty, turn, .. } => take_turn(hasty, turn).await,
+            Self::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
     }
 
     /// Begins a transaction that only reads one consistent picture.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Embedded {
+                inner: readers.begin().await?,
+                turn: None,
+            }),
             Self::Postgres(pool) => Tx::Postgres(pool.begin_with(dialect::BEGIN_READ_POSTGRES).await?),
         })
     }
@@ -355,7 +403,9 @@ impl Db {
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, hasty, readers } => {
+            Self::Sqlite {
+                writer, hasty, readers, ..
+            } => {
                 readers.close().await;
                 hasty.close().await;
                 writer.close().await;
@@ -399,7 +449,10 @@ impl Tx {
     /// Makes everything of this transaction stand.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(inner) => inner.commit().await?,
+            Self::Sqlite(Embedded { inner, turn }) => {
+                inner.commit().await?;
+                drop(turn);
+            }
             Self::Postgres(inner) => inner.commit().await?,
         }
         Ok(())
@@ -408,7 +461,10 @@ impl Tx {
     /// Takes everything of this transaction back.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(inner) => inner.rollback().await?,
+            Self::Sqlite(Embedded { inner, turn }) => {
+                inner.rollback().await?;
+                drop(turn);
+            }
             Self::Postgres(inner) => inner.rollback().await?,
         }
         Ok(())
