@@ -12,7 +12,7 @@ mod site;
 
 use filled::{Outcome, open};
 use rongcuo::app::App;
-use rongcuo::app::import::{self, Source};
+use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::account::Role;
 use rongcuo::domain::time::Moment;
@@ -62,7 +62,7 @@ async fn fill(app: &App) -> Outcome<()> {
     }
     let parsed = files::read_cadres("干部.csv", text.as_bytes(), &words, &limits)?;
     let source = Source::new("干部.csv", text.as_bytes());
-    import::cadres(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    whole(&import::cadres(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?)?;
 
     let mut contacts = "单位,姓名,角色,邮箱\n".to_owned();
     for number in 0..UNITS {
@@ -74,7 +74,7 @@ async fn fill(app: &App) -> Outcome<()> {
     }
     let parsed = files::read_contacts("联系人.csv", contacts.as_bytes(), &words, &limits)?;
     let source = Source::new("联系人.csv", contacts.as_bytes());
-    import::contacts(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    whole(&import::contacts(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?)?;
 
     let head = "案件编号,姓名,单位,事项名称,认定结论,认定日期,结论文号,问责实施机关,人事档案归档日期,廉政档案归档日期,反馈本人日期,抄送主管部门日期,抄送上级部门日期,抄送组织部门日期,入卷归档日期\n";
     let mut register = head.to_owned();
@@ -82,7 +82,7 @@ async fn fill(app: &App) -> Outcome<()> {
         let done = ",2026-03-12".repeat(7);
         writeln!(
             register,
-            "RC-2026-{number},干部{number},{},第{number}号改革试点,容错免责,2026-03-10,云容〔2026〕{number}号,云川市纪委监委{done}",
+            "RC-2026-{number},干部{number},{},第{number}号改革试点,免予问责,2026-03-10,云容〔2026〕{number}号,云川市纪委监委{done}",
             unit(number)
         )?;
     }
@@ -96,7 +96,7 @@ async fn fill(app: &App) -> Outcome<()> {
             let number = number * 50 + case;
             writeln!(
                 register,
-                "RC-2026-{number},干部{},{},第{number}号改革试点,容错免责,2026-11-0{},云容〔2026〕{number}号,云川市纪委监委,,,,,,,",
+                "RC-2026-{number},干部{},{},第{number}号改革试点,免予问责,2026-11-0{},云容〔2026〕{number}号,云川市纪委监委,,,,,,,",
                 number % CADRES,
                 unit(number % CADRES),
                 2 + number % 3
@@ -115,7 +115,7 @@ async fn fill(app: &App) -> Outcome<()> {
     }
     let parsed = files::read_rectifications("整改.csv", items.as_bytes(), &words, &limits)?;
     let source = Source::new("整改.csv", items.as_bytes());
-    import::rectifications(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    whole(&import::rectifications(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?)?;
     // What is due by now is told, so that alerts and mails are there too.
     for day in 5..=12 {
         let now = Moment::parse(&format!("2026-11-{day:02}T09:05:00+08:00")).expect("written as a moment here");
@@ -124,10 +124,18 @@ async fn fill(app: &App) -> Outcome<()> {
     Ok(())
 }
 
+/// A site that was filled by half measures nothing.
+fn whole(taken: &Summary) -> Outcome<()> {
+    match taken.unreadable.first() {
+        None => Ok(()),
+        Some(fault) => Err(format!("{}：{fault:?}", taken.file).into()),
+    }
+}
+
 async fn take_register(app: &App, text: &str, words: &HeaderWords, limits: &Limits) -> Outcome<()> {
     let parsed = files::read_register("台账.csv", text.as_bytes(), words, limits)?;
     let source = Source::new("台账.csv", text.as_bytes());
-    import::register(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?;
+    whole(&import::register(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?)?;
     Ok(())
 }
 
