@@ -79,6 +79,7 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     database(&config, now, &mut report).await;
     mail_server(&config, &mut report).await;
     inbox(&config, &mut report);
+    certificate(&config, &mut report);
     outbound(&config, &mut report);
     room(&config, &mut report);
     tell(global, &report, out)?;
@@ -347,6 +348,15 @@ fn inbox(config: &Config, report: &mut Report) {
             );
             report.say("收件夹", Verdict::Attention, text);
         }
+    }
+}
+
+/// What the pages are encrypted with, where the daemon does it itself.
+fn certificate(config: &Config, report: &mut Report) {
+    match super::serve::certificate(config) {
+        Ok(None) => {}
+        Ok(Some(_)) => report.say("网页证书", Verdict::Ok, "证书和密钥可用"),
+        Err(failure) => report.say("网页证书", Verdict::Fault, failure.to_string()),
     }
 }
 

@@ -96,7 +96,7 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
 }
 
 /// What the pages are encrypted with, if the daemon does it itself.
-fn certificate(config: &Config) -> Result<Option<Certificate>, Failure> {
+pub(super) fn certificate(config: &Config) -> Result<Option<Certificate>, Failure> {
     let Some(files) = &config.web.tls else { return Ok(None) };
     let read = Certificate::load(files.certificate.clone(), files.key.clone());
     read.map(Some).map_err(|why| Failure::input(format!("[web.tls] {why}")))
