@@ -1,5 +1,6 @@
 //! How fast mail leaves: ten thousand mails from the outbox to a server on this machine, beside Postfix's `smtp-source`
-//! and Prometheus Alertmanager at the same server. It only measures; `docs/delivery.md` has the figures.
+//! and Prometheus Alertmanager at the same server; once at Postfix's `smtp-sink`, and once at a server of our own, which keeps
+//! the Message-IDs. It only measures; `docs/delivery.md` has the figures.
 //!
 //! `cargo bench --bench delivery [NUMBER]`; programs that are not installed are left out.
 
@@ -25,11 +26,14 @@ const NUMBER: usize = 10_000;
 const BODY_LINES: usize = 80;
 const ALERTMANAGER: &str = "/usr/bin/prometheus-alertmanager";
 const SMTP_SOURCE: &str = "/usr/sbin/smtp-source";
+const SMTP_SINK: &str = "/usr/sbin/smtp-sink";
 
-/// A server that takes everything and counts.
-struct Sink {
-    port: u16,
-    seen: Arc<Mutex<Seen>>,
+/// A server that takes everything.
+enum Sink {
+    /// It keeps what came.
+    Ours { port: u16, seen: Arc<Mutex<Seen>> },
+    /// It keeps nothing.
+    Postfix { port: u16, process: Child },
 }
 
 #[derive(Default)]
@@ -39,8 +43,30 @@ struct Seen {
     last: Option<Instant>,
 }
 
+/// Which of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Ours,
+    Postfix,
+}
+
 impl Sink {
-    fn start() -> Self {
+    fn start(at: At) -> Self {
+        match at {
+            At::Ours => Self::ours(),
+            At::Postfix => Self::postfix(&[]),
+        }
+    }
+
+    /// One that can be waited for: Postfix's ends with so many mails, before it answers the last.
+    fn until(at: At, number: usize) -> Self {
+        match at {
+            At::Ours => Self::ours(),
+            At::Postfix => Self::postfix(&["-M", &number.to_string()]),
+        }
+    }
+
+    fn ours() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -52,16 +78,44 @@ impl Sink {
                 std::thread::spawn(move || drop(talk(&stream, &seen)));
             }
         });
-        Self { port, seen }
+        Self::Ours { port, seen }
     }
 
-    fn wait_for(&self, number: usize) -> Instant {
+    fn postfix(options: &[&str]) -> Self {
+        let port = free_port();
+        let process = Command::new(SMTP_SINK)
+            // Asked for where the superuser starts it.
+            .args(["-u", "nobody"])
+            .args(options)
+            .args([&format!("127.0.0.1:{port}"), "100"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for_port(port);
+        Self::Postfix { port, process }
+    }
+
+    fn port(&self) -> u16 {
+        match self {
+            Self::Ours { port, .. } | Self::Postfix { port, .. } => *port,
+        }
+    }
+
+    /// Waits for so many mails; when the last came.
+    fn wait_for(&mut self, number: usize) -> Instant {
         let began = Instant::now();
         loop {
-            {
-                let seen = self.seen.lock().unwrap();
-                if seen.taken >= number {
-                    return seen.last.unwrap();
+            match self {
+                Self::Ours { seen, .. } => {
+                    let seen = seen.lock().unwrap();
+                    if seen.taken >= number {
+                        return seen.last.unwrap();
+                    }
+                }
+                Self::Postfix { process, .. } => {
+                    if process.try_wait().unwrap().is_some() {
+                        return Instant::now();
+                    }
                 }
             }
             assert!(began.elapsed() < Duration::from_mins(30), "not everything arrived");
@@ -69,8 +123,38 @@ impl Sink {
         }
     }
 
-    fn distinct(&self) -> usize {
-        self.seen.lock().unwrap().ids.len()
+    /// Mails that came and different ones among them, where that is kept.
+    fn came(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::Ours { seen, .. } => {
+                let seen = seen.lock().unwrap();
+                Some((seen.taken, seen.ids.len()))
+            }
+            Self::Postfix { .. } => None,
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        if let Self::Postfix { process, .. } = self {
+            // It may have ended by itself.
+            process.kill().ok();
+            process.wait().ok();
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn wait_for_port(port: u16) {
+    let mut looks = 0;
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        looks += 1;
+        assert!(looks < 600, "nobody listens");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -158,8 +242,8 @@ struct Figures {
     name: &'static str,
     per_second: f64,
     peak_mib: f64,
-    taken: usize,
-    distinct: Option<usize>,
+    /// Mails that came, and different ones among them, where that is kept.
+    came: Option<(usize, Option<usize>)>,
 }
 
 fn message(number: usize) -> Vec<u8> {
@@ -196,15 +280,15 @@ async fn fill(database: &Path, number: usize) {
 }
 
 /// The outbox to the sink: the real program, its database a file on disk.
-fn rongcuo(number: usize, connections: u32, name: &'static str) -> Figures {
+fn rongcuo(at: At, number: usize, connections: u32, name: &'static str) -> Figures {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let sink = Sink::start();
+    let sink = Sink::start(at);
     let database = folder.path().join("rongcuo.db");
     let config = format!(
         "[database]\nurl = \"sqlite:{}\"\n[smtp]\nhost = \"127.0.0.1\"\nport = {}\nconnections = {connections}\n[web]\nlisten = \
          \"127.0.0.1:0\"\n[crypto]\nkey_file = \"test.key\"\n",
         database.display(),
-        sink.port
+        sink.port()
     );
     std::fs::write(folder.path().join("rongcuo.toml"), config).unwrap();
     let key = folder.path().join("test.key");
@@ -235,56 +319,52 @@ fn rongcuo(number: usize, connections: u32, name: &'static str) -> Figures {
         (recorded.sent as usize, recorded.waiting, recorded.in_doubt),
         (number, 0, 0)
     );
-    let taken = sink.seen.lock().unwrap().taken;
     Figures {
         name,
         per_second: number as f64 / watched.took.as_secs_f64(),
         peak_mib: watched.peak_mib,
-        taken,
-        distinct: Some(sink.distinct()),
+        came: sink.came().map(|(taken, distinct)| (taken, Some(distinct))),
     }
 }
 
 /// The limit: no store, no record, one kept connection.
-fn smtp_source(number: usize) -> Option<Figures> {
+fn smtp_source(at: At, number: usize) -> Option<Figures> {
     if !Path::new(SMTP_SOURCE).exists() {
         return None;
     }
-    let sink = Sink::start();
+    let sink = Sink::start(at);
     let size = message(0).len();
     let child = Command::new(SMTP_SOURCE)
         .args(["-s", "1", "-d", "-m", &number.to_string(), "-l", &size.to_string()])
         .args(["-f", "a@yunchuan.example", "-t", "r@d0.example"])
-        .arg(format!("127.0.0.1:{}", sink.port))
+        .arg(format!("127.0.0.1:{}", sink.port()))
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
     let watched = watch(child);
-    let taken = sink.seen.lock().unwrap().taken;
     Some(Figures {
         name: "smtp-source（一条连接，不存不记）",
         per_second: number as f64 / watched.took.as_secs_f64(),
         peak_mib: watched.peak_mib,
-        taken,
-        distinct: None,
+        came: sink.came().map(|(taken, _)| (taken, None)),
     })
 }
 
 /// One mail for each alert, as its own configuration file asks for.
-fn alertmanager(number: usize) -> Option<Figures> {
+fn alertmanager(at: At, number: usize) -> Option<Figures> {
     if !Path::new(ALERTMANAGER).exists() {
         return None;
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let sink = Sink::start();
+    let mut sink = Sink::until(at, number);
     let config = format!(
         "global:\n  smtp_smarthost: 127.0.0.1:{}\n  smtp_from: a@yunchuan.example\n  smtp_require_tls: false\nroute:\n  \
          receiver: mail\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1h\n  repeat_interval: 24h\nreceivers:\n\
          - name: mail\n  email_configs:\n  - to: r@d0.example\n",
-        sink.port
+        sink.port()
     );
     std::fs::write(folder.path().join("am.yml"), config).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let mut child = Command::new(ALERTMANAGER)
         .arg("--config.file=am.yml")
         .arg("--storage.path=data")
@@ -295,12 +375,7 @@ fn alertmanager(number: usize) -> Option<Figures> {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut looks = 0;
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        looks += 1;
-        assert!(looks < 600, "Alertmanager does not listen");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    wait_for_port(port);
     let began = Instant::now();
     let summary = "0123456789".repeat(BODY_LINES * 2);
     for chunk in (0..number).collect::<Vec<_>>().chunks(500) {
@@ -318,13 +393,11 @@ fn alertmanager(number: usize) -> Option<Figures> {
     let took = last - began;
     child.kill().unwrap();
     child.wait().unwrap();
-    let taken = sink.seen.lock().unwrap().taken;
     Some(Figures {
         name: "Alertmanager（每条告警一封）",
         per_second: number as f64 / took.as_secs_f64(),
         peak_mib,
-        taken,
-        distinct: Some(sink.distinct()),
+        came: sink.came().map(|(taken, distinct)| (taken, Some(distinct))),
     })
 }
 
@@ -346,12 +419,19 @@ fn main() {
         .skip(1)
         .find_map(|text| text.parse().ok())
         .unwrap_or(NUMBER);
+    if Path::new(SMTP_SINK).exists() {
+        println!("收信的是 Postfix 的 smtp-sink：{}", table(At::Postfix, number));
+    }
+    println!("收信的是自带的计数程序：{}", table(At::Ours, number));
+}
+
+fn table(at: At, number: usize) -> String {
     let mut all = Vec::new();
-    all.extend(smtp_source(number));
-    all.push(rongcuo(number, 1, "rongcuo（一条连接）"));
-    all.push(rongcuo(number, 2, "rongcuo（两条连接，默认）"));
-    all.push(rongcuo(number, 4, "rongcuo（四条连接）"));
-    all.extend(alertmanager(number));
+    all.extend(smtp_source(at, number));
+    all.push(rongcuo(at, number, 1, "rongcuo（一条连接）"));
+    all.push(rongcuo(at, number, 2, "rongcuo（两条连接，默认）"));
+    all.push(rongcuo(at, number, 4, "rongcuo（四条连接）"));
+    all.extend(alertmanager(at, number));
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let mut table = format!(
         "{number} 封，每封 {} 字节；结束时系统负载 {}\n\n| 程序 | 封/秒 | 与 Alertmanager 之比 | 与 smtp-source 之比 | 内存峰值 | 送达 | 不同的邮件编号 |\n|---|--:|--:|--:|--:|--:|--:|\n",
@@ -366,18 +446,20 @@ fn main() {
         )
     };
     for one in &all {
-        let distinct = one.distinct.map_or_else(|| "—".to_owned(), |number| number.to_string());
+        let shown = |number: Option<usize>| number.map_or_else(|| "—".to_owned(), |number| number.to_string());
+        let (taken, distinct) = (one.came.map(|came| came.0), one.came.and_then(|came| came.1));
         writeln!(
             table,
-            "| {} | {:.0} | {} | {} | {:.0} MiB | {} | {distinct} |",
+            "| {} | {:.0} | {} | {} | {:.0} MiB | {} | {} |",
             one.name,
             one.per_second,
             to("Alertmanager", one),
             to("smtp-source", one),
             one.peak_mib,
-            one.taken
+            shown(taken),
+            shown(distinct)
         )
         .unwrap();
     }
-    println!("{table}");
+    table
 }
