@@ -93,10 +93,19 @@ pub struct CadreRecord {
     pub status: Option<CadreStatus>,
 }
 
+/// How somebody is addressed behind their name.
+pub const COMRADE: &str = "同志";
+
 /// Folds what people write in different ways into one form of a name: spaces inside it go away,
-/// full-width forms become plain, the middle dots are one, remarks in brackets and asterisks behind it go away.
+/// full-width forms become plain, the middle dots are one, remarks in brackets, asterisks and an address behind it and numbers and
+/// signs of a list before it go away. Figures behind a name stay: rosters tell namesakes by them.
 pub fn normal_name(text: &str) -> String {
     let name = text.trim_end_matches(|c: char| c.is_whitespace() || is_unseen(c) || matches!(c, '*' | '＊'));
+    let name = listed(name);
+    let name = name
+        .strip_suffix(COMRADE)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(name);
     let name = match name.find(['（', '(']) {
         Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
         _ => name,
@@ -113,9 +122,48 @@ pub fn normal_name(text: &str) -> String {
         .collect()
 }
 
+/// A name without the sign or the number of a list before it.
+fn listed(text: &str) -> &str {
+    let plain = text.trim_start_matches(['★', '☆', '※', '●', '▲', '△', '■', '◆', '*', '＊', ' ', '\u{3000}']);
+    let behind = plain.trim_start_matches(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
+    let unnumbered = behind
+        .strip_prefix(['.', '．', '、'])
+        .filter(|_| behind.len() < plain.len());
+    let name = unnumbered.unwrap_or(plain);
+    if name.is_empty() { text } else { name }
+}
+
+/// The names of a cell that lists several people.
+pub fn listed_names(text: &str) -> Vec<String> {
+    let parts = listed(text)
+        .split(['、', ',', '，', ';', '；', '/', '\n'])
+        .map(normal_name);
+    let names: Vec<String> = parts.filter(|name| !name.is_empty()).collect();
+    if names.len() > 1 { names } else { Vec::new() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_list_adds_to_a_name_goes_away() {
+        for written in [
+            "闻立言同志",
+            "1.闻立言",
+            "12、闻立言",
+            "★闻立言",
+            "※ 闻立言（女）",
+            "３．闻立言",
+        ] {
+            assert_eq!(normal_name(written), "闻立言", "{written}");
+        }
+        // Rosters tell namesakes so, and nobody is called an address alone.
+        assert_eq!(normal_name("闻立言1"), "闻立言1");
+        assert_eq!(normal_name("同志"), "同志");
+        assert_eq!(listed_names("闻立言、顾南乔"), ["闻立言", "顾南乔"]);
+        assert!(listed_names("阿依古丽·买买提").is_empty() && listed_names("1、闻立言").is_empty());
+    }
 
     #[test]
     fn spellings_of_one_name_agree() {

@@ -18,6 +18,8 @@ pub(super) struct Grid<'a> {
     pub(super) header: Vec<String>,
     /// The same with the field each means.
     pub(super) columns: Vec<(String, Option<String>)>,
+    /// Those that no field knows and that may matter.
+    pub(super) unread: Vec<String>,
     /// What of it could not be read.
     pub(super) faults: Vec<RowFault>,
 }
@@ -37,6 +39,7 @@ impl<'a> Grid<'a> {
         let title = table.rows[..index].iter().map(line).collect();
         let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
         let columns = header.with_fields();
+        let unread = kind.unread(&header);
         let mut faults = Vec::new();
         let place = (table.sheet.as_ref(), table.rows[index + height - 1].number);
         let mut current = side_by_side(header, kind, place, &mut faults);
@@ -72,6 +75,7 @@ impl<'a> Grid<'a> {
             records,
             header: texts,
             columns,
+            unread,
             faults,
         })
     }
@@ -191,9 +195,7 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     }
     if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
-        let result = ["结果", "考核等次", "意见", "应发"]
-            .iter()
-            .any(|field| header.first(field) == Some(filled[0].0));
+        let result = header.results().contains(&filled[0].0);
         let result = result || header.ticks().iter().any(|(column, _)| *column == filled[0].0);
         let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
         return filled.len() == 1 && (is_name || result);
@@ -217,6 +219,19 @@ impl Record<'_> {
     /// The text of a field.
     pub(super) fn text(&self, field: &str) -> Option<String> {
         self.cell(field).and_then(Cell::text)
+    }
+
+    /// The result: what counts of all that stands in its columns.
+    pub(super) fn result(&self, kind: &Kind) -> Option<String> {
+        let said = |column: &usize| self.row.cells.get(*column).and_then(Cell::text);
+        match self.header.results() {
+            [only] => said(only),
+            several => {
+                let says = |text: &String| !is_dash(text);
+                let said = several.iter().filter_map(said).filter(says).collect();
+                self.header.counting(said, kind)
+            }
+        }
     }
 
     /// What is marked of the columns for one result each.

@@ -1,6 +1,7 @@
 //! Finds the header of a table by what its words mean.
 
 use super::cells::half_widths;
+use super::split::text_of;
 use super::table::RawRow;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -52,6 +53,15 @@ pub(super) struct Kind {
     #[serde(default)]
     result_any: Vec<String>,
     columns: BTreeMap<String, Vec<String>>,
+    /// How headers of a field end that no word says: whoever writes a list finds ever new words for a reason.
+    #[serde(default)]
+    endings: BTreeMap<String, Vec<String>>,
+    /// Headers of columns that say nothing about what is asked, so that nobody is told that they were not read.
+    #[serde(default)]
+    aside: Vec<String>,
+    /// What an office says that leaves the result as the one before said it.
+    #[serde(default)]
+    agreed: Vec<String>,
     /// Columns of which one is marked.
     #[serde(default)]
     ticks: Ticks,
@@ -89,6 +99,8 @@ pub(super) struct Header {
     pub(super) texts: Vec<String>,
     /// Columns for one result each, of which one is marked.
     ticks: Vec<(usize, String)>,
+    /// Where the result stands: left to right as one office after the other says it.
+    results: Vec<usize>,
     /// Of lists that stand side by side, the columns of this one: from the first to before the last.
     span: Option<(usize, usize)>,
 }
@@ -130,6 +142,7 @@ impl HeaderWords {
             }
             if *field != "理由" {
                 list.fields.retain(|_, known| known != field);
+                list.endings.remove(*field);
             }
         }
         for (field, header) in pairs {
@@ -250,6 +263,28 @@ impl Header {
             .collect()
     }
 
+    /// Where the result stands, left to right. An opinion, or what is due, is the result only where no column is called
+    /// one: lists carry opinions of several offices beside their results.
+    pub(super) fn results(&self) -> &[usize] {
+        &self.results
+    }
+
+    /// Whether what stands there may be sums.
+    fn may_be_sums(&self) -> bool {
+        self.columns.contains_key("结果") || !self.columns.contains_key("考核等次")
+    }
+
+    /// Of what stands in the columns of results, left to right, the one that counts: the last words that do more than agree,
+    /// since offices say theirs one after the other; of sums the first.
+    pub(super) fn counting<T: AsRef<[u8]>>(&self, said: Vec<T>, kind: &Kind) -> Option<T> {
+        let is_sum = |text: &T| self.may_be_sums() && is_sum(text_of(text.as_ref()));
+        let words = |text: &T| !is_sum(text) && !kind.is_agreed(text_of(text.as_ref()));
+        let at = said.iter().rposition(words);
+        let at = at.or_else(|| said.iter().position(is_sum));
+        let at = at.or_else(|| said.len().checked_sub(1))?;
+        said.into_iter().nth(at)
+    }
+
     /// The columns that mean no field, left to right, with their header.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (usize, &str)> {
         self.texts.iter().enumerate().filter_map(|(column, text)| {
@@ -317,13 +352,15 @@ impl Header {
             // What stands before all lists is said of each.
             let holds = |column: &usize| *column < begin || (span.0..span.1).contains(column);
             let own = |columns: &Vec<usize>| columns.iter().copied().filter(holds).collect::<Vec<_>>();
+            let columns: HashMap<String, Vec<usize>> = self
+                .columns
+                .iter()
+                .map(|(field, columns)| (field.clone(), own(columns)))
+                .filter(|(_, columns)| !columns.is_empty())
+                .collect();
             Self {
-                columns: self
-                    .columns
-                    .iter()
-                    .map(|(field, columns)| (field.clone(), own(columns)))
-                    .filter(|(_, columns)| !columns.is_empty())
-                    .collect(),
+                results: results(&columns, &self.texts),
+                columns,
                 texts: self.texts.clone(),
                 ticks: self.ticks.iter().filter(|(column, _)| holds(column)).cloned().collect(),
                 span: Some(span),
@@ -366,6 +403,7 @@ impl Kind {
             }
             if let Some(below) = rows.get(index + 1)
                 && let Some(header) = self.header(&joined(&texts(&rows[index]), &texts(below)))
+                && !self.names_somebody(&texts(&rows[index]), &texts(below))
                 && self
                     .header(&texts(below))
                     .is_none_or(|alone| alone.weight() < header.weight())
@@ -379,14 +417,7 @@ impl Kind {
     /// A header whose second line is nothing but the results that are marked below it.
     fn ticks_below(&self, row: &RawRow, below: &RawRow, alone: &Header) -> Option<Header> {
         let (upper, lower) = (texts(row), texts(below));
-        let names_somebody = ["姓名", "公民身份号码"]
-            .iter()
-            .flat_map(|field| alone.all(field))
-            .any(|column| {
-                let said = lower.get(*column).map_or("", String::as_str);
-                !said.is_empty() && upper.get(*column).map(String::as_str) != Some(said)
-            });
-        if names_somebody {
+        if self.names_somebody(&upper, &lower) {
             return None;
         }
         let both = self.header(&joined(&upper, &lower))?;
@@ -397,6 +428,21 @@ impl Kind {
     pub(super) fn is_mark(&self, text: &str) -> bool {
         let said = squeezed(text);
         !said.is_empty() && !self.ticks.not.contains(&said)
+    }
+
+    /// Whether an office that says this leaves the result as it was.
+    pub(super) fn is_agreed(&self, text: &str) -> bool {
+        !self.agreed.is_empty() && self.agreed.contains(&squeezed(text))
+    }
+
+    /// Headers that no field knows, of columns that may matter.
+    pub(super) fn unread(&self, header: &Header) -> Vec<String> {
+        let matters = |text: &str| {
+            let said = without_brackets(&squeezed(text));
+            !said.is_empty() && !self.aside.iter().any(|word| said == *word) && self.of_year(&said).is_none()
+        };
+        let texts = header.unknown().map(|(_, text)| text.replace('\n', " "));
+        texts.filter(|text| matters(text)).collect()
     }
 
     /// Columns for one result each; one alone is some other column.
@@ -522,11 +568,20 @@ impl Kind {
             .filter(|text| !text.is_empty())
             .collect::<std::collections::BTreeSet<_>>()
             .len();
-        (distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any)).then(|| Header {
-            columns,
-            texts: texts.to_vec(),
-            ticks,
-            span: None,
+        let is_header = distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any);
+        is_header.then(|| {
+            let mut header = Header {
+                results: results(&columns, texts),
+                columns,
+                texts: texts.to_vec(),
+                ticks,
+                span: None,
+            };
+            // Of several people in a row, the results are not all of one of them.
+            if header.is_repeated() {
+                header.results.truncate(1);
+            }
+            header
         })
     }
 
@@ -541,18 +596,84 @@ impl Kind {
     }
 
     /// The field a header text means: as it stands, else without what is in brackets, else either line of a
-    /// header of two lines.
+    /// header of two lines, else without the year it begins with, else by how it ends.
     pub(super) fn field(&self, text: &str) -> Option<&str> {
-        let known = |candidate: &str| -> Option<&str> {
-            let field = self.fields.get(candidate).filter(|_| !candidate.is_empty());
-            field.map(String::as_str)
-        };
         let whole = squeezed(text);
-        known(&whole).or_else(|| known(&without_brackets(&whole))).or_else(|| {
+        let bare = without_brackets(&whole);
+        let of_lines = || {
             let mut lines = text.split('\n').rev().filter(|_| text.contains('\n'));
-            lines.find_map(|line| known(&squeezed(line)))
+            lines.find_map(|line| self.known(&squeezed(line)))
+        };
+        self.known(&whole)
+            .or_else(|| self.known(&bare))
+            .or_else(of_lines)
+            .or_else(|| self.of_year(&bare))
+            .or_else(|| self.by_ending(&bare))
+    }
+
+    /// Whether the lower of two lines names somebody below a header: then it is no line of that header.
+    fn names_somebody(&self, upper: &[String], lower: &[String]) -> bool {
+        upper.iter().zip(lower).any(|(above, below)| {
+            let is_person = matches!(self.field(above), Some("姓名" | "公民身份号码"));
+            is_person && !below.is_empty() && below != above && self.field(below).is_none()
         })
     }
+
+    fn known(&self, word: &str) -> Option<&str> {
+        let field = self.fields.get(word).filter(|_| !word.is_empty());
+        field.map(String::as_str)
+    }
+
+    /// The field of a result whose header begins with a year.
+    fn of_year(&self, bare: &str) -> Option<&str> {
+        let (_, rest) = year_of(bare)?;
+        self.known(rest)
+            .filter(|field| self.result_any.iter().any(|result| result == field))
+    }
+
+    fn by_ending(&self, bare: &str) -> Option<&str> {
+        let ends = |words: &Vec<String>| words.iter().any(|word| bare.ends_with(word.as_str()));
+        let found = self.endings.iter().find(|(_, words)| ends(words));
+        found.map(|(field, _)| field.as_str())
+    }
+}
+
+/// The year that a header begins with, and what follows it.
+fn year_of(text: &str) -> Option<(i32, &str)> {
+    let digits = text.get(..4)?;
+    let year = digits.parse().ok().filter(|year| (1990..2100).contains(year))?;
+    let rest = &text[4..];
+    let rest = ["年度", "年", "度"]
+        .into_iter()
+        .find_map(|word| rest.strip_prefix(word))
+        .unwrap_or(rest);
+    Some((year, rest))
+}
+
+/// Figures with nothing but a unit of money behind them.
+fn is_sum(text: &str) -> bool {
+    text.contains(|c: char| c.is_numeric())
+        && !text.contains(|c: char| c.is_alphabetic() && !matches!(c, '元' | '万' | '角' | '分'))
+}
+
+/// Where the result stands: in the columns called so, else in those of the grade, else in opinions and what is due. Of
+/// several years the latest counts, and a column that names no year before all of them.
+fn results(columns: &HashMap<String, Vec<usize>>, texts: &[String]) -> Vec<usize> {
+    let of = |field: &str| columns.get(field).cloned().unwrap_or_default();
+    let field = ["结果", "考核等次"]
+        .into_iter()
+        .find(|field| columns.contains_key(*field));
+    let Some(field) = field else {
+        return [of("应发").into_iter().take(1).collect(), of("意见")].concat();
+    };
+    let year = |column: &usize| year_of(&squeezed(&texts[*column])).map(|(year, _)| year);
+    let all = of(field);
+    let counts = if all.iter().any(|column| year(column).is_none()) {
+        None
+    } else {
+        all.iter().filter_map(year).max()
+    };
+    all.into_iter().filter(|column| year(column) == counts).collect()
 }
 
 fn texts(row: &RawRow) -> Vec<String> {

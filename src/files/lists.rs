@@ -37,6 +37,7 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
             name: table.sheet.clone(),
             title: grid.title.clone(),
             header: grid.header.clone(),
+            unread: grid.unread.clone(),
             rows: Vec::new(),
             tally: Tally::default(),
             passed: passed.get(at).cloned().unwrap_or_default(),
@@ -144,18 +145,10 @@ fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
     own.or_else(of_block)
 }
 
-/// 考核等次 is the result, unless another column is; then it stands beside it. An opinion, or what is due, is the
-/// result only where no column is called one: lists carry opinions of several offices beside their results.
+/// 考核等次 is the result, unless another column is; then it stands beside it.
 fn result_and_grade(record: &Record<'_>, words: &HeaderWords) -> (Option<String>, Option<String>) {
-    let grade = record.text("考核等次");
-    let (result, grade) = if record.has("结果") {
-        (record.text("结果"), grade)
-    } else if record.has("考核等次") {
-        (grade, None)
-    } else {
-        (record.text("意见").or_else(|| record.text("应发")), None)
-    };
-    (result.or_else(|| ticked(record, words)), grade)
+    let result = record.result(&words.list).or_else(|| ticked(record, words));
+    (result, record.text("考核等次").filter(|_| record.has("结果")))
 }
 
 /// The result whose column is marked; none where several are.

@@ -2,7 +2,7 @@
 //! for one reading: two equal texts never differ, two different ones hardly ever agree, and a row too many costs a
 //! look at it and nothing else.
 
-use crate::domain::person::{CitizenId, normal_name};
+use crate::domain::person::{COMRADE, CitizenId, listed_names, normal_name};
 use serde::{Deserialize, Serialize};
 
 /// Names and ID numbers to look for.
@@ -37,6 +37,19 @@ impl Sieve {
     /// Whether somebody looked for may have this name, spelled as [`normal_name`] spells.
     pub(super) fn may_have_name(&self, normal: &[u8]) -> bool {
         self.names.has(self.hash(normal))
+    }
+
+    /// The same for a text of Chinese characters alone, of which only an address behind the name is no part of it.
+    #[inline]
+    pub(super) fn may_have_plain_name(&self, text: &[u8]) -> bool {
+        let name = text.strip_suffix(COMRADE.as_bytes()).filter(|rest| !rest.is_empty());
+        self.may_have_name(name.unwrap_or(text))
+    }
+
+    /// The same for any other text: one cell may name several people.
+    pub(super) fn may_have_name_of(&self, text: &str) -> bool {
+        let has = |name: &str| self.may_have_name(name.as_bytes());
+        has(&normal_name(text)) || listed_names(text).iter().any(|name| has(name))
     }
 
     /// Whether somebody looked for may have this ID number.

@@ -9,7 +9,7 @@ use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
 use super::table::{Cell, Document, RawRow, Table};
 use super::{dates, grid};
-use crate::domain::person::{CitizenId, normal_name};
+use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{Passed, Tally};
 use std::collections::HashMap;
 
@@ -112,35 +112,41 @@ struct Columns {
     number: Option<usize>,
     decided: Option<usize>,
     category: Option<usize>,
-    /// Where the result stands; in the second where the first is empty.
-    results: [Option<usize>; 2],
+    /// The header, whose columns of results say which of them counts.
+    header: Header,
     baseline: Option<usize>,
     /// Its rows are no rows of one person with one result: all of them are kept.
     is_folded: bool,
 }
 
 impl Columns {
-    fn of(header: &Header) -> Self {
+    fn of(header: Header) -> Self {
         Self {
             name: header.first("姓名"),
             number: header.first("公民身份号码"),
             decided: header.first("决定日期"),
             category: header.first("事项类别"),
-            results: results(header),
             is_folded: header.is_repeated() || !header.ticks().is_empty(),
             // What is due is the baseline of what was paid.
             baseline: header
                 .first("基准")
                 .or_else(|| header.first("应发").filter(|_| header.first("结果").is_some())),
+            header,
         }
     }
-}
 
-/// 考核等次 is the result, unless another column is; an opinion or what is due, where there is neither.
-fn results(header: &Header) -> [Option<usize>; 2] {
-    match header.first("结果").or_else(|| header.first("考核等次")) {
-        Some(result) => [Some(result), None],
-        None => [header.first("意见"), header.first("应发")],
+    /// What counts of all that stands in the columns of results.
+    fn result<'l>(&self, line: &'l impl Line, kind: &Kind) -> Shown<'l> {
+        match self.header.results() {
+            [only] => Shown::of(line, Some(*only)),
+            several => {
+                let said = several.iter().map(|column| Shown::of(line, Some(*column)));
+                let says = |said: &Shown<'_>| said.text().is_some_and(|text| !grid::is_dash(text));
+                self.header
+                    .counting(said.filter(says).collect(), kind)
+                    .unwrap_or(Shown::Nothing)
+            }
+        }
     }
 }
 
@@ -280,7 +286,7 @@ impl Sheet<'_> {
             self.state = State::Headless;
             return;
         };
-        self.state = State::Body(Columns::of(&header));
+        self.state = State::Body(Columns::of(header));
         for row in self.rows.split_off(index + height) {
             self.body(&row);
         }
@@ -291,7 +297,7 @@ impl Sheet<'_> {
         if look.may_be_header
             && let Some(header) = self.by.kind.of_row(&line.raw())
         {
-            self.state = State::Body(Columns::of(&header));
+            self.state = State::Body(Columns::of(header));
             self.rows.push(line.raw());
         } else if self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
             self.rows.push(line.raw());
@@ -384,11 +390,7 @@ impl Sheet<'_> {
         let Some(at) = self.passed.category(category.text()) else {
             return Fate::Keep;
         };
-        let [first, second] = columns.results;
-        let result = match Shown::of(line, first) {
-            Shown::Nothing => Shown::of(line, second),
-            shown => shown,
-        };
+        let result = columns.result(line, self.by.kind);
         let of_category = &mut self.passed.by_category[at];
         if of_category.falls.asks_for_sums() {
             let baseline = Shown::of(line, columns.baseline);
@@ -440,8 +442,8 @@ impl Sifting<'_> {
     fn may_be_about(&self, line: &impl Line, columns: &Columns) -> bool {
         let name = columns.name.map_or(Glance::Empty, |column| line.glance(column));
         let is_wanted = match name {
-            Glance::Text(text) if is_han(text) => self.sieve.may_have_name(text),
-            Glance::Text(text) => self.sieve.may_have_name(normal_name(text_of(text)).as_bytes()),
+            Glance::Text(text) if is_han(text) => self.sieve.may_have_plain_name(text),
+            Glance::Text(text) => self.sieve.may_have_name_of(text_of(text)),
             Glance::Empty => self.sieve.may_have_name(b""),
             Glance::Figure | Glance::Other => true,
         };
@@ -469,6 +471,12 @@ fn surely_differ(one: Glance<'_>, other: Glance<'_>) -> bool {
         (Glance::Text(one), Glance::Text(other)) => one != other,
         (Glance::Text(text), Glance::Figure) | (Glance::Figure, Glance::Text(text)) => HAN.contains(&text[0]),
         _ => false,
+    }
+}
+
+impl AsRef<[u8]> for Shown<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes().unwrap_or_default()
     }
 }
 

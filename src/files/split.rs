@@ -71,6 +71,11 @@ impl Splitter {
         }
     }
 
+    /// The line that comes next, counted from 1.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
     /// Looks a text over before records are cut from it.
     pub(super) fn look_over(&mut self, text: &[u8]) {
         let delimiter = self.delimiter;

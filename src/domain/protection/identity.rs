@@ -3,7 +3,7 @@
 use super::facts::{IdKey, Register};
 use super::list::ListRow;
 use super::report::Match;
-use crate::domain::person::{CitizenId, IdNumber, normal_name};
+use crate::domain::person::{CitizenId, IdNumber, listed_names, normal_name};
 use crate::domain::unit::{Finder, Relation, Units};
 use std::collections::{BTreeSet, HashMap};
 
@@ -57,8 +57,18 @@ impl<'a> People<'a> {
         let name = normal_name(&row.name);
         match row.id.valid() {
             Some(id) => self.by_number(&key_of(id), &name, unit),
-            None => self.by_name_and_unit(&name, unit),
+            None => match self.by_name_and_unit(&name, unit) {
+                Who::Nobody => self.among_several(&row.name),
+                found => found,
+            },
         }
+    }
+
+    /// Somebody of those whom one cell names together.
+    fn among_several(&self, cell: &str) -> Who {
+        let names = listed_names(cell);
+        let people: Vec<usize> = names.iter().flat_map(|name| self.named(name)).copied().collect();
+        Self::unsure(&people, "一格里写了几个人的姓名，请改成每人一行")
     }
 
     fn by_number(&self, key: &IdKey, name: &str, unit: Option<&str>) -> Who {

@@ -116,9 +116,35 @@ pub fn judge(
             .iter()
             .find_map(|scope| scope.notice.clone())
             .into_iter()
+            .chain(unread(list))
             .collect(),
     })
 }
+
+/// Columns that nothing was read under: a reason may stand there that nobody looked at.
+fn unread(list: &List) -> Option<String> {
+    let all: BTreeSet<&str> = list
+        .sheets
+        .iter()
+        .flat_map(|sheet| &sheet.unread)
+        .map(String::as_str)
+        .collect();
+    let named: Vec<String> = all.iter().take(UNREAD).map(|header| format!("「{header}」")).collect();
+    let more = if all.len() > UNREAD {
+        format!("等 {} 栏", all.len())
+    } else {
+        String::new()
+    };
+    (!all.is_empty()).then(|| {
+        format!(
+            "没有读的栏：{}{more}；其中有理由、结果或者其他要核对的内容的，请指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检",
+            named.join("")
+        )
+    })
+}
+
+/// So many unread columns are named.
+const UNREAD: usize = 12;
 
 /// Rows that are judged side by side at most, and how many make that worth while.
 const SIDE_BY_SIDE: usize = 4;

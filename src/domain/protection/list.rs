@@ -30,6 +30,8 @@ pub struct ListSheet {
     pub title: Vec<String>,
     /// The words of the header cells, left to right (two-row headers joined).
     pub header: Vec<String>,
+    /// Those of them that nothing was read under, and that may matter.
+    pub unread: Vec<String>,
     /// The records.
     pub rows: Vec<ListRow>,
     /// How often each 结果 stands among all its records, whoever they are.

@@ -9,7 +9,7 @@ use crate::domain::unit::place_of;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Characters in a row of a title that name it.
-const DISTINCTIVE: usize = 4;
+pub(super) const DISTINCTIVE: usize = 4;
 /// A whole title shorter than this names nothing.
 const SHORTEST_TITLE: usize = 3;
 

@@ -16,6 +16,7 @@ pub(super) struct Reading<'a> {
     causes: &'a Causes,
     /// Reason as folded text.
     pub text: Folded,
+    /// Cells of reasons; one more is the result's.
     cells: usize,
     named: Named,
     hits: Vec<Hit<Cause>>,
@@ -39,7 +40,14 @@ impl<'a> Reading<'a> {
     /// Reads a row that may be about the given people.
     pub fn of(row: &ListRow, words: &'a Words, index: &Index, people: &[usize]) -> Self {
         let causes = &words.causes;
-        let cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
+        let mut cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
+        // A result that names a matter gives its reason with it, wherever it stands.
+        let in_result = row
+            .result
+            .as_ref()
+            .filter(|result| !index.look(&Folded::of(result), people).namings.is_empty());
+        let of_reasons = cells.len();
+        cells.extend(in_result);
         let text = Folded::of_cells(&cells);
         let evidence = Folded::of_cells(
             &row.evidence
@@ -51,7 +59,7 @@ impl<'a> Reading<'a> {
             named: index.look(&text, people),
             hits: find_all(&text.chars, &causes.words),
             proof: index.look(&evidence, people),
-            cells: cells.len(),
+            cells: of_reasons,
             causes,
             text,
             evidence,
@@ -283,7 +291,9 @@ impl<'a> Reading<'a> {
 
     fn shown(&self, span: Span, meaning: &str) -> Match {
         let (cell, from, to, text) = self.text.shown(span);
-        let place = if self.cells > 1 {
+        let place = if cell >= self.cells {
+            "结果".to_owned()
+        } else if self.cells > 1 {
             format!("理由第{}栏", cell + 1)
         } else {
             "理由".to_owned()

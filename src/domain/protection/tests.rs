@@ -333,6 +333,29 @@ fn evidence_documents_unless_it_is_the_cases_own() {
 }
 
 #[test]
+fn a_matter_named_in_the_result_is_a_reason_wherever_it_stands() {
+    let line = jia(Domain::MeritSelection, "因加装电梯试点，取消评优资格", "", "");
+    assert_eq!(line.verdict, Verdict::Violation, "{}", line.why);
+    assert!(
+        line.matched
+            .iter()
+            .any(|found| found.place == "结果" && found.meaning == "容错事项名称")
+    );
+    let line = jia(Domain::MeritSelection, "取消评优资格", "", "");
+    assert_eq!(line.verdict, Verdict::Suspect, "{}", line.why);
+}
+
+#[test]
+fn several_people_in_one_cell_are_looked_at() {
+    let mut several = row(2, 0, "林戊、林甲", Domain::MeritSelection, "取消资格", "");
+    several.id = IdNumber::Missing;
+    several.unit = Some("云川市/住建局".to_owned());
+    let line = one(several);
+    assert_eq!(line.verdict, Verdict::Review, "{}", line.why);
+    assert!(line.why.contains("几个人的姓名"), "{}", line.why);
+}
+
+#[test]
 fn words_that_decided_are_shown_with_their_places() {
     let line = jia(Domain::AnnualAppraisal, "基本称职", "因老旧小区加装电梯一事", "");
     let shown: Vec<String> = line.matched.iter().map(ToString::to_string).collect();

@@ -1,6 +1,7 @@
 //! The word lists a judgement goes by, checked when they are loaded.
 
 use super::list::Domain;
+use super::naming::DISTINCTIVE;
 use super::pattern::{Hit, Pattern, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
@@ -245,12 +246,14 @@ impl Words {
         (!taken_back).then_some(hit.what)
     }
 
-    /// The plain words by which outcomes, grades and kinds of outcome are called: every list has them.
+    /// The plain words by which grades and kinds of outcome are called, and those of outcomes that are long enough to be
+    /// taken for a part of a title: every list has them.
     pub(super) fn of_outcomes(&self) -> impl Iterator<Item = Vec<char>> {
         let classes = self
             .outcomes
             .values()
-            .flat_map(|of| of.classes.iter().map(|(word, _)| word));
+            .flat_map(|of| of.classes.iter().map(|(word, _)| word))
+            .filter(|word| word.text.chars().count() >= DISTINCTIVE);
         let titles = self.domains.values().flat_map(|names| &names.titles);
         let grades = self.year_end.grades.iter().map(|(word, _)| word);
         let patterns = classes.chain(titles).chain(grades).chain(&self.year_end.items);

@@ -19,8 +19,8 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 const BLOCK: usize = 256 << 10;
 /// Blocks that may wait for the fingerprint.
 const WAITING: usize = 8;
-/// A record longer than this is no record.
-const LONGEST_RECORD: usize = 1 << 30;
+/// A record longer than this is no record: somewhere a quotation mark is missing.
+const LONGEST_RECORD: usize = 16 << 20;
 
 /// What a file came to.
 pub(in crate::files) struct Streamed {
@@ -287,7 +287,12 @@ impl<'a> Reading<'a> {
                 return Ok(self.sheet.finish());
             }
             if rest.len() > LONGEST_RECORD {
-                return Err(ReadError::too_large(self.file, "有一行过长").into());
+                let line = self.splitter.as_ref().map_or(1, Splitter::line);
+                let what = format!(
+                    "第 {line} 行起的一条记录超过 {} MiB，多半是缺了一个引号",
+                    LONGEST_RECORD >> 20
+                );
+                return Err(ReadError::too_large(self.file, what).into());
             }
             blocks.carry.push_str(text_of(rest));
         }

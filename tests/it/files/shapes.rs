@@ -133,17 +133,38 @@ fn expected(rows: &[(u32, &str, Option<&str>)]) -> Vec<(u32, String, Option<Stri
 
 /// Read whole, and sifted for somebody who is not in it: nothing may depend on which.
 fn both_ways(name: &str, text: &str) -> rongcuo::domain::protection::list::List {
-    let words = HeaderWords::builtin();
     let whole = list(name, text.as_bytes());
-    let sieve = files::Sieve::new([1, 2]);
+    let again = sifted_for(&[], name, text);
+    assert_eq!(named_results(&whole), named_results(&again));
+    assert_eq!(whole.rows_read, again.rows_read);
+    whole
+}
+
+/// The same where rows are left out: those of somebody looked for are read alike, and the counts are those of all.
+fn both_ways_for(who: &str, text: &str) -> rongcuo::domain::protection::list::List {
+    let whole = list("名单.csv", text.as_bytes());
+    for looked_for in [&[who][..], &[]] {
+        let again = sifted_for(looked_for, "名单.csv", text);
+        let mut wanted = named_results(&whole);
+        wanted.retain(|(_, name, _)| looked_for.contains(&name.as_str()));
+        assert_eq!(named_results(&again), wanted);
+        assert_eq!(whole.sheets[0].tally, again.sheets[0].tally);
+        assert_eq!(whole.rows_read, again.rows_read);
+    }
+    whole
+}
+
+fn sifted_for(who: &[&str], name: &str, text: &str) -> rongcuo::domain::protection::list::List {
+    let words = HeaderWords::builtin();
+    let mut sieve = files::Sieve::new([1, 2]);
+    for name in who {
+        sieve.add_name(name);
+    }
     let mut bytes = std::io::Cursor::new(text.as_bytes());
     let sifted = Limits::default()
         .sift(name, &mut bytes, &files::Sifting::new(&words, &sieve))
         .expect("a list");
-    let again = files::sifted_list(&sifted[0], &words).expect("a list");
-    assert_eq!(named_results(&whole), named_results(&again));
-    assert_eq!(whole.rows_read, again.rows_read);
-    whole
+    files::sifted_list(&sifted[0], &words).expect("a list")
 }
 
 #[test]
@@ -219,6 +240,39 @@ fn lists_side_by_side_lose_nobody() {
             .iter()
             .all(|row| row.unit.as_deref() == Some("云川市住建局"))
     );
+}
+
+#[test]
+fn of_several_results_the_last_that_does_more_than_agree_counts() {
+    let results = |text: &str| named_results(&both_ways_for("林甲", text));
+    let one = |result: &'static str| expected(&[(2, "林甲", Some(result))]);
+    let stages = "姓名,推荐意见,审核意见,审批意见\n林甲,推荐,取消资格,同意\n";
+    assert_eq!(results(stages), one("取消资格"));
+    assert_eq!(results("姓名,推荐结果,审核结果\n林甲,推荐,取消资格\n"), one("取消资格"));
+    assert_eq!(results("姓名,拟定等次,确定等次\n林甲,优秀,不称职\n"), one("不称职"));
+    // Codes of grades are no sums; of sums the first counts, as their columns follow from it.
+    assert_eq!(results("姓名,拟定等次,确定等次\n林甲,1,4\n"), one("4"));
+    assert_eq!(results("姓名,实发金额,调整后\n林甲,5000,4000\n"), one("5000"));
+}
+
+#[test]
+fn of_grades_of_several_years_the_latest_counts() {
+    let results = |text: &str| named_results(&both_ways_for("林甲", text));
+    let one = |result: &'static str| expected(&[(2, "林甲", Some(result))]);
+    let years = "姓名,单位,2025年度考核等次,2026年度考核等次,备注\n林甲,云川市住建局,优秀,基本称职,\n";
+    assert_eq!(results(years), one("基本称职"));
+    let history = "姓名,考核等次,2024年度考核等次,2025年度考核等次\n林甲,称职,优秀,优秀\n";
+    assert_eq!(results(history), one("称职"));
+}
+
+#[test]
+fn a_header_that_no_word_knows_is_read_by_its_ending_or_told() {
+    let found = both_ways_for(
+        "林甲",
+        "序号,姓名,审核意见,群众基础,不予晋升的具体原因\n1,林甲,未晋升,好,加装电梯\n",
+    );
+    assert_eq!(found.sheets[0].rows[0].reasons, ["加装电梯"]);
+    assert_eq!(found.sheets[0].unread, ["群众基础"]);
 }
 
 #[test]
