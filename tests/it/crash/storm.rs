@@ -14,6 +14,10 @@ use std::time::{Duration, Instant};
 
 /// Five reminders each.
 const CASES: usize = 2_000;
+/// Kills while it is reckoned what is due.
+const EARLY: usize = 20;
+/// How often it is looked whether that is done, in milliseconds.
+const LOOK: u64 = 20;
 /// Copies of one kill at most: what is begun together on each connection.
 pub const MOST_IN_DOUBT: usize = 2 * GROUP;
 
@@ -79,7 +83,8 @@ async fn storm(kind: Kind, kills: usize) {
     let house = House::build(kind, &story, Script::ok()).expect("it could be had a moment ago");
     let mut series = Series(11);
     let (mut struck, mut passes, mut finished) = (0, 0, 0);
-    // The first passes reckon what is due, which takes most of a calm pass; later ones come to the mails at once.
+    // The first passes reckon what is due, which takes most of a calm pass; later ones come to the mails at once. The pass
+    // that is let through the reckoning is killed with its first mails, so that the others are left for the kills to come.
     let whole = u64::try_from(calm_pass.as_millis()).expect("a short time");
     // Behind what every pass begins with; grows and shrinks so that the kills to come meet the mails that are left.
     let mut span = idle;
@@ -87,12 +92,19 @@ async fn storm(kind: Kind, kills: usize) {
         let left = house.waiting().await;
         assert_ne!(left, Some(0), "everything was sent before {kills} kills: {struck}");
         let delay = match left {
-            None => series.below(whole),
-            Some(_) => span / 2 + series.below(span),
+            None if struck < EARLY => Some(series.below(whole / 2)),
+            None => None,
+            Some(_) => Some(span / 2 + series.below(span)),
         };
         let mut child = house.pass_beside(passes);
         passes += 1;
-        tokio::time::sleep(Duration::from_millis(delay)).await;
+        if let Some(delay) = delay {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        } else {
+            while house.waiting().await.is_none() && child.try_wait().expect("the child is ours").is_none() {
+                tokio::time::sleep(Duration::from_millis(LOOK)).await;
+            }
+        }
         child.kill().expect("the child is ours");
         let ended = child.wait().expect("the child ends");
         if ended.signal() == Some(SIGKILL) {
