@@ -68,7 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, out: &mut dyn Write, err: &
 fn run_parsed(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     // Before any thread starts: the reading process counts every byte of its address space.
     if let Command::Read(args) = &cli.command {
-        return read::run(args, out);
+        return read::run(args);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -112,7 +112,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Policy { what } => policy::run(&global, &what, out).await,
         Command::Account { what } => account::run(&global, what, out).await,
         Command::Audit { what } => audit::run(&global, &what, out).await,
-        Command::Read(args) => Ok(read::run(&args, out)),
+        Command::Read(args) => Ok(read::run(&args)),
         Command::Monitor => monitor::run(&global, out).await,
         Command::Doctor => doctor::run(&global, out).await,
     }

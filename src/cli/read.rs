@@ -3,12 +3,20 @@
 use super::args::ReadArgs;
 use super::{DONE, ENVIRONMENT};
 use crate::files::child;
-use std::io::Write;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd as _;
 
 /// Answers one question; whoever asked sees by the broken answer when this fails.
-pub fn run(args: &ReadArgs, out: &mut dyn Write) -> u8 {
-    match child::serve(args.memory_bytes, args.cpu_seconds, &mut std::io::stdin().lock(), out) {
+pub fn run(args: &ReadArgs) -> u8 {
+    match answer(args) {
         Ok(()) => DONE,
         Err(_) => ENVIRONMENT,
     }
+}
+
+/// The answer is binary and has its own buffer: it goes past the standard output of lines.
+fn answer(args: &ReadArgs) -> io::Result<()> {
+    let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    child::serve(args.memory_bytes, args.cpu_seconds, &mut io::stdin().lock(), output)
 }

@@ -3,13 +3,14 @@
 
 use super::sift::{Sifted, Sifting};
 use super::table::{self, Bytes, Document, Limits, Opens};
-use super::{ReadError, wire};
+use super::{Progress, ReadError, wire};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The word that makes this program the reading process.
@@ -18,6 +19,8 @@ pub const COMMAND: &str = "__read";
 const QUESTION_BYTES: u64 = 64 << 10;
 /// Whom to look for: so many people that a country has them.
 const WANTED_BYTES: u64 = 256 << 20;
+/// How often it is asked in a second whether somebody still waits for the answer.
+const LOOKS: u64 = 5;
 
 /// Opens files in a child process. Delimited text, whose reader is bounded by its input, is read right here, unless
 /// everything is asked for apart.
@@ -65,6 +68,13 @@ impl Sandbox {
         }
     }
 
+    /// The same, and how far the reading is can be seen.
+    #[must_use]
+    pub fn watched(mut self, progress: &Progress) -> Self {
+        self.limits.progress = progress.clone();
+        self
+    }
+
     /// The bounds files are opened under.
     pub fn limits(&self) -> &Limits {
         &self.limits
@@ -100,12 +110,23 @@ impl Sandbox {
                 drop((sent, input));
             });
             let (tell, told) = mpsc::channel();
+            let progress = &self.limits.progress;
             scope.spawn(move || {
-                let answer = wire::receive(&mut BufReader::with_capacity(256 << 10, output), most);
+                let answer = wire::receive(&mut BufReader::with_capacity(256 << 10, output), most, progress);
                 // Nobody listens any more when the time is up.
                 tell.send(answer).ok();
             });
-            let answer = told.recv_timeout(Duration::from_secs(self.limits.wall_seconds));
+            let mut answer = Err(RecvTimeoutError::Timeout);
+            for _ in 0..self.limits.wall_seconds.saturating_mul(LOOKS) {
+                if progress.is_stopped() {
+                    child.end();
+                    return Err(ReadError::kind(file, "已停止读取"));
+                }
+                answer = told.recv_timeout(Duration::from_secs(1) / LOOKS as u32);
+                if !matches!(answer, Err(RecvTimeoutError::Timeout)) {
+                    break;
+                }
+            }
             match answer {
                 Ok(Ok(answer)) => {
                     child.end();
@@ -208,7 +229,12 @@ impl Drop for Reaped {
 }
 
 /// The reading process: takes its limits on before it reads a byte, then answers one question.
-pub fn serve(memory_bytes: u64, cpu_seconds: u64, input: &mut dyn Read, output: &mut dyn Write) -> io::Result<()> {
+pub fn serve(
+    memory_bytes: u64,
+    cpu_seconds: u64,
+    input: &mut dyn Read,
+    output: impl Write + Send + 'static,
+) -> io::Result<()> {
     limit(Resource::As, memory_bytes)?;
     limit(Resource::Cpu, cpu_seconds)?;
     // Neither files nor memory images: what is read is personal.
@@ -216,7 +242,13 @@ pub fn serve(memory_bytes: u64, cpu_seconds: u64, input: &mut dyn Read, output: 
     limit(Resource::Fsize, 0)?;
     limit(Resource::Nofile, 16)?;
     let mut left = QUESTION_BYTES;
-    let request: wire::Request = wire::take(input, &mut left)?;
+    let mut request: wire::Request = wire::take(input, &mut left)?;
+    let output = Arc::new(Mutex::new(BufWriter::with_capacity(256 << 10, output)));
+    let told = Arc::clone(&output);
+    request.limits.progress = Progress::telling(move |rows| {
+        // Where nobody listens, the answer fails as well.
+        wire::tell(&mut *told.lock().unwrap_or_else(PoisonError::into_inner), rows).ok();
+    });
     let limits = &request.limits;
     let whole = |input: &mut dyn Read| -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
@@ -233,7 +265,7 @@ pub fn serve(memory_bytes: u64, cpu_seconds: u64, input: &mut dyn Read, output: 
         let documents = limits.open(&request.file, &whole(input)?);
         documents.map(|documents| documents.into_iter().map(Sifted::from).collect())
     };
-    wire::answer(&mut BufWriter::with_capacity(256 << 10, output), opened)
+    wire::answer(&mut *output.lock().unwrap_or_else(PoisonError::into_inner), opened)
 }
 
 /// Lowers a limit; a lower one that is set already stays.

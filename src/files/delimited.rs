@@ -43,6 +43,8 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
                 number: line_of(&lines, &text, start),
                 cells: cut,
             });
+            let read = rows.len() as u32;
+            limits.progress.advance(read - 1, read);
         }
     }
     Ok(Table { sheet: None, rows })

@@ -36,10 +36,12 @@ impl<'a> Left<'a> {
     }
 
     pub(super) fn take_rows(&mut self, count: u32) -> Result<(), ReadError> {
+        let before = self.limits.rows - self.rows;
         self.rows = self
             .rows
             .checked_sub(count)
             .ok_or_else(|| ReadError::too_large(self.file, format!("超过 {} 行", self.limits.rows)))?;
+        self.limits.progress.advance(before, before + count);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! A file as rows of cells, whatever its kind.
 
 use super::sift::{Sifted, Sifting};
-use super::{ReadError, delimited, lrmx, ods, xls, xlsx};
+use super::{Progress, ReadError, delimited, lrmx, ods, xls, xlsx};
 use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ pub struct Limits {
     pub cpu_seconds: u64,
     /// Seconds until it must have answered.
     pub wall_seconds: u64,
+    /// Not a bound: how far whoever reads by them has come.
+    #[serde(skip)]
+    pub progress: Progress,
 }
 
 impl Default for Limits {
@@ -53,6 +56,7 @@ impl Default for Limits {
             memory_bytes: 2 << 30,
             cpu_seconds: 120,
             wall_seconds: 240,
+            progress: Progress::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::sift::Sifted;
 use super::table::{Limits, RawRow, Table};
-use super::{HeaderWords, ReadError, Sieve};
+use super::{HeaderWords, Progress, ReadError, Sieve};
 use crate::domain::protection::list::{Passed, RowFault};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
@@ -53,6 +53,14 @@ enum Frame {
     Refused(ReadError),
     /// Nothing more comes.
     End,
+    /// So many rows were read up to now; comes while the file is read, before everything else.
+    Read(u64),
+}
+
+/// Tells how far the reading is.
+pub(super) fn tell(output: &mut dyn Write, rows: u64) -> io::Result<()> {
+    send(output, &Frame::Read(rows))?;
+    output.flush()
 }
 
 /// Writes an answer; what is written is freed as it goes.
@@ -98,7 +106,11 @@ fn send_table(output: &mut dyn Write, table: Table) -> io::Result<()> {
 }
 
 /// Reads an answer of at most so many bytes.
-pub(super) fn receive(input: &mut dyn Read, mut most: u64) -> io::Result<Result<Vec<Sifted>, ReadError>> {
+pub(super) fn receive(
+    input: &mut dyn Read,
+    mut most: u64,
+    progress: &Progress,
+) -> io::Result<Result<Vec<Sifted>, ReadError>> {
     let mut documents: Vec<Sifted> = Vec::new();
     let out_of_order = || io::Error::new(io::ErrorKind::InvalidData, "a frame out of order");
     loop {
@@ -128,6 +140,7 @@ pub(super) fn receive(input: &mut dyn Read, mut most: u64) -> io::Result<Result<
             }
             Frame::Refused(error) => return Ok(Err(error)),
             Frame::End => return Ok(Ok(documents)),
+            Frame::Read(rows) => progress.set(rows),
         }
     }
 }

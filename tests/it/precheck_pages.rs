@@ -3,10 +3,13 @@
 use crate::cli::json;
 use crate::support::app::{Bench, on_both};
 use crate::support::casework::{CONTACTS, MATTER, UNIT, new_case};
-use crate::support::site::{Answer, Browser};
+use crate::support::site::{Answer, Browser, info, session};
 use axum::http::StatusCode;
 use rongcuo::domain::account::Role;
 use rongcuo::domain::case::Conclusion;
+use rongcuo::files::{Limits, Sandbox};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 const NOW: &str = "2026-11-02T10:00:00+08:00";
@@ -440,4 +443,69 @@ async fn an_account_has_few_jobs_and_the_oldest_gives_way() {
         }
     })
     .await;
+}
+
+/// A reading program that tells it has read 5,120 rows and then reads on for ever.
+fn endless(folder: &Path) -> Sandbox {
+    let (program, own) = (folder.join("endless"), folder.join("own"));
+    let told = r"\003\000\000\000\000\000\000\000\010\200\050";
+    let script = format!(
+        "#!/bin/sh\necho $$ > {}\nprintf '{told}'\nexec sleep 600\n",
+        own.display()
+    );
+    std::fs::write(&program, script).expect("a script");
+    let runs = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, runs).expect("a script");
+    Sandbox::with_program(program, Limits::default()).apart()
+}
+
+#[tokio::test]
+async fn rows_are_told_while_they_are_read_and_a_job_can_be_stopped() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = rongcuo::store::Db::open_sqlite(&folder.path().join("test.db")).await;
+    let bench = crate::support::app::bench(db.expect("a database"), NOW).await;
+    city(&bench).await;
+    let mut site = info("http://127.0.0.1:8087", false);
+    site.files = endless(folder.path());
+    let mut clerk = Browser::new(Arc::new(bench.app.clone()), site);
+    let token = session(&bench.app, Role::Prechecker).await;
+    clerk.cookies.push(("rongcuo-session".to_owned(), token));
+    let text = explicit();
+    let files = [
+        ("files", "甲.csv", text.as_bytes()),
+        ("files", "乙.csv", text.as_bytes()),
+    ];
+    let sent = clerk.upload("/precheck", "/precheck", &[], &files).await;
+    let job = job_of(&sent);
+    let mut page = clerk.get(&job).await;
+    for _ in 0..600 {
+        if page.text().contains("5120") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        page = clerk.get(&job).await;
+    }
+    for said in [
+        "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>",
+        "data-every=\"2\"",
+        "已完成 0 个文件，共 2 个；已读出 <span class=\"num\">5120</span> 行；正在读取：甲.csv",
+        "<progress id=\"work\" max=\"2\" value=\"0\">",
+        "<td data-label=\"读出行数\" class=\"num right\">5120</td>",
+        "停止预检",
+    ] {
+        assert!(page.text().contains(said), "{said}: {}", page.text());
+    }
+    let own = std::fs::read_to_string(folder.path().join("own")).expect("it has started");
+    let own = Path::new("/proc").join(own.trim());
+    assert!(own.exists(), "the reading has ended by itself");
+    let stopped = clerk.fill(&job, &format!("{job}/drop"), &[]).await;
+    assert!(clerk.follow(&stopped).await.text().contains("已从内存中清除"));
+    assert_eq!(clerk.get(&job).await.status, StatusCode::NOT_FOUND);
+    for _ in 0..600 {
+        if !own.exists() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it is still being read");
 }

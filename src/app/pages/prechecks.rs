@@ -6,7 +6,7 @@ use crate::app::precheck::record::{said, verdicts};
 use crate::app::precheck::{export, jobs::look};
 use crate::app::view::{
     CellView, FileFailure, FileLine, JobFilter, JobView, LineShow, LineView, ListLine, ListView, PER_PAGE, PageOf,
-    RunRow,
+    RunRow, Stage,
 };
 use crate::app::{App, AppError};
 use crate::domain::account::{Act, Viewer};
@@ -71,6 +71,9 @@ fn file(file: &InFile) -> FileLine {
                 reason: reason.clone(),
             }),
         }
+    }
+    if file.stage != Stage::Ended {
+        rows = rows.max(file.progress.rows());
     }
     FileLine {
         name: file.name.clone(),
@@ -264,4 +267,25 @@ pub fn line_shows(list: &ListView) -> Vec<(LineShow, Option<u32>)> {
             (*show, count)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::precheck::jobs::Upload;
+
+    #[test]
+    fn rows_are_told_while_a_file_is_read() {
+        let mut sent = InFile::new(Upload {
+            name: "名单.csv".to_owned(),
+            bytes: vec![0; 2_048],
+        });
+        sent.progress.set(3_072);
+        sent.stage = Stage::Reading;
+        assert_eq!(file(&sent).rows, 3_072);
+        // What could not be read in the end has no rows.
+        sent.stage = Stage::Ended;
+        sent.failed = Some("打不开".to_owned());
+        assert_eq!(file(&sent).rows, 0);
+    }
 }

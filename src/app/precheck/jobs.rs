@@ -14,8 +14,8 @@ use crate::app::{App, AppError};
 use crate::domain::account::Viewer;
 use crate::domain::protection::list::Domain;
 use crate::domain::time::Moment;
-use crate::files::Sandbox;
 use crate::files::original::{Heads, Original};
+use crate::files::{Progress, Sandbox};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,18 +116,22 @@ pub struct InFile {
     pub failed: Option<String>,
     /// Its lists.
     pub outcomes: Vec<Outcome>,
+    /// How far its reading is.
+    pub progress: Progress,
     /// Columns that were pointed out, by the name of the list.
     given: BTreeMap<String, Correction>,
 }
 
 impl InFile {
-    fn new(upload: Upload) -> Self {
+    /// A file that waits for its turn.
+    pub fn new(upload: Upload) -> Self {
         Self {
             name: upload.name,
             bytes: upload.bytes.into(),
             stage: Stage::Waiting,
             failed: None,
             outcomes: Vec::new(),
+            progress: Progress::default(),
             given: BTreeMap::new(),
         }
     }
@@ -213,6 +217,14 @@ impl Job {
         self.files().iter().map(InFile::length).sum()
     }
 
+    /// Nobody asks for it any more: what is being read is read no further.
+    fn let_go(&self) {
+        self.gone.store(true, Ordering::Relaxed);
+        for file in self.files().iter() {
+            file.progress.stop();
+        }
+    }
+
     fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Relaxed)
     }
@@ -242,7 +254,7 @@ impl Jobs {
         self.all().retain(|job| {
             let keep = wanted(job);
             if !keep {
-                job.gone.store(true, Ordering::Relaxed);
+                job.let_go();
             }
             keep
         });
@@ -291,7 +303,7 @@ impl Jobs {
             let Some(at) = all.iter().position(|other| own(other) && !other.is_running()) else {
                 return crowded("已有几次预检正在进行，请等其中一次结束后再送");
             };
-            all.remove(at).gone.store(true, Ordering::Relaxed);
+            all.remove(at).let_go();
         }
         let held: u64 = all.iter().map(|other| other.held()).sum();
         if all.len() >= MOST || held + job.held() > MOST_HELD * job.by.limits().file_bytes {

@@ -89,7 +89,7 @@ impl JobView {
 
     /// Rows read up to now.
     pub fn rows(&self) -> u64 {
-        self.lists.iter().map(|list| u64::from(list.rows_read)).sum()
+        self.files.iter().map(|file| file.rows).sum()
     }
 }
 
@@ -102,7 +102,7 @@ pub struct FileLine {
     pub kib: u64,
     /// How far it is.
     pub stage: Stage,
-    /// Rows read.
+    /// Rows read up to now.
     pub rows: u64,
     /// What could not be used, and why.
     pub failures: Vec<FileFailure>,

@@ -50,7 +50,9 @@ pub(in crate::files) fn sift<S: Read + Seek + ?Sized>(
     limits: &Limits,
     by: &Sifting<'_>,
 ) -> Result<Streamed, ReadError> {
+    let before = limits.progress.rows();
     for supposed in [UTF_8, GB18030] {
+        limits.progress.set(before);
         source.rewind().map_err(|error| ReadError::broken(file, &error))?;
         match attempt(file, source, limits, by, supposed) {
             Err(Stop::OtherEncoding) => {}
@@ -328,6 +330,7 @@ impl<'a> Reading<'a> {
                 .checked_sub(filled)
                 .ok_or_else(|| too_many_cells(self.file, self.limits))?;
             if filled > 0 {
+                self.limits.progress.advance(self.rows, self.rows + 1);
                 self.rows += 1;
                 self.sheet.take(&Record {
                     text,

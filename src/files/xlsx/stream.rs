@@ -20,6 +20,7 @@ pub(in crate::files) fn sift(
     limits: &Limits,
     by: &Sifting<'_>,
 ) -> Result<(String, Vec<(Table, Passed)>), ReadError> {
+    let before = limits.progress.rows();
     std::thread::scope(|scope| {
         let (tell, told) = channel();
         let scales = scope.spawn(move || merged::weigh(file, bytes, limits, &tell));
@@ -50,6 +51,7 @@ pub(in crate::files) fn sift(
                 Streamed::NoCells => {}
                 // Rows that do not come top to bottom have to be put in their places first.
                 Streamed::OutOfOrder => {
+                    limits.progress.set(before);
                     let document = crate::files::Document {
                         name: file.to_owned(),
                         hash: String::new(),

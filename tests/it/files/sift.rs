@@ -7,7 +7,7 @@ use rongcuo::domain::ids::{CaseId, PersonId};
 use rongcuo::domain::person::{CadreStatus, CitizenId};
 use rongcuo::domain::protection::list::{Domain, List};
 use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance, Words, judge};
-use rongcuo::files::{self, HeaderWords, Limits, Opens, Sieve, Sifting};
+use rongcuo::files::{self, HeaderWords, Limits, Opens, Progress, Sieve, Sifting};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::io::Cursor;
 use std::sync::LazyLock;
@@ -570,4 +570,40 @@ fn fixtures_and_archives_are_read_alike_here_and_in_the_reading_process() {
             "{name}"
         );
     }
+}
+
+/// Whoever waits sees how many rows were read, in steps of 1,024, over all lists of the file; a second attempt in
+/// another encoding counts no row twice.
+#[test]
+fn how_far_a_reading_is_can_be_seen() {
+    let lines = "林甲,合格\n".repeat(5_000);
+    let text = format!("姓名,结果\n{lines}");
+    let (foreign, _, _) = encoding_rs::GB18030.encode(&text);
+    let archive = zipped(&[
+        ("一.csv", text.clone().into_bytes()),
+        ("二.csv", text.clone().into_bytes()),
+    ]);
+    let by = Sieve::new([11, 12]);
+    let by = Sifting::new(&HEADERS, &by);
+    for (name, bytes, rows) in [
+        ("名单.csv", text.as_bytes(), 4 * 1024),
+        ("名单.csv", &*foreign, 4 * 1024),
+        ("名单.zip", &archive, 8 * 1024),
+    ] {
+        let (sifted, whole) = (Progress::default(), Progress::default());
+        let apart = sandbox(Limits::default()).apart();
+        let read = apart.clone().watched(&sifted).sift(name, &mut Cursor::new(bytes), &by);
+        assert!(read.is_ok(), "{name}: {read:?}");
+        assert_eq!(sifted.rows(), rows, "{name}");
+        let read = apart.watched(&whole).open(name, bytes);
+        assert!(read.is_ok(), "{name}: {read:?}");
+        assert_eq!(whole.rows(), rows, "{name}");
+    }
+    let nobody = Progress::default();
+    nobody.stop();
+    let read = sandbox(Limits::default())
+        .apart()
+        .watched(&nobody)
+        .open("名单.csv", text.as_bytes());
+    assert!(read.expect_err("nobody waits").to_string().contains("已停止"));
 }

@@ -10,7 +10,7 @@ use crate::app::vocabulary::Vocabulary;
 use crate::app::{App, AppError};
 use crate::domain::protection::{JudgeOptions, View, told};
 use crate::files::original::{Wanted, heads, originals};
-use crate::files::{self, HeaderWords, Opens as _, Sifted, Sifting};
+use crate::files::{self, HeaderWords, Opens as _, Progress, Sifted, Sifting};
 use crate::runtime::random::SystemRandom;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -31,11 +31,11 @@ async fn run(app: &App, job: &Job) {
     loop {
         let turns = Arc::clone(&app.jobs().turns);
         let Ok(_turn) = turns.acquire().await else { return };
-        if job.is_gone() {
-            return;
-        }
         let next = {
             let mut files = job.files();
+            if job.is_gone() {
+                return;
+            }
             let next = files
                 .iter_mut()
                 .enumerate()
@@ -43,6 +43,7 @@ async fn run(app: &App, job: &Job) {
             next.map(|(at, file)| {
                 file.stage = Stage::Reading;
                 file.failed = None;
+                file.progress = Progress::default();
                 (at, file.clone())
             })
         };
@@ -119,7 +120,7 @@ async fn open(
         None
     };
     let (by, name, bytes, words) = (
-        job.by.clone(),
+        job.by.clone().watched(&file.progress),
         file.name.clone(),
         Arc::clone(&file.bytes),
         Arc::clone(words),
