@@ -11,7 +11,7 @@ pub use own::{
     Enrolment, change_password, confirm_second, drop_second, enrol, enrolment_again, own_sessions, sign_out_everywhere,
 };
 pub use recover::{Recovered, Recovery, recover, recoveries};
-pub use set_up::{Administrator, Opens, first_link, is_set_up, set_own_password, set_up, what_opens};
+pub use set_up::{Administrator, Opens, demonstrators, first_link, is_set_up, set_own_password, set_up, what_opens};
 pub use sign_in::{Asked, Current, Refused, by_proxy, current, demonstrate, end_session, sign_in, sign_out};
 
 use super::{App, AppError};

@@ -2,9 +2,13 @@
 //! Saturdays, over year ends and into a year whose notice is not out yet.
 
 use crate::support::mails::{self, Mail};
+use crate::support::site::Browser;
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use rongcuo::cli::demo::{Stage, tell};
+use rongcuo::domain::account::Role;
 use rongcuo::domain::time::Moment;
+use rongcuo::runtime::clock::FixedClock;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// What the mails of every telling must say at least once, by words of their subjects.
@@ -116,4 +120,54 @@ async fn days_are_counted_over_holidays() {
         assert!(mail.subject.contains("应于 10月8日（周四）"), "{}", mail.subject);
         assert!(mail.text.contains("国庆节放假"), "{}", mail.text);
     }
+}
+
+/// Whoever signs in by one click is somebody of the city, for whom something waits that is theirs to do.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_role_of_the_demonstration_has_something_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let stop = CancellationToken::new();
+    let stage = Stage::set(folder.path(), "http://127.0.0.1:8087", stop.clone())
+        .await
+        .expect("a stage");
+    let now = Moment::parse("2026-11-23T10:00:00+08:00").expect("a moment");
+    tell(&stage, now).await.expect("a story");
+    let app = stage.app(Arc::new(FixedClock::new(now))).await.expect("the service");
+    let waits = [
+        (
+            Role::Handler,
+            "江晚舟",
+            "本人经办的案件在办 <span class=\"num\">2</span>",
+        ),
+        (
+            Role::Supervisor,
+            "秦牧野",
+            "销号申请待验收 <span class=\"num\">1</span>",
+        ),
+        (
+            Role::Liaison,
+            "梁望舒",
+            "疑似问题待答复、待复核 <span class=\"num\">1</span>",
+        ),
+        (
+            Role::Liaison,
+            "梁望舒",
+            "本单位的整改事项未销号 <span class=\"num\">2</span>",
+        ),
+        (Role::Leader, "白敬亭", "整改台账"),
+    ];
+    for (role, name, task) in waits {
+        let mut browser = Browser::signed_in(&app, role).await;
+        let desk = browser.get("/").await;
+        assert!(desk.text().contains(name), "{role:?}: {}", desk.text());
+        assert!(desk.text().contains(task), "{role:?}: {task}: {}", desk.text());
+    }
+    // What waits can be done: another than whoever asked for it checks.
+    let mut supervisor = Browser::signed_in(&app, Role::Supervisor).await;
+    let listed = supervisor.get("/rectifications?show=check").await;
+    let item = listed.text().split("href=\"/rectifications/").nth(1).expect("an item");
+    let item = format!("/rectifications/{}", item.split('"').next().expect("an address"));
+    let page = supervisor.get(&item).await;
+    assert!(page.text().contains("id=\"act-check\""), "{}", page.text());
+    stop.cancel();
 }

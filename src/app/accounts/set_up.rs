@@ -180,6 +180,23 @@ pub(super) fn login_form() -> AppError {
     AppError::Input("登录名应为 2 至 32 个小写字母、数字、点、横线或下划线，如 lin.jia".to_owned())
 }
 
+/// The people whom visitors of the demonstration sign in as: role, name, and the unit that is seen.
+pub async fn demonstrators(app: &App, people: &[(Role, &str, Option<&str>)]) -> Result<(), AppError> {
+    let mut tx = app.db.begin().await?;
+    for (role, name, unit) in people {
+        let mut account = new(demonstrator(*role), (*name).to_owned(), app.now());
+        account.role = Some(*role);
+        account.unit = unit.map(str::to_owned);
+        accounts::insert(&mut tx, &account).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The account that stands for a role in the demonstration.
+pub(super) fn demonstrator(role: Role) -> String {
+    format!("demo-{}", role.as_str())
+}
+
 pub(super) fn new(login: String, name: String, now: crate::domain::time::Moment) -> Account {
     Account {
         login,

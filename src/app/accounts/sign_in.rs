@@ -242,7 +242,7 @@ pub async fn end_session(app: &App, by: &Viewer, login: &str, key: &str) -> Resu
 pub async fn demonstrate(app: &App, rules: &Rules, role: Role, asked: Asked) -> Result<String, AppError> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    let login = format!("demo-{}", role.as_str());
+    let login = set_up::demonstrator(role);
     let account = if let Some(account) = accounts::by_login(&mut tx, &login).await? {
         account
     } else {

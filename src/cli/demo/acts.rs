@@ -1,15 +1,17 @@
 //! What people of the city record step by step: an accountability that nobody reviewed for tolerance, and an
-//! investigation whose clock stands still.
+//! investigation whose clock stands still; and a rectification that is done and waits to be checked.
 
-use super::city::{Cadre, ORGAN};
-use super::lists::Plot;
+use super::city::{Cadre, LIAISON, ORGAN};
+use super::lists::{BEGINS, Plot};
 use crate::app::App;
 use crate::app::procedure::{self, CaseRef, NewCase};
+use crate::app::rectifications::{self as ledger, Attachment, By, ItemRef};
 use crate::cli::output::Failure;
 use crate::domain::contact::Role;
 use crate::domain::name::Name;
 use crate::domain::person::{CitizenId, IdNumber};
 use crate::domain::procedure::{Act, Applicant, Aspect, Dated, Weight};
+use crate::domain::rectification::Act as Step;
 use chrono::{Datelike, NaiveDate};
 
 /// Who records.
@@ -62,6 +64,37 @@ pub(super) async fn of_day(app: &App, plot: &Plot, back: u32) -> Result<(), Fail
         }
         _ => Ok(()),
     }
+}
+
+/// What a unit does for a rectification until it asks for the closing; it waits for whoever supervises.
+pub(super) async fn rectified(app: &App, plot: &Plot, back: u32) -> Result<(), Failure> {
+    let item = ItemRef {
+        number: format!("ZG-{}-034", plot.day(BEGINS).year()),
+        version: None,
+    };
+    let by = By::from(LIAISON);
+    match back {
+        9 => drop(ledger::act(app, &item, &Step::Received, &by).await?),
+        5 => {
+            let report = Step::Reported {
+                percent: Some(100),
+                rating: None,
+                text: "十二处公示牌已补齐，监督电话已公布".to_owned(),
+                stage: None,
+            };
+            ledger::act(app, &item, &report, &by).await?;
+        }
+        4 => {
+            let file = Attachment {
+                name: "公示牌点位清单.txt".to_owned(),
+                bytes: "云川市停车收费公示牌点位清单：十二处，均已安装。\n".into(),
+            };
+            ledger::attach(app, &item, file, &by).await?;
+            ledger::act(app, &item, &Step::ClosingAsked, &by).await?;
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 async fn open(app: &App, number: &str, name: &str, matter: &str, first: &Act, day: NaiveDate) -> Result<(), Failure> {

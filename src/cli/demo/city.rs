@@ -1,5 +1,6 @@
 //! The fictitious city: people, units, matters. Nothing in it exists.
 
+use crate::domain::account::Role;
 use crate::domain::person::citizen_check_digit;
 use chrono::{Datelike, NaiveDate};
 
@@ -83,6 +84,22 @@ pub(super) const CONTACTS: &[[&str; 4]] = &[
     ["云川市", "方既明", "组织部门", "fang@zzb.example.org"],
     ["云川市", "石磊", "管理员", "admin@zzb.example.org"],
 ];
+
+/// Who signs in by one click, and the unit they see: people of the contacts, so that what waits for them is theirs to do;
+/// those who keep accounts and audit are told nothing and are no contacts.
+pub(super) const ACCOUNTS: &[(Role, &str, Option<&str>)] = &[
+    (Role::Handler, "江晚舟", None),
+    (Role::Prechecker, "方既明", None),
+    (Role::Supervisor, "秦牧野", None),
+    (Role::Liaison, LIAISON, Some("云川市/住建局")),
+    (Role::Leader, "白敬亭", None),
+    (Role::SystemAdministrator, "石磊", None),
+    (Role::SecurityAdministrator, "邵安澜", None),
+    (Role::Auditor, "薛问渠", None),
+];
+
+/// The liaison of the unit with the most to do.
+pub(super) const LIAISON: &str = "梁望舒";
 
 /// The appraisal year whose draft list lies on the desk.
 pub(super) fn appraisal_year(today: NaiveDate) -> i32 {

@@ -261,6 +261,20 @@ pub(super) fn ledger_rows(plot: &Plot) -> Vec<Vec<String>> {
             began,
             &began.to_string(),
         ),
+        row(
+            34,
+            [
+                "停车收费公示不全",
+                "补齐公示牌并公布监督电话",
+                "云川市/住建局",
+                "许知微",
+            ],
+            later,
+            "整改中",
+            "已排查点位",
+            began,
+            "",
+        ),
     ]
 }
 

@@ -1,12 +1,13 @@
 //! The story: what was imported on which working day, and what the service made of it day by day.
 
 use super::acts;
-use super::city::{self, CADRES, CONTACTS};
+use super::city::{self, ACCOUNTS, CADRES, CONTACTS};
 use super::lists::{
     APPRAISAL_HEADER, BEGINS, LEDGER_HEADER, Plot, REGISTER_HEADER, appraisal_rows, ledger_rows, register_lines,
     register_row,
 };
 use super::sheets::{Sheet, write};
+use crate::app::accounts;
 use crate::app::import::{self, Source};
 use crate::app::precheck::{Request, precheck};
 use crate::app::{App, Parts};
@@ -133,6 +134,7 @@ pub async fn tell(stage: &Stage, now: Moment) -> Result<Told, Failure> {
             if hour == 16 {
                 import_of_day(stage, &app, &plot, back).await?;
                 acts::of_day(&app, &plot, back).await?;
+                acts::rectified(&app, &plot, back).await?;
             }
             run_once(&app, &deliverer, &stop).await?;
         }
@@ -147,6 +149,7 @@ pub async fn tell(stage: &Stage, now: Moment) -> Result<Told, Failure> {
 async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Result<(), Failure> {
     if back == BEGINS {
         import_people(stage, app).await?;
+        accounts::demonstrators(app, ACCOUNTS).await?;
         let path = stage.list("整改台账.xlsx");
         write(
             &path,

@@ -82,15 +82,15 @@ impl Site {
         let stop = CancellationToken::new();
         let stage = Stage::set(folder.path(), &base, stop.clone()).await.expect("a stage");
         let now = Moment::parse(NOW).expect("a moment");
-        tell(&stage, now).await.expect("a story");
         let clock = FixedClock::new(now);
         let app = stage.app(Arc::new(clock.clone())).await.expect("the service");
         let bench = Bench { app, clock };
-        bench.rectifications(LEDGER).await;
-        bench.keep("评先.csv", DRAFT).await;
         let rules = Accounts::builtin().rules;
         let first = accounts::first_link(&bench.app, &rules).await.expect("a link");
         let first = first.expect("no accounts yet");
+        tell(&stage, now).await.expect("a story");
+        bench.rectifications(LEDGER).await;
+        bench.keep("评先.csv", DRAFT).await;
         for role in Role::ALL {
             session(&bench.app, role).await;
         }
@@ -115,7 +115,7 @@ impl Site {
         let pages = router(Arc::new(bench.app.clone()), info(&base, true));
         let stopped = stop.clone();
         tokio::spawn(async move { serve(listener, pages, Doors::default(), stopped).await });
-        let site = Self {
+        Self {
             base,
             list,
             evidence,
@@ -123,10 +123,7 @@ impl Site {
             bench,
             stop,
             _folder: folder,
-        };
-        site.become_(Role::Liaison, "梁望舒", Some("云川市/住建局")).await;
-        site.become_(Role::Supervisor, "秦牧野", None).await;
-        site
+        }
     }
 
     /// Makes the account of a role somebody whom the contacts know.
