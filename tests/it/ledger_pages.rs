@@ -480,3 +480,18 @@ async fn a_hand_over_is_confirmed_by_the_two_themselves() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_item_says_once_how_late_it_is() {
+    on_both(NOW, async |bench| {
+        filled(&bench).await;
+        let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
+        for (number, said, once) in [("ZG-2", "逾期 6 个工作日", 1), ("ZG-1", "剩 8 个工作日", 1)] {
+            let page = desk.get(&path(number)).await;
+            let lede = page.text().split("<p class=\"lede\">").nth(1).expect("a lede");
+            let lede = lede.split("</p>").next().expect("its end");
+            assert_eq!(lede.matches(said).count(), once, "{number}: {lede}");
+        }
+    })
+    .await;
+}

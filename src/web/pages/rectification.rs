@@ -3,7 +3,7 @@
 use super::rectifications::attachment;
 use crate::app::pages;
 use crate::app::rectifications::{self, Way};
-use crate::app::view::{ItemView, TaskState};
+use crate::app::view::{ItemView, Remaining, TaskState};
 use crate::domain::account::{Act, Role, Viewer};
 use crate::domain::ids::RectificationId;
 use crate::domain::paper::PaperKind;
@@ -97,6 +97,13 @@ impl Item<'_> {
 
     fn is_put_off(&self) -> bool {
         self.view.life.first_due != self.view.life.due_on
+    }
+
+    /// How far the due day is, unless it is said how late the item is and whose the delay is.
+    fn remaining(&self) -> Option<String> {
+        let is_told = |remaining: &Remaining| self.view.delay.is_some() && matches!(remaining, Remaining::Over(_));
+        let remaining = self.view.row.remaining.filter(|remaining| !is_told(remaining));
+        remaining.map(Remaining::words)
     }
 
     fn has_open_stage(&self) -> bool {
