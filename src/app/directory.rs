@@ -3,7 +3,7 @@
 
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, troubles};
-use crate::domain::alert::{Contact, folded, is_of};
+use crate::domain::alert::{Contact, folded, is_of, reachable};
 use crate::domain::contact::{Delegation, Role, is_mail_address};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
@@ -12,6 +12,7 @@ use crate::domain::written::{self, Size};
 use crate::store::contacts::{self as store, Version};
 use crate::store::journal::{self, Entry};
 use crate::store::{Tx, hands, obligations};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -109,10 +110,6 @@ impl Unit {
     }
 }
 
-fn reachable(contact: &Contact) -> bool {
-    !contact.disabled && contact.email.is_some()
-}
-
 fn units_of(all: &[Contact]) -> Vec<Unit> {
     let mut units: BTreeMap<&str, Unit> = BTreeMap::new();
     for one in all {
@@ -122,7 +119,7 @@ fn units_of(all: &[Contact]) -> Vec<Unit> {
             reachable: 0,
         });
         unit.entries += 1;
-        unit.reachable += usize::from(reachable(one));
+        unit.reachable += usize::from(reachable(one, all).is_some());
     }
     units.into_values().collect()
 }
@@ -235,6 +232,8 @@ impl Step {
 pub struct Plan {
     /// Entry by entry.
     pub steps: Vec<Step>,
+    /// Absences that go along with a unit, as they would be, each with the unit it was registered for.
+    pub absences: Vec<(Delegation, String)>,
     /// What people should know before.
     pub warnings: Vec<String>,
 }
@@ -242,7 +241,7 @@ pub struct Plan {
 impl Plan {
     /// Tells this plan from another.
     pub fn mark(&self) -> String {
-        hex(&Sha256::digest(format!("{:?}", self.steps))[..8])
+        hex(&Sha256::digest(format!("{:?}{:?}", self.steps, self.absences))[..8])
     }
 }
 
@@ -252,13 +251,14 @@ impl Plan {
 /// It cannot be done, or nothing would come of it.
 pub async fn plan(app: &App, change: &Change) -> Result<Plan, AppError> {
     let mut tx = app.db.read().await?;
-    let plan = plan_in(&mut tx, change).await;
+    let plan = plan_in(&mut tx, change, app.now().day()).await;
     tx.rollback().await?;
     plan
 }
 
-async fn plan_in(tx: &mut Tx, change: &Change) -> Result<Plan, AppError> {
+async fn plan_in(tx: &mut Tx, change: &Change, today: NaiveDate) -> Result<Plan, AppError> {
     let known = store::all(tx).await?;
+    let mut absences = Vec::new();
     let same =
         |one: &Contact, other: &Contact| one.unit == other.unit && one.name == other.name && one.role == other.role;
     let mut steps = Vec::new();
@@ -307,7 +307,10 @@ async fn plan_in(tx: &mut Tx, change: &Change) -> Result<Plan, AppError> {
                 },
             }));
         }
-        Change::RenameUnit { from, to } => renamed(&known, from, to, &mut steps)?,
+        Change::RenameUnit { from, to } => {
+            renamed(&known, from, to, &mut steps)?;
+            absences = carried(hands::delegations(tx, today).await?, from, to.trim().trim_matches('/'));
+        }
     }
     steps.retain(|step| step.before.as_ref() != Some(&step.after));
     if steps.is_empty() {
@@ -323,6 +326,7 @@ async fn plan_in(tx: &mut Tx, change: &Change) -> Result<Plan, AppError> {
     Ok(Plan {
         warnings: warnings(&known, &after, &steps),
         steps,
+        absences,
     })
 }
 
@@ -363,6 +367,24 @@ fn renamed(known: &[Contact], from: &str, to: &str, steps: &mut Vec<Step>) -> Re
     Ok(())
 }
 
+/// The absences of a unit and of those below it, under its new name.
+fn carried(known: Vec<Delegation>, from: &str, to: &str) -> Vec<(Delegation, String)> {
+    let below = format!("{from}/");
+    let named = |unit: &str| {
+        if folded(unit) == folded(from) {
+            return Some(to.to_owned());
+        }
+        unit.strip_prefix(&below).map(|rest| format!("{to}/{rest}"))
+    };
+    let live = known.into_iter().filter(|one| one.from <= one.to);
+    live.filter_map(|one| {
+        let unit = named(&one.unit)?;
+        let before = one.unit.clone();
+        Some((Delegation { unit, ..one }, before))
+    })
+    .collect()
+}
+
 fn line(what: &str, text: &str) -> Result<String, AppError> {
     written::line(what, text).map_err(AppError::Input)
 }
@@ -392,7 +414,7 @@ fn warnings(before: &[Contact], after: &[Contact], steps: &[Step]) -> Vec<String
     let mut said = Vec::new();
     let told = |all: &[Contact], unit: &str, role: Role| {
         all.iter()
-            .any(|one| one.unit == unit && one.role == role && reachable(one))
+            .any(|one| folded(&one.unit) == folded(unit) && one.role == role && reachable(one, all).is_some())
     };
     let mut places: Vec<(&str, Role)> = steps
         .iter()
@@ -411,7 +433,7 @@ fn warnings(before: &[Contact], after: &[Contact], steps: &[Step]) -> Vec<String
     for step in steps {
         let one = &step.after;
         if let Some(deputy) = one.deputy.as_deref().filter(|_| one.disabled)
-            && !after.iter().any(|other| other.name == deputy && reachable(other))
+            && reachable(one, after).is_none()
         {
             said.push(format!("「{}」的代理人「{deputy}」不在其中，或者收不到信", one.name));
         }
@@ -435,7 +457,7 @@ pub async fn apply(app: &App, change: &Change, mark: &str, reason: &str, actor: 
     written::check("理由", reason, Size::Lines).map_err(AppError::Input)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let plan = plan_in(&mut tx, change).await?;
+    let plan = plan_in(&mut tx, change, now.day()).await?;
     if plan.mark() != mark {
         return Err(AppError::Conflict(
             "预览以后通讯录有变化，本次没有改动；请重新预览".to_owned(),
@@ -445,6 +467,14 @@ pub async fn apply(app: &App, change: &Change, mark: &str, reason: &str, actor: 
     for step in &plan.steps {
         let number = keep(&mut tx, &step.after, Author { actor, reason }, now).await?;
         told.push((id_of(&step.after), format!("第 {number} 版，{}：{reason}", step.zh())));
+    }
+    for (absence, before) in &plan.absences {
+        hands::carry(&mut tx, absence, before).await?;
+        let said = format!(
+            "{}自 {} 起由{}代理，改到「{}」名下：{reason}",
+            absence.name, absence.from, absence.deputy, absence.unit
+        );
+        told.push((absence.unit.clone(), said));
     }
     changed(&mut tx, now).await?;
     let entries: Vec<Entry<'_>> = told

@@ -44,7 +44,7 @@ pub mod trials;
 pub mod troubles;
 pub mod view;
 pub mod vocabulary;
-mod wording;
+pub mod wording;
 
 pub use context::{App, Parts, uncancelled};
 pub use error::AppError;

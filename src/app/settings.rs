@@ -151,6 +151,14 @@ fn own_text(app: &App, document: Document) -> Result<String, AppError> {
     })
 }
 
+/// The version in force of each document for which one was adopted, without its text.
+pub async fn in_force(app: &App) -> Result<Vec<Version>, AppError> {
+    let mut tx = app.db.read().await?;
+    let named = store::named(&mut tx).await?;
+    tx.rollback().await?;
+    Ok(named)
+}
+
 /// The text in force.
 pub async fn current(app: &App, document: Document) -> Result<Current, AppError> {
     let mut tx = app.db.read().await?;

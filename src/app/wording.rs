@@ -6,8 +6,18 @@ use crate::domain::calendar::{Calendar, Certainty, DayKind};
 use crate::domain::deadline::{self, Direction, Unit, is_paused};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::{Moment, weekday_zh};
+use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
+
+/// Who acted, where the name behind an account is not looked up.
+pub fn actor(actor: &str) -> &str {
+    match actor {
+        ACTOR_LOCAL => "本机",
+        ACTOR_SERVICE => "服务",
+        name => name.strip_prefix("account:").unwrap_or(name),
+    }
+}
 
 /// `11月19日（周四）`
 pub fn short_day(day: NaiveDate) -> String {

@@ -19,7 +19,7 @@ pub use decide::{
 };
 pub use digest::{summary_at, waits};
 pub use hand_on::{HandOn, in_place, key_of, others};
-pub use recipients::{Contact, Gap, Recipient, folded, gaps, resolve};
+pub use recipients::{Contact, Gap, Recipient, folded, gaps, reachable, resolve};
 pub use silence::{Silence, Target, is_of, silence_of, silence_of_reader};
 pub use subject::{Named, Subject};
 
@@ -42,6 +42,15 @@ impl Severity {
             Self::Info => "info",
             Self::Warn => "warn",
             Self::Urgent => "urgent",
+        }
+    }
+
+    /// The word people read, as the documents of a profile use it.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Info => "提示",
+            Self::Warn => "警示",
+            Self::Urgent => "紧急",
         }
     }
 

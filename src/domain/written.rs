@@ -12,11 +12,16 @@ pub enum Size {
     Lines,
 }
 
+/// Characters of a line.
+pub const LINE: usize = 200;
+/// Characters of some lines.
+pub const LINES: usize = 4_000;
+
 impl Size {
     const fn most(self) -> usize {
         match self {
-            Self::Line => 200,
-            Self::Lines => 4_000,
+            Self::Line => LINE,
+            Self::Lines => LINES,
         }
     }
 }

@@ -48,6 +48,9 @@ const DELEGATE: &str = "INSERT INTO delegation (id, unit, name, deputy, from_day
 const DELEGATIONS: &str = "SELECT unit, name, deputy, from_day, to_day, reason FROM delegation WHERE to_day >= $1 \
      ORDER BY from_day, unit, name LIMIT 2000";
 
+const DROP: &str = "DELETE FROM delegation WHERE id = $1";
+const CARRY: &str = "UPDATE delegation SET id = $2, unit = $3 WHERE id = $1";
+
 /// Inserts or replaces.
 pub async fn put(tx: &mut Tx, stored: &StoredHandOver, at: Moment) -> Result<(), StoreError> {
     let body = serde_json::to_string(&stored.hand_over).expect("texts and days always serialise");
@@ -94,9 +97,24 @@ pub async fn seen_of_item(tx: &mut Tx, number: &str, scope: &Scope) -> Result<Ve
     rows.into_iter().map(stored).collect()
 }
 
+fn id_of(unit: &str, one: &Delegation) -> String {
+    format!("{unit}|{}|{}", one.name, one.from)
+}
+
+/// An absence of a unit that has another name now; it takes the place of one under that name.
+pub async fn carry(tx: &mut Tx, one: &Delegation, before: &str) -> Result<(), StoreError> {
+    let (from, to) = (id_of(before, one), id_of(&one.unit, one));
+    if from == to {
+        return Ok(());
+    }
+    on!(tx, c => sqlx::query(DROP).bind(&to).execute(c).await.map(drop))?;
+    on!(tx, c => sqlx::query(CARRY).bind(&from).bind(&to).bind(&one.unit).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Keeps who stands in for whom. The same absence again replaces what was said of it.
 pub async fn delegate(tx: &mut Tx, one: &Delegation, actor: &str, at: Moment) -> Result<(), StoreError> {
-    let id = format!("{}|{}|{}", one.unit, one.name, one.from);
+    let id = id_of(&one.unit, one);
     on!(tx, c => sqlx::query(DELEGATE)
         .bind(&id).bind(&one.unit).bind(&one.name).bind(&one.deputy).bind(one.from.to_string()).bind(one.to.to_string())
         .bind(&one.reason).bind(actor).bind(at.millis())

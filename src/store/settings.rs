@@ -68,6 +68,10 @@ const IN_FORCE: &str = select!(
     "text",
     "WHERE number = (SELECT MAX(number) FROM setting_version n WHERE n.document = v.document) ORDER BY document"
 );
+const NAMED: &str = select!(
+    "'' AS text",
+    "WHERE number = (SELECT MAX(number) FROM setting_version n WHERE n.document = v.document) ORDER BY document"
+);
 const ONE: &str = select!("text", "WHERE document = $1 AND number = $2");
 const NEWEST: &str = "SELECT COALESCE(MAX(number), 0) FROM setting_version WHERE document = $1";
 const PAGE: &str = select!(
@@ -85,6 +89,12 @@ pub async fn mark(tx: &mut Tx) -> Result<i64, StoreError> {
 /// The newest version of each document that has one.
 pub async fn in_force(tx: &mut Tx) -> Result<Vec<Version>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(IN_FORCE).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(Version::from).collect())
+}
+
+/// The same without their texts.
+pub async fn named(tx: &mut Tx) -> Result<Vec<Version>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(NAMED).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Version::from).collect())
 }
 

@@ -120,6 +120,12 @@ async fn rules_are_looked_at_adopted_taken_over_and_brought_back() {
         let done = adopted(&mut admin, &refused, RULES, "市里改为三日").await;
         let history = admin.follow(&done).await;
         assert!(history.text().contains("规则第 1 版已采用") && history.text().contains("市里改为三日"));
+        for page in ["/settings", RULES, "/settings/texts/profile/history", "/settings/texts/profile/versions/1"] {
+            let shown = admin.get(page).await;
+            let text = shown.text();
+            assert!(text.contains("demo-system-administrator"), "{page}: {text}");
+            assert!(!text.contains("account:"), "{page}: {text}");
+        }
         assert_eq!(days(&bench.app.latest().policy), 3);
         assert_eq!(due(&bench).await, "2026-11-26");
 
@@ -338,6 +344,15 @@ async fn page_of(browser: &mut Browser, name: &str) -> String {
     row.split('"').next().unwrap_or_default().to_owned()
 }
 
+/// The page of the unit of the contacts.
+async fn unit_page(browser: &mut Browser) -> String {
+    let units = browser.get("/settings/units").await;
+    let rest = units.text().split("href=\"/settings/units/");
+    let own = rest.into_iter().find(|rest| rest.contains("\">云川市纪委监委</a>"));
+    let id = own.and_then(|rest| rest.split('"').next()).expect("a unit");
+    format!("/settings/units/{id}")
+}
+
 /// Sends the form of a page to check with the reason.
 async fn confirmed(browser: &mut Browser, checked: &Answer, path: &str, names: &[&str], reason: &str) -> Answer {
     let kept: Vec<(&str, String)> = names
@@ -385,20 +400,29 @@ async fn an_entry_of_the_directory_is_added_changed_and_brought_back() {
         let set = [
             ("form", "entry"),
             ("email", "he@yunchuan.example"),
-            ("deputy", "孟科长"),
+            ("deputy", "孟 科长"),
             ("state", "closed"),
         ];
+        let mut alone = set;
+        alone[2].1 = "";
+        let checked = admin.fill(&page, &page, &alone).await;
+        let lost = "的经办将没有可以收信的人";
+        assert!(checked.text().contains(lost), "{}", checked.text());
+        alone[2].1 = "无此人";
+        let checked = admin.fill(&page, &page, &alone).await;
+        assert!(
+            checked.text().contains(lost) && checked.text().contains("的代理人「无此人」"),
+            "{}",
+            checked.text()
+        );
+        // A deputy stands in, however the name is spaced.
         let checked = admin.fill(&page, &page, &set).await;
         assert!(
             checked.text().contains("邮箱变更、代理人变更、停用"),
             "{}",
             checked.text()
         );
-        assert!(
-            checked.text().contains("的经办将没有可以收信的人"),
-            "{}",
-            checked.text()
-        );
+        assert!(!checked.text().contains("注意："), "{}", checked.text());
         // Somebody changes it meanwhile: what was looked at is not made.
         bench
             .contacts(&format!("单位,姓名,角色,邮箱\n{ENTRY},new@yunchuan.example\n"))
@@ -409,7 +433,10 @@ async fn an_entry_of_the_directory_is_added_changed_and_brought_back() {
         assert!(stale.text().contains("请重新预览"), "{}", stale.text());
         let done = confirmed(&mut admin, &stale, &page, &names, "调离").await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-        assert_eq!(entry(&bench, "何收文").await, "he@yunchuan.example 孟科长 停用");
+        assert_eq!(entry(&bench, "何收文").await, "he@yunchuan.example 孟 科长 停用");
+        let unit = unit_page(&mut admin).await;
+        let shown = admin.get(&unit).await;
+        assert!(shown.text().contains("<dt>可以收信</dt><dd>3 人"), "{}", shown.text());
 
         // The history has what was imported, too, and the first state comes back.
         let shown = admin.get(&page).await;
@@ -455,6 +482,14 @@ async fn an_absence_and_a_unit_are_changed_and_changed_back() {
         let refused = admin.fill(&page, &page, &nobody).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text().contains("代理人须是") && refused.text().contains("value=\"无此人\""));
+        // The form that was filled in stays open when it is gone back to; another one is closed.
+        let back: Vec<(&str, &str)> = absence.into_iter().chain([("back", "1")]).collect();
+        let again = admin.fill(&page, &page, &back).await;
+        let open = "<details open><summary>登记离岗";
+        assert!(again.text().contains(open) && again.text().contains("value=\"孟科长\""));
+        let entry_again = admin.fill(&page, &page, &[("form", "entry"), ("email", "何")]).await;
+        assert_eq!(entry_again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!entry_again.text().contains(open), "{}", entry_again.text());
         let checked = admin.fill(&page, &page, &absence).await;
         assert!(
             checked.text().contains("「何收文」的提醒送「孟科长」"),
@@ -469,19 +504,18 @@ async fn an_absence_and_a_unit_are_changed_and_changed_back() {
             .fill(&page, &page, &[("form", "end"), ("since", "2026-11-23")])
             .await;
         assert!(checked.text().contains("自今天起结束"));
-        let done = confirmed(&mut admin, &checked, &page, &["form", "since"], "提前回来").await;
+        // As long as the field lets it be, and in lines.
+        assert!(checked.text().contains("maxlength=\"4000\""), "{}", checked.text());
+        let long = format!("提前回来\n{}", "详".repeat(300));
+        let done = confirmed(&mut admin, &checked, &page, &["form", "since"], &long).await;
         let shown = admin.follow(&done).await;
         assert!(shown.text().contains("没有登记离岗"), "{}", shown.text());
+        let mut later = absence;
+        later[2].1 = "2026-11-24";
+        let checked = admin.fill(&page, &page, &later).await;
+        confirmed(&mut admin, &checked, &page, &names, "").await;
 
-        let units = admin.get("/settings/units").await;
-        assert!(units.text().contains("云川市纪委监委"));
-        let unit = units
-            .text()
-            .split("href=\"/settings/units/")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .map(|id| format!("/settings/units/{id}"))
-            .expect("a unit");
+        let unit = unit_page(&mut admin).await;
         let checked = admin.fill(&unit, &unit, &[("act", "close")]).await;
         assert!(checked.text().contains("将改动 3 条"), "{}", checked.text());
         let done = confirmed(&mut admin, &checked, &unit, &["act", "to", "seen"], "撤并").await;
@@ -493,12 +527,35 @@ async fn an_absence_and_a_unit_are_changed_and_changed_back() {
         let rename = [("act", "rename"), ("to", "云川市/纪委监委")];
         let checked = admin.fill(&unit, &unit, &rename).await;
         assert!(checked.text().contains("将改动 6 条"), "{}", checked.text());
+        assert!(
+            checked.text().contains("登记的离岗代理 1 次") && checked.text().contains("2026-11-24"),
+            "{}",
+            checked.text()
+        );
         let done = confirmed(&mut admin, &checked, &unit, &["act", "to", "seen"], "更名").await;
         let shown = admin.follow(&done).await;
         assert!(shown.text().contains("<h1>云川市/纪委监委</h1>"), "{}", shown.text());
         assert_eq!(
             entry(&bench, "管平").await,
             "guan@yunchuan.example - 启用；guan@yunchuan.example - 停用"
+        );
+        // The absence goes along; the one that has ended stays where it was.
+        let absences = "SELECT unit || ' ' || from_day FROM delegation ORDER BY from_day";
+        assert_eq!(
+            bench.texts(absences).await,
+            ["云川市纪委监委 2026-11-23", "云川市/纪委监委 2026-11-24"]
+        );
+        let page = page_of(&mut admin, "何收文").await;
+        let shown = admin.get(&page).await;
+        assert!(
+            shown.text().contains("云川市/纪委监委") && shown.text().contains("结束代理"),
+            "{}",
+            shown.text()
+        );
+        let said = "SELECT detail FROM journal WHERE action = 'directory.change' AND detail LIKE '%名下%'";
+        assert_eq!(
+            bench.texts(said).await,
+            ["何收文自 2026-11-24 起由孟科长代理，改到「云川市/纪委监委」名下：更名"]
         );
     })
     .await;
@@ -528,6 +585,16 @@ async fn ways_out_are_tried_through_the_outbox_and_secrets_are_not_shown() {
             .texts("SELECT recipient FROM mail WHERE state = 'pending' ORDER BY recipient")
             .await;
         assert_eq!(waiting, ["channel:duty", "guan@yunchuan.example"]);
+        bench
+            .execute("UPDATE mail SET in_doubt = 1 WHERE recipient = 'guan@yunchuan.example'")
+            .await;
+        // The words of the list of mails, no others.
+        let shown = admin.get("/settings/ways").await;
+        assert!(
+            shown.text().contains("存疑") && !shown.text().contains("结果不明"),
+            "{}",
+            shown.text()
+        );
         // So many an hour: it is no way to write to people.
         for _ in 2..20 {
             bench.set(&format!(
@@ -552,4 +619,42 @@ async fn ways_out_are_tried_through_the_outbox_and_secrets_are_not_shown() {
         assert_eq!(said, ["channel.trial", "mail.trial"]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_first_page_says_which_version_is_in_force_and_reads_no_text() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = folder.path().join("words");
+    std::fs::create_dir(&words).expect("a folder");
+    let db = Db::open_sqlite(&folder.path().join("test.db"))
+        .await
+        .expect("a database");
+    let bench = crate::support::app::bench_saying(db, NOW, words.clone()).await;
+    // Not to be read any more.
+    std::fs::write(words.join("outcomes.toml"), [0xff, 0xfe]).expect("a file");
+    let mut admin = Browser::signed_in(&bench.app, Role::SystemAdministrator).await;
+    let shown = admin.get("/settings").await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    let lost = admin.get("/settings/texts/outcomes").await;
+    assert_ne!(lost.status, StatusCode::OK, "the file can be read after all");
+}
+
+#[tokio::test]
+async fn what_goes_through_a_channel_is_said_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open_sqlite(&folder.path().join("test.db"))
+        .await
+        .expect("a database");
+    let before = "\nanswers = [";
+    let channel = "channels = [{ id = \"duty\", severities = [\"warn\", \"urgent\"] }]\n";
+    let rules = DEFAULT_PROFILE.replacen(before, &format!("\n{}{before}", channel.trim_end()), 1);
+    let rules = Policy::parse(&rules).expect("rules with a channel");
+    let bench = bench_under(db, NOW, rules).await;
+    let mut admin = Browser::signed_in(&bench.app, Role::SystemAdministrator).await;
+    let shown = admin.get("/settings/ways").await;
+    assert!(
+        shown.text().contains("警示、紧急") && !shown.text().contains("urgent"),
+        "{}",
+        shown.text()
+    );
 }

@@ -11,7 +11,6 @@ use crate::domain::calendar::{DayFacts, NoticeRef};
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
 use crate::store::calendar_entries::{self, Arrival, MoveRow};
-use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use crate::store::obligations::{self, DueGroup};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -97,11 +96,7 @@ pub async fn arrivals(app: &App, viewer: &Viewer) -> Result<Vec<ArrivalRow>, App
 fn arrival(viewer: &Viewer, one: Arrival) -> ArrivalRow {
     ArrivalRow {
         at: one.at,
-        by: match one.actor.as_str() {
-            ACTOR_LOCAL => "本机".to_owned(),
-            ACTOR_SERVICE => "服务".to_owned(),
-            name => name.strip_prefix("account:").unwrap_or(name).to_owned(),
-        },
+        by: wording::actor(&one.actor).to_owned(),
         said: one.said,
         moved: viewer.may(Act::SeeDesk).then(|| number(one.moved)),
     }

@@ -25,7 +25,7 @@ use crate::store::case_events::CaseEvent;
 use crate::store::casebook::{self, Filter, Line, Show};
 use crate::store::cases::{self, StoredCase};
 use crate::store::findings::{self as store_findings, StoredFinding};
-use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE, Entry};
+use crate::store::journal::Entry;
 use crate::store::people::Person;
 use crate::store::{Tx, accounts, case_events, journal, obligations, outcomes, papers, people};
 use chrono::{Days, NaiveDate};
@@ -311,11 +311,7 @@ struct Names(HashMap<String, String>);
 impl Names {
     async fn of(&mut self, tx: &mut Tx, actor: &str) -> Result<String, AppError> {
         let Some(login) = actor.strip_prefix("account:") else {
-            return Ok(match actor {
-                ACTOR_LOCAL => "本机".to_owned(),
-                ACTOR_SERVICE => "服务".to_owned(),
-                name => name.to_owned(),
-            });
+            return Ok(wording::actor(actor).to_owned());
         };
         if let Some(known) = self.0.get(login) {
             return Ok(known.clone());

@@ -6,13 +6,12 @@ use crate::app::findings::may_answer;
 use crate::app::view::{
     Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, PageOf, Since, Verdict,
 };
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, wording};
 use crate::domain::account::{Act, Viewer};
 use crate::domain::finding::{Event, Finding, Stage, same_person};
 use crate::domain::ids::FindingId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::store::findings::{self as store, Narrow, StoredFinding, Waiting};
-use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use crate::store::{Tx, obligations, people};
 use chrono::NaiveDate;
 
@@ -169,7 +168,7 @@ pub async fn finding(
                     |how| format!("{}（{}）", row.state.word(), how.zh()),
                 ),
                 at: last.at,
-                by: by_whom(&last.actor).to_owned(),
+                by: wording::actor(&last.actor).to_owned(),
             },
             _ => Since {
                 word: row.state.word().to_owned(),
@@ -182,7 +181,7 @@ pub async fn finding(
             .iter()
             .map(|one| HistoryRow {
                 at: one.at,
-                by: by_whom(&one.actor).to_owned(),
+                by: wording::actor(&one.actor).to_owned(),
                 text: one.event.zh(),
             })
             .collect(),
@@ -204,15 +203,6 @@ pub async fn finding(
         reopened: reopened.filter(|_| state.stage == Stage::Open),
         row,
     }))
-}
-
-/// Who acted, where nobody gave a name.
-fn by_whom(actor: &str) -> &str {
-    match actor {
-        ACTOR_LOCAL => "本机",
-        ACTOR_SERVICE => "服务",
-        name => name,
-    }
 }
 
 fn clause(app: &App) -> String {

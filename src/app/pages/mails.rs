@@ -77,15 +77,20 @@ pub(super) async fn seen(tx: &mut Tx, viewer: &Viewer, id: &MailId) -> Result<Op
     Ok(mails::seen_by_id(tx, id.as_str(), &viewer.scope).await?)
 }
 
-pub(super) fn mail_row(row: mails::MailRow) -> MailRow {
-    let state = match row.state.as_str() {
+/// Where a mail stands.
+pub fn mail_state(row: &mails::MailRow) -> MailState {
+    match row.state.as_str() {
         "sent" => MailState::Sent,
         "held" => MailState::Held,
         "dropped" => MailState::Dropped,
         "leased" => MailState::Sending,
         _ if row.in_doubt > 0 => MailState::Doubt,
         _ => MailState::Waiting,
-    };
+    }
+}
+
+pub(super) fn mail_row(row: mails::MailRow) -> MailRow {
+    let state = mail_state(&row);
     let waits = matches!(state, MailState::Waiting | MailState::Doubt);
     MailRow {
         id: MailId::stored(row.id),

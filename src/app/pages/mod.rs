@@ -26,7 +26,7 @@ pub use findings::{finding, findings};
 pub use held::held;
 pub use ledger::{board, item, item_line, item_paper, ledger, ledger_export, ledger_units};
 pub(super) use mails::point as mail_point;
-pub use mails::{mail, mail_bytes, mails};
+pub use mails::{mail, mail_bytes, mail_state, mails};
 pub use obligations::{obligation, obligations};
 pub use prechecks::{line_shows, precheck_job, precheck_runs};
 pub use preview::{Preview, preview};

@@ -2,7 +2,6 @@
 
 use super::{extension, postponement, suspension};
 use crate::cli::table::{PAGE, Table, labelled};
-use crate::domain::alert::Severity;
 use crate::domain::contact::Role;
 use crate::domain::policy::{Anchor, Guard, Limit, NumberFrom, Policy, Scope, Step};
 use crate::domain::rectification::Tally;
@@ -322,12 +321,7 @@ fn step_cells(policy: &Policy, id: &str, scope: Scope, step: &Step) -> [String; 
     [
         id.to_owned(),
         format!("{}（{}）", step.point.zh(), step.point),
-        match step.severity {
-            Severity::Info => "提示",
-            Severity::Warn => "警示",
-            Severity::Urgent => "紧急",
-        }
-        .to_owned(),
+        step.severity.zh().to_owned(),
         scope.zh().to_owned(),
         format!("{}{also}{level}", said(&step.roles)),
     ]

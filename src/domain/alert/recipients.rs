@@ -169,7 +169,8 @@ fn root(contacts: &[Contact]) -> Option<String> {
     Some(folded(top))
 }
 
-fn reachable(contact: &Contact, contacts: &[Contact]) -> Option<Recipient> {
+/// Who is told in the end when this contact is to be: the contact, or whoever stands in; `None`: nobody.
+pub fn reachable(contact: &Contact, contacts: &[Contact]) -> Option<Recipient> {
     if !contact.disabled {
         let email = contact.email.clone()?;
         return Some(Recipient {

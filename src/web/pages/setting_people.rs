@@ -56,6 +56,8 @@ struct PersonPage<'a> {
     person: Person,
     entry: Vec<Field>,
     absence: Vec<Field>,
+    /// Whether the form of an absence was just filled in.
+    is_absence: bool,
 }
 
 #[derive(Template)]
@@ -332,14 +334,14 @@ pub async fn show<S: PageSource>(site: Desk<S>, id: Segment, params: Params) -> 
     params.only(&[])?;
     let person = found(&site, &id.0).await?;
     let entry = entry_fields(&person.contact);
-    page(&site, person, entry, absence_fields(), Problems::default()).await
+    page(&site, person, (entry, absence_fields()), false, Problems::default()).await
 }
 
 async fn page<S: PageSource>(
     site: &Desk<S>,
     person: Person,
-    entry: Vec<Field>,
-    absence: Vec<Field>,
+    (entry, absence): (Vec<Field>, Vec<Field>),
+    is_absence: bool,
     problems: Problems,
 ) -> Result<Response, PageError> {
     html(&PersonPage {
@@ -351,6 +353,7 @@ async fn page<S: PageSource>(
         person,
         entry,
         absence,
+        is_absence,
     })
 }
 
@@ -368,7 +371,8 @@ async fn shown_again<S: PageSource>(
         "absence" => typed(&mut absence, sent),
         _ => {}
     }
-    page(site, person, entry, absence, problems).await
+    let is_absence = sent.get("form") == "absence";
+    page(site, person, (entry, absence), is_absence, problems).await
 }
 
 pub async fn save<S: PageSource>(site: Desk<S>, id: Segment, sent: Sent) -> Result<Response, PageError> {
@@ -493,7 +497,7 @@ async fn ended<S: PageSource>(site: &Desk<S>, sent: &Sent, person: &Person, to: 
 fn unit_fields(unit: &Unit) -> Vec<Field> {
     vec![
         Field::line("to", "新的名称")
-            .hinted("下级单位一并改；案件和台账里的名称不改，须另行登记或导入")
+            .hinted("下级单位、登记的离岗代理一并改；案件和台账里的名称不改，须另行登记或导入")
             .valued(unit.name.clone()),
     ]
 }

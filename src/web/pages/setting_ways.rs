@@ -1,7 +1,8 @@
 //! 设置: the ways out as they are configured, and trying them. What they are is written in the configuration; secrets are
 //! not shown, not even that of a login's name.
 
-use crate::app::{AppError, trials, uncancelled};
+use crate::app::view::MailState;
+use crate::app::{AppError, pages, trials, uncancelled};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
 use crate::store::mails::MailRow;
@@ -36,7 +37,7 @@ struct ChannelLine {
 struct Trial {
     at: Moment,
     to: String,
-    state: &'static str,
+    state: MailState,
     reply: String,
 }
 
@@ -50,6 +51,7 @@ struct MailPage<'a> {
 }
 
 fn trial(row: MailRow) -> Trial {
+    let state = pages::mail_state(&row);
     let to = match row.recipient.strip_prefix(CHANNEL) {
         Some(channel) => format!("通道 {channel}"),
         None => row.recipient,
@@ -57,14 +59,7 @@ fn trial(row: MailRow) -> Trial {
     Trial {
         at: Moment::from_millis(row.created_ms),
         to,
-        state: match row.state.as_str() {
-            "sent" => "对方已接收",
-            "held" => "被拒收，已搁置",
-            "dropped" => "已放弃",
-            "leased" => "正在送出",
-            _ if row.in_doubt > 0 => "结果不明，将再送",
-            _ => "待送出",
-        },
+        state,
         reply: row.last_reply.unwrap_or_default(),
     }
 }
@@ -78,7 +73,7 @@ async fn page<S: PageSource>(site: &Desk<S>, problems: Problems) -> Result<Respo
         let told = own.map_or_else(
             || "规则没有用到它".to_owned(),
             |own| {
-                let words: Vec<&str> = own.severities.iter().map(|severity| severity.as_str()).collect();
+                let words: Vec<&str> = own.severities.iter().map(|severity| severity.zh()).collect();
                 words.join("、")
             },
         );

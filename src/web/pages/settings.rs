@@ -26,14 +26,13 @@ struct TextLine {
 
 pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Response, PageError> {
     params.only(&[])?;
-    let mut texts = Vec::new();
-    for document in Document::ALL {
-        let current = settings::current(site.app(), document).await?;
-        texts.push(TextLine {
-            document,
-            version: current.version,
-        });
-    }
+    let mut adopted = settings::in_force(site.app()).await?;
+    let texts = Document::ALL.into_iter().map(|document| {
+        let own = adopted.iter().position(|version| version.document == document.slug());
+        let version = own.map(|at| adopted.swap_remove(at));
+        TextLine { document, version }
+    });
+    let texts = texts.collect();
     html(&Settings {
         chrome: site.chrome(Some(Nav::Settings), "设置").await,
         texts,
