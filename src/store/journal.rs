@@ -41,20 +41,32 @@ struct Row {
 }
 
 macro_rules! wanted {
-    ($head:literal, $tail:literal) => {
+    ($head:literal, $object:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM journal WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND ($3 = '' OR object_kind = $3) \
-             AND ($4 = '' OR object_id = $4) AND at_ms >= $5 AND at_ms < $6",
+            " FROM journal WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND ",
+            $object,
+            " AND at_ms >= $5 AND at_ms < $6",
             $tail
         )
     };
 }
-const SOUGHT: &str = wanted!(
-    "SELECT seq, at_ms, actor, action, object_kind, object_id, detail",
-    " AND seq < $7 ORDER BY seq DESC LIMIT $8 OFFSET $9"
-);
-const HOW_MANY: &str = wanted!("SELECT COUNT(*)", "");
+/// The text of a page and the text that counts.
+macro_rules! sought {
+    ($object:literal) => {
+        (
+            wanted!(
+                "SELECT seq, at_ms, actor, action, object_kind, object_id, detail",
+                $object,
+                " AND seq < $7 ORDER BY seq DESC LIMIT $8 OFFSET $9"
+            ),
+            wanted!("SELECT COUNT(*)", $object, ""),
+        )
+    };
+}
+const SOUGHT: (&str, &str) = sought!("($3 = '' OR object_kind = $3) AND ($4 = '' OR object_id = $4)");
+/// Of one object, by the index of objects.
+const SOUGHT_OF: (&str, &str) = sought!("object_kind = $3 AND object_id = $4");
 const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
 macro_rules! insert {
     () => {
@@ -118,6 +130,21 @@ pub struct Wanted<'a> {
     pub until: i64,
 }
 
+impl Wanted<'_> {
+    fn texts(&self) -> (&'static str, &'static str) {
+        if self.kind.is_empty() || self.object.is_empty() {
+            SOUGHT
+        } else {
+            SOUGHT_OF
+        }
+    }
+
+    fn is_everything(&self) -> bool {
+        let texts = [self.actor, self.action, self.kind, self.object];
+        texts.iter().all(|text| text.is_empty()) && (self.from, self.until) == (i64::MIN, i64::MAX)
+    }
+}
+
 /// An entry as it was kept.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Kept {
@@ -145,7 +172,8 @@ pub async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Kept>, StoreError> {
-    Ok(on!(tx, c => sqlx::query_as(SOUGHT)
+    let (page, _) = wanted.texts();
+    Ok(on!(tx, c => sqlx::query_as(page)
         .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
         .bind(below).bind(limit).bind(offset)
         .fetch_all(c).await)?)
@@ -153,7 +181,12 @@ pub async fn page(
 
 /// How many there are.
 pub async fn count(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(HOW_MANY)
+    if wanted.is_everything() {
+        // The chain numbers its entries from 1.
+        return head(tx).await;
+    }
+    let (_, count) = wanted.texts();
+    Ok(on!(tx, c => sqlx::query_scalar(count)
         .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
         .fetch_one(c).await)?)
 }

@@ -150,7 +150,7 @@ const COUNTS: &str = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 const OLDEST_WAITING: &str = "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased')";
 const OLDEST_WAITING_BY_MAIL: &str =
     "SELECT MIN(created_ms) FROM mail WHERE state IN ('pending', 'leased') AND recipient NOT LIKE 'channel:%'";
-const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail";
+const IN_DOUBT: &str = "SELECT CAST(COALESCE(SUM(in_doubt), 0) AS BIGINT) FROM mail WHERE in_doubt > 0";
 
 /// Puts a mail into the outbox; `false` when it was there already.
 pub async fn insert(tx: &mut Tx, mail: &NewMail, now: Moment) -> Result<bool, StoreError> {

@@ -236,6 +236,7 @@ macro_rules! unanswered {
     };
 }
 const UNANSWERED: &str = select!(unanswered!(), " ORDER BY due_day, number, id LIMIT $2 OFFSET $3");
+const COUNT_OPEN: &str = "SELECT COUNT(*) FROM obligation WHERE state = 'open'";
 const COUNT_UNANSWERED: &str = concat!("SELECT COUNT(*) FROM obligation ", unanswered!());
 const MET: &str = concat!(
     "SELECT rule, calendar_unit, event_day, met_on, due_day, COUNT(*) FROM obligation \
@@ -655,6 +656,8 @@ pub enum Show {
     Across,
     /// Had lapsed before the first import and still open.
     Backlog,
+    /// Void.
+    Void,
     /// Everything.
     All,
 }
@@ -677,21 +680,25 @@ pub struct Filter<'a> {
 }
 
 /// The text of a list and the text that counts it, from one condition, so that they cannot part.
-/// A server refuses binds that a text does not name, so each text names every bind.
+/// A server refuses binds that a text does not name, so each text names every bind. The order is one that an index has.
 macro_rules! listed {
-    ($where:literal) => {
+    ($number:literal, $where:literal, $order:literal) => {
         (
             select!(
-                "WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) AND ($4 IS NULL OR due_day = $4) AND ",
+                "WHERE kind <> 'backlog' AND $2 >= $1 AND ",
+                $number,
+                " AND ($4 IS NULL OR due_day = $4) AND ",
                 seen!("$5": "scope_unit", "acting_unit"),
                 " AND ",
                 $where,
-                " ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'met' THEN 1 ELSE 2 END, ",
-                "CASE WHEN state = 'open' THEN '' ELSE COALESCE(met_on, '') END DESC, due_day, number, kind, id LIMIT $6 OFFSET $7"
+                " ORDER BY ",
+                $order,
+                "due_day, number, kind, id LIMIT $6 OFFSET $7"
             ),
             concat!(
-                "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND $2 >= $1 AND ($3 IS NULL OR number = $3) ",
-                "AND ($4 IS NULL OR due_day = $4) AND ",
+                "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND $2 >= $1 AND ",
+                $number,
+                " AND ($4 IS NULL OR due_day = $4) AND ",
                 seen!("$5": "scope_unit", "acting_unit"),
                 " AND ",
                 $where
@@ -700,26 +707,60 @@ macro_rules! listed {
     };
 }
 
-fn texts(show: Show) -> (&'static str, &'static str) {
-    match show {
-        Show::Overdue => listed!("state = 'open' AND due_day < $1"),
-        Show::Today => listed!("state = 'open' AND due_day = $1"),
-        Show::Week => listed!("state = 'open' AND due_day >= $1 AND due_day <= $2"),
-        Show::Pressing => listed!("state = 'open' AND due_day <= $2"),
-        Show::Open => listed!("state = 'open'"),
-        Show::Met => listed!("state = 'met'"),
-        Show::Across => listed!(
-            "state = 'open' AND days > 0 AND direction = 'after' AND event_day < $1 AND ((unit = '工作日' AND due_day >= $2) \
-             OR (unit <> '工作日' AND roll_off AND due_day = $2))"
-        ),
-        Show::Backlog => listed!("state = 'open' AND backlog"),
-        Show::All => listed!("state IN ('open', 'met', 'void')"),
+/// The texts of each list, of all numbers or of one.
+macro_rules! texts {
+    ($show:expr, $number:literal) => {
+        match $show {
+            Show::Overdue => listed!($number, "state = 'open' AND due_day < $1", ""),
+            Show::Today => listed!($number, "state = 'open' AND due_day = $1", ""),
+            Show::Week => listed!($number, "state = 'open' AND due_day >= $1 AND due_day <= $2", ""),
+            Show::Pressing => listed!($number, "state = 'open' AND due_day <= $2", ""),
+            Show::Open => listed!($number, "state = 'open'", ""),
+            Show::Met => listed!($number, "state = 'met'", "met_on DESC, "),
+            Show::Across => listed!(
+                $number,
+                "state = 'open' AND days > 0 AND direction = 'after' AND event_day < $1 AND ((unit = '工作日' AND due_day >= $2) \
+                 OR (unit <> '工作日' AND roll_off AND due_day = $2))",
+                ""
+            ),
+            Show::Backlog => listed!($number, "state = 'open' AND backlog", ""),
+            Show::Void => listed!($number, "state = 'void'", ""),
+            Show::All => listed!($number, "state IN ('open', 'met', 'void')", ""),
+        }
+    };
+}
+
+fn texts(f: &Filter<'_>) -> (&'static str, &'static str) {
+    match f.number {
+        None => texts!(f.show, "$3 IS NULL"),
+        Some(_) => texts!(f.show, "number = $3"),
     }
 }
 
 /// One page: open ones by due day, then done ones, the latest first, then void ones.
-pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
-    let (list, _) = texts(f.show);
+pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, mut offset: i64) -> Result<Vec<Obligation>, StoreError> {
+    if f.show != Show::All {
+        return part(tx, f, limit, offset).await;
+    }
+    // Each state is read in the order of its own index.
+    let mut found = Vec::new();
+    for show in [Show::Open, Show::Met, Show::Void] {
+        let of_state = Filter { show, ..*f };
+        let wanted = limit - found.len() as i64;
+        let before = if offset == 0 { 0 } else { count(tx, &of_state).await? };
+        if offset == 0 || offset < before {
+            found.extend(part(tx, &of_state, wanted, offset).await?);
+        }
+        if found.len() as i64 == limit {
+            break;
+        }
+        offset = (offset - before).max(0);
+    }
+    Ok(found)
+}
+
+async fn part(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
+    let (list, _) = texts(f);
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(list)
         .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
         .bind(f.scope.unit()).bind(limit).bind(offset)
@@ -729,10 +770,15 @@ pub async fn page(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Resul
 
 /// The number of rows on all pages of a list together.
 pub async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64, StoreError> {
-    let (_, count) = texts(f.show);
+    let (_, count) = texts(f);
     Ok(on!(tx, c => sqlx::query_scalar(count)
         .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
         .bind(f.scope.unit()).fetch_one(c).await)?)
+}
+
+/// How many are open at all.
+pub async fn count_open(tx: &mut Tx) -> Result<i64, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(COUNT_OPEN).fetch_one(c).await)?)
 }
 
 /// Obligations that fall due on one day and are alike in what decides their urgency.

@@ -13,8 +13,10 @@ use rongcuo::app::view::{
 };
 use rongcuo::domain::account::{Role, Scope, Viewer};
 use rongcuo::domain::ids::{FindingId, MailId, ObligationId, PersonId};
+use rongcuo::domain::obligation::State;
 use rongcuo::store::obligations::{self, Filter, Show};
 use rongcuo::web::{PageError, PageSource as _};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
@@ -706,6 +708,72 @@ async fn the_condition_of_the_statements_says_what_the_rule_says() {
         }
         assert!(held > 2_000, "little was tried: {held}");
         tx.rollback().await.expect("taken back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_follow_one_another_over_the_states() {
+    on_both(NOW, async |bench| {
+        filled(&bench).await;
+        for (number, state) in [
+            ("RC-2", "state = 'met', met_on = '2026-11-07'"),
+            ("RC-3", "state = 'met', met_on = '2026-11-08'"),
+            ("RC-4", "state = 'void'"),
+        ] {
+            let sql = format!("UPDATE obligation SET {state} WHERE number = '{number}'");
+            bench.execute(&sql).await;
+        }
+        let today = bench.app.now().day();
+        let all = Filter {
+            show: Show::All,
+            today,
+            week_end: today,
+            number: None,
+            due: None,
+            scope: &Scope::WHOLE,
+        };
+        let page = async |filter: Filter<'static>, limit, offset| {
+            bench
+                .read(async |tx| obligations::page(tx, &filter, limit, offset).await.expect("a page"))
+                .await
+        };
+        let whole = page(all, 1_000, 0).await;
+        let order: Vec<_> = whole
+            .iter()
+            .map(|o| {
+                let rank = match o.state {
+                    State::Open => 0,
+                    State::Met => 1,
+                    State::Void => 2,
+                };
+                (rank, Reverse(o.met_on))
+            })
+            .collect();
+        assert!(order.is_sorted(), "{order:?}");
+        let kinds: BTreeSet<_> = order.iter().map(|(rank, _)| rank).collect();
+        assert_eq!(kinds.len(), 3);
+        for limit in [1, 3, 7] {
+            let mut ids = Vec::new();
+            for at in 0.. {
+                let some = page(all, limit, at * limit).await;
+                if some.is_empty() {
+                    break;
+                }
+                ids.extend(some.into_iter().map(|o| o.id));
+            }
+            assert!(ids.iter().eq(whole.iter().map(|o| &o.id)), "{limit} a page");
+        }
+        let one = Filter {
+            number: Some("RC-3"),
+            ..all
+        };
+        let of_one = page(one, 1_000, 0).await;
+        let count = bench
+            .read(async |tx| obligations::count(tx, &one).await.expect("a count"))
+            .await;
+        assert!(!of_one.is_empty() && of_one.iter().all(|o| o.number == "RC-3"));
+        assert_eq!(of_one.len() as i64, count);
     })
     .await;
 }
