@@ -1,5 +1,5 @@
-//! How long pages take at a large site: 20,000 cadres on the roster, 2,000 open obligations, what has been sent for them,
-//! and a thousand rectifications. Every page that takes no number, each asked for by the first role that may; the whole
+//! How long pages take at a large site: 20,000 cadres on the roster, at least 2,000 open obligations of cases, what is told
+//! about them, a thousand rectifications and some hundred findings. Every page that takes no number, each asked for by the first role that may; the whole
 //! way from the request to the last byte, without a network.
 //!
 //!     cargo bench --bench pages
@@ -10,11 +10,13 @@ mod filled;
 #[expect(dead_code, reason = "what tests need besides")]
 mod site;
 
-use filled::{Outcome, open};
+use filled::{Outcome, open, open_at};
 use rongcuo::app::App;
 use rongcuo::app::import::{self, Source, Summary};
+use rongcuo::app::precheck::{Request, precheck};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::account::Role;
+use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::store::Db;
@@ -30,12 +32,44 @@ const CLOSED: usize = 3_000;
 const OPEN: i64 = 2_000;
 const ITEMS: usize = 1_000;
 const UNITS: usize = 80;
+/// Cadres of closed cases of whom a list tells what their case must not lead to.
+const FINDINGS: usize = 300;
+/// The day of November on which pages are asked for; reminders have gone out until then.
+const TOLD_UNTIL: u32 = 12;
 /// Times each page is asked for; the first one only warms up.
 const ROUNDS: usize = 12;
 /// What the median is wanted below.
 const WANTED: Duration = Duration::from_millis(50);
 /// Every page with whom it is for.
 const ROUTES: &str = include_str!("../tests/it/web/routes.txt");
+
+/// The same lists filtered, and far down.
+const LISTS: &str = "\
+GET /obligations?show=all&page=40 handler
+GET /obligations?show=overdue handler
+GET /obligations?show=met handler
+GET /obligations?number=RC-2026-7 handler
+GET /cases?state=all&page=50 handler
+GET /cases?text=%E5%B9%B2%E9%83%A877 handler
+GET /protections?text=%E5%B9%B2%E9%83%A877 handler
+GET /protections?level=full&page=50 handler
+GET /findings?state=all&page=4 handler
+GET /findings?state=waiting handler
+GET /standing?list=restore handler
+GET /rectifications?show=all&page=15 supervisor
+GET /rectifications?view=board supervisor
+GET /rectifications?light=soon&text=7 supervisor
+GET /alerts?show=all&page=20 handler
+GET /mails?state=all&page=20 handler
+GET /mails?state=skipped handler
+GET /mails/preview?show=unsent handler
+GET /statistics/steps handler
+GET /statistics/findings handler
+GET /statistics/hidden handler
+GET /audit?kind=obligation&page=20 auditor
+GET /settings/people?text=7 system-administrator
+GET /settings/texts/profile/history system-administrator
+";
 
 fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
@@ -44,10 +78,13 @@ fn main() -> Outcome<()> {
     runtime.block_on(async {
         let db = Db::open_sqlite(&folder.path().join("pages.db")).await?;
         db.ready().await?;
-        let app = open(db).await?;
-        fill(&app).await?;
-        measured(&mut out, &app).await
+        fill(&open(db.clone()).await?).await?;
+        measured(&mut out, &open_at(db, moment(TOLD_UNTIL, "10:00")).await?).await
     })
+}
+
+fn moment(day: u32, time: &str) -> Moment {
+    Moment::parse(&format!("2026-11-{day:02}T{time}:00+08:00")).expect("written as a moment here")
 }
 
 fn unit(number: usize) -> String {
@@ -116,11 +153,41 @@ async fn fill(app: &App) -> Outcome<()> {
     let parsed = files::read_rectifications("整改.csv", items.as_bytes(), &words, &limits)?;
     let source = Source::new("整改.csv", items.as_bytes());
     whole(&import::rectifications(app, &source, parsed.rows, parsed.rows_read, parsed.faults).await?)?;
-    // What is due by now is told, so that alerts and mails are there too.
-    for day in 5..=12 {
-        let now = Moment::parse(&format!("2026-11-{day:02}T09:05:00+08:00")).expect("written as a moment here");
-        reconcile(app, now).await?;
+    let mut list = "姓名,单位,事项类别,结果,理由,期间\n".to_owned();
+    for number in 0..FINDINGS {
+        writeln!(
+            list,
+            "干部{number},{},年度考核,基本称职,因第{number}号改革试点一事,2026年度",
+            unit(number)
+        )?;
     }
+    keep(app, &list, &words, &limits).await?;
+    // What is due by now is told, so that alerts and mails are there too.
+    for day in 5..=TOLD_UNTIL {
+        reconcile(app, moment(day, "09:05")).await?;
+    }
+    Ok(())
+}
+
+async fn keep(app: &App, text: &str, words: &HeaderWords, limits: &Limits) -> Outcome<()> {
+    let list = files::read_list("考核.csv", text.as_bytes(), words, limits)?;
+    let options = JudgeOptions {
+        as_of: app.now().day(),
+        undated_is_final: false,
+        domain: None,
+        unit: None,
+        period: None,
+        tolerance: app.policy.tolerance,
+        protected: app.policy.protected(),
+    };
+    let request = Request {
+        list: &list,
+        source: &Source::new("考核.csv", text.as_bytes()),
+        options,
+        keep: true,
+        kind: "precheck",
+    };
+    precheck(app, &request).await?;
     Ok(())
 }
 
@@ -154,17 +221,16 @@ async fn open_obligations(app: &App) -> Outcome<i64> {
 }
 
 async fn measured(out: &mut impl Write, app: &App) -> Outcome<()> {
-    let (open, mails) = (
-        open_obligations(app).await?,
-        counted(app, "SELECT COUNT(*) FROM mail").await?,
-    );
+    let open = open_obligations(app).await?;
+    let mails = counted(app, "SELECT COUNT(*) FROM mail").await?;
+    let findings = counted(app, "SELECT COUNT(*) FROM finding").await?;
     writeln!(
         out,
-        "名册 {CADRES} 人，未办结期限 {open} 项，邮件 {mails} 封，整改 {ITEMS} 项；每页 {ROUNDS} 次取中位数\n\n\
+        "名册 {CADRES} 人，未办结期限 {open} 项，邮件 {mails} 封，整改 {ITEMS} 项，疑似问题 {findings} 件；每页 {ROUNDS} 次取中位数\n\n\
          | 页面 | 角色 | 毫秒（中位数） | 最长 | KB |\n|---|---|--:|--:|--:|"
     )?;
     let mut all: Vec<(Duration, String)> = Vec::new();
-    for line in ROUTES.lines() {
+    for line in ROUTES.lines().chain(LISTS.lines()) {
         let Some((path, roles)) = line.strip_prefix("GET ").and_then(|line| line.split_once(' ')) else {
             continue;
         };

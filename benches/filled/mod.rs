@@ -22,7 +22,11 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// The service on a database.
 pub async fn open(db: Db) -> Outcome<App> {
-    let now = Moment::parse(NOW).expect("written as a moment here");
+    open_at(db, Moment::parse(NOW).expect("written as a moment here")).await
+}
+
+/// The same at another time.
+pub async fn open_at(db: Db, now: Moment) -> Outcome<App> {
     let parts = Parts {
         db,
         keys: KeyRing::from_master(&[7; 32], Arc::new(SeededRandom::new(1))),
