@@ -2,7 +2,7 @@
 
 use super::{App, AppError, notices, uncancelled};
 use crate::domain::account::{Act, Viewer};
-use crate::domain::calendar::{Calendar, Calendars, Certainty, DayFacts, LocalArrangement, Notice};
+use crate::domain::calendar::{Calendar, Calendars, DayFacts, LocalArrangement, Notice};
 use crate::domain::ids::{ObligationId, hex};
 use crate::domain::obligation::{Restated, Standing};
 use crate::domain::time::Moment;
@@ -58,9 +58,6 @@ pub struct Move {
     /// The obligation.
     #[serde(skip)]
     pub id: ObligationId,
-    /// How sure the day is now.
-    #[serde(skip)]
-    pub certainty: Certainty,
 }
 
 /// Sort of an entry that only keeps when a file of the folder was first there.
@@ -370,8 +367,10 @@ async fn read(
 
 /// Takes a calendar file in and reckons every open due day again, in one transaction.
 pub async fn import(app: &App, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
-    let tx = app.db.begin().await?;
-    taken_in(app, tx, name, bytes, actor).await
+    let mut tx = app.db.begin().await?;
+    journal::take_turn(&mut tx).await?;
+    let read = read(app, &mut tx, name, bytes, app.now()).await?;
+    taken_in(app, tx, name, read, actor).await
 }
 
 /// The same for somebody who has looked at what the file brings: it still comes to a calendar that was `seen` then.
@@ -389,7 +388,8 @@ pub async fn import_for(
     uncancelled(async move {
         let mut tx = app.db.begin().await?;
         journal::take_turn(&mut tx).await?;
-        if let Ok(coming) = read(&app, &mut tx, &name, bytes.clone(), app.now()).await? {
+        let read = read(&app, &mut tx, &name, bytes, app.now()).await?;
+        if let Ok(coming) = &read {
             theirs(&viewer, &coming.entry)?;
             if seen != coming.mark() {
                 return Err(AppError::Conflict(
@@ -397,15 +397,21 @@ pub async fn import_for(
                 ));
             }
         }
-        taken_in(&app, tx, &name, bytes, &viewer.actor()).await
+        taken_in(&app, tx, &name, read, &viewer.actor()).await
     })
     .await
 }
 
-async fn taken_in(app: &App, mut tx: Tx, name: &str, bytes: Vec<u8>, actor: &str) -> Result<Imported, AppError> {
+/// Keeps what was read, or says why there is nothing to keep.
+async fn taken_in(
+    app: &App,
+    mut tx: Tx,
+    name: &str,
+    read: Result<Coming, String>,
+    actor: &str,
+) -> Result<Imported, AppError> {
     let now = app.now();
-    journal::take_turn(&mut tx).await?;
-    let coming = match read(app, &mut tx, name, bytes, now).await? {
+    let coming = match read {
         Ok(coming) => coming,
         Err(said) => return nothing(tx, name, said).await,
     };
@@ -764,7 +770,6 @@ fn moved(before: &Standing, after: &Restated) -> Move {
         from: before.day,
         to: after.due.day,
         id: before.id.clone(),
-        certainty: after.due.certainty,
     }
 }
 

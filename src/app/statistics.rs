@@ -122,21 +122,21 @@ pub async fn statistics(app: &App, viewer: &Viewer, asked: &Asked) -> Result<Sta
     }
 }
 
-/// The numbers of the items that came out so, of a unit where one is named.
-pub async fn items(
+/// The summary of rectifications with the numbers of the items that came out so, of a unit where one is named.
+pub async fn itemised(
     app: &App,
     viewer: &Viewer,
     asked: &Asked,
-    how: Done,
-    unit: Option<&str>,
-) -> Result<Vec<String>, AppError> {
+    (how, unit): (Done, Option<&str>),
+) -> Result<(Statistics, Vec<String>), AppError> {
     let report = reported(app, viewer, asked).await?;
     let figures = match unit {
         None => Some(&report.figures.total),
         Some(unit) => report.figures.units.get(unit),
     };
     let numbers = figures.map(|figures| figures.done(how)).unwrap_or_default();
-    Ok(numbers.into_iter().map(str::to_owned).collect())
+    let numbers = numbers.into_iter().map(str::to_owned).collect();
+    Ok((rectifications(&report), numbers))
 }
 
 async fn reported(app: &App, viewer: &Viewer, asked: &Asked) -> Result<Reported, AppError> {

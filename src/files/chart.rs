@@ -60,7 +60,7 @@ pub fn svg(chart: &Chart) -> String {
     };
     sheet.drawn(|out| {
         legend(out, &chart.sides);
-        axis(out, full, bottom);
+        axis(out, (LEFT, room()), (TOP, bottom), |part| format!("{}%", full * part));
         for (at, pair) in (0..).zip(&chart.pairs) {
             draw(out, pair, &chart.sides, TOP + PAIR * at, full);
         }
@@ -143,14 +143,16 @@ fn legend(out: &mut String, sides: &[String; 2]) {
     }
 }
 
-fn axis(out: &mut String, full: f64, bottom: u32) {
+/// Five lines from top to bottom, from nothing to the whole, with their numbers below.
+fn axis(out: &mut String, (left, room): (u32, f64), (top, bottom): (u32, u32), number: impl Fn(f64) -> String) {
     for step in 0..=4 {
-        let x = f64::from(LEFT) + room() * f64::from(step) / 4.0;
+        let part = f64::from(step) / 4.0;
         writeln!(
             out,
-            r##"<line x1="{x:.1}" y1="{TOP}" x2="{x:.1}" y2="{bottom}" stroke="#c8ccd0" stroke-width="1"/><text x="{x:.1}" y="{y}" font-size="11" text-anchor="middle" fill="#444444">{percent}%</text>"##,
+            r##"<line x1="{x:.1}" y1="{top}" x2="{x:.1}" y2="{bottom}" stroke="#c8ccd0" stroke-width="1"/><text x="{x:.1}" y="{y}" font-size="11" text-anchor="middle" fill="#444444">{number}</text>"##,
+            x = f64::from(left) + room * part,
             y = bottom + 16,
-            percent = full * f64::from(step) / 4.0,
+            number = number(part),
         )
         .expect("a string takes all");
     }

@@ -1,12 +1,12 @@
 //! 工作台: the working day at one glance.
 
-use super::obligations::{filter, row};
+use super::obligations::{across, filter, row};
 use super::{days, findings, ledger, number};
 use crate::app::view::{DashboardCounts, DashboardView, LedgerFilter, LedgerShow, Mine, MineRow, NextHoliday};
 use crate::app::{App, AppError};
 use crate::domain::account::{Act, Role, Scope, Viewer};
 use crate::domain::calendar::DayKind;
-use crate::store::obligations::{self, Filter, Show};
+use crate::store::obligations::{self, Show};
 use crate::store::{Tx, casebook, findings as found, mails, rectifications};
 use chrono::{Datelike, NaiveDate};
 
@@ -96,13 +96,8 @@ async fn next_holiday(
         facts.is_ok_and(|facts| facts.kind == same)
     };
     let days = ahead.first.iter_days().take_while(is_same).count();
-    let across = Filter {
-        today: ahead.first,
-        week_end: ahead.resumes,
-        ..filter(Show::Across, today, &viewer.scope)
-    };
     let across = if viewer.may(Act::SeeDesk) {
-        Some(number(obligations::count(tx, &across).await?))
+        Some(number(obligations::count(tx, &across(&ahead, &viewer.scope)).await?))
     } else {
         None
     };

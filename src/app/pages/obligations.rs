@@ -1,6 +1,6 @@
 //! 期限事项: the list and one of them.
 
-use super::days::{self, Standing};
+use super::days::{self, HolidayAhead, Standing};
 use super::mails::{self, alert_row};
 use super::{Looked, Slice, or_unsaid, reckoning, record_view, run_words, stated};
 use crate::app::view::{ObligationFilter, ObligationRow, ObligationShow, ObligationView, PageOf, Since};
@@ -25,6 +25,15 @@ pub(super) fn filter(show: Show, today: NaiveDate, scope: &Scope) -> Filter<'_> 
     }
 }
 
+/// What runs across a holiday.
+pub(super) fn across<'a>(ahead: &HolidayAhead, scope: &'a Scope) -> Filter<'a> {
+    Filter {
+        today: ahead.first,
+        week_end: ahead.resumes,
+        ..filter(Show::Across, ahead.first, scope)
+    }
+}
+
 /// A page of obligations.
 pub async fn obligations(
     app: &App,
@@ -36,17 +45,19 @@ pub async fn obligations(
     if !viewer.may(Act::SeeObligations) {
         return Ok(slice.nothing());
     }
-    let mut wanted = Filter {
-        number: asked.number.as_deref(),
-        due: asked.due,
-        ..filter(show(asked.show), today, &viewer.scope)
-    };
-    if asked.show == ObligationShow::Holiday {
+    let of_all = if asked.show == ObligationShow::Holiday {
         let Some(ahead) = days::next_holiday(app, today) else {
             return Ok(slice.nothing());
         };
-        (wanted.today, wanted.week_end) = (ahead.first, ahead.resumes);
-    }
+        across(&ahead, &viewer.scope)
+    } else {
+        filter(show(asked.show), today, &viewer.scope)
+    };
+    let wanted = Filter {
+        number: asked.number.as_deref(),
+        due: asked.due,
+        ..of_all
+    };
     let mut tx = app.db.read().await?;
     let found = obligations::page(&mut tx, &wanted, slice.limit, slice.offset).await?;
     let total = obligations::count(&mut tx, &wanted).await?;

@@ -10,7 +10,7 @@ use crate::domain::alert::{Alert, Outcome, Point};
 use crate::domain::ids::ObligationId;
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
-use crate::store::obligations::{self, Filter, Show};
+use crate::store::obligations;
 use std::collections::BTreeSet;
 
 /// Days that are looked ahead.
@@ -30,17 +30,8 @@ pub enum Preview {
 
 /// A page of the next four weeks.
 pub async fn preview(app: &App, viewer: &Viewer, show: PreviewShow, page: u32) -> Result<Preview, AppError> {
-    let now = app.now();
     let mut tx = app.db.read().await?;
-    let open = Filter {
-        show: Show::Open,
-        today: now.day(),
-        week_end: now.day(),
-        number: None,
-        due: None,
-        scope: &Scope::WHOLE,
-    };
-    let count = number(obligations::count(&mut tx, &open).await?);
+    let count = number(obligations::count_open(&mut tx).await?);
     if count > MOST {
         tx.rollback().await?;
         return Ok(Preview::TooMuch(count));

@@ -221,7 +221,6 @@ impl Reported {
             title: title.to_owned(),
             parts: Done::ALL.map(|how| how.zh().to_owned()).to_vec(),
             bars: lines.map(bar).collect(),
-            notes: Vec::new(),
         }
     }
 

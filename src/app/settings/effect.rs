@@ -4,11 +4,10 @@ use crate::app::pages::{mail_point, shown_day};
 use crate::app::simulate::{Foreseen, alerts_between, alerts_if_in_force};
 use crate::app::view::Day;
 use crate::app::{App, AppError, policies, wording};
-use crate::domain::account::Scope;
 use crate::domain::alert::Outcome;
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
-use crate::store::obligations::{self, Filter, Show};
+use crate::store::obligations;
 use std::collections::{BTreeMap, HashMap};
 
 /// Days that are looked ahead.
@@ -77,15 +76,7 @@ pub async fn effect(app: &App, policy: &Policy) -> Result<Effect, AppError> {
     let then = app.under(policy.clone());
     let mut tx = app.db.read().await?;
     let lost = policies::lost_in(&mut tx, policy).await?;
-    let open = Filter {
-        show: Show::Open,
-        today: now.day(),
-        week_end: now.day(),
-        number: None,
-        due: None,
-        scope: &Scope::WHOLE,
-    };
-    let count = u64::try_from(obligations::count(&mut tx, &open).await?).unwrap_or(u64::MAX);
+    let count = u64::try_from(obligations::count_open(&mut tx).await?).unwrap_or(u64::MAX);
     let mut effect = Effect {
         lost: lost.iter().map(policies::Lost::zh).collect(),
         hints: policy.hints(),

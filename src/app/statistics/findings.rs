@@ -157,7 +157,6 @@ fn part(
         title: format!("疑似问题：{title}"),
         parts: PARTS.map(str::to_owned).to_vec(),
         bars: lines.iter().map(bar).collect(),
-        notes: Vec::new(),
     };
     let words = [
         (first, 32.0),

@@ -68,7 +68,6 @@ pub(super) async fn steps(app: &App, viewer: &Viewer, asked: &Asked) -> Result<S
                 said: said(shown(all), step),
             })
             .collect(),
-        notes: Vec::new(),
     };
     let table = Page {
         name: "办案用时".to_owned(),

@@ -1,7 +1,7 @@
 //! From the quickest to the slowest, with the middle and the limit: one line each.
 
 use super::stacked::short;
-use super::{Sheet, WIDTH, text};
+use super::{Sheet, WIDTH, axis, text};
 use std::fmt::Write as _;
 
 /// A chart of spans.
@@ -15,8 +15,6 @@ pub struct Spans {
     pub unit: String,
     /// The lines, top to bottom.
     pub lines: Vec<Reach>,
-    /// Lines below the chart.
-    pub notes: Vec<String>,
 }
 
 /// One line.
@@ -51,7 +49,7 @@ impl Spans {
             title: &self.title,
             description: &told.join("；"),
             bottom: bottom + 20,
-            notes: &self.notes,
+            notes: &[],
         };
         let most = |line: &Reach| {
             let slowest = line.spread.map_or(0.0, |(.., most)| most);
@@ -60,17 +58,16 @@ impl Spans {
         let full = self.lines.iter().map(most).fold(1.0, f64::max);
         sheet.drawn(|out| {
             legend(out);
-            for step in 0..=4 {
-                let x = place(full * f64::from(step) / 4.0, full);
-                let percent = full * f64::from(step) / 4.0;
-                writeln!(
-                    out,
-                    r##"<line x1="{x:.1}" y1="{TOP}" x2="{x:.1}" y2="{bottom}" stroke="#c8ccd0" stroke-width="1"/><text x="{x:.1}" y="{y}" font-size="11" text-anchor="middle" fill="#444444">{percent:.0}</text>"##,
-                    y = bottom + 16,
-                )
-                .expect("a string takes all");
-            }
-            text(out, WIDTH - WORDS + 24, bottom + 16, &self.unit, r##"font-size="11" fill="#444444""##);
+            axis(out, (LABEL, room()), (TOP, bottom), |part| {
+                format!("{:.0}", full * part)
+            });
+            text(
+                out,
+                WIDTH - WORDS + 24,
+                bottom + 16,
+                &self.unit,
+                r##"font-size="11" fill="#444444""##,
+            );
             for (at, line) in (0..).zip(&self.lines) {
                 draw(out, line, TOP + ROW * at, full);
             }
@@ -79,7 +76,11 @@ impl Spans {
 }
 
 fn place(value: f64, full: f64) -> f64 {
-    f64::from(LABEL) + f64::from(WIDTH - LABEL - WORDS) * value / full
+    f64::from(LABEL) + room() * value / full
+}
+
+fn room() -> f64 {
+    f64::from(WIDTH - LABEL - WORDS)
 }
 
 /// Line from the least to the most, a full lozenge in the middle, a broken stroke for the limit.
@@ -160,7 +161,6 @@ mod tests {
                 line("结论归入<档案>", Some((1.0, 3.0, 10.0)), Some(5.0)),
                 line("样本不足", None, None),
             ],
-            notes: Vec::new(),
         };
         let drawn = chart.svg();
         assert!(drawn.contains("结论归入&lt;档案&gt;") && !drawn.contains("<档案>"));

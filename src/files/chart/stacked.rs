@@ -13,8 +13,6 @@ pub struct Stacked {
     pub parts: Vec<String>,
     /// The bars, top to bottom.
     pub bars: Vec<Stack>,
-    /// Lines below the chart.
-    pub notes: Vec<String>,
 }
 
 /// One bar.
@@ -42,17 +40,15 @@ impl Stacked {
     pub fn svg(&self) -> String {
         let shown = &self.bars[..self.bars.len().min(MOST)];
         let bottom = TOP + ROW * u32::try_from(shown.len()).unwrap_or(0);
-        let mut notes = self.notes.clone();
-        if self.bars.len() > shown.len() {
-            notes.insert(0, format!("图中只画前 {MOST} 行，其余见表。"));
-        }
+        let is_cut = self.bars.len() > shown.len();
+        let cut = is_cut.then(|| format!("图中只画前 {MOST} 行，其余见表。"));
         let told: Vec<String> = shown.iter().map(|one| self.words(one)).collect();
         let sheet = Sheet {
             name: self.name,
             title: &self.title,
             description: &told.join("；"),
             bottom,
-            notes: &notes,
+            notes: cut.as_slice(),
         };
         let full = shown.iter().map(total).max().unwrap_or(0).max(1);
         sheet.drawn(|out| {
@@ -134,7 +130,6 @@ mod tests {
                     said: "66.7%".to_owned(),
                 })
                 .collect(),
-            notes: Vec::new(),
         }
     }
 

@@ -147,15 +147,16 @@ pub async fn first<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respo
             PageError::bad_query("完成情况「ended」", keys.join("、"))
         })
     });
-    let items = match done.transpose()? {
-        None => None,
-        Some(how) => Some(items(&site, &asked, how, params.text("of")).await?),
+    let Some(how) = done.transpose()? else {
+        return show_of(&site, asked).await;
     };
-    page(&site, asked, items).await
+    let of = params.text("of");
+    let (view, numbers) = statistics::itemised(site.app(), &site.viewer(), &asked, (how, of)).await?;
+    let items = items(&asked, how, of, numbers);
+    page(&site, asked, view, Some(items)).await
 }
 
-async fn items<S: PageSource>(site: &Desk<S>, asked: &Asked, how: Done, of: Option<&str>) -> Result<Items, PageError> {
-    let mut numbers = statistics::items(site.app(), &site.viewer(), asked, how, of).await?;
+fn items(asked: &Asked, how: Done, of: Option<&str>, mut numbers: Vec<String>) -> Items {
     let more = numbers.len().saturating_sub(LISTED);
     let title = format!(
         "{}：{}{} {} 项",
@@ -165,25 +166,34 @@ async fn items<S: PageSource>(site: &Desk<S>, asked: &Asked, how: Done, of: Opti
         numbers.len()
     );
     numbers.truncate(LISTED);
-    Ok(Items {
+    Items {
         title,
         numbers: numbers
             .into_iter()
             .map(|number| (number.clone(), RectificationId::of(&number)))
             .collect(),
         more,
-    })
+    }
 }
 
 pub async fn show<S: PageSource>(site: Desk<S>, segment: Segment, params: Params) -> Result<Response, PageError> {
     let report = report(segment)?;
     let params = params.only(&["period", "unit"])?;
     let asked = asked(report, &params, site.app().now().day())?;
-    page(&site, asked, None).await
+    show_of(&site, asked).await
 }
 
-async fn page<S: PageSource>(site: &Desk<S>, asked: Asked, items: Option<Items>) -> Result<Response, PageError> {
+async fn show_of<S: PageSource>(site: &Desk<S>, asked: Asked) -> Result<Response, PageError> {
     let view = statistics::statistics(site.app(), &site.viewer(), &asked).await?;
+    page(site, asked, view, None).await
+}
+
+async fn page<S: PageSource>(
+    site: &Desk<S>,
+    asked: Asked,
+    view: Statistics,
+    items: Option<Items>,
+) -> Result<Response, PageError> {
     let period = asked.span.key();
     let unit = asked.unit.clone().unwrap_or_default();
     let kept = [("period", period.as_str()), ("unit", unit.as_str())];
