@@ -165,7 +165,8 @@ async fn each_role_of_the_demonstration_has_something_to_do() {
     // What waits can be done: another than whoever asked for it checks.
     let mut supervisor = Browser::signed_in(&app, Role::Supervisor).await;
     let listed = supervisor.get("/rectifications?show=check").await;
-    let item = listed.text().split("href=\"/rectifications/").nth(1).expect("an item");
+    let items = listed.text().split("class=\"num\" href=\"/rectifications/");
+    let item = items.into_iter().nth(1).expect("an item");
     let item = format!("/rectifications/{}", item.split('"').next().expect("an address"));
     let page = supervisor.get(&item).await;
     assert!(page.text().contains("id=\"act-check\""), "{}", page.text());
