@@ -227,6 +227,7 @@ pub async fn monitor(db: &Db, policy: &Policy, calendars: &Calendars, now: Momen
     let overlooked = store::overlooked(&mut tx, grace).await?;
     let owed = owed(&mut tx, policy, calendars, now).await?;
     let untold = store::untold(&mut tx).await?;
+    let lost = store::lost(&mut tx).await?;
     let checks = vec![
         ticking(store::last_tick(&mut tx).await?, now),
         match overlooked {
@@ -262,6 +263,16 @@ pub async fn monitor(db: &Db, policy: &Policy, calendars: &Calendars, now: Momen
         match mail.held {
             0 => Check::of("held", true, "没有被拒收的邮件"),
             n => Check::of("held", false, format!("有 {n} 封邮件被拒收，等待人工处理")),
+        },
+        match lost {
+            (0, 0) => Check::of("outbox", true, "已发、待发的提醒都有邮件"),
+            (mails, bytes) => Check::of(
+                "outbox",
+                false,
+                format!(
+                    "有 {mails} 个记作已发或待发的提醒在邮件表中没有邮件，{bytes} 封邮件没有正文：数据库被改动过，请用备份核对，并先用电话等方式通知"
+                ),
+            ),
         },
         coverage(calendars.national(), policy, now.day()),
     ];

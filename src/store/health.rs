@@ -25,6 +25,12 @@ const LAPSED_BY_KIND: &str = "SELECT kind, COUNT(*) FROM obligation WHERE state 
 const FINDINGS: &str = "SELECT COUNT(*) FROM finding WHERE state IN ('open', 'answered')";
 const OVERLOOKED: &str =
     "SELECT COUNT(*) FROM obligation WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1";
+/// Both walk an index beside the other's: nothing is sorted and no row is read.
+const LOST_MAILS: &str = "SELECT COUNT(*) FROM alert a WHERE a.mail_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM mail m WHERE m.id = a.mail_id)";
+const LOST_BYTES: &str =
+    "SELECT COUNT(*) FROM mail m WHERE NOT EXISTS (SELECT 1 FROM mail_bytes b WHERE b.mail_id = m.id)";
+/// Nothing takes a mail out, so as many bytes as mails are all of them; only a difference is looked into.
+const BYTES_MISSING: &str = "SELECT (SELECT COUNT(*) FROM mail) - (SELECT COUNT(*) FROM mail_bytes)";
 /// A reminder of an obligation as it stands now that found nobody, and that no later decision settled.
 const UNTOLD: &str = "SELECT COUNT(*) FROM alert a JOIN obligation o ON o.id = a.subject_id WHERE a.outcome = 'no_recipient' \
      AND o.state = 'open' AND o.revision = a.revision AND NOT EXISTS (SELECT 1 FROM alert b WHERE b.subject_key = a.subject_key \
@@ -99,4 +105,15 @@ pub async fn overlooked(tx: &mut Tx, by: Moment) -> Result<i64, StoreError> {
 /// Reminders that found nobody to tell and still stand so.
 pub async fn untold(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(UNTOLD).fetch_one(c).await)?)
+}
+
+/// Reminders whose mail is gone from the outbox, and mails whose bytes are.
+pub async fn lost(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
+    let mails: i64 = on!(tx, c => sqlx::query_scalar(LOST_MAILS).fetch_one(c).await)?;
+    let missing: i64 = on!(tx, c => sqlx::query_scalar(BYTES_MISSING).fetch_one(c).await)?;
+    if mails == 0 && missing == 0 {
+        return Ok((0, 0));
+    }
+    let bytes = on!(tx, c => sqlx::query_scalar(LOST_BYTES).fetch_one(c).await)?;
+    Ok((mails, bytes))
 }

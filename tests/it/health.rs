@@ -13,7 +13,7 @@ use rongcuo::domain::ids::MailId;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::mails::NewMail;
 use rongcuo::store::mails::{Claim, Claimed};
-use rongcuo::store::{StoreError, Tx};
+use rongcuo::store::{Db, StoreError, Tx};
 use rongcuo::store::{health as store, mails, obligations};
 use rongcuo::web::router;
 use serde_json::Value;
@@ -396,6 +396,59 @@ async fn monitor_notices_each_promise_that_is_broken() {
         assert_eq!(broken(&bench).await, ["mail", "delivery"]);
         attempt(&bench, bench.app.now(), true).await;
         assert!(broken(&bench).await.contains(&"held"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn monitor_notices_a_mail_that_was_taken_out_by_hand() {
+    on_both(NOW, async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        bench.set("2026-09-29T10:00:00+08:00");
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        health::tick(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        let behind_the_back = async |sql: &str| {
+            let (before, after) = match &bench.app.db {
+                Db::Sqlite { .. } => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+                Db::Postgres(_) => (
+                    "SET session_replication_role = replica",
+                    "SET session_replication_role = origin",
+                ),
+            };
+            bench.execute(&format!("{before}; {sql}; {after}")).await;
+        };
+        let said = async || {
+            let app = &bench.app;
+            let checks = health::monitor(&app.db, &app.policy, &app.calendars(), app.now()).await;
+            let mut checks = checks.expect("as the test set it up");
+            checks.retain(|one| one.check == "outbox");
+            checks.pop().expect("as the test set it up")
+        };
+        assert!(said().await.ok, "{:?}", said().await);
+        behind_the_back("DELETE FROM mail_bytes WHERE mail_id = (SELECT MIN(id) FROM mail)").await;
+        assert!(
+            !said().await.ok && said().await.text.contains("，1 封邮件没有正文"),
+            "{:?}",
+            said().await
+        );
+        // Row and bytes: as many are left of either, and the reminder still says that it was sent.
+        behind_the_back("DELETE FROM mail_bytes").await;
+        behind_the_back("DELETE FROM mail").await;
+        let sent = bench
+            .count("SELECT COUNT(*) FROM alert WHERE mail_id IS NOT NULL")
+            .await;
+        assert!(sent > 0);
+        let expected = format!("有 {sent} 个记作已发或待发的提醒在邮件表中没有邮件，0 封邮件没有正文");
+        assert!(
+            !said().await.ok && said().await.text.contains(&expected),
+            "{:?}",
+            said().await
+        );
     })
     .await;
 }
