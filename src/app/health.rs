@@ -177,6 +177,8 @@ pub struct Figures {
     pub lapsed: Vec<(String, i64)>,
     /// Decisions by outcome.
     pub alerts: Alerts,
+    /// Silences in force, and reminders of open matters that they hold back.
+    pub silences: (i64, i64),
     /// Mails by state.
     pub mails: Vec<(String, i64)>,
     /// Attempts whose end nobody knows.
@@ -202,6 +204,7 @@ pub async fn figures(app: &App) -> Result<Figures, AppError> {
         open: store::open_by_kind(&mut tx).await?,
         lapsed: store::lapsed_by_kind(&mut tx, now.day()).await?,
         alerts: store::alerts_by_outcome(&mut tx).await?,
+        silences: store::silences(&mut tx, now).await?,
         mails: store::mails_by_state(&mut tx).await?,
         in_doubt: store::in_doubt(&mut tx).await?,
         oldest_waiting: mail

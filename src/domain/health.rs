@@ -143,6 +143,10 @@ pub struct Alerts {
     pub merged: i64,
     /// Nobody to tell.
     pub no_recipient: i64,
+    /// Fell into a silence.
+    pub silenced: i64,
+    /// Told by the whole they are a part of.
+    pub inhibited: i64,
 }
 
 #[cfg(test)]

@@ -31,6 +31,12 @@ const LOST_BYTES: &str =
     "SELECT COUNT(*) FROM mail m WHERE NOT EXISTS (SELECT 1 FROM mail_bytes b WHERE b.mail_id = m.id)";
 /// Nothing takes a mail out, so as many bytes as mails are all of them; only a difference is looked into.
 const BYTES_MISSING: &str = "SELECT (SELECT COUNT(*) FROM mail) - (SELECT COUNT(*) FROM mail_bytes)";
+const SILENCES: &str = "SELECT COUNT(*) FROM silence WHERE until_ms > $1 AND from_ms <= $1";
+/// Of open matters as they stand now. A reader's own silence names the reader, any other ends the identity of what it held back.
+const HELD_BACK: &str = "SELECT COUNT(*) FROM alert a WHERE a.outcome = 'silenced' \
+     AND EXISTS (SELECT 1 FROM obligation o WHERE o.id = a.subject_id AND o.state = 'open' AND o.revision = a.revision) \
+     AND EXISTS (SELECT 1 FROM silence s WHERE s.until_ms > $1 AND s.from_ms <= a.decided_ms AND CASE WHEN s.target = 'recipient' \
+     THEN lower(a.recipient) = lower(s.value) ELSE a.recipient IS NULL AND a.identity LIKE '%|silence ' || s.id END)";
 /// A reminder of an obligation as it stands now that found nobody, and that no later decision settled.
 const UNTOLD: &str = "SELECT COUNT(*) FROM alert a JOIN obligation o ON o.id = a.subject_id WHERE a.outcome = 'no_recipient' \
      AND o.state = 'open' AND o.revision = a.revision AND NOT EXISTS (SELECT 1 FROM alert b WHERE b.subject_key = a.subject_key \
@@ -79,6 +85,8 @@ pub async fn alerts_by_outcome(tx: &mut Tx) -> Result<Alerts, StoreError> {
         sent: count("sent"),
         merged: count("merged"),
         no_recipient: count("no_recipient"),
+        silenced: count("silenced"),
+        inhibited: count("inhibited"),
     })
 }
 
@@ -116,4 +124,12 @@ pub async fn lost(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
     }
     let bytes = on!(tx, c => sqlx::query_scalar(LOST_BYTES).fetch_one(c).await)?;
     Ok((mails, bytes))
+}
+
+/// Silences in force, and reminders of open matters that they hold back.
+pub async fn silences(tx: &mut Tx, now: Moment) -> Result<(i64, i64), StoreError> {
+    Ok((
+        on!(tx, c => sqlx::query_scalar(SILENCES).bind(now.millis()).fetch_one(c).await)?,
+        on!(tx, c => sqlx::query_scalar(HELD_BACK).bind(now.millis()).fetch_one(c).await)?,
+    ))
 }

@@ -25,6 +25,17 @@ pub(super) fn write(figures: &Figures) -> String {
     page.sample(&[("outcome", "sent")], figures.alerts.sent);
     page.sample(&[("outcome", "merged")], figures.alerts.merged);
     page.sample(&[("outcome", "no_recipient")], figures.alerts.no_recipient);
+    page.sample(&[("outcome", "silenced")], figures.alerts.silenced);
+    page.sample(&[("outcome", "inhibited")], figures.alerts.inhibited);
+    let (running, held_back) = figures.silences;
+    page.family("rongcuo_silences", "gauge", "Silences in force.");
+    page.sample(&[], running);
+    page.family(
+        "rongcuo_alerts_held_back",
+        "gauge",
+        "Reminders of open matters that silences in force hold back.",
+    );
+    page.sample(&[], held_back);
     page.family("rongcuo_mails", "gauge", "Mails by state.");
     for state in ["pending", "leased", "sent", "held"] {
         let found = figures.mails.iter().find(|(word, _)| word == state);

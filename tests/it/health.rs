@@ -8,8 +8,11 @@ use axum::http::{Request, StatusCode};
 use chrono::NaiveDate;
 use rongcuo::app::health::{self, Check};
 use rongcuo::app::reconcile::reconcile;
+use rongcuo::app::routing::{self, NewSilence};
 use rongcuo::domain::account::Role;
+use rongcuo::domain::alert::Target;
 use rongcuo::domain::ids::MailId;
+use rongcuo::domain::obligation::Kind;
 use rongcuo::domain::time::Moment;
 use rongcuo::store::mails::NewMail;
 use rongcuo::store::mails::{Claim, Claimed};
@@ -274,6 +277,58 @@ async fn metrics_are_exact_and_name_nobody() {
         for secret in ["沈砚舟", "陆知行", "RC-", "@", "云川"] {
             assert!(!text.contains(secret), "{secret} is in\n{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn metrics_count_silences_and_what_they_hold_back() {
+    on_both(NOW, async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.register(REGISTER).await;
+        let silence = async |target: Target| {
+            let new = NewSilence {
+                target,
+                reason: "搬迁".to_owned(),
+                by: "何收文".to_owned(),
+                until: Moment::parse("2026-10-09T00:00:00+08:00").expect("as the test set it up"),
+            };
+            let silence = routing::silence(&bench.app, new, "测试").await;
+            silence.expect("as the test set it up").id
+        };
+        let figures = async || -> Vec<i64> {
+            let series = parse(&ask(&bench, "/metrics").await.1);
+            let keys = [
+                "rongcuo_silences",
+                "rongcuo_alerts_held_back",
+                "rongcuo_alerts_total{outcome=\"silenced\"}",
+                "rongcuo_alerts_total{outcome=\"inhibited\"}",
+            ];
+            keys.iter().map(|key| *series.get(*key).expect("a figure")).collect()
+        };
+        assert_eq!(figures().await, [0, 0, 0, 0]);
+        let of_matter = silence(Target::Kind(Kind::from_text("explanation").expect("a kind"))).await;
+        let of_reader = silence(Target::Recipient("SHOUWEN@yunchuan.example".to_owned())).await;
+        assert_eq!(figures().await, [2, 0, 0, 0], "nothing fell into them yet");
+        bench.set("2026-09-29T10:00:00+08:00");
+        reconcile(&bench.app, bench.app.now())
+            .await
+            .expect("as the test set it up");
+        let told = async |condition: &str| {
+            let sql = format!("SELECT COUNT(*) FROM alert WHERE outcome = 'silenced' AND {condition}");
+            bench.count(&sql).await
+        };
+        let (matter, reader) = (told("recipient IS NULL").await, told("recipient IS NOT NULL").await);
+        assert!(matter > 0 && reader > 0, "{matter} {reader}");
+        assert_eq!(figures().await, [2, matter + reader, matter + reader, 0]);
+        routing::lift(&bench.app, &of_reader, "何收文", "测试")
+            .await
+            .expect("as the test set it up");
+        assert_eq!(figures().await, [1, matter, matter + reader, 0]);
+        routing::lift(&bench.app, &of_matter, "何收文", "测试")
+            .await
+            .expect("as the test set it up");
+        assert_eq!(figures().await, [0, 0, matter + reader, 0]);
     })
     .await;
 }
