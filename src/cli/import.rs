@@ -184,7 +184,7 @@ impl Input {
         for document in &self.documents {
             match reader(document, &self.words) {
                 Ok(read) => {
-                    refuse_if_strict(strict, faults(&read), err)?;
+                    refuse_if_strict(strict, (&document.name, faults(&read)), err)?;
                     let source = Source {
                         file: document.name.clone(),
                         hash: document.hash.clone(),
@@ -290,19 +290,26 @@ pub(super) fn write_json(
 }
 
 /// With `--strict` one bad row keeps the whole file out.
-pub(super) fn refuse_if_strict(strict: bool, faults: &[RowFault], err: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn refuse_if_strict(
+    strict: bool,
+    (file, faults): (&str, &[RowFault]),
+    err: &mut dyn Write,
+) -> Result<(), Failure> {
     if !strict || faults.is_empty() {
         return Ok(());
     }
-    list_faults(faults, err)?;
+    list_faults(file, faults, err)?;
     Err(Failure::input(format!(
         "有 {} 处读不出，按 --strict 整个文件未采用",
         faults.len()
     )))
 }
 
-/// Names every fault with its place.
-pub(super) fn list_faults(faults: &[RowFault], err: &mut dyn Write) -> Result<(), Failure> {
+/// Names every fault of a file with its place.
+pub(super) fn list_faults(file: &str, faults: &[RowFault], err: &mut dyn Write) -> Result<(), Failure> {
+    if !faults.is_empty() {
+        writeln!(err, "{file}：")?;
+    }
     for fault in faults {
         let sheet = fault
             .sheet
@@ -347,7 +354,7 @@ fn tell(
             summary.unchanged,
             summary.unreadable.len()
         )?;
-        list_faults(&summary.unreadable, err)?;
+        list_faults(&summary.file, &summary.unreadable, err)?;
     }
     if global.json() {
         write_json(name, documents, bad, out)?;
@@ -475,7 +482,7 @@ async fn outcomes(
             again,
             report.unreadable.len()
         )?;
-        list_faults(&report.unreadable, err)?;
+        list_faults(&source.file, &report.unreadable, err)?;
     }
     let code = if opened + again > 0 || !report.unreadable.is_empty() {
         ATTENTION

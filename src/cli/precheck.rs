@@ -175,7 +175,7 @@ impl Reading<'_> {
         let mut reasons = Vec::new();
         for opened in &lists {
             match &opened.list {
-                Ok(list) => refuse_if_strict(self.args.strict, &list.unreadable, err)?,
+                Ok(list) => refuse_if_strict(self.args.strict, (&list.file, &list.unreadable), err)?,
                 Err(failure) if self.args.strict => return Err(Failure::input(failure.text())),
                 Err(failure) => reasons.push(failure.text().to_owned()),
             }
@@ -388,7 +388,7 @@ impl Desk<'_> {
             Format::Text => shown.text(out)?,
         }
         if self.format != Format::Json {
-            list_faults(&checked.report.unreadable, err)?;
+            list_faults(&source.file, &checked.report.unreadable, err)?;
         }
         let report = &checked.report;
         let clear = report.results.iter().all(|judged| judged.verdict == Verdict::Clear);

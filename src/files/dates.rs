@@ -5,8 +5,22 @@ use chrono::NaiveDate;
 /// Years a legal day of this product can lie in.
 const YEARS: std::ops::RangeInclusive<i32> = 1950..=2100;
 
+/// The years, for people.
+pub(super) fn years_zh() -> String {
+    format!("{} 年至 {} 年", YEARS.start(), YEARS.end())
+}
+
+/// Whether a text is a day of a year that is not read.
+pub(super) fn is_out_of_range(text: &str) -> bool {
+    read(text).is_some_and(|day| in_range(day).is_none())
+}
+
 /// Reads `2026-03-05`, `2026/3/5`, `2026.3.5`, `2026年3月5日`, `20260305`, in full-width digits too.
 pub(super) fn parse(text: &str) -> Option<NaiveDate> {
+    read(text).and_then(in_range)
+}
+
+fn read(text: &str) -> Option<NaiveDate> {
     let plain: String = super::cells::half_width(text)
         .chars()
         .filter(|c| !c.is_whitespace())
@@ -22,8 +36,9 @@ pub(super) fn parse(text: &str) -> Option<NaiveDate> {
     let [year, month, day] = parts.as_slice() else {
         return None;
     };
-    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
-    in_range(date)
+    // A year of two digits is half a date.
+    let year = Some(year).filter(|year| year.len() == 4)?;
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Reads a spreadsheet's serial number that lost its date format, where it can only be a date.
@@ -73,6 +88,12 @@ mod tests {
         ] {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_of_another_century_is_told_from_no_day() {
+        assert!(is_out_of_range("2199-03-05") && is_out_of_range("1926年3月5日"));
+        assert!(!is_out_of_range("2026-03-05") && !is_out_of_range("26-03-05") && !is_out_of_range("长期坚持"));
     }
 
     #[test]

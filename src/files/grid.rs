@@ -284,11 +284,12 @@ impl Record<'_> {
         };
         read.map(Some).ok_or_else(|| {
             let found = self.text(field).unwrap_or_default();
-            self.fault(
-                sheet,
-                Some(field),
-                format!("「{}」不是日期，应写成 2026-03-05 或 2026年3月5日", cut(&found)),
-            )
+            let reason = if super::dates::is_out_of_range(&found) {
+                format!("「{}」不在可以读的年份内（{}）", cut(&found), super::dates::years_zh())
+            } else {
+                format!("「{}」不是日期，应写成 2026-03-05 或 2026年3月5日", cut(&found))
+            };
+            self.fault(sheet, Some(field), reason)
         })
     }
 

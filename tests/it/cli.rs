@@ -187,6 +187,114 @@ fn the_same_file_twice_changes_nothing() {
     assert_eq!(desk.journal(), before, "nothing happened, so nothing is journaled");
 }
 
+/// Rows that are right but for one day, and what is said of each: row, column, day.
+fn with_days(header: &str, row: &[(&str, &str)], days: &[(&str, &str)]) -> (String, Vec<(usize, String, String)>) {
+    let columns: Vec<&str> = header.split(',').collect();
+    let line = |number: usize, other: Option<(&str, &str)>| -> String {
+        let cell = |column: &&str| {
+            let own = other.filter(|(name, _)| name == column).map(|(_, text)| text);
+            let usual = row.iter().find(|(name, _)| name == column).map(|(_, text)| *text);
+            own.or(usual).unwrap_or_default().replace('#', &number.to_string())
+        };
+        columns.iter().map(cell).collect::<Vec<_>>().join(",")
+    };
+    let mut lines = vec![header.to_owned(), line(2, None)];
+    let mut expected = Vec::new();
+    for (column, shape) in days {
+        for year in [1999, 2099, 2199] {
+            let text = shape.replace('Y', &year.to_string());
+            lines.push(line(lines.len() + 1, Some((column, &text))));
+            expected.push((lines.len(), (*column).to_owned(), format!("{year}-03-05")));
+        }
+    }
+    (lines.join("\n"), expected)
+}
+
+#[test]
+fn a_day_that_no_calendar_has_is_named_and_holds_up_no_other_row() {
+    let ledger = with_days(
+        "编号,问题,责任单位,督办单位,整改时限,延期后时限,交办日期,签收日期,最近进展,最近进展日期,申请销号日期,销号日期,回访日期,阶段节点",
+        &[
+            ("编号", "ZG-#"),
+            ("问题", "台账不全"),
+            ("责任单位", "云川市/住建局"),
+            ("整改时限", "2026-12-31"),
+            ("最近进展", "已摸底"),
+        ],
+        &[
+            ("整改时限", "Y-03-05"),
+            ("延期后时限", "Y-03-05"),
+            ("交办日期", "Y-03-05"),
+            ("签收日期", "Y-03-05"),
+            ("最近进展日期", "Y-03-05"),
+            ("申请销号日期", "Y-03-05"),
+            ("销号日期", "Y-03-05"),
+            ("回访日期", "Y-03-05"),
+            ("阶段节点", "摸底 Y-03-05"),
+        ],
+    );
+    let register = with_days(
+        "案件编号,姓名,单位,事项名称,认定结论,认定日期,状态,撤销日期,问责实施机关,人事档案归档日期,廉政档案归档日期,入卷归档日期,反馈本人日期,抄送主管部门日期,抄送上级部门日期,抄送组织部门日期",
+        &[
+            ("案件编号", "RC-#"),
+            ("姓名", "林#"),
+            ("单位", "云川市/住建局"),
+            ("事项名称", "补贴误发"),
+            ("认定结论", "免予问责"),
+            ("认定日期", "2026-11-20"),
+        ],
+        &[
+            ("认定日期", "Y-03-05"),
+            ("撤销日期", "Y-03-05"),
+            ("人事档案归档日期", "Y-03-05"),
+            ("廉政档案归档日期", "Y-03-05"),
+            ("入卷归档日期", "Y-03-05"),
+            ("反馈本人日期", "Y-03-05"),
+            ("抄送主管部门日期", "Y-03-05"),
+            ("抄送上级部门日期", "Y-03-05"),
+            ("抄送组织部门日期", "Y-03-05"),
+        ],
+    );
+    let desk = Desk::new();
+    // Without its own day a row is left out: a limit in any of the years, an extension that lies beyond the calendar, a
+    // conclusion and a revocation in any.
+    for (kind, (text, expected), added) in [("rectifications", ledger, 24), ("register", register, 22)] {
+        let file = format!("{kind}.csv");
+        desk.write(&file, text.as_bytes());
+        let said = desk.at(NOW, 1, &["import", kind, &file]);
+        assert!(
+            said.out.contains(&format!("新增 {added}，")),
+            "{kind}: {}{}",
+            said.out,
+            said.err
+        );
+        assert!(said.err.contains(&format!("{file}：\n")), "{kind}: {}", said.err);
+        for (row, column, day) in expected {
+            let place = format!("第 {row} 行「{column}」列：");
+            let told = said.err.lines().find(|line| line.starts_with(&place));
+            let told = told.unwrap_or_else(|| panic!("{kind}: {place} {}", said.err));
+            assert!(told.contains(&day), "{told}");
+            // An extension to a day before the limit is none, whatever the calendar says.
+            let range = told.contains("只能写 2007-01-01 至 ") || told.contains("1950 年至 2100 年");
+            assert!(range || told.contains("早于原定的时限"), "{told}");
+        }
+        let again = desk.at(NOW, 1, &["import", kind, &file]);
+        assert!(again.out.contains("新增 0，变更 0，"), "{kind}: {}", again.out);
+    }
+    let lists = "姓名,单位,事项类别,结果,理由,期间,决定日期\n\
+        林2,云川市/住建局,年度考核,基本称职,因补贴误发一事,2025年度,1999-03-05\n\
+        林2,云川市/住建局,年度考核,称职,,2024年度,2199-03-05\n\
+        林2,云川市/住建局,年度考核,称职,,2023年度,2024-01-05\n";
+    desk.write("结果.csv", lists.as_bytes());
+    let said = desk.at(NOW, 1, &["import", "outcomes", "结果.csv"]);
+    assert!(said.out.contains("读出 3 行"), "{}{}", said.out, said.err);
+    assert!(
+        said.err.contains("第 3 行「决定日期」列：") && said.err.contains("1950 年至 2100 年"),
+        "{}",
+        said.err
+    );
+}
+
 #[test]
 fn a_bad_row_is_named_and_the_good_ones_are_in() {
     let desk = Desk::new();

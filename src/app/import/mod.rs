@@ -2,6 +2,7 @@
 
 mod cadres;
 mod contacts;
+mod days;
 mod rectifications;
 mod register;
 

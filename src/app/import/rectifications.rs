@@ -1,11 +1,12 @@
 //! `import rectifications`: the ledger, again and again. A due day never moves silently, nothing is ever deleted, and
 //! what it would change can be looked at before.
 
+use super::days::Days;
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::rectifications::{From, keep};
 use crate::app::{App, AppError, backlog};
 use crate::domain::account::Scope;
-use crate::domain::alert::{FARTHEST_POINT, folded};
+use crate::domain::alert::folded;
 use crate::domain::ids::{RectificationId, RunId};
 use crate::domain::protection::list::{Located, RowFault};
 use crate::domain::rectification::{Change, Differences, Happened, Life, RectificationRecord, Shape, differences};
@@ -90,14 +91,9 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     let mut changed = Vec::new();
     let units: BTreeSet<String> = ledger.rows.iter().map(|row| row.value.facts.unit.clone()).collect();
     let listed: Vec<String> = ledger.rows.iter().map(|row| row.value.number.clone()).collect();
-    for row in ledger.rows {
-        if let Some((column, reason)) = beyond(app, &row.value) {
-            summary.unreadable.push(RowFault {
-                sheet: row.sheet,
-                row: row.row,
-                column: Some(column.to_owned()),
-                reason,
-            });
+    let days = Days::of(app)?;
+    for mut row in ledger.rows {
+        if !within(days, &mut row, &mut summary.unreadable) {
             continue;
         }
         let (effect, differences) = take(app, &mut tx, &row.value, &run, now).await?;
@@ -152,15 +148,51 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
     })
 }
 
-/// A day behind which no reminder can be reckoned, and in which column.
-fn beyond(app: &App, row: &RectificationRecord) -> Option<(&'static str, String)> {
-    let calendars = app.calendars();
-    let days = [("整改时限", row.listed.due_on), ("延期后时限", row.listed.extended_to)];
-    days.into_iter().find_map(|(column, day)| {
-        let day = day.filter(|day| calendars.national().add(*day, FARTHEST_POINT).is_err())?;
-        let reason = format!("{day} 太远，日历推算不到。请写下一次核查的日期；长期坚持的，时限写「长期坚持」");
-        Some((column, reason))
-    })
+/// Takes the days that no calendar reckons with out of a row; `false` where it cannot be taken in without one.
+fn within(days: Days, row: &mut Located<RectificationRecord>, faults: &mut Vec<RowFault>) -> bool {
+    let Located {
+        sheet,
+        row: number,
+        value,
+    } = row;
+    let RectificationRecord { progress, listed, .. } = value;
+    let mut fault = |column: &str, reason: String| {
+        faults.push(RowFault {
+            sheet: sheet.clone(),
+            row: *number,
+            column: Some(column.to_owned()),
+            reason,
+        });
+    };
+    for (column, day) in [("整改时限", listed.due_on), ("延期后时限", listed.extended_to)] {
+        if let Some(why) = day.and_then(|day| days.beyond(day)) {
+            fault(
+                column,
+                format!("{why}；这一行没有采用。时限很远的请写下一次核查的日期；长期坚持的，时限写「长期坚持」"),
+            );
+            return false;
+        }
+    }
+    for (column, day) in [
+        ("最近进展日期", &mut progress.on),
+        ("交办日期", &mut listed.issued_on),
+        ("签收日期", &mut listed.received_on),
+        ("申请销号日期", &mut listed.asked_on),
+        ("销号日期", &mut listed.closed_on),
+        ("回访日期", &mut listed.visited_on),
+    ] {
+        if let Some(why) = days.take_out(day) {
+            fault(column, why);
+        }
+    }
+    listed.stages.retain(|stage| {
+        let why = days.beyond(stage.due_on);
+        if let Some(why) = &why {
+            fault("阶段节点", format!("{why}；阶段「{}」没有采用", stage.name));
+        }
+        why.is_none()
+    });
+    true
 }
 
 async fn take(

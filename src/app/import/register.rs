@@ -1,5 +1,6 @@
 //! `import register`: cases, their protections and the limits that follow from their conclusions.
 
+use super::days::Days;
 use super::{Effect, Source, Summary, close_run, open_run};
 use crate::app::people::{self, Named};
 use crate::app::procedure::protects;
@@ -31,8 +32,11 @@ pub async fn register(
     let mut tx = app.db.begin().await?;
     let run = open_run(&mut tx, KIND, source, rows_read, summary.unreadable.len(), now).await?;
     let mut later = Later::default();
+    let days = Days::of(app)?;
     for mut row in rows {
-        refuse_future_days(&mut row, now.day(), &mut summary.unreadable);
+        if !within(days, &mut row, now.day(), &mut summary.unreadable) {
+            continue;
+        }
         match take_case(app, &mut tx, &row.value, &run, &mut later, now).await? {
             Taken::In(effect) => summary.count(effect),
             Taken::Refused(column, reason) => summary.unreadable.push(RowFault {
@@ -91,9 +95,29 @@ enum Taken {
     Refused(&'static str, &'static str),
 }
 
-/// A step cannot have been done on a day that has not come; the rest of the row counts.
-fn refuse_future_days(row: &mut Located<CaseRecord>, today: NaiveDate, faults: &mut Vec<RowFault>) {
-    let done = &mut row.value.done;
+/// Takes days that cannot be out of a row: those no calendar reckons with, and a step done on a day that has not come.
+/// `false` where the row cannot be taken in without one.
+fn within(days: Days, row: &mut Located<CaseRecord>, today: NaiveDate, faults: &mut Vec<RowFault>) -> bool {
+    let Located {
+        sheet,
+        row: number,
+        value,
+    } = row;
+    let mut fault = |column: &str, reason: String| {
+        faults.push(RowFault {
+            sheet: sheet.clone(),
+            row: *number,
+            column: Some(column.to_owned()),
+            reason,
+        });
+    };
+    for (column, day) in [("认定日期", value.concluded_on), ("撤销日期", value.revoked_on)] {
+        if let Some(why) = day.and_then(|day| days.beyond(day)) {
+            fault(column, format!("{why}；这一行没有采用，请核对年份"));
+            return false;
+        }
+    }
+    let done = &mut value.done;
     for (column, day) in [
         ("人事档案归档日期", &mut done.archive_personnel),
         ("廉政档案归档日期", &mut done.archive_integrity),
@@ -103,15 +127,13 @@ fn refuse_future_days(row: &mut Located<CaseRecord>, today: NaiveDate, faults: &
         ("抄送上级部门日期", &mut done.feedback_superior),
         ("抄送组织部门日期", &mut done.feedback_organization),
     ] {
-        if let Some(future) = day.take_if(|day| *day > today) {
-            faults.push(RowFault {
-                sheet: row.sheet.clone(),
-                row: row.row,
-                column: Some(column.to_owned()),
-                reason: format!("{future} 晚于今天（{today}），未采用；办结后再填写"),
-            });
+        if let Some(why) = days.take_out(day) {
+            fault(column, why);
+        } else if let Some(future) = day.take_if(|day| *day > today) {
+            fault(column, format!("{future} 晚于今天（{today}），未采用；办结后再填写"));
         }
     }
+    true
 }
 
 async fn take_case(

@@ -38,9 +38,8 @@ pub async fn run(global: &Global, args: &StagesArgs, out: &mut dyn Write, err: &
         writeln!(out, "{}", document(&asked, &report))?;
     } else {
         text(&asked, &report, out)?;
-        for given in asked.given.iter().filter(|given| !given.list.unreadable.is_empty()) {
-            writeln!(err, "{}：", given.list.file)?;
-            list_faults(&given.list.unreadable, err)?;
+        for given in &asked.given {
+            list_faults(&given.list.file, &given.list.unreadable, err)?;
         }
     }
     let verdict = |gone: &Gone| {

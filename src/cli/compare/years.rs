@@ -42,9 +42,8 @@ pub async fn run(global: &Global, args: &YearsArgs, out: &mut dyn Write, err: &m
         writeln!(out, "{}", document(&given, &report))?;
     } else {
         text(&report, out)?;
-        for given in given.iter().filter(|given| !given.list.unreadable.is_empty()) {
-            writeln!(err, "{}：", given.list.file)?;
-            list_faults(&given.list.unreadable, err)?;
+        for given in &given {
+            list_faults(&given.list.file, &given.list.unreadable, err)?;
         }
     }
     let attention = !report.unclear.is_empty() || given.iter().any(|given| !given.list.unreadable.is_empty());
