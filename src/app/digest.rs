@@ -1,13 +1,13 @@
 //! The summary of a morning: what waited for it is put together for each reader, once a working day.
 
-use super::reconcile::{action_of, calendar_of, compose_as, is_of_one, mail_host, page_of, shown};
+use super::letters::Letter;
+use super::reconcile::{action_of, calendar_of, compose_as, is_of_one, page_of, shown};
 use super::{App, AppError, entries, rectifications, wording};
 use crate::domain::alert::{Alert, Recipient, Severity};
 use crate::domain::contact::Role;
-use crate::domain::ids::MailId;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
-use crate::mail::{self, Deadline, DigestLine, DigestMail, Envelope};
+use crate::mail::{self, Deadline, DigestLine, DigestMail};
 use crate::runtime::crash::crash_point;
 use crate::store::alerts::StoredAlert;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
@@ -265,29 +265,13 @@ pub(super) fn of_calendar(
 }
 
 fn written(app: &App, content: &DigestMail, reader: &str, identity: &str) -> Result<NewMail, AppError> {
-    let (name, now) = (content.recipient_name.clone(), content.decided_at);
-    let host = mail_host(&app.mail_from);
-    let message_id = mail::message_id(app.keys.message_key(), identity, &host);
-    let envelope = Envelope {
-        from: app.mail_from.clone(),
-        to_address: reader.to_owned(),
-        to_name: name.clone(),
-        message_id: message_id.clone(),
-        date: now,
-        list_id: host,
-        thread_key: format!("digest|{reader}"),
+    let letter = Letter {
+        to: (reader, &content.recipient_name),
+        identity,
+        thread_key: &format!("digest|{reader}"),
+        at: content.decided_at,
     };
-    let rendered = mail::render_digest(content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
-    Ok(NewMail {
-        id: MailId::of(identity),
-        dedup_key: identity.to_owned(),
-        message_id,
-        sender: mail::address_of(&app.mail_from),
-        recipient: reader.to_owned(),
-        recipient_name: name,
-        subject: rendered.subject,
-        bytes: rendered.bytes,
-    })
+    letter.written(app, |envelope| mail::render_digest(content, envelope))
 }
 
 /// What the reader was told urgently and nobody has taken note of: it stands at the top of every summary.

@@ -1,7 +1,8 @@
 //! Days in readers' calendars: a reminder brings the day of its matter, a later one moves it, and once the matter is settled
 //! it is taken away again.
 
-use super::reconcile::{action_of, mail_host, page_of};
+use super::letters::mail_host;
+use super::reconcile::{action_of, page_of};
 use super::{App, AppError, digest, wording};
 use crate::domain::alert::{Alert, silence_of_reader};
 use crate::domain::ids::MailId;

@@ -19,6 +19,7 @@ pub mod findings;
 pub mod health;
 pub mod import;
 pub mod inbox;
+mod letters;
 pub mod mails;
 mod notices;
 pub mod pages;

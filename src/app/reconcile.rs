@@ -2,6 +2,7 @@
 //! Start-up, catch-up after an outage, a second instance and the normal minute are this one path.
 
 use super::calendars;
+use super::letters::Letter;
 use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, settings, troubles, wording};
 use super::{answers, channels, digest, entries};
@@ -10,7 +11,7 @@ use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::contact::Role;
 use crate::domain::finding::{Act, Event};
-use crate::domain::ids::{AlertId, MailId};
+use crate::domain::ids::AlertId;
 use crate::domain::name::Name;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::policy::{Limit, Policy, Schedule, Scope, Step};
@@ -579,7 +580,6 @@ pub(super) async fn compose_as(
     } else {
         Vec::new()
     };
-    let message_id = mail::message_id(app.keys.message_key(), identity, &mail_host(&app.mail_from));
     let due_zh = (obligation.kind != Kind::Backlog).then(|| wording::short_day(obligation.due.day));
     let link = page_of(app, obligation);
     let content = AlertMail {
@@ -611,26 +611,13 @@ pub(super) async fn compose_as(
         deadline: entries::deadline(app, obligation, now),
         decided_at: now,
     };
-    let envelope = mail::Envelope {
-        from: app.mail_from.clone(),
-        to_address: to.email.clone(),
-        to_name: to.name.clone(),
-        message_id: message_id.clone(),
-        date: now,
-        list_id: mail_host(&app.mail_from),
-        thread_key: obligation.key.clone(),
+    let letter = Letter {
+        to: (&to.email, &to.name),
+        identity,
+        thread_key: &obligation.key,
+        at: now,
     };
-    let rendered = mail::render(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
-    Ok(NewMail {
-        id: MailId::of(identity),
-        dedup_key: identity.to_owned(),
-        message_id,
-        sender: mail::address_of(&app.mail_from),
-        recipient: to.email.clone(),
-        recipient_name: to.name.clone(),
-        subject: rendered.subject,
-        bytes: rendered.bytes,
-    })
+    letter.written(app, |envelope| mail::render(&content, envelope))
 }
 
 /// What the subject says beside kind, number and day, as far as the site lets it.
@@ -772,11 +759,4 @@ async fn summary_items(app: &App, tx: &mut Tx, obligation: &Obligation) -> Resul
             due_zh: o.due.day.to_string(),
         })
         .collect())
-}
-
-pub(super) fn mail_host(from: &str) -> String {
-    let address = mail::address_of(from);
-    address
-        .rsplit_once('@')
-        .map_or_else(|| "localhost".to_owned(), |(_, host)| host.to_owned())
 }

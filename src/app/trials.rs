@@ -1,6 +1,6 @@
 //! Trying a way out: a mail or a message that asks for nothing goes through the outbox like any other.
 
-use super::reconcile::mail_host;
+use super::letters::Letter;
 use super::{App, AppError, channels};
 use crate::domain::alert::Contact;
 use crate::domain::ids::MailId;
@@ -92,7 +92,6 @@ pub async fn mail(app: &App, address: &str, actor: &str) -> Result<MailId, AppEr
 
 fn letter(app: &App, name: &str, email: &str, now: Moment) -> Result<NewMail, AppError> {
     let identity = format!("trial|{}|{email}", now.millis());
-    let message_id = mail::message_id(app.keys.message_key(), &identity, &mail_host(&app.mail_from));
     let content = AlertMail {
         site: app.site_name.clone(),
         kind_zh: "测试邮件".to_owned(),
@@ -115,26 +114,13 @@ fn letter(app: &App, name: &str, email: &str, now: Moment) -> Result<NewMail, Ap
         deadline: None,
         decided_at: now,
     };
-    let envelope = mail::Envelope {
-        from: app.mail_from.clone(),
-        to_address: email.to_owned(),
-        to_name: name.to_owned(),
-        message_id: message_id.clone(),
-        date: now,
-        list_id: mail_host(&app.mail_from),
-        thread_key: String::new(),
+    let letter = Letter {
+        to: (email, name),
+        identity: &identity,
+        thread_key: "",
+        at: now,
     };
-    let rendered = mail::render(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
-    Ok(NewMail {
-        id: MailId::of(&identity),
-        dedup_key: identity,
-        message_id,
-        sender: mail::address_of(&app.mail_from),
-        recipient: email.to_owned(),
-        recipient_name: name.to_owned(),
-        subject: rendered.subject,
-        bytes: rendered.bytes,
-    })
+    letter.written(app, |envelope| mail::render(&content, envelope))
 }
 
 /// Puts a message for a channel into the outbox.

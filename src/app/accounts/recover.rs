@@ -2,14 +2,13 @@
 
 use super::manage::{link, store};
 use super::{ACCOUNT, Rules, journal, no_such};
-use crate::app::reconcile::mail_host;
+use crate::app::letters::Letter;
 use crate::app::{App, AppError, uncancelled};
 use crate::domain::account::{self, Role};
 use crate::domain::alert::Contact;
 use crate::domain::contact;
-use crate::domain::ids::MailId;
 use crate::domain::time::Moment;
-use crate::mail::{self, AlertMail, Envelope, Severity3};
+use crate::mail::{self, AlertMail, Severity3};
 use crate::store::journal::{self as chain, ACTOR_LOCAL, Wanted};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, accounts, contacts, mails};
@@ -103,8 +102,6 @@ fn composed(
     now: Moment,
 ) -> Result<NewMail, AppError> {
     let identity = format!("{RECOVER}|{login}|{now}|{email}");
-    let host = mail_host(&app.mail_from);
-    let message_id = mail::message_id(app.keys.message_key(), &identity, &host);
     let content = AlertMail {
         site: app.site_name.clone(),
         kind_zh: format!("{}的密码", role.zh()),
@@ -127,26 +124,13 @@ fn composed(
         deadline: None,
         decided_at: now,
     };
-    let envelope = Envelope {
-        from: app.mail_from.clone(),
-        to_address: email.to_owned(),
-        to_name: reader.name.clone(),
-        message_id: message_id.clone(),
-        date: now,
-        list_id: host,
-        thread_key: String::new(),
+    let letter = Letter {
+        to: (email, &reader.name),
+        identity: &identity,
+        thread_key: "",
+        at: now,
     };
-    let rendered = mail::render(&content, &envelope).map_err(|error| AppError::Input(error.to_string()))?;
-    Ok(NewMail {
-        id: MailId::of(&identity),
-        dedup_key: identity,
-        message_id,
-        sender: mail::address_of(&app.mail_from),
-        recipient: email.to_owned(),
-        recipient_name: reader.name.clone(),
-        subject: rendered.subject,
-        bytes: rendered.bytes,
-    })
+    letter.written(app, |envelope| mail::render(&content, envelope))
 }
 
 /// A recovery that the administrators are told of.
