@@ -1,6 +1,7 @@
 //! Bounces: a mail gateway tells that a message which the mail server had taken did not reach its reader.
 
 use super::{App, AppError, troubles};
+use crate::domain::contact::same_mailbox;
 use crate::domain::ids::{hex, unhex};
 use crate::domain::time::Moment;
 use crate::mail::one_line;
@@ -153,7 +154,7 @@ impl Telling {
             return Ok(mails::newest_taken_for(tx, &self.recipient, since).await?);
         }
         let mail = mails::by_message_id(tx, &self.message_id).await?;
-        Ok(mail.filter(|mail| self.recipient.is_empty() || mail.recipient.eq_ignore_ascii_case(&self.recipient)))
+        Ok(mail.filter(|mail| self.recipient.is_empty() || same_mailbox(&mail.recipient, &self.recipient)))
     }
 
     /// The same for the same telling. Without a number of the gateway's the same words are the same telling until the mail

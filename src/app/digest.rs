@@ -1,10 +1,10 @@
 //! The summary of a morning: what waited for it is put together for each reader, once a working day.
 
 use super::letters::Letter;
-use super::reconcile::{action_of, calendar_of, compose_as, is_of_one, page_of, shown};
+use super::reconcile::{action_of, compose_as, is_of_one, page_of, shown};
 use super::{App, AppError, entries, rectifications, wording};
-use crate::domain::alert::{Alert, Recipient, Severity};
-use crate::domain::contact::Role;
+use crate::domain::alert::{Alert, Contact, Recipient, Severity};
+use crate::domain::contact::{Role, by_mailbox, mailbox, same_mailbox};
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
 use crate::mail::{self, Deadline, DigestLine, DigestMail};
@@ -14,6 +14,7 @@ use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, alerts, contacts, hands, mails, obligations};
 use chrono::NaiveTime;
+use std::collections::{BTreeSet, HashMap};
 
 /// Readers written to in one transaction.
 const BATCH: i64 = 50;
@@ -25,6 +26,39 @@ const LINES: i64 = 500;
 const REPEATED: i64 = 60;
 const DONE: &str = "汇总发出前已办结或不再要求，未另提醒";
 const MOVED: &str = "汇总发出前到期日已变动，由变动通知代替";
+
+/// Whoever gets one summary.
+pub(super) struct Reader {
+    /// Where it goes: as the contacts spell it today.
+    address: String,
+    /// How the reminders spell it.
+    spellings: Vec<String>,
+}
+
+impl Reader {
+    /// A reader whose address has one spelling.
+    pub(super) fn alone(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            spellings: vec![address.to_owned()],
+        }
+    }
+
+    /// The reader of a mailbox; `None` where no spelling is given.
+    fn of(spellings: Vec<String>, listed: &HashMap<String, &Contact>) -> Option<Self> {
+        let first = spellings.first()?;
+        let own = listed.get(&mailbox(first)).and_then(|contact| contact.email.as_ref());
+        let mut reader = Self::alone(own.unwrap_or(first));
+        reader.spellings.extend(spellings);
+        reader.spellings.sort_unstable();
+        reader.spellings.dedup();
+        Some(reader)
+    }
+
+    fn is(&self, email: &str) -> bool {
+        same_mailbox(&self.address, email)
+    }
+}
 
 /// Writes the summaries of this morning that are not written yet; how many.
 pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
@@ -47,13 +81,22 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
         let mut tx = app.db.begin().await?;
         // Each has a working day by the calendar of their unit.
         let contacts = contacts::all(&mut tx).await?;
+        let mut listed: HashMap<String, &Contact> = HashMap::new();
+        for contact in &contacts {
+            if let Some(email) = &contact.email {
+                listed.entry(mailbox(email)).or_insert(contact);
+            }
+        }
         let works = |reader: &str| {
-            calendar_of(&calendars, &contacts, reader)
-                .is_working_day(today)
-                .unwrap_or(false)
+            let unit = listed.get(&mailbox(reader)).map(|contact| contact.unit.as_str());
+            calendars.of(unit).0.is_working_day(today).unwrap_or(false)
         };
-        let mut readers = alerts::waiting_readers(&mut tx, today, READERS).await?;
-        readers.retain(|reader| !failed.contains(reader) && works(reader));
+        let waiting = alerts::waiting_readers(&mut tx, today, READERS).await?;
+        let mut readers: Vec<Reader> = by_mailbox(waiting)
+            .into_iter()
+            .filter_map(|spellings| Reader::of(spellings, &listed))
+            .collect();
+        readers.retain(|reader| !failed.contains(&reader.address) && works(&reader.address));
         readers.truncate(BATCH as usize);
         let mut keepers = keepers(app, &mut tx, now).await?;
         keepers.retain(|keeper| !failed.contains(&keeper.email) && works(&keeper.email));
@@ -68,19 +111,19 @@ pub(super) async fn send(app: &App, now: Moment) -> Result<u32, AppError> {
             return Ok(sent);
         }
         let before = sent;
-        let alone = keepers.iter().filter(|keeper| !readers.contains(&keeper.email));
-        let all: Vec<(&str, Option<&Recipient>)> = readers
+        let alone: Vec<Reader> = keepers
             .iter()
-            .map(|reader| (reader.as_str(), keepers.iter().find(|keeper| keeper.email == *reader)))
-            .chain(alone.map(|keeper| (keeper.email.as_str(), Some(keeper))))
+            .filter(|keeper| !readers.iter().any(|reader| reader.is(&keeper.email)))
+            .map(|keeper| Reader::alone(&keeper.email))
             .collect();
         let mut written = 0;
         let mut wrong = None;
-        for (reader, keeper) in all {
+        for reader in readers.iter().chain(&alone) {
+            let keeper = keepers.iter().find(|keeper| reader.is(&keeper.email));
             match one(app, &mut tx, reader, keeper, now).await {
                 Ok(new) => written += u32::from(new),
                 Err(error) if is_of_one(&error) => {
-                    wrong = Some((reader.to_owned(), error));
+                    wrong = Some((reader.address.clone(), error));
                     break;
                 }
                 Err(error) => return Err(error),
@@ -126,7 +169,8 @@ async fn keepers(app: &App, tx: &mut Tx, now: Moment) -> Result<Vec<Recipient>, 
         let Some(email) = contact.email.clone().filter(|_| !contact.disabled) else {
             continue;
         };
-        if !had.contains(&email) && !keepers.iter().any(|known| known.email == email) {
+        let known = keepers.iter().any(|known| same_mailbox(&known.email, &email));
+        if !known && !had.contains(&mailbox(&email)) {
             keepers.push(Recipient {
                 email,
                 name: contact.name.clone(),
@@ -138,10 +182,22 @@ async fn keepers(app: &App, tx: &mut Tx, now: Moment) -> Result<Vec<Recipient>, 
 }
 
 /// Writes one reader's summary; `false` when nothing is left to say and nobody waits for a sign of life.
-async fn one(app: &App, tx: &mut Tx, reader: &str, keeper: Option<&Recipient>, now: Moment) -> Result<bool, AppError> {
+async fn one(
+    app: &App,
+    tx: &mut Tx,
+    reader: &Reader,
+    keeper: Option<&Recipient>,
+    now: Moment,
+) -> Result<bool, AppError> {
     let mut told: Vec<(StoredAlert, Obligation)> = Vec::new();
     let mut overtaken = Vec::new();
-    for stored in alerts::waiting_for(tx, reader, LINES).await? {
+    let mut waiting = Vec::new();
+    for spelling in &reader.spellings {
+        waiting.extend(alerts::waiting_for(tx, spelling, LINES).await?);
+    }
+    waiting.sort_by(|a, b| (a.alert.at, &a.alert.identity).cmp(&(b.alert.at, &b.alert.identity)));
+    waiting.truncate(LINES as usize);
+    for stored in waiting {
         match obligations::by_id(tx, &stored.alert.subject_id).await? {
             Some(obligation) if obligation.state != State::Open => overtaken.push((stored.alert, DONE)),
             Some(obligation) if obligation.revision != stored.alert.revision => overtaken.push((stored.alert, MOVED)),
@@ -157,18 +213,19 @@ async fn one(app: &App, tx: &mut Tx, reader: &str, keeper: Option<&Recipient>, n
     if told.is_empty() && keeper.is_none() {
         return Ok(false);
     }
-    let identity = format!("digest|{reader}|{}", now.day());
-    let gone = entries::taken(app, tx, reader, &identity, now).await?.gone;
+    let address = reader.address.as_str();
+    let identity = format!("digest|{address}|{}", now.day());
+    let gone = entries::taken(app, tx, &reader.spellings, &identity, now).await?.gone;
     let mail = match (told.as_slice(), keeper) {
         // One thing alone is told in full.
         ([(stored, obligation)], None) if gone.is_empty() => {
-            let to = stored.alert.recipient.clone().unwrap_or_else(|| nameless(reader));
+            let to = stored.alert.recipient.clone().unwrap_or_else(|| nameless(address));
             compose_as(app, tx, obligation, &stored.alert, &to, &identity, now).await?
         }
         _ => summary(app, tx, (reader, keeper), (&told, gone), &identity, now).await?,
     };
     mails::insert(tx, &mail, now).await?;
-    alerts::keep_summary(tx, reader, now.day(), &mail.id).await?;
+    alerts::keep_summary(tx, address, now.day(), &mail.id).await?;
     for (stored, obligation) in &told {
         alerts::carried(tx, &stored.alert.id, &mail.id).await?;
         entries::given(app, tx, &stored.alert, obligation, now).await?;
@@ -197,7 +254,7 @@ fn nameless(email: &str) -> Recipient {
 pub(super) async fn summary(
     app: &App,
     tx: &mut Tx,
-    (reader, keeper): (&str, Option<&Recipient>),
+    (reader, keeper): (&Reader, Option<&Recipient>),
     (told, gone): (&[(StoredAlert, Obligation)], Vec<Deadline>),
     identity: &str,
     now: Moment,
@@ -238,7 +295,7 @@ pub(super) async fn summary(
         gone,
         decided_at: now,
     };
-    written(app, &content, reader, identity)
+    written(app, &content, &reader.address, identity)
 }
 
 /// A mail that only takes days out of a reader's calendar.
@@ -278,14 +335,18 @@ fn written(app: &App, content: &DigestMail, reader: &str, identity: &str) -> Res
 async fn unanswered(
     app: &App,
     tx: &mut Tx,
-    reader: &str,
+    reader: &Reader,
     told: &[(StoredAlert, Obligation)],
     now: Moment,
 ) -> Result<Vec<DigestLine>, AppError> {
     let mut lines = Vec::new();
     // What was told urgently this very morning need not be said twice.
     let morning = Moment::at(now.day(), NaiveTime::MIN);
-    for id in alerts::unanswered_by(tx, reader, morning, REPEATED).await? {
+    let mut known = BTreeSet::new();
+    for spelling in &reader.spellings {
+        known.extend(alerts::unanswered_by(tx, spelling, morning, REPEATED).await?);
+    }
+    for id in known.into_iter().take(REPEATED as usize) {
         if told.iter().any(|(_, obligation)| obligation.id.as_str() == id) {
             continue;
         }

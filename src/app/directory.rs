@@ -4,7 +4,7 @@
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, troubles};
 use crate::domain::alert::{Contact, folded, is_of, reachable};
-use crate::domain::contact::{Delegation, Role, is_mail_address};
+use crate::domain::contact::{Delegation, Role, mail_address};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
 use crate::domain::time::Moment;
@@ -395,10 +395,10 @@ fn checked(new: &Contact) -> Result<Contact, AppError> {
         None | Some("") => Ok(None),
         Some(text) => line(what, text).map(Some),
     };
-    let email = some("邮箱", &new.email)?;
-    if let Some(wrong) = email.as_deref().filter(|email| !is_mail_address(email)) {
-        return Err(AppError::Input(format!("「{wrong}」不是邮箱地址")));
-    }
+    let email = match some("邮箱", &new.email)? {
+        None => None,
+        Some(said) => Some(mail_address(&said).ok_or_else(|| AppError::Input(format!("「{said}」不是邮箱地址")))?),
+    };
     Ok(Contact {
         unit: line("单位", new.unit.trim().trim_matches('/'))?,
         name: line("姓名", &new.name)?,

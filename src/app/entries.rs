@@ -5,6 +5,7 @@ use super::letters::mail_host;
 use super::reconcile::{action_of, page_of};
 use super::{App, AppError, digest, wording};
 use crate::domain::alert::{Alert, silence_of_reader};
+use crate::domain::contact::by_mailbox;
 use crate::domain::ids::MailId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::domain::time::Moment;
@@ -66,14 +67,18 @@ pub(super) struct Taken {
 pub(super) async fn taken(
     app: &App,
     tx: &mut Tx,
-    reader: &str,
+    spellings: &[String],
     identity: &str,
     now: Moment,
 ) -> Result<Taken, AppError> {
     let mut gone: Vec<Deadline> = Vec::new();
     let mut numbers: Vec<String> = Vec::new();
     let mut name = String::new();
-    for stored in alerts::over_for(tx, reader, LINES).await? {
+    let mut over = Vec::new();
+    for spelling in spellings {
+        over.extend(alerts::over_for(tx, spelling, LINES).await?);
+    }
+    for stored in over.into_iter().take(LINES as usize) {
         let found = obligations::by_id(tx, &stored.alert.subject_id).await?;
         let Some(obligation) = found.filter(|one| one.state != State::Open) else {
             alerts::keep_entry(tx, &stored.alert.id, Entry::There).await?;
@@ -133,10 +138,13 @@ pub(super) async fn take_back(app: &App, now: Moment) -> Result<u32, AppError> {
         }
         let before = sent;
         let silences = silences::in_force(&mut tx, now).await?;
-        let spoken_to = |reader: &&String| silence_of_reader(&silences, reader, now).is_none();
-        for reader in readers.iter().filter(spoken_to) {
+        let boxes = by_mailbox(readers);
+        let firsts = boxes
+            .iter()
+            .filter_map(|spellings| Some((spellings.first()?, spellings)));
+        for (reader, spellings) in firsts.filter(|(reader, _)| silence_of_reader(&silences, reader, now).is_none()) {
             let identity = alerts::calendar_key(reader, now.day());
-            let Taken { gone, name } = taken(app, &mut tx, reader, &identity, now).await?;
+            let Taken { gone, name } = taken(app, &mut tx, spellings, &identity, now).await?;
             if !gone.is_empty() {
                 let mail = digest::of_calendar(app, (reader, &name), gone, &identity, now)?;
                 sent += u32::from(mails::insert(&mut tx, &mail, now).await?);

@@ -77,7 +77,16 @@ pub async fn summary(app: &App) -> Result<NewMail, AppError> {
         lines.push((stored, obligation));
     }
     let mut tx = app.db.read().await?;
-    let mail = digest::summary(app, &mut tx, (READER, None), (&lines, Vec::new()), "preview|digest", at).await?;
+    let reader = digest::Reader::alone(READER);
+    let mail = digest::summary(
+        app,
+        &mut tx,
+        (&reader, None),
+        (&lines, Vec::new()),
+        "preview|digest",
+        at,
+    )
+    .await?;
     tx.rollback().await?;
     Ok(mail)
 }

@@ -9,7 +9,7 @@ use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
 use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
 use crate::domain::calendar::{Calendar, Calendars};
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, mailbox, same_mailbox};
 use crate::domain::finding::{Act, Event};
 use crate::domain::ids::AlertId;
 use crate::domain::name::Name;
@@ -328,7 +328,7 @@ pub fn decide(
                 recipient.role.zh(),
                 recipient.name
             );
-            let had = around.summarised.contains(&recipient.email);
+            let had = around.summarised.contains(&mailbox(&recipient.email));
             let own = calendar_of(&calendars, contacts, &recipient.email);
             let summary = alert::summary_at(&app.policy, own, had, now)?;
             let waits = alert::waits(obligation, planned, &app.policy, summary, now);
@@ -359,12 +359,7 @@ pub fn decide(
 
 /// The calendar a reader works by: their unit's.
 pub(super) fn calendar_of<'a>(calendars: &'a Calendars, contacts: &[Contact], email: &str) -> &'a Calendar {
-    let own = |contact: &&Contact| {
-        contact
-            .email
-            .as_deref()
-            .is_some_and(|own| own.eq_ignore_ascii_case(email))
-    };
+    let own = |contact: &&Contact| contact.email.as_deref().is_some_and(|own| same_mailbox(own, email));
     let unit = contacts.iter().find(own).map(|contact| contact.unit.as_str());
     calendars.of(unit).0
 }
@@ -407,7 +402,7 @@ fn held_back(app: &App, obligation: &Obligation, planned: &Planned<'_>, silence:
 /// Adds whoever is not told already.
 fn add_new(told: &mut Vec<Recipient>, further: Vec<Recipient>) {
     for one in further {
-        if !told.iter().any(|known| known.email.eq_ignore_ascii_case(&one.email)) {
+        if !told.iter().any(|known| same_mailbox(&known.email, &one.email)) {
             told.push(one);
         }
     }
@@ -494,7 +489,7 @@ fn recipients(
             .split('|')
             .nth(3)
             .filter(|_| obligation.kind == Kind::MailTrouble);
-        let reachable = |one: &Recipient| refused.is_none_or(|refused| !one.email.eq_ignore_ascii_case(refused));
+        let reachable = |one: &Recipient| refused.is_none_or(|refused| !same_mailbox(&one.email, refused));
         told.retain(reachable);
         // A site without an administrator still has somebody.
         if told.is_empty() {

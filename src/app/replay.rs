@@ -4,6 +4,7 @@ use super::reconcile::{Decision, decide};
 use super::routing::{self, Around, Before, whole_of};
 use super::{App, AppError, rectifications};
 use crate::domain::alert::{Alert, Outcome};
+use crate::domain::contact::mailbox;
 use crate::domain::obligation::{Obligation, State, due_of};
 use crate::domain::time::Moment;
 use crate::store::{alerts, contacts, hand_ons, hands, obligations, silences};
@@ -132,11 +133,7 @@ fn keep(all: &mut ByReader, alert: &Alert, at: Moment) {
     };
     let point = alert.point.to_string();
     all.insert(
-        (
-            alert.subject_id.clone(),
-            point.clone(),
-            reader.email.to_ascii_lowercase(),
-        ),
+        (alert.subject_id.clone(), point.clone(), mailbox(&reader.email)),
         Told {
             at: at.to_string(),
             number: alert.number.clone(),

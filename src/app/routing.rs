@@ -3,6 +3,7 @@
 use super::{App, AppError};
 use crate::domain::account::Scope;
 use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, silence_of_reader};
+use crate::domain::contact::mail_address;
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
@@ -20,7 +21,7 @@ pub struct Around {
     pub contacts: Vec<Contact>,
     /// Silences in force, and those that ended lately.
     pub silences: Vec<Silence>,
-    /// Who has had today's summary, by address.
+    /// Who has had today's summary, by mailbox.
     pub summarised: BTreeSet<String>,
 }
 
@@ -207,7 +208,10 @@ pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence,
     let target = match new.target {
         Target::Number(text) => Target::Number(said("编号", &text, Size::Line)?),
         Target::Unit(text) => Target::Unit(said("单位", &text, Size::Line)?),
-        Target::Recipient(text) => Target::Recipient(said("邮箱", &text, Size::Line)?),
+        Target::Recipient(text) => {
+            let text = said("邮箱", &text, Size::Line)?;
+            Target::Recipient(mail_address(&text).unwrap_or(text))
+        }
         kind @ Target::Kind(_) => kind,
     };
     let digest = Sha256::digest(format!("{}|{}|{}", target.word(), target.value(), now.millis()));

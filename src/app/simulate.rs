@@ -4,6 +4,7 @@ use super::reconcile::{Decision, calendar_of, decide, is_of_one};
 use super::routing::{self, Around, Before};
 use super::{App, AppError, notices, rectifications, troubles};
 use crate::domain::alert::{self, Alert, Outcome};
+use crate::domain::contact::mailbox;
 use crate::domain::deadline::is_stopped;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
@@ -302,13 +303,13 @@ fn reaches(app: &App, around: &mut Around, alert: &Alert, at: Moment) -> Result<
     let Some(reader) = alert.recipient.as_ref().filter(|_| alert.waits) else {
         return Ok(at);
     };
-    let had = around.summarised.contains(&reader.email);
+    let had = around.summarised.contains(&mailbox(&reader.email));
     let calendars = app.calendars();
     let own = calendar_of(&calendars, &around.contacts, &reader.email);
     let summary = alert::summary_at(&app.policy, own, had, at)?;
     // What is decided at the moment of the summary still comes into it.
     if summary.day() == at.day() && summary < at {
-        around.summarised.insert(reader.email.clone());
+        around.summarised.insert(mailbox(&reader.email));
     }
     Ok(summary)
 }

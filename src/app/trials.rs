@@ -3,6 +3,7 @@
 use super::letters::Letter;
 use super::{App, AppError, channels};
 use crate::domain::alert::Contact;
+use crate::domain::contact::{self, same_mailbox};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::CHANNEL;
 use crate::domain::person::normal_name;
@@ -54,16 +55,12 @@ async fn few(tx: &mut Tx, now: Moment) -> Result<(), AppError> {
 /// The address is nobody's there; too many were sent lately.
 pub async fn mail(app: &App, address: &str, actor: &str) -> Result<MailId, AppError> {
     let now = app.now();
-    let address = address.trim();
+    let address = contact::mail_address(address).unwrap_or_default();
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     few(&mut tx, now).await?;
     let known = contacts::all(&mut tx).await?;
-    let is = |one: &&Contact| {
-        one.email
-            .as_deref()
-            .is_some_and(|email| email.eq_ignore_ascii_case(address))
-    };
+    let is = |one: &&Contact| one.email.as_deref().is_some_and(|email| same_mailbox(email, &address));
     let Some((to, email)) = known
         .iter()
         .find(is)

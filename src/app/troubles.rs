@@ -2,7 +2,7 @@
 
 use super::{App, AppError};
 use crate::domain::alert::{Gap, folded, gaps};
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, mailbox, same_mailbox};
 use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
@@ -144,16 +144,13 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
             .as_deref()
             .is_some_and(|email| email.eq_ignore_ascii_case(recipient))
     });
-    let (unit, role) = match holder {
-        Some(holder) => (Some(holder.unit.clone()), holder.role.zh()),
-        None => (None, ""),
-    };
+    let unit = holder.map(|holder| holder.unit.clone());
     let number = match (recipient.strip_prefix(CHANNEL), holder) {
         (Some(channel), _) => format!("经通道“{channel}”的消息"),
         (None, Some(holder)) => format!("发给{}{}{}的邮件", holder.unit, holder.role.zh(), holder.name),
         (None, None) => "发给名册以外收件人的邮件".to_owned(),
     };
-    let key = format!("mail|{mail}|{role}|{}", recipient.to_ascii_lowercase());
+    let key = format!("mail|{mail}|{role}|{}", mailbox(recipient));
     match made(app, Kind::MailTrouble, (key, number), unit, now)? {
         Some(trouble) => open(tx, trouble, now).await,
         None => Ok(()),

@@ -1,6 +1,8 @@
 //! Who is told what: the people behind the roles of a unit.
 
+use super::unseen::is_unseen;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// 角色 of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -99,6 +101,53 @@ pub fn is_mail_address(text: &str) -> bool {
     })
 }
 
+/// The address as mail goes to it, out of what a list or a form says: full-width signs made narrow, no blanks around it, the
+/// domain in small letters. `None` for what no server takes.
+///
+/// A domain has no case (RFC 1035 2.3.3). What stands before the `@` is for its server alone to understand (RFC 5321 2.4), so
+/// it goes out as it was written.
+pub fn mail_address(text: &str) -> Option<String> {
+    let narrow: String = text
+        .chars()
+        .filter(|c| c.is_whitespace() || !is_unseen(*c))
+        .map(|c| match c {
+            '！'..='～' => char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII"),
+            other => other,
+        })
+        .collect();
+    let (local, domain) = narrow.trim().split_once('@')?;
+    let address = format!("{local}@{}", domain.to_ascii_lowercase());
+    is_mail_address(&address).then_some(address)
+}
+
+/// What mailboxes are told apart by: the address without case.
+///
+/// Strictly only its own server may say that `Li@` and `li@` are one box. The servers that offices use (Exchange, Coremail,
+/// Postfix, the public providers) put both into one, none gives two people boxes that differ by case alone, and RFC 5321 2.4
+/// asks that none does. Two spellings in a list are one person, who is not to get two summaries.
+pub fn mailbox(address: &str) -> String {
+    address.to_ascii_lowercase()
+}
+
+/// Whether two addresses are one [`mailbox`].
+pub fn same_mailbox(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Puts the spellings of one mailbox together, each where its first stands.
+pub fn by_mailbox(addresses: Vec<String>) -> Vec<Vec<String>> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut boxes: Vec<Vec<String>> = Vec::new();
+    for address in addresses {
+        let place = *places.entry(mailbox(&address)).or_insert(boxes.len());
+        match boxes.get_mut(place) {
+            Some(spellings) => spellings.push(address),
+            None => boxes.push(vec![address]),
+        }
+    }
+    boxes
+}
+
 /// One line of the contact list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactRecord {
@@ -142,7 +191,7 @@ impl Delegation {
 
 #[cfg(test)]
 mod tests {
-    use super::is_mail_address;
+    use super::{by_mailbox, is_mail_address, mail_address, same_mailbox};
 
     #[test]
     fn an_address_is_one_that_every_server_takes() {
@@ -176,5 +225,35 @@ mod tests {
         ] {
             assert!(!is_mail_address(bad), "{bad}");
         }
+    }
+    #[test]
+    fn an_address_is_one_however_it_is_typed() {
+        for text in [
+            "He.W@yunchuan.example",
+            " He.W@YunChuan.Example\t",
+            "　Ｈｅ．Ｗ＠ｙｕｎｃｈｕａｎ．ｅｘａｍｐｌｅ　",
+            "He.W@yunchuan.example\u{200b}",
+        ] {
+            assert_eq!(mail_address(text).as_deref(), Some("He.W@yunchuan.example"), "{text}");
+        }
+        for bad in [
+            "",
+            "he",
+            "he @x.example",
+            "he\t@x.example",
+            "a@x.example\nb@x.example",
+            "何@x.example",
+            "he@x..example",
+        ] {
+            assert_eq!(mail_address(bad), None, "{bad}");
+        }
+        assert!(same_mailbox("He@x.example", "he@X.example") && !same_mailbox("he@x.example", "he@y.example"));
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_stand_together() {
+        let given = ["b@x.example", "A@x.example", "B@x.example", "a@x.example"].map(str::to_owned);
+        let expected = [vec!["b@x.example", "B@x.example"], vec!["A@x.example", "a@x.example"]];
+        assert_eq!(by_mailbox(given.to_vec()), expected);
     }
 }

@@ -5,7 +5,7 @@ use super::headers::Kind;
 use super::table::{Cell, Document, Opens};
 use super::{HeaderWords, Parsed, ReadError, posts};
 use crate::domain::case::{CaseRecord, Conclusion, StepsDone};
-use crate::domain::contact::{ContactRecord, Role, is_mail_address};
+use crate::domain::contact::{ContactRecord, Role, mail_address};
 use crate::domain::person::{CadreRecord, CadreStatus, CitizenId, IdNumber, normal_name};
 use crate::domain::protection::list::{Located, RowFault};
 use std::collections::HashSet;
@@ -242,14 +242,15 @@ pub fn contacts(document: &Document, words: &HeaderWords) -> Result<Parsed<Conta
             }
         };
         let email = match said(record, "邮箱") {
-            Some(email) if !is_mail_address(&email) => {
-                return Err(record.fault(sheet, Some("邮箱"), format!("「{}」不是邮箱地址", cut(&email))));
-            }
+            Some(email) => Some(
+                mail_address(&email)
+                    .ok_or_else(|| record.fault(sheet, Some("邮箱"), format!("「{}」不是邮箱地址", cut(&email))))?,
+            ),
             None if !disabled => {
                 faults.push(record.fault(sheet, Some("邮箱"), "没有邮箱，无法通知此人；联系人已登记"));
                 None
             }
-            email => email,
+            None => None,
         };
         if !seen.insert((unit.clone(), name.clone(), role)) {
             return Err(record.fault(sheet, Some("姓名"), "与前面的行重复（单位、姓名、角色都相同）"));

@@ -6,7 +6,7 @@ use super::values::day;
 use super::{StoreError, Tx};
 use crate::domain::account::Scope;
 use crate::domain::alert::{Alert, Outcome, Point, Recipient, Severity, Silence};
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, mailbox};
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
@@ -140,8 +140,8 @@ const ALL: &str = select!("ORDER BY a.at_ms, a.identity");
 const INSERT: &str = "INSERT INTO alert (id, identity, subject_key, subject_id, kind, point, revision, severity, number, due_day, clause, \
      recipient, recipient_name, at_ms, decided_ms, outcome, reason, title, mail_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (identity) DO NOTHING";
-const WAITING_READERS: &str = "SELECT DISTINCT recipient FROM alert WHERE outcome = 'sent' AND mail_id IS NULL AND recipient NOT IN \
-     (SELECT recipient FROM digest WHERE day = $1) ORDER BY recipient LIMIT $2";
+const WAITING_READERS: &str = "SELECT DISTINCT recipient FROM alert WHERE outcome = 'sent' AND mail_id IS NULL AND lower(recipient) NOT IN \
+     (SELECT lower(recipient) FROM digest WHERE day = $1) ORDER BY recipient LIMIT $2";
 const WAITING_FOR: &str = select!(
     "WHERE a.recipient = $1 AND a.outcome = 'sent' AND a.mail_id IS NULL ORDER BY a.at_ms, a.identity LIMIT $2"
 );
@@ -164,15 +164,15 @@ const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obli
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
      AND NOT EXISTS (SELECT 1 FROM alert_hand_on h WHERE h.obligation_id = a.subject_id AND h.from_email = a.recipient AND NOT h.ended) \
      ORDER BY a.subject_id LIMIT $3";
-const HAD_SUMMARY: &str = "SELECT recipient FROM digest WHERE day = $1";
+const HAD_SUMMARY: &str = "SELECT lower(recipient) FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
 const BY_ID: &str = select!("WHERE a.id = $1");
 const ENTRY: &str = "UPDATE alert SET entry = $2 WHERE id = $1";
 /// What never left cannot be taken back, and what is on its way is waited for.
 const OVER_READERS: &str = "SELECT DISTINCT a.recipient FROM alert a JOIN mail m ON m.id = a.mail_id WHERE a.entry = 'over' \
      AND (m.state = 'sent' OR (m.state = 'dropped' AND m.in_doubt > 0)) \
-     AND a.recipient NOT IN (SELECT recipient FROM digest WHERE day = $1) \
-     AND NOT EXISTS (SELECT 1 FROM mail k WHERE k.dedup_key = 'calendar|' || a.recipient || '|' || $1) ORDER BY a.recipient LIMIT $2";
+     AND lower(a.recipient) NOT IN (SELECT lower(recipient) FROM digest WHERE day = $1) \
+     AND NOT EXISTS (SELECT 1 FROM mail k WHERE k.dedup_key = 'calendar|' || lower(a.recipient) || '|' || $1) ORDER BY a.recipient LIMIT $2";
 const OVER_FOR: &str = select!(
     "WHERE a.entry = 'over' AND a.recipient = $1 AND (m.state = 'sent' OR (m.state = 'dropped' AND m.in_doubt > 0)) ORDER BY a.due_day, a.identity LIMIT $2"
 );
@@ -287,7 +287,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<StoredAlert>, StoreError> {
     rows.into_iter().map(StoredAlert::try_from).collect()
 }
 
-/// Readers with something to be told who have not had the summary of a day.
+/// Addresses with something to be told, as they are spelt there, whose mailbox has not had the summary of a day.
 pub async fn waiting_readers(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(WAITING_READERS).bind(day.to_string()).bind(limit).fetch_all(c).await)?)
 }
@@ -340,10 +340,10 @@ pub async fn keep_entry(tx: &mut Tx, id: &AlertId, entry: Entry) -> Result<(), S
 
 /// The key under which a mail that only takes days out of a calendar exists once for a reader and a day.
 pub fn calendar_key(recipient: &str, day: NaiveDate) -> String {
-    format!("calendar|{recipient}|{day}")
+    format!("calendar|{}|{day}", mailbox(recipient))
 }
 
-/// Readers whose calendars hold days of settled matters and who have had neither a summary nor such a mail on a day.
+/// The same of those whose calendars hold days of settled matters and who have had neither a summary nor such a mail on a day.
 pub async fn over_readers(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(OVER_READERS).bind(day.to_string()).bind(limit).fetch_all(c).await)?)
 }
@@ -372,7 +372,7 @@ pub async fn unanswered_by(
     )
 }
 
-/// Who has had the summary of a day.
+/// Who has had the summary of a day, by mailbox.
 pub async fn had_summary(tx: &mut Tx, day: NaiveDate) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(HAD_SUMMARY).bind(day.to_string()).fetch_all(c).await)?)
 }

@@ -3,7 +3,7 @@
 use super::db::on;
 use super::{StoreError, Tx};
 use crate::domain::alert::Contact;
-use crate::domain::contact::{Role, is_mail_address};
+use crate::domain::contact::{Role, mail_address};
 use crate::domain::time::Moment;
 
 #[derive(sqlx::FromRow)]
@@ -30,8 +30,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Contact>, StoreError> {
                 unit: row.unit,
                 name: row.name,
                 role,
-                // What an earlier release took in and no mail can be addressed to is no mailbox.
-                email: row.email.filter(|email| is_mail_address(email)),
+                // An earlier release took them in as they were typed; what no mail can be addressed to is no mailbox.
+                email: row.email.as_deref().and_then(mail_address),
                 deputy: row.deputy,
                 disabled: row.disabled,
             })

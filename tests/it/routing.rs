@@ -513,6 +513,71 @@ ZG-3,丙,云川市住建局,云川市委督查室,2026-09-26,2026-09-10,整改�
     .await;
 }
 
+/// The summaries to a reader, as text, the oldest first.
+async fn summaries_to(bench: &Bench, reader: &str) -> Vec<String> {
+    bench
+        .read(async |tx| {
+            let mut rows = mails::page(tx, mails::Show::All, &Scope::WHOLE, 1_000, 0)
+                .await
+                .expect("mails");
+            rows.sort_by_key(|row| row.created_ms);
+            rows.retain(|row| row.recipient.eq_ignore_ascii_case(reader) && row.subject.contains("早间汇总"));
+            let mut texts = Vec::new();
+            for row in rows {
+                let bytes = mails::bytes(tx, &row.id).await.expect("mails").expect("its bytes");
+                texts.push(rongcuo::mail::parts(&bytes).text);
+            }
+            texts
+        })
+        .await
+}
+
+const LATE_LEDGER: &str = "\
+编号,问题,责任单位,督办单位,整改时限,签收日期,状态
+ZG-1,甲,云川市住建局,云川市委督查室,2026-09-18,2026-09-10,整改中
+ZG-2,乙,云川市住建局,云川市委督查室,2026-09-18,2026-09-10,整改中
+ZG-3,丙,云川市住建局,云川市委督查室,2026-09-14,2026-09-10,整改中
+";
+
+#[tokio::test]
+async fn two_spellings_of_an_address_are_one_reader_with_one_summary() {
+    on_both_summarised("2026-09-10T10:00:00+08:00", async |bench| {
+        // The same man under two roles of two units, as two clerks wrote him down.
+        let contacts = CONTACTS
+            .replace("qin@yunchuan.example", "Luo.L@YunChuan.Example")
+            .replace("luo@yunchuan.example", "　luo.l＠yunchuan.example ");
+        let read = bench.contacts(&contacts).await;
+        assert!(read.unreadable.is_empty(), "{:?}", read.unreadable);
+        let emails = "SELECT email FROM contact WHERE lower(email) LIKE 'luo.l@%' ORDER BY lower(email), email";
+        let emails: BTreeSet<String> = bench.texts(emails).await.into_iter().collect();
+        assert_eq!(emails, ["Luo.L@yunchuan.example", "luo.l@yunchuan.example"].map(str::to_owned).into());
+        assert_eq!(bench.contacts(&contacts).await.changed, 0, "written once");
+        bench.rectifications(LATE_LEDGER).await;
+        live(&bench, "2026-09-10", "2026-09-17").await;
+        // A reminder of an earlier release, in the spelling of its contacts, still waits.
+        let earlier = "UPDATE alert SET mail_id = NULL, recipient = 'luo.l@YUNCHUAN.example' WHERE id = (SELECT MIN(id) FROM alert \
+             WHERE lower(recipient) = 'luo.l@yunchuan.example' AND number = 'ZG-1' AND outcome = 'sent' AND mail_id IS NOT NULL)";
+        bench.execute(earlier).await;
+        let spelt = "SELECT COUNT(*) FROM alert WHERE recipient = 'luo.l@YUNCHUAN.example'";
+        assert_eq!(bench.count(spelt).await, 1);
+        live(&bench, "2026-09-18", "2026-09-18").await;
+        let mut mornings: Vec<String> = written(&bench)
+            .await
+            .into_iter()
+            .filter(|(_, to, subject)| to.to_lowercase().starts_with("luo.l@") && subject.contains("早间汇总"))
+            .map(|(at, ..)| at[..5].to_owned())
+            .collect();
+        let count = mornings.len();
+        mornings.dedup();
+        assert!(count > 1 && count == mornings.len(), "{mornings:?}");
+        let friday = summaries_to(&bench, "luo.l@yunchuan.example").await.pop().expect("a summary");
+        assert!(friday.contains("ZG-1") && friday.contains("ZG-2"), "{friday}");
+        let waiting = "SELECT COUNT(*) FROM alert WHERE outcome = 'sent' AND mail_id IS NULL";
+        assert_eq!(bench.count(waiting).await, 0, "nothing is left behind");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_summary_comes_on_the_working_mornings_of_its_reader_s_unit() {
     on_both_summarised("2026-09-14T08:00:00+08:00", async |bench| {

@@ -84,7 +84,8 @@ async fn tell(app: &App, tx: &mut Tx, login: &str, role: Role, by: &str, now: Mo
     let mut told: Vec<String> = Vec::new();
     for reader in contacts::all(tx).await? {
         let Some(email) = reader.email.clone() else { continue };
-        if reader.role != contact::Role::Administrator || reader.disabled || told.contains(&email) {
+        let had = told.iter().any(|known| contact::same_mailbox(known, &email));
+        if reader.role != contact::Role::Administrator || reader.disabled || had {
             continue;
         }
         let mail = composed(app, login, (role, by), (&email, &reader), now)?;

@@ -3,6 +3,7 @@
 use crate::app::view::AnswerForm;
 use crate::app::{App, AppError, rectifications};
 use crate::domain::alert::{Contact, Recipient, is_of};
+use crate::domain::contact::same_mailbox;
 use crate::domain::finding::{Owner, Stage};
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::person::normal_name;
@@ -80,7 +81,7 @@ fn may_answer(app: &App, present: &[Contact], reader: &Recipient, owner: &Owner,
         .filter(|contact| !contact.disabled && normal_name(&contact.name) == name)
         .filter(|contact| {
             let email = contact.email.as_deref();
-            email.is_some_and(|email| email.eq_ignore_ascii_case(&reader.email))
+            email.is_some_and(|email| same_mailbox(email, &reader.email))
         })
         .filter(|contact| app.policy.routing.answers.contains(&contact.role))
         .any(|contact| units.iter().flatten().any(|unit| same(&contact.unit, unit)))

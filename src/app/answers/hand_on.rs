@@ -4,6 +4,7 @@ use super::ACTOR;
 use crate::app::view::Other;
 use crate::app::{App, AppError, entries, reconcile, rectifications};
 use crate::domain::alert::{self, Alert, Contact, HandOn, Outcome, Recipient};
+use crate::domain::contact::same_mailbox;
 use crate::domain::ids::AlertId;
 use crate::domain::obligation::Obligation;
 use crate::domain::time::Moment;
@@ -69,14 +70,14 @@ pub(super) async fn hand_on(
         ));
     };
     let before = hand_ons::of(tx, obligation.id.as_str()).await?;
-    if before.iter().any(|one| one.from_email.eq_ignore_ascii_case(&email)) {
+    if before.iter().any(|one| same_mailbox(&one.from_email, &email)) {
         return Err(AppError::Input(format!(
             "「{}」已把这一项的提醒交给别人，不能再交回",
             taker.name
         )));
     }
     // A form that is sent twice says one thing.
-    let same = |one: &HandOn| one.from_email.eq_ignore_ascii_case(&reader.email) && one.to.email == email;
+    let same = |one: &HandOn| same_mailbox(&one.from_email, &reader.email) && same_mailbox(&one.to.email, &email);
     if before.iter().any(same) {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! A reader hands the reminders of one matter on: to somebody of their own unit, of one below it, or their deputy.
 
 use super::{Contact, Recipient, is_of};
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, same_mailbox};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
 use crate::domain::time::Moment;
@@ -79,10 +79,7 @@ pub fn others<'a>(contacts: &'a [Contact], reader: &str) -> Vec<&'a Contact> {
 }
 
 fn has(contact: &Contact, email: &str) -> bool {
-    contact
-        .email
-        .as_deref()
-        .is_some_and(|own| own.eq_ignore_ascii_case(email))
+    contact.email.as_deref().is_some_and(|own| same_mailbox(own, email))
 }
 
 /// The readers as they are after what was handed on. Somebody who can no longer be told reads for nobody.
@@ -94,13 +91,13 @@ pub fn in_place(told: Vec<Recipient>, handed_on: &[HandOn], contacts: &[Contact]
         for _ in 0..handed_on.len() {
             let next = handed_on
                 .iter()
-                .find(|one| one.from_email.eq_ignore_ascii_case(&reader.email) && reads(&one.to.email));
+                .find(|one| same_mailbox(&one.from_email, &reader.email) && reads(&one.to.email));
             match next {
                 Some(next) => reader = next.to.clone(),
                 None => break,
             }
         }
-        if !out.iter().any(|known| known.email.eq_ignore_ascii_case(&reader.email)) {
+        if !out.iter().any(|known| same_mailbox(&known.email, &reader.email)) {
             out.push(reader);
         }
     }

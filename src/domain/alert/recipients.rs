@@ -1,8 +1,9 @@
 //! Who is told: the contacts of a unit by role, deputies for those who are away, and the units
 //! above when nobody is there.
 
-use crate::domain::contact::Role;
+use crate::domain::contact::{Role, mailbox, same_mailbox};
 use crate::domain::person::normal_name;
+use std::collections::BTreeSet;
 
 /// A contact as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +43,7 @@ pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role], person:
             _ => holders(contacts, unit, *role),
         };
         for recipient in holders {
-            if !found
-                .iter()
-                .any(|known| known.email.eq_ignore_ascii_case(&recipient.email))
-            {
+            if !found.iter().any(|known| same_mailbox(&known.email, &recipient.email)) {
                 found.push(recipient);
             }
         }
@@ -56,7 +54,8 @@ pub fn resolve(contacts: &[Contact], unit: Option<&str>, roles: &[Role], person:
             .filter(|c| c.role == Role::Administrator)
             .filter_map(|c| reachable(c, contacts))
             .collect();
-        found.dedup_by(|a, b| a.email.eq_ignore_ascii_case(&b.email));
+        let mut told = BTreeSet::new();
+        found.retain(|one| told.insert(mailbox(&one.email)));
     }
     found
 }

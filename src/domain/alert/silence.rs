@@ -1,6 +1,7 @@
 //! What somebody has silenced, and what somebody has taken note of.
 
 use super::folded;
+use crate::domain::contact::same_mailbox;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
 
@@ -132,7 +133,7 @@ pub fn silence_of<'a>(silences: &'a [Silence], obligation: &Obligation, now: Mom
 /// The silence a reader asked for.
 pub fn silence_of_reader<'a>(silences: &'a [Silence], email: &str, now: Moment) -> Option<&'a Silence> {
     silences.iter().find(|silence| {
-        silence.holds(now) && matches!(&silence.target, Target::Recipient(own) if own.eq_ignore_ascii_case(email))
+        silence.holds(now) && matches!(&silence.target, Target::Recipient(own) if same_mailbox(own, email))
     })
 }
 
