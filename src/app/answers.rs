@@ -34,6 +34,15 @@ pub(super) fn link(app: &App, alert: &AlertId, now: Moment) -> String {
     )
 }
 
+/// The link that a mail carries about a reminder; empty where there is nothing to answer.
+pub(super) fn of_mail(app: &App, obligation: &Obligation, alert: &Alert, now: Moment) -> String {
+    if is_asked(obligation, alert) {
+        link(app, &alert.id, now)
+    } else {
+        String::new()
+    }
+}
+
 /// Whether a mail carries a link: what is urgent asks for a word, and some matters ask for an answer.
 pub(super) fn is_asked(obligation: &Obligation, alert: &Alert) -> bool {
     let answered = matches!(

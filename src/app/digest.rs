@@ -2,7 +2,7 @@
 
 use super::letters::Letter;
 use super::reconcile::{action_of, compose_as, is_of_one, page_of, shown};
-use super::{App, AppError, entries, rectifications, wording};
+use super::{App, AppError, answers, entries, rectifications, wording};
 use crate::domain::alert::{Alert, Contact, Recipient, Severity};
 use crate::domain::contact::{Role, by_mailbox, mailbox, same_mailbox};
 use crate::domain::obligation::{Obligation, State};
@@ -14,7 +14,7 @@ use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, alerts, contacts, hands, mails, obligations};
 use chrono::NaiveTime;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// Readers written to in one transaction.
 const BATCH: i64 = 50;
@@ -266,6 +266,7 @@ pub(super) async fn summary(
             severity: shown(alert.severity),
             kind_zh: wording::alert_name(app, obligation, alert.kind, alert.point),
             standing_zh: wording::standing(app, obligation, alert.point, alert.at, now),
+            answer: answers::of_mail(app, obligation, alert, now),
             ..line(app, obligation)
         }
     }));
@@ -342,11 +343,11 @@ async fn unanswered(
     let mut lines = Vec::new();
     // What was told urgently this very morning need not be said twice.
     let morning = Moment::at(now.day(), NaiveTime::MIN);
-    let mut known = BTreeSet::new();
+    let mut known = BTreeMap::new();
     for spelling in &reader.spellings {
         known.extend(alerts::unanswered_by(tx, spelling, morning, REPEATED).await?);
     }
-    for id in known.into_iter().take(REPEATED as usize) {
+    for (id, alert) in known.into_iter().take(REPEATED as usize) {
         if told.iter().any(|(_, obligation)| obligation.id.as_str() == id) {
             continue;
         }
@@ -357,6 +358,7 @@ async fn unanswered(
         lines.push(DigestLine {
             severity: shown(Severity::Urgent),
             standing_zh: format!("{standing}，还没有人确认收悉"),
+            answer: answers::link(app, &alert, now),
             ..line(app, &obligation)
         });
     }
@@ -373,6 +375,7 @@ fn line(app: &App, obligation: &Obligation) -> DigestLine {
         action_zh: action_of(app, obligation).to_owned(),
         clause: obligation.clause.clone(),
         link: page_of(app, obligation),
+        answer: String::new(),
     }
 }
 

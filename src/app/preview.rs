@@ -2,7 +2,7 @@
 
 use super::reconcile::{compose_as, decide};
 use super::routing::{Around, Before};
-use super::{App, AppError, digest};
+use super::{App, AppError, answers, digest};
 use crate::domain::alert::{Alert, Contact, Outcome, Point};
 use crate::domain::contact::Role;
 use crate::domain::obligation::{Kind, Moved, Obligation, Wanted, due_of};
@@ -55,19 +55,22 @@ pub async fn mail(app: &App, kind: Kind, point: Option<Point>) -> Result<NewMail
     Ok(mail)
 }
 
+/// Kinds of a made-up summary that are answered from the mail, and as many that are not.
+const EACH: usize = 3;
+
 /// A summary with one line of each of a few kinds.
 pub async fn summary(app: &App) -> Result<NewMail, AppError> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<(StoredAlert, Obligation)> = Vec::new();
     let mut at = app.now();
-    for limit in app
-        .policy
-        .limits()
-        .iter()
-        .filter(|limit| limit.kind != Kind::Backlog)
-        .take(6)
-    {
+    for limit in app.policy.limits().iter().filter(|limit| limit.kind != Kind::Backlog) {
         let (obligation, alert, now) = told(app, limit, None)?;
-        at = now;
+        let asked = answers::is_asked(&obligation, &alert);
+        let alike =
+            |(stored, obligation): &&(StoredAlert, Obligation)| answers::is_asked(obligation, &stored.alert) == asked;
+        if lines.iter().filter(alike).count() == EACH {
+            continue;
+        }
+        at = at.max(now);
         let stored = StoredAlert {
             alert,
             decided: now,

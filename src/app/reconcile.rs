@@ -595,11 +595,7 @@ pub(super) async fn compose_as(
         reckoning: wording::reckoning(app, obligation),
         action_zh: action_of(app, obligation).to_owned(),
         link,
-        answer: if answers::is_asked(obligation, alert) {
-            answers::link(app, &alert.id, now)
-        } else {
-            String::new()
-        },
+        answer: answers::of_mail(app, obligation, alert, now),
         recipient_name: to.name.clone(),
         reason_zh: alert.reason.clone(),
         items,

@@ -29,6 +29,18 @@ pub struct DigestLine {
     pub clause: String,
     /// Address of its page; empty for none.
     pub link: String,
+    /// Address of the page on which the reader answers; empty for none.
+    pub answer: String,
+}
+
+impl DigestLine {
+    /// What its reader can do without signing in: only what is urgent waits for somebody to take note.
+    fn answer_zh(&self) -> &'static str {
+        match self.severity {
+            Severity3::Urgent => "确认收悉、答复或交由他人",
+            Severity3::Warn | Severity3::Info => "答复或交由他人",
+        }
+    }
 }
 
 /// What a summary says.
@@ -218,6 +230,7 @@ fn cleaned(mail: &DigestMail) -> Result<DigestMail, RenderError> {
                     action_zh: text(&line.action_zh),
                     clause: text(&line.clause),
                     link: web_link(&line.link)?,
+                    answer: web_link(&line.answer)?,
                 })
             })
             .collect::<Result<_, RenderError>>()?,

@@ -159,11 +159,11 @@ macro_rules! held_back {
 }
 const IS_HELD_BACK: &str = concat!("SELECT EXISTS (SELECT 1 FROM alert WHERE ", held_back!(), ")");
 const CATCH_UP: &str = concat!("UPDATE alert SET outcome = 'sent', reason = $4 WHERE ", held_back!());
-const UNANSWERED_BY: &str = "SELECT DISTINCT a.subject_id FROM alert a JOIN obligation o ON o.id = a.subject_id \
+const UNANSWERED_BY: &str = "SELECT a.subject_id, MAX(a.id) FROM alert a JOIN obligation o ON o.id = a.subject_id \
      WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
      AND NOT EXISTS (SELECT 1 FROM alert_hand_on h WHERE h.obligation_id = a.subject_id AND h.from_email = a.recipient AND NOT h.ended) \
-     ORDER BY a.subject_id LIMIT $3";
+     GROUP BY a.subject_id ORDER BY a.subject_id LIMIT $3";
 const HAD_SUMMARY: &str = "SELECT lower(recipient) FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
 const BY_ID: &str = select!("WHERE a.id = $1");
@@ -360,16 +360,19 @@ pub async fn overtaken(tx: &mut Tx, id: &AlertId, reason: &str) -> Result<(), St
     Ok(())
 }
 
-/// Open obligations a reader was told of urgently before a moment and nobody has taken note of, by id.
+/// Open obligations a reader was told of urgently before a moment and nobody has taken note of, by id, with one of those
+/// reminders: whichever it is, its link leads to the same page.
 pub async fn unanswered_by(
     tx: &mut Tx,
     recipient: &str,
     before: Moment,
     limit: i64,
-) -> Result<Vec<String>, StoreError> {
-    Ok(
-        on!(tx, c => sqlx::query_scalar(UNANSWERED_BY).bind(recipient).bind(before.millis()).bind(limit).fetch_all(c).await)?,
-    )
+) -> Result<Vec<(String, AlertId)>, StoreError> {
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(UNANSWERED_BY).bind(recipient).bind(before.millis()).bind(limit).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(subject, id)| (subject, AlertId::stored(id)))
+        .collect())
 }
 
 /// Who has had the summary of a day, by mailbox.

@@ -532,12 +532,78 @@ async fn summaries_to(bench: &Bench, reader: &str) -> Vec<String> {
         .await
 }
 
+fn tokens(text: &str) -> Vec<String> {
+    let after = text.split("/answers/").skip(1);
+    after
+        .filter_map(|rest| rest.split_whitespace().next().map(str::to_owned))
+        .collect()
+}
+
 const LATE_LEDGER: &str = "\
 编号,问题,责任单位,督办单位,整改时限,签收日期,状态
 ZG-1,甲,云川市住建局,云川市委督查室,2026-09-18,2026-09-10,整改中
 ZG-2,乙,云川市住建局,云川市委督查室,2026-09-18,2026-09-10,整改中
 ZG-3,丙,云川市住建局,云川市委督查室,2026-09-14,2026-09-10,整改中
 ";
+
+#[tokio::test]
+async fn each_matter_of_a_summary_is_answered_from_its_own_link() {
+    on_both_summarised("2026-09-10T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench.rectifications(LATE_LEDGER).await;
+        live(&bench, "2026-09-10", "2026-09-18").await;
+        // On Friday the 18th two items are due, and the third is late with nobody having taken note.
+        let friday = summaries_to(&bench, "qin@yunchuan.example")
+            .await
+            .pop()
+            .expect("a summary");
+        assert!(friday.contains("9月18日"), "{friday}");
+        let mut numbers = BTreeSet::new();
+        for token in tokens(&friday) {
+            let view = answers::open(&bench.app, &token).await.expect("read").expect("a page");
+            assert_eq!(
+                (view.state, view.reader.as_str()),
+                (AnswerState::Open, "秦督办"),
+                "{}",
+                view.number
+            );
+            numbers.insert((view.number, view.notes));
+        }
+        for (number, notes) in [("ZG-1", false), ("ZG-2", false), ("ZG-3", true)] {
+            assert!(
+                numbers.contains(&(number.to_owned(), notes)),
+                "{number}: {numbers:?} {friday}"
+            );
+        }
+        let lines = friday
+            .lines()
+            .filter(|line| line.starts_with("- ") && line.contains("ZG-"))
+            .count();
+        assert_eq!(tokens(&friday).len(), lines, "{friday}");
+        for token in tokens(&friday) {
+            assert!(["qin", "ZG-", "秦"].iter().all(|word| !token.contains(word)), "{token}");
+        }
+        let noted = answers::open(&bench.app, &tokens(&friday)[0])
+            .await
+            .expect("read")
+            .expect("a page");
+        assert_eq!(noted.number, "ZG-3", "the gravest stands first");
+        answers::reply(&bench.app, &tokens(&friday)[0], &note(""))
+            .await
+            .expect("noted");
+        assert_eq!(bench.count("SELECT COUNT(*) FROM acknowledgement").await, 1);
+        // The links end like those of other mails, and a sample has them, too.
+        let sample = preview::summary(&bench.app).await.expect("a summary");
+        assert!(!tokens(&rongcuo::mail::parts(&sample.bytes).text).is_empty());
+        bench.set("2026-12-01T10:00:00+08:00");
+        let late = answers::open(&bench.app, &tokens(&friday)[0])
+            .await
+            .expect("read")
+            .expect("a page");
+        assert_eq!(late.state, AnswerState::Expired);
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn two_spellings_of_an_address_are_one_reader_with_one_summary() {

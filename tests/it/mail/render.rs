@@ -5,7 +5,9 @@
 use mail_parser::{Message, MessageParser};
 use proptest::prelude::*;
 use rongcuo::domain::time::Moment;
-use rongcuo::mail::{AlertItem, AlertMail, Envelope, RenderError, Severity3, message_id, render};
+use rongcuo::mail::{
+    AlertItem, AlertMail, DigestLine, DigestMail, Envelope, RenderError, Severity3, message_id, render, render_digest,
+};
 
 fn alert() -> AlertMail {
     AlertMail {
@@ -405,4 +407,66 @@ proptest! {
             prop_assert_eq!(names(&rendered.bytes), HEADERS);
         }
     }
+}
+
+/// A summary of many matters, each with an answer of its own.
+fn summary(count: usize, padding: &str) -> DigestMail {
+    let line = |number: usize| DigestLine {
+        severity: if number == 0 {
+            Severity3::Urgent
+        } else {
+            Severity3::Info
+        },
+        kind_zh: "整改到期".to_owned(),
+        number: format!("ZG-{number}"),
+        standing_zh: "还有 3 个工作日到期".to_owned(),
+        due_zh: "11月19日（周四）".to_owned(),
+        action_zh: "按时完成整改，并在办理页面登记进展。".to_owned(),
+        clause: "《容错纠错实施办法》第二条第（六）项".to_owned(),
+        link: format!("http://127.0.0.1:8087/obligations/{number}{padding}"),
+        answer: format!("http://127.0.0.1:8087/answers/{number}-1-2{padding}"),
+    };
+    DigestMail {
+        site: "临江市容错护航".to_owned(),
+        day_zh: "11月16日（周一）".to_owned(),
+        lines: (0..count).map(line).collect(),
+        health: Vec::new(),
+        link: "http://127.0.0.1:8087/obligations".to_owned(),
+        recipient_name: "许知行".to_owned(),
+        reason_zh: "汇总不紧急的提醒；紧急的随时单独发出。".to_owned(),
+        deadlines: Vec::new(),
+        gone: Vec::new(),
+        decided_at: Moment::parse("2026-11-16T09:00:00+08:00").unwrap(),
+    }
+}
+
+#[test]
+fn each_line_of_a_summary_carries_its_own_answer_and_the_mail_stays_bounded() {
+    let mut content = summary(3, "");
+    content.lines[2].answer = String::new();
+    let rendered = render_digest(&content, &envelope()).unwrap();
+    let message = MessageParser::default().parse(&rendered.bytes).unwrap();
+    let (text, html) = (message.body_text(0).unwrap(), message.body_html(0).unwrap());
+    for body in [&text, &html] {
+        assert_eq!(body.matches("/answers/").count(), 2, "{body}");
+        assert_eq!(body.matches("/answers/1-1-2").count(), 1, "{body}");
+    }
+    // Only what is urgent waits for somebody to take note.
+    assert_eq!(text.matches("确认收悉、答复或交由他人：").count(), 1, "{text}");
+    assert_eq!(text.matches("  答复或交由他人：").count(), 1, "{text}");
+    assert!(
+        !rendered.subject.contains("ZG-") && !rendered.subject.contains("许知行"),
+        "{}",
+        rendered.subject
+    );
+
+    // With the longest links there may be and more matters than are shown.
+    let rendered = render_digest(&summary(500, &"x".repeat(940)), &envelope()).unwrap();
+    let message = MessageParser::default().parse(&rendered.bytes).unwrap();
+    assert_eq!(message.body_text(0).unwrap().matches("/answers/").count(), 120);
+    assert!(rendered.bytes.len() < 1 << 20, "{} bytes", rendered.bytes.len());
+
+    content.lines[0].answer = "javascript:alert(1)".to_owned();
+    let refused = render_digest(&content, &envelope());
+    assert!(matches!(refused, Err(RenderError::Link(_))), "{refused:?}");
 }
