@@ -3,8 +3,8 @@
 use super::reconcile::{Decision, decide};
 use super::routing::{self, Around, Before, whole_of};
 use super::{App, AppError, rectifications};
-use crate::domain::alert::{Alert, Outcome};
-use crate::domain::contact::mailbox;
+use crate::domain::alert::{Alert, HeldBack, Outcome, Silence, Target, after_silence, silence_of_reader};
+use crate::domain::contact::{mailbox, same_mailbox};
 use crate::domain::obligation::{Obligation, State, due_of};
 use crate::domain::time::Moment;
 use crate::store::{alerts, contacts, hand_ons, hands, obligations, silences};
@@ -59,6 +59,9 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     let contacts = contacts::all(&mut tx).await?;
     let delegations = hands::delegations(&mut tx, from.day()).await?;
     let silences = routing::silences(&mut tx, from).await?;
+    let mut ends: Vec<&Silence> = silences.iter().filter(|silence| silence.until <= to).collect();
+    ends.retain(|silence| matches!(silence.target, Target::Recipient(_)));
+    ends.sort_by_key(|silence| silence.until);
     let mut now = BTreeMap::new();
     let mut left_out = 0;
     let mut handed: BTreeSet<(String, String, Moment)> = BTreeSet::new();
@@ -85,6 +88,7 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
                 .map(|one| (one.obligation.clone(), one.to.email.clone(), one.at)),
         );
         let mut before = Before::default();
+        let mut said: Vec<HeldBack> = Vec::new();
         let mut at = lived.created;
         while at <= to {
             if !is_open(lived, at) {
@@ -101,10 +105,23 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
                 if at >= from {
                     keep(&mut now, &alert, at);
                 }
+                if alert.recipient.is_some() && !ends.is_empty() {
+                    said.push(HeldBack {
+                        alert,
+                        decided: at,
+                        told: None,
+                    });
+                }
             }
             match next.filter(|next| *next > at) {
                 Some(next) => at = next,
                 None => break,
+            }
+        }
+        let ends = ends.iter().filter(|silence| is_open(lived, silence.until));
+        for told in told_after(&mut said, ends, &silences) {
+            if told.decided >= from {
+                keep(&mut now, &told.alert, told.decided);
             }
         }
     }
@@ -118,6 +135,47 @@ pub async fn replay(app: &App, from: Moment, to: Moment) -> Result<Replayed, App
     }
     tx.rollback().await?;
     Ok(compared(then, now, left_out))
+}
+
+/// What the readers of a matter were told after silences of their own, out of what was said about it, with the moment at
+/// which it was held back.
+fn told_after<'a>(
+    said: &mut [HeldBack],
+    ends: impl Iterator<Item = &'a &'a Silence>,
+    silences: &[Silence],
+) -> Vec<HeldBack> {
+    let mut out = Vec::new();
+    for silence in ends {
+        let reader = silence.target.value();
+        if silence_of_reader(silences, reader, silence.until).is_some() {
+            continue;
+        }
+        let to_reader = |one: &HeldBack| {
+            let to = one.alert.recipient.as_ref();
+            one.decided <= silence.until && to.is_some_and(|to| same_mailbox(&to.email, reader))
+        };
+        let is = |outcome: Outcome| move |one: &&HeldBack| one.alert.outcome == outcome;
+        let own: Vec<&HeldBack> = said.iter().filter(|one| to_reader(one)).collect();
+        let told = own
+            .iter()
+            .copied()
+            .filter(is(Outcome::Sent))
+            .map(|one| one.decided)
+            .max();
+        let held: Vec<HeldBack> = own
+            .iter()
+            .copied()
+            .filter(is(Outcome::Silenced))
+            .map(|one| HeldBack { told, ..one.clone() })
+            .collect();
+        for alert in after_silence(&held) {
+            if let Some(one) = said.iter_mut().find(|one| one.alert.identity == alert.identity) {
+                one.alert = alert;
+                out.push(one.clone());
+            }
+        }
+    }
+    out
 }
 
 /// Whether an obligation was still to be done at a moment; the day it was done counts.

@@ -2,8 +2,8 @@
 
 use super::{App, AppError};
 use crate::domain::account::Scope;
-use crate::domain::alert::{Contact, HandOn, Point, Silence, Target, silence_of_reader};
-use crate::domain::contact::mail_address;
+use crate::domain::alert::{Contact, HandOn, HeldBack, Point, Silence, Target, after_silence, silence_of_reader};
+use crate::domain::contact::{mail_address, mailbox, same_mailbox};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
 use crate::domain::time::Moment;
@@ -12,7 +12,7 @@ use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::silences::{self, Acknowledgement};
 use crate::store::{Tx, alerts, hand_ons, obligations};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What every decision of a pass looks at.
 #[derive(Debug, Clone, Default)]
@@ -265,28 +265,49 @@ pub(super) async fn silences(tx: &mut Tx, now: Moment) -> Result<Vec<Silence>, A
     Ok(silences::in_force(tx, now.plus_millis(-LOOK_BACK)).await?)
 }
 
-/// What a reader's own silence held back is told after its end, of each open matter the newest: in their next summary.
+/// What readers' own silences held back, by mailbox. What was told meanwhile is among it.
+pub(super) async fn held_back(
+    tx: &mut Tx,
+    silences: impl Iterator<Item = &Silence>,
+) -> Result<BTreeMap<String, Vec<HeldBack>>, AppError> {
+    let mut since: BTreeMap<String, Moment> = BTreeMap::new();
+    for silence in silences {
+        if let Target::Recipient(email) = &silence.target {
+            let first = since.entry(mailbox(email)).or_insert(silence.from);
+            *first = silence.from.min(*first);
+        }
+    }
+    let mut held = BTreeMap::new();
+    for (reader, since) in since {
+        let own = alerts::held_back(tx, &reader, since).await?;
+        held.insert(reader, own);
+    }
+    Ok(held)
+}
+
+/// What a reader's own silences held back is told after their end, of each open matter the newest: in their next summary.
 pub(super) async fn catch_up(app: &App, now: Moment) -> Result<(), AppError> {
     let mut tx = app.db.read().await?;
     let mut ended = silences::ended_of_readers(&mut tx, now.plus_millis(-LOOK_BACK), now).await?;
     let in_force = silences::in_force(&mut tx, now).await?;
     ended.retain(|silence| silence_of_reader(&in_force, silence.target.value(), now).is_none());
-    let mut owed = Vec::new();
-    for silence in ended {
-        if alerts::is_held_back(&mut tx, &silence).await? {
-            owed.push(silence);
-        }
-    }
+    let held = held_back(&mut tx, ended.iter()).await?;
     tx.rollback().await?;
-    if owed.is_empty() {
+    if held.values().all(|held| after_silence(held).is_empty()) {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    for silence in &owed {
-        let count = alerts::catch_up(&mut tx, silence, "静默结束后补发：静默期间最近一次提醒").await?;
-        if count > 0 {
-            let detail = format!("{}静默已结束，补发 {count} 项", silence.target.zh());
+    // Another instance may have told them in between.
+    for (reader, held) in held_back(&mut tx, ended.iter()).await? {
+        let told = after_silence(&held);
+        for alert in &told {
+            alerts::tell_after_silence(&mut tx, alert).await?;
+        }
+        let mut own = ended.iter().rev();
+        let last = own.find(|silence| same_mailbox(silence.target.value(), &reader));
+        if let Some(silence) = last.filter(|_| !told.is_empty()) {
+            let detail = format!("{}静默已结束，补发 {} 项", silence.target.zh(), told.len());
             journaled(&mut tx, silence, "alert.catch_up", detail, ACTOR_SERVICE, now).await?;
         }
     }

@@ -3,7 +3,7 @@
 use super::reconcile::{Decision, calendar_of, decide, is_of_one};
 use super::routing::{self, Around, Before};
 use super::{App, AppError, notices, rectifications, troubles};
-use crate::domain::alert::{self, Alert, Outcome};
+use crate::domain::alert::{self, Alert, HeldBack, Outcome, Target};
 use crate::domain::contact::mailbox;
 use crate::domain::deadline::is_stopped;
 use crate::domain::obligation::{Kind, Obligation};
@@ -11,7 +11,7 @@ use crate::domain::time::Moment;
 use crate::store::{Tx, alerts, contacts, hand_ons, hands, journal, obligations, silences};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -164,7 +164,15 @@ async fn run(
             handed_on: hand_ons::of(&mut tx, obligation.id.as_str()).await?,
         };
         before.insert(index, known);
-        queue.push(Reverse((obligation.next_at.unwrap_or(from).max(from), index)));
+        let at = obligation.next_at.unwrap_or(from).max(from);
+        queue.push(Reverse((at, Step::Obligation(index))));
+    }
+    // What readers' own silences hold back is told after their end.
+    let mut held = routing::held_back(&mut tx, around.silences.iter()).await?;
+    for (index, silence) in around.silences.iter().enumerate() {
+        if matches!(silence.target, Target::Recipient(_)) {
+            queue.push(Reverse((silence.until.max(from), Step::SilenceEnds(index))));
+        }
     }
     let wholes = wholes(app, &mut tx, &open).await?;
     let troubles = obligations::open_of_kind(&mut tx, Kind::ContactTrouble, TROUBLES).await?;
@@ -173,12 +181,10 @@ async fn run(
     let mut out = Vec::new();
     // Whoever is away, is so for whole days.
     let mut seen_on = None;
-    while let Some(Reverse((at, index))) = queue.pop() {
+    while let Some(Reverse((at, step))) = queue.pop() {
         if at > to {
             break;
         }
-        let obligation = &open[index];
-        let known = before.entry(index).or_default();
         if seen_on != Some(at.day()) {
             around.contacts = rectifications::present(&contacts, &delegations, at.day());
             if seen_on.is_some() || at.day() != from.day() {
@@ -186,6 +192,21 @@ async fn run(
             }
             seen_on = Some(at.day());
         }
+        let index = match step {
+            Step::Obligation(index) => index,
+            Step::SilenceEnds(index) => {
+                let reader = mailbox(around.silences[index].target.value());
+                if alert::silence_of_reader(&around.silences, &reader, at).is_none() {
+                    for alert in alert::after_silence(&held.remove(&reader).unwrap_or_default()) {
+                        let sent_at = reaches(app, &mut around, &alert, at)?;
+                        out.push(Foreseen { at, sent_at, alert });
+                    }
+                }
+                continue;
+            }
+        };
+        let obligation = &open[index];
+        let known = before.entry(index).or_default();
         let siblings = wholes.get(obligation.subject_id.as_str());
         known.late_whole = siblings.and_then(|all| routing::whole_of(app, obligation, all.iter(), at));
         let decision = match decide(app, obligation, known, &around, at) {
@@ -200,22 +221,53 @@ async fn run(
             if alert.settles() && !known.decided.contains(&alert.point) {
                 known.decided.push(alert.point);
             }
+            hold(&mut held, &alert, at);
             let sent_at = reaches(app, &mut around, &alert, at)?;
             out.push(Foreseen { at, sent_at, alert });
         }
         if let Some(next) = next.filter(|next| *next > at) {
-            queue.push(Reverse((next, index)));
+            queue.push(Reverse((next, Step::Obligation(index))));
         }
         // Whoever cannot be told becomes a matter of its own.
         for gap in gaps {
             if let Some(trouble) = troubles::of_gap(app, &gap, at)?.filter(|new| known_troubles.insert(new.key.clone()))
             {
-                queue.push(Reverse((at, open.len())));
+                queue.push(Reverse((at, Step::Obligation(open.len()))));
                 open.push(trouble);
             }
         }
     }
     Ok(out)
+}
+
+/// What comes next. At the same moment all decisions come first, as in a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    /// An obligation is looked at.
+    Obligation(usize),
+    /// A silence ends.
+    SilenceEnds(usize),
+}
+
+/// Keeps what a reader's own silence holds back, and when they were told of the matter.
+fn hold(held: &mut BTreeMap<String, Vec<HeldBack>>, alert: &Alert, at: Moment) {
+    let Some(reader) = &alert.recipient else { return };
+    let Some(own) = held.get_mut(&mailbox(&reader.email)) else {
+        return;
+    };
+    match alert.outcome {
+        Outcome::Silenced => own.push(HeldBack {
+            alert: alert.clone(),
+            decided: at,
+            told: None,
+        }),
+        Outcome::Sent => {
+            for one in own.iter_mut().filter(|one| one.alert.subject_id == alert.subject_id) {
+                one.told = Some(at);
+            }
+        }
+        Outcome::Merged | Outcome::NoRecipient | Outcome::Inhibited => {}
+    }
 }
 
 /// By matter, the obligations that may silence its parts.

@@ -20,7 +20,7 @@ pub use decide::{
 pub use digest::{summary_at, waits};
 pub use hand_on::{HandOn, in_place, key_of, others};
 pub use recipients::{Contact, Gap, Recipient, folded, gaps, reachable, resolve};
-pub use silence::{Silence, Target, is_of, silence_of, silence_of_reader};
+pub use silence::{HeldBack, Silence, Target, after_silence, is_of, silence_of, silence_of_reader};
 pub use subject::{Named, Subject};
 
 /// How loud an alert is.

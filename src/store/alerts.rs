@@ -5,12 +5,13 @@ use super::sight::by_obligation;
 use super::values::day;
 use super::{StoreError, Tx};
 use crate::domain::account::Scope;
-use crate::domain::alert::{Alert, Outcome, Point, Recipient, Severity, Silence};
+use crate::domain::alert::{Alert, HeldBack, Outcome, Point, Recipient, Severity};
 use crate::domain::contact::{Role, mailbox};
 use crate::domain::ids::{AlertId, MailId};
 use crate::domain::obligation::Kind;
 use crate::domain::time::Moment;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// An alert as stored.
 #[derive(Debug, Clone)]
@@ -147,18 +148,14 @@ const WAITING_FOR: &str = select!(
 );
 const CARRIED: &str = "UPDATE alert SET mail_id = $2 WHERE id = $1 AND mail_id IS NULL";
 const OVERTAKEN: &str = "UPDATE alert SET outcome = 'merged', reason = $2 WHERE id = $1 AND mail_id IS NULL";
-/// Of what a reader's silence held back, of each open matter the newest, unless they were told of it since.
-macro_rules! held_back {
-    () => {
-        "outcome = 'silenced' AND lower(recipient) = lower($1) AND decided_ms >= $2 AND decided_ms <= $3 \
-         AND EXISTS (SELECT 1 FROM obligation o WHERE o.id = alert.subject_id AND o.state = 'open' AND o.revision = alert.revision) \
-         AND NOT EXISTS (SELECT 1 FROM alert b WHERE b.subject_id = alert.subject_id AND lower(b.recipient) = lower($1) \
-         AND b.id <> alert.id AND ((b.outcome = 'sent' AND b.decided_ms >= alert.decided_ms) \
-         OR (b.outcome = 'silenced' AND (b.at_ms > alert.at_ms OR (b.at_ms = alert.at_ms AND b.identity > alert.identity)))))"
-    };
-}
-const IS_HELD_BACK: &str = concat!("SELECT EXISTS (SELECT 1 FROM alert WHERE ", held_back!(), ")");
-const CATCH_UP: &str = concat!("UPDATE alert SET outcome = 'sent', reason = $4 WHERE ", held_back!());
+/// Of open matters as they stand now.
+const HELD_BACK: &str = select!(
+    "JOIN obligation o ON o.id = a.subject_id AND o.state = 'open' AND o.revision = a.revision \
+     WHERE a.outcome = 'silenced' AND lower(a.recipient) = $1 AND a.decided_ms >= $2 ORDER BY a.at_ms DESC, a.identity DESC LIMIT 5000"
+);
+const TOLD_OF: &str =
+    "SELECT MAX(decided_ms) FROM alert WHERE subject_id = $1 AND outcome = 'sent' AND lower(recipient) = $2";
+const AFTER_SILENCE: &str = "UPDATE alert SET outcome = 'sent', reason = $2 WHERE id = $1 AND outcome = 'silenced'";
 const UNANSWERED_BY: &str = "SELECT a.subject_id, MAX(a.id) FROM alert a JOIN obligation o ON o.id = a.subject_id \
      WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
@@ -298,19 +295,29 @@ pub async fn waiting_for(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec
     rows.into_iter().map(StoredAlert::try_from).collect()
 }
 
-/// Whether a reader's silence held anything back that they have not been told since.
-pub async fn is_held_back(tx: &mut Tx, silence: &Silence) -> Result<bool, StoreError> {
-    Ok(
-        on!(tx, c => sqlx::query_scalar(IS_HELD_BACK).bind(silence.target.value()).bind(silence.from.millis())
-        .bind(silence.until.millis()).fetch_one(c).await)?,
-    )
+/// What silences of a reader's own held back since a moment, of open matters as they stand now. `reader` is a mailbox.
+pub async fn held_back(tx: &mut Tx, reader: &str, since: Moment) -> Result<Vec<HeldBack>, StoreError> {
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(HELD_BACK).bind(reader).bind(since.millis()).fetch_all(c).await)?;
+    let mut told: BTreeMap<String, Option<Moment>> = BTreeMap::new();
+    let mut held = Vec::new();
+    for row in rows {
+        let StoredAlert { alert, decided, .. } = StoredAlert::try_from(row)?;
+        let subject = &alert.subject_id;
+        if !told.contains_key(subject) {
+            let last: Option<i64> =
+                on!(tx, c => sqlx::query_scalar(TOLD_OF).bind(subject).bind(reader).fetch_one(c).await)?;
+            told.insert(subject.clone(), last.map(Moment::from_millis));
+        }
+        let told = told.get(subject).copied().flatten();
+        held.push(HeldBack { alert, decided, told });
+    }
+    Ok(held)
 }
 
-/// What a reader's silence held back waits for their next summary; how many matters.
-pub async fn catch_up(tx: &mut Tx, silence: &Silence, reason: &str) -> Result<u64, StoreError> {
-    let rows = on!(tx, c => sqlx::query(CATCH_UP).bind(silence.target.value()).bind(silence.from.millis())
-        .bind(silence.until.millis()).bind(reason).execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(rows)
+/// What a silence held back is told after it: it waits for the next summary.
+pub async fn tell_after_silence(tx: &mut Tx, alert: &Alert) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(AFTER_SILENCE).bind(alert.id.as_str()).bind(&alert.reason).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// A mail carries out a decision.

@@ -283,6 +283,15 @@ async fn what_a_reader_s_silence_held_back_comes_with_the_summary_after_it() {
             until: Moment::parse("2026-09-11T00:00:00+08:00").expect("a moment"),
         };
         routing::silence(&bench.app, new, "测试").await.expect("silenced");
+        // What is foreseen is what comes: when, which point, to whom.
+        let began = bench.app.now();
+        let to = Moment::parse("2026-09-14T23:00:00+08:00").expect("a moment");
+        let foreseen = alerts_between(&bench.app, began, to).await.expect("a simulation");
+        let foreseen: BTreeSet<(String, String)> = foreseen
+            .into_iter()
+            .filter(|foreseen| foreseen.alert.outcome == Outcome::Sent)
+            .map(|foreseen| (foreseen.sent_at.to_string(), foreseen.alert.identity))
+            .collect();
         // T+1 falls into it, and no further point on the day after its end.
         live(&bench, "2026-09-09", "2026-09-10").await;
         let before = ["09-07 T-1 he", "09-08 T0 he", "09-09 T+1 meng"];
@@ -297,6 +306,30 @@ async fn what_a_reader_s_silence_held_back_comes_with_the_summary_after_it() {
         assert_eq!(to_him().await, ["09-11T09:00"], "once");
         let after = told(&bench, "RC-1").await;
         assert!(after.contains(&"09-09 T+1 he".to_owned()), "{after:?}");
+        let happened = bench
+            .read(async |tx| {
+                let mut happened = BTreeSet::new();
+                for stored in alerts::all(tx).await.expect("alerts") {
+                    let Some(mail) = stored.mail.filter(|_| stored.decided > began) else {
+                        continue;
+                    };
+                    let mail = mails::by_id(tx, mail.as_str()).await.expect("mails").expect("the mail");
+                    let at = Moment::from_millis(mail.created_ms).to_string();
+                    happened.insert((at, stored.alert.identity));
+                }
+                happened
+            })
+            .await;
+        assert_eq!(foreseen, happened);
+        let from = Moment::parse("2026-09-02T00:00:00+08:00").expect("a moment");
+        let replayed = replay(&bench.app, from, bench.app.now()).await.expect("a replay");
+        assert!(
+            replayed.only_sent.is_empty() && replayed.only_replayed.is_empty(),
+            "the same rules tell the same after it: {replayed:?}"
+        );
+        let his =
+            |(at, identity): &(String, String)| at.starts_with("2026-09-11T09:00") && identity.contains("T+1|he@");
+        assert!(foreseen.iter().any(his), "{foreseen:?}");
     })
     .await;
 }

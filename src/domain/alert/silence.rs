@@ -1,9 +1,10 @@
 //! What somebody has silenced, and what somebody has taken note of.
 
-use super::folded;
+use super::{Alert, Outcome, folded};
 use crate::domain::contact::same_mailbox;
 use crate::domain::obligation::{Kind, Obligation};
 use crate::domain::time::Moment;
+use std::collections::BTreeMap;
 
 /// What a silence is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,9 +138,97 @@ pub fn silence_of_reader<'a>(silences: &'a [Silence], email: &str, now: Moment) 
     })
 }
 
+/// A reminder that a reader's own silence held back.
+#[derive(Debug, Clone)]
+pub struct HeldBack {
+    /// The decision not to send it.
+    pub alert: Alert,
+    /// When it was taken.
+    pub decided: Moment,
+    /// When the reader was last told of the same matter.
+    pub told: Option<Moment>,
+}
+
+/// Why a reminder is told after its point.
+const AFTER_SILENCE: &str = "静默结束后补发：静默期间最近一次提醒";
+
+/// What a reader is told once no silence of theirs is in force, out of all that these held back: of each matter the newest,
+/// unless they were told of it since. It waits for their next summary.
+pub fn after_silence(held: &[HeldBack]) -> Vec<Alert> {
+    let age = |one: &HeldBack| (one.alert.at, one.alert.identity.clone());
+    let mut newest: BTreeMap<&str, &HeldBack> = BTreeMap::new();
+    for one in held {
+        let known = newest.entry(&one.alert.subject_id).or_insert(one);
+        if age(known) < age(one) {
+            *known = one;
+        }
+    }
+    newest
+        .into_values()
+        .filter(|one| one.told.is_none_or(|told| told < one.decided))
+        .map(|one| Alert {
+            outcome: Outcome::Sent,
+            reason: AFTER_SILENCE.to_owned(),
+            waits: true,
+            ..one.alert.clone()
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::alert::{Point, Recipient, Severity, identity};
+    use crate::domain::contact::Role;
+    use crate::domain::ids::AlertId;
+
+    fn held(subject: &str, point: Point, day: i64, told: Option<i64>) -> HeldBack {
+        let identity = identity(subject, 1, point, "he@x.example");
+        HeldBack {
+            alert: Alert {
+                id: AlertId::of(&identity),
+                identity,
+                subject_key: subject.to_owned(),
+                subject_id: subject.to_owned(),
+                kind: Kind::Rectification,
+                point,
+                revision: 1,
+                severity: Severity::Urgent,
+                number: None,
+                due: "2026-09-08".parse().expect("a day"),
+                clause: String::new(),
+                recipient: Some(Recipient {
+                    email: "he@x.example".to_owned(),
+                    name: "甲".to_owned(),
+                    role: Role::Handler,
+                }),
+                at: Moment::from_millis(day),
+                outcome: Outcome::Silenced,
+                reason: String::new(),
+                title: String::new(),
+                waits: false,
+            },
+            decided: Moment::from_millis(day),
+            told: told.map(Moment::from_millis),
+        }
+    }
+
+    #[test]
+    fn after_a_silence_the_newest_of_each_matter_is_told_unless_it_was_since() {
+        let all = [
+            held("a", Point::Before(3), 1, None),
+            held("a", Point::Due, 4, None),
+            held("b", Point::Due, 2, Some(1)),
+            held("c", Point::Due, 2, Some(3)),
+            held("d", Point::Due, 2, Some(3)),
+            held("d", Point::After(1), 5, Some(3)),
+        ];
+        let told = after_silence(&all);
+        let points: Vec<(&str, Point)> = told.iter().map(|one| (one.subject_id.as_str(), one.point)).collect();
+        assert_eq!(points, [("a", Point::Due), ("b", Point::Due), ("d", Point::After(1))]);
+        assert!(told.iter().all(|one| one.waits && one.outcome == Outcome::Sent));
+        assert!(after_silence(&[]).is_empty());
+    }
 
     #[test]
     fn a_unit_covers_those_below_it_and_no_namesake() {
