@@ -3,7 +3,7 @@
 use super::reconcile::{compose_as, decide};
 use super::routing::{Around, Before};
 use super::{App, AppError, answers, digest};
-use crate::domain::alert::{Alert, Contact, Outcome, Point};
+use crate::domain::alert::{Alert, Contact, Gap, Outcome, Point, Trouble};
 use crate::domain::contact::Role;
 use crate::domain::obligation::{Kind, Moved, Obligation, Wanted, due_of};
 use crate::domain::policy::Limit;
@@ -118,7 +118,17 @@ fn told_of(
     point: Option<Point>,
     today: Moment,
 ) -> Result<Option<(Obligation, Alert, Moment)>, AppError> {
-    let key = format!("preview|{}|经办|", limit.kind.as_str());
+    let (role, name) = (Role::Handler, None);
+    let key = match limit.kind {
+        Kind::ContactTrouble => Trouble::of_gap(&Gap {
+            unit: UNIT.to_owned(),
+            role,
+            name,
+        })
+        .key(),
+        Kind::MailTrouble => Trouble::of_mail("preview", Some(role), "").key(),
+        other => format!("preview|{}", other.as_str()),
+    };
     let calendars = app.calendars();
     let due = due_of(limit.terms, today.day(), &[], calendars.national())?;
     let mut obligation = Obligation {

@@ -7,7 +7,7 @@ use super::routing::{self, Around, Before};
 use super::{App, AppError, backlog, rectifications, settings, troubles, wording};
 use super::{answers, channels, digest, entries};
 use crate::domain::alert::{self, Alert, Outcome, Planned, Point, Recipient};
-use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject};
+use crate::domain::alert::{Contact, Gap, Named, Severity, Silence, Subject, Trouble};
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::contact::{Role, mailbox, same_mailbox};
 use crate::domain::finding::{Act, Event};
@@ -472,7 +472,8 @@ fn recipients(
     // Whoever cannot be told is represented by the next in the chain.
     if matches!(obligation.kind, Kind::ContactTrouble | Kind::MailTrouble) {
         // A role that nobody holds either passes it on; no chain is longer than there are roles.
-        let mut role = troubles::role_of(obligation);
+        let trouble = troubles::of(obligation);
+        let mut role = trouble.as_ref().and_then(Trouble::role);
         for _ in Role::ALL {
             role = role.and_then(|role| app.policy.routing.above.get(&role)).copied();
             let Some(wanted) = role else { break };
@@ -484,11 +485,7 @@ fn recipients(
                 break;
             }
         }
-        let refused = obligation
-            .key
-            .split('|')
-            .nth(3)
-            .filter(|_| obligation.kind == Kind::MailTrouble);
+        let refused = trouble.as_ref().and_then(Trouble::refused);
         let reachable = |one: &Recipient| refused.is_none_or(|refused| !same_mailbox(&one.email, refused));
         told.retain(reachable);
         // A site without an administrator still has somebody.

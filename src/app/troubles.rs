@@ -1,8 +1,8 @@
 //! Reminders that reach nobody are matters of their own: for the next in the chain and the administrator.
 
 use super::{App, AppError};
-use crate::domain::alert::{Gap, folded, gaps};
-use crate::domain::contact::{Role, mailbox, same_mailbox};
+use crate::domain::alert::{Gap, Trouble, gaps};
+use crate::domain::contact::same_mailbox;
 use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
@@ -13,15 +13,11 @@ use chrono::NaiveDate;
 /// Open troubles looked at in one go.
 const MOST: i64 = 2_000;
 
-fn key_of_gap(gap: &Gap) -> String {
-    let name = gap.name.as_deref().unwrap_or("");
-    format!("contact|{}|{}|{name}", folded(&gap.unit), gap.role.zh())
-}
-
-/// The role whose holder an obligation of this sort could not reach.
-pub(super) fn role_of(obligation: &Obligation) -> Option<Role> {
-    let mut parts = obligation.key.split('|').skip(2);
-    parts.next().and_then(Role::from_zh)
+/// What an obligation of this sort tells of.
+pub(super) fn of(obligation: &Obligation) -> Option<Trouble> {
+    matches!(obligation.kind, Kind::ContactTrouble | Kind::MailTrouble)
+        .then(|| Trouble::of_key(&obligation.key))
+        .flatten()
 }
 
 /// Opens what a reminder ran into, unless it is open already.
@@ -41,7 +37,7 @@ pub(super) fn of_gap(app: &App, gap: &Gap, now: Moment) -> Result<Option<Obligat
     made(
         app,
         Kind::ContactTrouble,
-        (key_of_gap(gap), number),
+        (Trouble::of_gap(gap).key(), number),
         Some(gap.unit.clone()),
         now,
     )
@@ -96,12 +92,13 @@ async fn note(tx: &mut Tx, obligation: &Obligation, what: &str, now: Moment) -> 
 pub(super) async fn recheck(tx: &mut Tx, now: Moment) -> Result<(), AppError> {
     let known = contacts::all(tx).await?;
     for trouble in obligations::open_of_kind(tx, Kind::ContactTrouble, MOST).await? {
-        let (Some(unit), Some(role)) = (trouble.scope_unit.as_deref(), role_of(&trouble)) else {
+        let role = of(&trouble).and_then(|trouble| trouble.role());
+        let (Some(unit), Some(role)) = (trouble.scope_unit.as_deref(), role) else {
             continue;
         };
         let still = gaps(&known, Some(unit), &[role])
             .iter()
-            .any(|gap| key_of_gap(gap) == trouble.key);
+            .any(|gap| Trouble::of_gap(gap).key() == trouble.key);
         if !still {
             end(tx, trouble, now.day(), now).await?;
         }
@@ -142,7 +139,7 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
         contact
             .email
             .as_deref()
-            .is_some_and(|email| email.eq_ignore_ascii_case(recipient))
+            .is_some_and(|email| same_mailbox(email, recipient))
     });
     let unit = holder.map(|holder| holder.unit.clone());
     let number = match (recipient.strip_prefix(CHANNEL), holder) {
@@ -150,7 +147,7 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
         (None, Some(holder)) => format!("发给{}{}{}的邮件", holder.unit, holder.role.zh(), holder.name),
         (None, None) => "发给名册以外收件人的邮件".to_owned(),
     };
-    let key = format!("mail|{mail}|{role}|{}", mailbox(recipient));
+    let key = Trouble::of_mail(mail, holder.map(|holder| holder.role), recipient).key();
     match made(app, Kind::MailTrouble, (key, number), unit, now)? {
         Some(trouble) => open(tx, trouble, now).await,
         None => Ok(()),
@@ -159,13 +156,9 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
 
 /// A mail that was refused went out after all, or a person gave it up.
 pub async fn mail_ended(tx: &mut Tx, mail: &str, now: Moment) -> Result<(), AppError> {
-    let begin = format!("mail|{mail}|");
+    let is_of = |one: &Obligation| matches!(of(one), Some(Trouble::Mail { mail: about, .. }) if about == mail);
     let open = obligations::open_of_kind(tx, Kind::MailTrouble, MOST).await?;
-    let mut own: Vec<Obligation> = open
-        .into_iter()
-        .filter(|trouble| trouble.key.starts_with(&begin))
-        .collect();
-    if let Some(trouble) = own.pop() {
+    if let Some(trouble) = open.into_iter().rfind(is_of) {
         journal::take_turn(tx).await?;
         end(tx, trouble, now.day(), now).await?;
     }

@@ -13,6 +13,7 @@ mod hand_on;
 mod recipients;
 mod silence;
 mod subject;
+mod trouble;
 pub use decide::{
     Known, MERGED_LATE_ENTRY, MERGED_OUTAGE, MERGED_SAME_MOMENT, MERGED_TOGETHER, Pending, Planned, Verdict, decide,
     point_moment,
@@ -22,6 +23,7 @@ pub use hand_on::{HandOn, in_place, key_of, others};
 pub use recipients::{Contact, Gap, Recipient, folded, gaps, reachable, resolve};
 pub use silence::{HeldBack, Silence, Target, after_silence, is_of, silence_of, silence_of_reader};
 pub use subject::{Named, Subject};
+pub use trouble::Trouble;
 
 /// How loud an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
