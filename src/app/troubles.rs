@@ -54,11 +54,14 @@ fn made(
         return Ok(None);
     };
     let today = now.day();
-    let due = due_of(limit.terms, today, &[], app.calendars().national())?;
+    let calendars = app.calendars();
+    let (calendar, calendar_unit) = calendars.of(unit.as_deref());
+    let due = due_of(limit.terms, today, &[], calendar)?;
     let wanted = Wanted::under(limit, key, today, due).begun(now);
     Ok(Some(Obligation {
         subject_id: wanted.id.as_str().to_owned(),
         number,
+        calendar_unit: calendar_unit.map(str::to_owned),
         scope_unit: unit,
         ..wanted
     }))
