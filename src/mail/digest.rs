@@ -183,7 +183,8 @@ pub fn render_digest(mail: &DigestMail, envelope: &Envelope) -> Result<Rendered,
         text: text.render().map_err(failed)?,
         html: html.render().map_err(failed)?,
     };
-    let files: [(Method, &[Deadline]); 2] = [(Method::Publish, &content.deadlines), (Method::Cancel, &content.gone)];
+    // Programs that act on one file of a mail act on the last.
+    let files: [(Method, &[Deadline]); 2] = [(Method::Cancel, &content.gone), (Method::Publish, &content.deadlines)];
     let calendars = addressed.calendars(&content.site, &files, envelope.date);
     let bytes = assemble(&addressed, &subject, bodies, calendars, envelope.date)?;
     Ok(Rendered { subject, bytes })
