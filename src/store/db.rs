@@ -243,6 +243,7 @@ async fn take_turn(pool: &SqlitePool, turn: &Arc<Semaphore>) -> Result<Tx, Store
 impl Db {
     /// Opens the embedded database, making the file if it is missing.
     pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        begin_private(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -413,6 +414,18 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes the file of a database that only its owner reads; the files beside it get its rights. Why it cannot be made the
+/// database tells better.
+fn begin_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    drop(made);
 }
 
 /// State of the schema.

@@ -877,6 +877,20 @@ fn a_notice_is_imported_and_every_command_reckons_by_it() {
 }
 
 #[test]
+fn a_new_database_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    desk.furnish();
+    for file in ["rongcuo.db", "rongcuo.db-wal", "rongcuo.db-shm"] {
+        // Whoever closes the database last takes the files beside it away.
+        if let Ok(meta) = std::fs::metadata(desk.path(file)) {
+            assert_eq!(meta.permissions().mode() & 0o077, 0, "{file}");
+        }
+    }
+    assert!(desk.path("rongcuo.db").exists());
+}
+
+#[test]
 fn the_doctor_names_what_is_wrong_and_changes_nothing() {
     let desk = Desk::new();
     let fresh = desk.ok(1, &["doctor"]).out;
