@@ -232,7 +232,7 @@ async fn a_settled_day_rides_in_the_summary_of_whoever_has_one() {
         };
         assert!(mail.subject.starts_with("【早间汇总】"), "{}", mail.subject);
         let methods: Vec<&str> = mail.events.iter().map(|one| one.method.as_str()).collect();
-        assert_eq!(methods, ["PUBLISH", "CANCEL"]);
+        assert_eq!(methods, ["CANCEL", "PUBLISH"], "programs that act on one file act on the last");
         assert!(
             mail.text.contains("RC-1（已办结）") && mail.text.contains("运行情况"),
             "{}",
