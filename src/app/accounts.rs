@@ -1,6 +1,7 @@
 //! Accounts: making the first ones, signing in and out, and what the administrators do with them.
 
 mod manage;
+pub mod oidc;
 mod own;
 mod recover;
 mod set_up;

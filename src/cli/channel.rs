@@ -20,10 +20,15 @@ pub enum ChannelCommand {
     },
 }
 
-/// Makes the client that all outgoing requests go through.
+/// Makes the client that outgoing requests go through, but for those that somebody waits for.
 pub(super) fn client(config: &Config) -> Client {
+    client_within(config, Limits::default())
+}
+
+/// The same within other bounds.
+pub(super) fn client_within(config: &Config, limits: Limits) -> Client {
     let outbound = &config.outbound;
-    Client::new(outbound.allow.clone(), outbound.ca_file.clone(), Limits::default())
+    Client::new(outbound.allow.clone(), outbound.ca_file.clone(), limits)
 }
 
 /// Runs a command about channels.

@@ -89,6 +89,7 @@ fn site(address: SocketAddr) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        sign_on: None,
         pace: Web::builtin().pace,
         files: Sandbox::for_everything(Limits::default()),
         ways: web::Ways {

@@ -1,4 +1,5 @@
-//! `rongcuo doctor`: whether everything the service rests on is in order. Changes nothing and sends nothing.
+//! `rongcuo doctor`: whether everything the service rests on is in order. Changes nothing and sends nothing; the mail server and the
+//! provider that people sign in with are asked whether they are there.
 
 use super::args::Global;
 use super::open;
@@ -81,6 +82,7 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     inbox(&config, &mut report);
     certificate(&config, &mut report);
     outbound(&config, &mut report);
+    provider(&config, now, &mut report).await;
     room(&config, &mut report);
     tell(global, &report, out)?;
     Ok(match report.worst() {
@@ -360,17 +362,48 @@ fn certificate(config: &Config, report: &mut Report) {
     }
 }
 
-/// What may leave by HTTP; nothing is sent.
-fn outbound(config: &Config, report: &mut Report) {
-    let allowed = |url: &Url| {
-        let origin = url.origin();
-        if config.outbound.allow.permits(url) {
-            (Verdict::Ok, format!("发往 {origin}，在允许外发的地址之列"))
-        } else {
-            let text = format!("{origin} 不在 [outbound] allow 之列，发不出去：确要发往那里的，写进 allow");
-            (Verdict::Attention, text)
+fn allowed(config: &Config, url: &Url) -> (Verdict, String) {
+    let origin = url.origin();
+    if config.outbound.allow.permits(url) {
+        (Verdict::Ok, format!("发往 {origin}，在允许外发的地址之列"))
+    } else {
+        let text = format!("{origin} 不在 [outbound] allow 之列，发不出去：确要发往那里的，写进 allow");
+        (Verdict::Attention, text)
+    }
+}
+
+/// Whether the provider that people sign in with answers, and as whom. Without it they have passwords still.
+async fn provider(config: &Config, now: Moment, report: &mut Report) {
+    let check = "统一身份认证";
+    let Some(oidc) = &config.oidc else { return };
+    let (listed, text) = allowed(config, &oidc.url);
+    if listed != Verdict::Ok {
+        report.say(check, listed, text);
+        return;
+    }
+    let on = match super::serve::sign_on(config) {
+        Ok(on) => on,
+        Err(error) => {
+            report.say(check, Verdict::Fault, error.to_string());
+            return;
         }
     };
+    let Some(on) = on else { return };
+    match on.provider.look(now).await {
+        Ok(keys) => {
+            let text = format!(
+                "{} 可用，公布签名密钥 {keys} 把；须在那里登记回调地址 {}",
+                oidc.issuer, on.back
+            );
+            report.say(check, Verdict::Ok, text);
+        }
+        Err(trouble) => report.say(check, Verdict::Attention, format!("{}：{trouble}", oidc.issuer)),
+    }
+}
+
+/// What may leave by HTTP; nothing is sent.
+fn outbound(config: &Config, report: &mut Report) {
+    let allowed = |url: &Url| allowed(config, url);
     if let Some(heartbeat) = &config.heartbeat {
         let (verdict, text) = allowed(&heartbeat.url);
         report.say("心跳", verdict, text);

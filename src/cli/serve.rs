@@ -4,12 +4,14 @@ use super::args::{Global, ServeArgs};
 use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::accounts::oidc::SignOn;
 use crate::app::bounces::Gate;
 use crate::app::inbox::Inbox;
 use crate::app::{App, accounts, policies};
-use crate::config::{Config, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
+use crate::config::{Config, ConfigError, DatabaseUrl, Outgoing, SmtpServer, SmtpTls};
 use crate::files::Sandbox;
 use crate::mail::{FileTransport, SmtpSettings, Tls};
+use crate::outbound::{Limits, Provider};
 use crate::runtime::certificate::Certificate;
 use crate::runtime::lifecycle::{Finished, Lifecycle, STOP_LIMIT, StopCause};
 use crate::runtime::notify;
@@ -92,7 +94,16 @@ pub async fn run(global: &Global, args: &ServeArgs, out: &mut dyn Write) -> Resu
             .map(|bounce| bounce.ready().map(Gate::new))
             .transpose()?,
     };
-    daemon(&app, deliverer, beside, (listener, doors), site(&config), out).await
+    let site = site(&config, sign_on(&config)?);
+    daemon(&app, deliverer, beside, (listener, doors), site, out).await
+}
+
+/// The provider people may sign in with.
+pub(super) fn sign_on(config: &Config) -> Result<Option<SignOn>, ConfigError> {
+    let Some(oidc) = &config.oidc else { return Ok(None) };
+    let client = super::channel::client_within(config, Limits::WAITED_FOR);
+    let provider = Provider::new(client, oidc.ready()?);
+    Ok(Some(SignOn::new(provider, oidc.label.clone(), &config.site.base_url)))
 }
 
 /// What the pages are encrypted with, if the daemon does it itself.
@@ -239,7 +250,7 @@ pub async fn daemon(
 }
 
 /// What the pages say of the installation.
-fn site(config: &Config) -> web::SiteInfo {
+fn site(config: &Config, sign_on: Option<SignOn>) -> web::SiteInfo {
     web::SiteInfo {
         name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
@@ -247,6 +258,7 @@ fn site(config: &Config) -> web::SiteInfo {
         accounts: config.accounts.rules.clone(),
         proxies: config.accounts.proxies.clone(),
         proxy_header: config.accounts.proxy_header.clone(),
+        sign_on,
         pace: config.web.pace,
         files: Sandbox::for_everything(config.files.clone()),
         ways: web::Ways {

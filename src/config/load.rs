@@ -8,6 +8,7 @@ use super::error::ConfigError;
 use super::files::files;
 use super::inbox::{Inbox, inbox};
 use super::log::{Log, log};
+use super::oidc::{Oidc, oidc};
 use super::outbound::{ChannelSettings, Heartbeat, Outbound, channels, outbound, watch};
 use super::raw::{Raw, defaults};
 use super::site::{Site, site};
@@ -34,6 +35,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Where the pages are listened for, and how.
     pub web: Web,
+    /// The provider people may sign in with; `None`: they have passwords.
+    pub oidc: Option<Oidc>,
     /// Accounts of the pages.
     pub accounts: Accounts,
     /// Mail. A command that sends asks [`Config::smtp_ready`].
@@ -106,10 +109,10 @@ impl Config {
 
     fn from_source(source: &Source, argument: Option<&str>) -> Result<Self, ConfigError> {
         let file = source.file.clone();
-        let raw: Raw = toml::from_str(&source.text).map_err(|error| {
+        let mut raw: Raw = toml::from_str(&source.text).map_err(|error| {
             ConfigError::of_syntax(file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)), &source.text, &error)
         })?;
-        let default = defaults();
+        let mut default = defaults();
         let database = source.pick("database.url", raw.database.url, default.database.url);
         let calendar = source.pick("calendar.dir", raw.calendar.dir, default.calendar.dir);
         let policy = source.pick("policy.file", raw.policy.file, default.policy.file);
@@ -117,7 +120,9 @@ impl Config {
         let key = source.pick("crypto.key_file", raw.crypto.key_file, default.crypto.key_file);
         let site = site(source, raw.site, default.site)?;
         let accounts = accounts(source, raw.accounts, default.accounts)?;
+        let provider = (raw.web.oidc.take(), default.web.oidc.take());
         Ok(Self {
+            oidc: oidc(source, provider.0, provider.1, &site.base_url)?,
             web: web(source, raw.web, default.web, (&site.base_url, &accounts.proxies))?,
             site,
             database: match argument {

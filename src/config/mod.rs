@@ -12,6 +12,7 @@ mod files;
 mod inbox;
 mod load;
 mod log;
+mod oidc;
 mod outbound;
 mod raw;
 
@@ -26,6 +27,7 @@ pub use error::{ConfigError, Origin};
 pub use inbox::Inbox;
 pub use load::Config;
 pub use log::{Log, LogFormat, LogLevel};
+pub use oidc::Oidc;
 pub use outbound::{ChannelSettings, Heartbeat, Outbound};
 pub use site::Site;
 pub use smtp::{Credentials, Outgoing, Rate, Secret, Smtp, SmtpMode, SmtpServer, SmtpSettings, SmtpTls};

@@ -33,11 +33,19 @@ section!(WebTls {
     certificate: String,
     key: String
 });
+section!(WebOidc {
+    issuer: String,
+    client_id: String,
+    secret_file: String,
+    claim: String,
+    label: String,
+});
 section!(Web {
     listen: String,
     address_per_minute: u32,
     account_per_minute: u32,
     tls: WebTls,
+    oidc: WebOidc,
 });
 section!(Accounts {
     password_least: u32,
@@ -157,6 +165,7 @@ mod tests {
             raw.database.missing(),
             raw.web.missing(),
             raw.web.tls.as_ref().expect("a section").get_ref().missing(),
+            raw.web.oidc.as_ref().expect("a section").get_ref().missing(),
             raw.accounts.missing(),
             raw.smtp.missing(),
             raw.bounce.missing(),

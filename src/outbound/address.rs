@@ -1,7 +1,7 @@
 //! Where requests may go. Pure.
 
 use hyper::Uri;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address longer than this is something else.
@@ -53,6 +53,20 @@ impl Url {
             format!("/{target}")
         };
         Ok(Self { origin, target })
+    }
+
+    /// Reads an address over which people sign in: encrypted, unless it is on this machine.
+    pub fn parse_guarded(text: &str) -> Result<Self, String> {
+        let url = Self::parse(text)?;
+        let inside = match &url.origin.host {
+            Host::Name(name) => name == "localhost",
+            Host::Literal(ip) => ip.is_loopback(),
+        };
+        if url.origin.encrypted || inside {
+            Ok(url)
+        } else {
+            Err("要以 https:// 开头（只有本机的可以用 http://）".to_owned())
+        }
     }
 
     /// Scheme, host and port.
@@ -199,6 +213,19 @@ impl AllowList {
     pub fn permits(&self, url: &Url) -> bool {
         self.0.contains(&url.origin)
     }
+}
+
+/// A value as a part of an address or of a form.
+pub fn encoded(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("writing to a string cannot fail");
+        }
+    }
+    out
 }
 
 fn is_public(ip: IpAddr) -> bool {
@@ -361,6 +388,26 @@ mod tests {
         let local = place("http://localhost:8080");
         assert!(local.may_be("127.0.0.1".parse().unwrap()) && local.may_be("::1".parse().unwrap()));
         assert!(!local.may_be("10.0.0.1".parse().unwrap()) && !local.may_be("1.1.1.1".parse().unwrap()));
+    }
+
+    #[test]
+    fn people_sign_in_over_encrypted_lines_or_on_this_machine() {
+        for good in [
+            "https://id.example.org/realms/a",
+            "http://127.0.0.1:4593/api/oidc",
+            "http://localhost",
+            "http://[::1]:8080/",
+        ] {
+            assert!(Url::parse_guarded(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://id.example.org/",
+            "http://10.1.2.3:8080/",
+            "http://localhost.example.org/",
+            "ldap://127.0.0.1/",
+        ] {
+            assert!(Url::parse_guarded(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -45,6 +45,15 @@ pub struct Limits {
     pub bytes: usize,
 }
 
+impl Limits {
+    /// For what somebody waits for in front of a page; lists of keys hold whole certificates.
+    pub const WAITED_FOR: Self = Self {
+        connect: Duration::from_secs(5),
+        answer: Duration::from_secs(10),
+        bytes: 256 * 1024,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -87,8 +96,33 @@ pub struct Request {
     pub url: Url,
     /// Headers beside those every request has.
     pub headers: Vec<Header>,
+    /// What it carries.
+    pub body: Option<Body>,
+}
+
+/// What a request carries.
+#[derive(Clone)]
+pub enum Body {
     /// A JSON document.
-    pub body: Option<Vec<u8>>,
+    Json(Vec<u8>),
+    /// Fields of a form, as a form writes them.
+    Form(String),
+}
+
+impl Body {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "application/json; charset=utf-8",
+            Self::Form(_) => "application/x-www-form-urlencoded",
+        }
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Json(bytes) => bytes,
+            Self::Form(text) => text.into_bytes(),
+        }
+    }
 }
 
 /// An answer, whatever it says.
@@ -237,14 +271,16 @@ fn head(request: Request) -> Result<hyper::Request<Full<Bytes>>, Failed> {
         .header(header::HOST, origin.authority())
         .header(header::USER_AGENT, AGENT)
         .header(header::CONNECTION, "close");
-    if request.body.is_some() {
-        head = head.header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+    if let Some(body) = &request.body {
+        head = head.header(header::CONTENT_TYPE, body.kind());
     }
     for (name, value) in request.headers {
         head = head.header(name, value);
     }
-    head.body(Full::new(Bytes::from(request.body.unwrap_or_default())))
-        .map_err(|_| Failed::Refused(format!("发往 {origin} 的请求写不成")))
+    head.body(Full::new(Bytes::from(
+        request.body.map(Body::bytes).unwrap_or_default(),
+    )))
+    .map_err(|_| Failed::Refused(format!("发往 {origin} 的请求写不成")))
 }
 
 fn seconds(limit: Duration) -> String {

@@ -1,8 +1,8 @@
 //! A robot of 钉钉.
 
-use super::address::Url;
+use super::address::{Url, encoded};
 use super::channel::{Code, judge_code};
-use super::client::{Reply, Request};
+use super::client::{Body, Reply, Request};
 use super::message::{Looks, Message, plain};
 use super::signing::hmac_sha256;
 use crate::domain::outbox::Attempt;
@@ -46,12 +46,12 @@ impl DingTalk {
             let signed = hmac_sha256(secret, &[timestamp.as_bytes(), b"\n", secret.reveal().as_bytes()]);
             url = url
                 .with_parameter("timestamp", &timestamp)
-                .with_parameter("sign", &escaped(&STANDARD.encode(signed)));
+                .with_parameter("sign", &encoded(&STANDARD.encode(signed)));
         }
         Request {
             url,
             headers: Vec::new(),
-            body: Some(body.to_string().into_bytes()),
+            body: Some(Body::Json(body.to_string().into_bytes())),
         }
     }
 
@@ -62,9 +62,4 @@ impl DingTalk {
             _ => Code::Refused,
         })
     }
-}
-
-/// The three characters of Base64 that a query cannot hold as they are.
-fn escaped(base64: &str) -> String {
-    base64.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }

@@ -1,7 +1,7 @@
 //! The generic channel: a POST of a JSON document of the site's own shape, signed.
 
 use super::address::Url;
-use super::client::{Header, Reply, Request};
+use super::client::{Body, Header, Reply, Request};
 use super::message::Message;
 use super::signing::hmac_sha256;
 use crate::domain::ids::hex;
@@ -147,7 +147,7 @@ impl Webhook {
         Request {
             url: self.url.clone(),
             headers,
-            body: Some(body),
+            body: Some(Body::Json(body)),
         }
     }
 

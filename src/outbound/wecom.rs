@@ -2,7 +2,7 @@
 
 use super::address::Url;
 use super::channel::{Code, judge_code};
-use super::client::{Reply, Request};
+use super::client::{Body, Reply, Request};
 use super::message::{Looks, Message};
 use crate::domain::outbox::Attempt;
 use crate::runtime::secret::Secret;
@@ -37,7 +37,7 @@ impl WeCom {
         Request {
             url: self.url.with_parameter("key", self.key.reveal()),
             headers: Vec::new(),
-            body: Some(body.to_string().into_bytes()),
+            body: Some(Body::Json(body.to_string().into_bytes())),
         }
     }
 

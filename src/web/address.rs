@@ -1,6 +1,6 @@
 //! Addresses of pages with their filters.
 
-use std::fmt::Write as _;
+pub(super) use crate::outbound::encoded;
 
 /// Joins a path and its parameters; empty values are left out.
 pub(super) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
@@ -11,26 +11,9 @@ pub(super) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
         lead = '&';
         out.push_str(name);
         out.push('=');
-        encode(value, &mut out);
+        out.push_str(&encoded(value));
     }
     out
-}
-
-/// A value as a part of an address.
-pub(super) fn encoded(value: &str) -> String {
-    let mut out = String::new();
-    encode(value, &mut out);
-    out
-}
-
-fn encode(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("writing to a string cannot fail");
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::error::PageError;
 use super::state::Site;
 use super::visit::{Seen, Visit};
 use super::{PageSource, visit};
+use crate::app::accounts::oidc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
@@ -14,6 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The longest address that is read.
 const MAX_ADDRESS: usize = 1024;
+/// The same where a provider leads people back to: some put whole tokens into it.
+const MAX_BACK: usize = 6 * 1024;
 
 /// What a page may load: our style sheet, and scripts that carry this answer's own word.
 fn page_policy(nonce: &str) -> String {
@@ -106,8 +109,13 @@ fn check(request: &Request, base_url: &str) -> Result<(), PageError> {
         _ => return Err(PageError::MethodNotAllowed),
     }
     let length = request.uri().path_and_query().map_or(0, |text| text.as_str().len());
-    if length > MAX_ADDRESS {
-        return Err(PageError::bad_query("地址长度", format!("不超过 {MAX_ADDRESS} 个字节")));
+    let most = if request.uri().path() == oidc::BACK {
+        MAX_BACK
+    } else {
+        MAX_ADDRESS
+    };
+    if length > most {
+        return Err(PageError::bad_query("地址长度", format!("不超过 {most} 个字节")));
     }
     Ok(())
 }

@@ -52,6 +52,12 @@ impl Params {
         self.bounded(known, MAX_LONG)
     }
 
+    /// The same for where another site leads people back to, which may add parameters of its own: those are not looked at.
+    pub fn among(mut self, known: &[&str], longest: usize) -> Result<Self, PageError> {
+        self.0.retain(|(name, _)| known.contains(&name.as_str()));
+        self.bounded(known, longest)
+    }
+
     fn bounded(self, known: &[&str], longest: usize) -> Result<Self, PageError> {
         for (at, (name, value)) in self.0.iter().enumerate() {
             if !known.contains(&name.as_str()) {
@@ -189,6 +195,10 @@ mod tests {
         assert!(params(&[("page", "1"), ("page", "2")]).only(&["page"]).is_err());
         assert!(params(&[("number", &"长".repeat(65))]).only(&["number"]).is_err());
         assert!(params(&[("page", "1")]).only(&["page"]).is_ok());
+        let led = params(&[("session_state", "x"), ("session_state", "y"), ("code", "abc")]).among(&["code"], 3);
+        assert_eq!(led.expect("foreign ones are passed over").text("code"), Some("abc"));
+        assert!(params(&[("code", "a"), ("code", "b")]).among(&["code"], 3).is_err());
+        assert!(params(&[("code", "abcd")]).among(&["code"], 3).is_err());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::pages::rectification_acts as acts;
 use super::pages::setting_people as people;
 use super::pages::setting_texts as texts;
 use super::pages::setting_ways as ways;
+use super::pages::sign_on;
 use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
@@ -398,6 +399,10 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
         show("/help", may(Act::UseOwnAccount), get(pages::help::show::<S>)),
         show("/sign-in", Who::Anyone, get(pages::sign_in::show::<S>)),
         send("/sign-in", Who::Anyone, post(pages::sign_in::let_in::<S>)),
+        show("/sign-in/oidc", Who::Anyone, get(sign_on::leave::<S>)),
+        show("/sign-in/oidc/back", Who::Anyone, get(sign_on::come_back::<S>)),
+        show("/sign-in/oidc/code", Who::Anyone, get(sign_on::code::<S>)),
+        send("/sign-in/oidc/code", Who::Anyone, post(sign_on::let_in::<S>)),
         send("/sign-in/demo", Who::Anyone, post(pages::sign_in::demonstrate::<S>)),
         send("/sign-out", may(Act::UseOwnAccount), post(pages::sign_in::let_out::<S>)),
         show("/account", may(Act::UseOwnAccount), get(pages::account::show::<S>)),

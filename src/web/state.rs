@@ -3,7 +3,7 @@
 use super::PageError;
 use super::pace::{Limiter, Pace};
 use crate::app::App;
-use crate::app::accounts;
+use crate::app::accounts::{self, oidc::SignOn};
 use crate::app::health::{Check, Figures};
 use crate::app::view::{
     AnswerView, CalendarView, DashboardView, FindingFilter, FindingRow, FindingView, MailFilter, MailView, MailsView,
@@ -33,6 +33,8 @@ pub struct SiteInfo {
     pub proxies: Vec<IpAddr>,
     /// The header in which such a proxy names whom it has signed in.
     pub proxy_header: Option<String>,
+    /// The provider people may sign in with.
+    pub sign_on: Option<SignOn>,
     /// How often somebody may ask.
     pub pace: Pace,
     /// What opens files that people send, and the bounds on them.

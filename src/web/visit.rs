@@ -2,7 +2,7 @@
 
 use super::state::{PageSource, Site};
 use super::{PageError, SiteInfo};
-use crate::app::accounts::{self, Current};
+use crate::app::accounts::{self, Current, oidc};
 use crate::domain::account::Viewer;
 use crate::domain::ids::hex;
 use crate::store::forms;
@@ -13,6 +13,8 @@ use std::net::{IpAddr, SocketAddr};
 
 /// The longest cookie that is looked at.
 const LONGEST_COOKIE: usize = 128;
+/// The same for what is kept of somebody at the provider; it holds the page they wanted.
+const LONGEST_KEPT: usize = 3_500;
 /// The parameter that names the form whose outcome a page shows.
 pub(super) const DONE: &str = "done";
 
@@ -60,13 +62,15 @@ impl Visit {
     }
 }
 
-/// The two cookies.
+/// The cookies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Jar {
     /// Somebody has signed in.
     Session,
     /// Nobody has yet: it ties a form to the browser it was shown in.
     Visit,
+    /// Somebody is at the provider they sign in with, or half way back.
+    Away,
 }
 
 /// The name of a cookie; over TLS no other host and no page in clear can have set it.
@@ -75,6 +79,7 @@ fn name(info: &SiteInfo, jar: Jar) -> String {
     let word = match jar {
         Jar::Session => "session",
         Jar::Visit => "visit",
+        Jar::Away => "away",
     };
     format!("{prefix}rongcuo-{word}")
 }
@@ -82,15 +87,24 @@ fn name(info: &SiteInfo, jar: Jar) -> String {
 /// A cookie that scripts cannot read and other sites' forms do not send.
 pub(super) fn cookie(info: &SiteInfo, jar: Jar, value: &str) -> HeaderValue {
     let secure = if info.is_secure() { "; Secure" } else { "" };
-    let ended = if value.is_empty() { "; Max-Age=0" } else { "" };
+    let ended = match jar {
+        _ if value.is_empty() => "; Max-Age=0".to_owned(),
+        Jar::Away => format!("; Max-Age={}", oidc::LONGEST / 1000),
+        Jar::Session | Jar::Visit => String::new(),
+    };
     let text = format!(
         "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{ended}",
         name(info, jar)
     );
-    HeaderValue::from_str(&text).expect("a token is hexadecimal")
+    HeaderValue::from_str(&text).expect("tokens are plain letters and digits")
 }
 
 fn held(headers: &HeaderMap, name: &str) -> Option<String> {
+    only(headers, name).filter(|value| value.len() <= LONGEST_COOKIE && value.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// The value of a cookie that is there once.
+fn only(headers: &HeaderMap, name: &str) -> Option<String> {
     let mut found = headers
         .get_all(header::COOKIE)
         .iter()
@@ -100,9 +114,7 @@ fn held(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter(|(key, _)| *key == name)
         .map(|(_, value)| value);
     match (found.next(), found.next()) {
-        (Some(value), None) if value.len() <= LONGEST_COOKIE && value.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            Some(value.to_owned())
-        }
+        (Some(value), None) => Some(value.to_owned()),
         _ => None,
     }
 }
@@ -110,6 +122,11 @@ fn held(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The session's token a browser holds.
 pub(super) fn session_token(headers: &HeaderMap, info: &SiteInfo) -> Option<String> {
     held(headers, &name(info, Jar::Session))
+}
+
+/// What a browser keeps of somebody who is at the provider.
+pub(super) fn kept_away(headers: &HeaderMap, info: &SiteInfo) -> Option<String> {
+    only(headers, &name(info, Jar::Away)).filter(|value| value.len() <= LONGEST_KEPT)
 }
 
 /// What of a request says who sent it.

@@ -27,6 +27,7 @@ mod health;
 mod ledger_pages;
 mod live_calendar;
 mod mail;
+mod oidc;
 mod old_browsers;
 mod outbound;
 mod pages;

@@ -318,11 +318,11 @@ fn before(app: &App, change: impl FnOnce(&mut SiteInfo)) -> Browser {
     Browser::new(Arc::new(app.clone()), site)
 }
 
-const PASSWORD: &str = "青石板上雨打芭蕉又一年秋";
+pub const PASSWORD: &str = "青石板上雨打芭蕉又一年秋";
 const FRESH: &str = "渡口老船夫卖三筐橘子吧啊";
 
 /// The three administrators, with passwords.
-async fn three(app: &App) {
+pub async fn three(app: &App) {
     let rules = Accounts::builtin().rules;
     let link = accounts::first_link(app, &rules)
         .await

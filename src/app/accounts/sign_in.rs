@@ -57,18 +57,69 @@ async fn let_in(app: &App, rules: &Rules, asked: Asked) -> Result<Result<String,
     let login = account::login(&asked.login);
     // What is typed into the wrong field may be a password: it is kept by its hash.
     let login_key = key_of(login.as_deref().unwrap_or(&asked.login));
+    let account = match look_up(app, rules, (&login_key, login.as_deref()), &asked.address, now).await? {
+        Ok(account) => account,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    let fits = password::fits(asked.password.clone(), hash).await;
+    let shown = Shown {
+        login_key,
+        account,
+        proven: fits,
+        by: "",
+    };
+    settle(app, rules, &asked, shown, now).await
+}
+
+/// The account of a name, if one more try with it is looked at; the key of the name counts its failures.
+pub(super) async fn look_up(
+    app: &App,
+    rules: &Rules,
+    (login_key, login): (&str, Option<&str>),
+    address: &str,
+    now: Moment,
+) -> Result<Result<Option<Account>, Refused>, AppError> {
     let mut tx = app.db.read().await?;
-    let trials = accounts::trials(&mut tx, &login_key, &asked.address, rules.throttle.since(now)).await?;
-    let account = match &login {
+    let trials = accounts::trials(&mut tx, login_key, address, rules.throttle.since(now)).await?;
+    let account = match login {
         Some(login) => accounts::by_login(&mut tx, login).await?,
         None => None,
     };
     tx.rollback().await?;
-    if !rules.throttle.allows(trials) {
-        return Ok(Err(Refused::Later(rules.throttle.minutes)));
-    }
-    let hash = account.as_ref().and_then(|account| account.password.clone());
-    let fits = password::fits(asked.password.clone(), hash).await;
+    Ok(if rules.throttle.allows(trials) {
+        Ok(account)
+    } else {
+        Err(Refused::Later(rules.throttle.minutes))
+    })
+}
+
+/// What somebody who wants to be let in has shown.
+pub(super) struct Shown {
+    /// Counts failures of the name they gave.
+    pub login_key: String,
+    /// The account of that name as it was read.
+    pub account: Option<Account>,
+    /// Whether they have shown that it is theirs.
+    pub proven: bool,
+    /// By which way other than a password, for the journal.
+    pub by: &'static str,
+}
+
+/// Lets somebody in, if the account still stands as it was read and the code of its second factor is right.
+pub(super) async fn settle(
+    app: &App,
+    rules: &Rules,
+    asked: &Asked,
+    shown: Shown,
+    now: Moment,
+) -> Result<Result<String, Refused>, AppError> {
+    let Shown {
+        login_key,
+        account,
+        proven,
+        by,
+    } = shown;
     let step = account
         .as_ref()
         .map(|account| second_step(app, account, &asked.code, now));
@@ -86,10 +137,10 @@ async fn let_in(app: &App, rules: &Rules, asked: Asked) -> Result<Result<String,
         _ => false,
     };
     let whole = accounts::trials(&mut tx, &login_key, &asked.address, rules.throttle.since(now)).await?;
-    match fresh.filter(|account| fits && same && code_fits && viewer(account).is_some()) {
+    match fresh.filter(|account| proven && same && code_fits && viewer(account).is_some()) {
         Some(account) if rules.throttle.allows(whole) => {
             accounts::forgive(&mut tx, &login_key).await?;
-            let token = begin(app, rules, &mut tx, &account, &asked, now).await?;
+            let token = begin(app, rules, &mut tx, &account, (asked, by), now).await?;
             tx.commit().await?;
             Ok(Ok(token))
         }
@@ -97,7 +148,7 @@ async fn let_in(app: &App, rules: &Rules, asked: Asked) -> Result<Result<String,
             accounts::failed(&mut tx, &login_key, &asked.address, now).await?;
             if let Some(account) = &account {
                 let actor = format!("account:{}", account.login);
-                let detail = format!("登录未成，来自 {}", asked.address);
+                let detail = format!("登录未成{by}，来自 {}", asked.address);
                 journal(&mut tx, now, &actor, "sign-in-refused", &account.login, detail).await?;
             }
             tx.commit().await?;
@@ -134,7 +185,7 @@ async fn begin(
     rules: &Rules,
     tx: &mut crate::store::Tx,
     account: &Account,
-    asked: &Asked,
+    (asked, by): (&Asked, &str),
     now: Moment,
 ) -> Result<String, AppError> {
     let token = app.keys.token();
@@ -155,7 +206,7 @@ async fn begin(
     accounts::open(tx, &session).await?;
     accounts::sweep(tx, now, rules.throttle.since(now)).await?;
     let actor = format!("account:{}", account.login);
-    let detail = format!("登录，来自 {}", asked.address);
+    let detail = format!("登录{by}，来自 {}", asked.address);
     journal(tx, now, &actor, "sign-in", &account.login, detail).await?;
     Ok(token)
 }
@@ -258,7 +309,7 @@ pub async fn demonstrate(app: &App, rules: &Rules, role: Role, asked: Asked) -> 
         accounts::insert(&mut tx, &account).await?;
         account
     };
-    let token = begin(app, rules, &mut tx, &account, &asked, now).await?;
+    let token = begin(app, rules, &mut tx, &account, (&asked, ""), now).await?;
     tx.commit().await?;
     Ok(token)
 }

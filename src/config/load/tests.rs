@@ -454,3 +454,63 @@ fn other_machines_may_come_encrypted_or_through_a_proxy() {
             .is_unlimited()
     );
 }
+
+#[test]
+fn a_provider_is_named_whole_or_not_at_all() {
+    assert!(load("").unwrap().oidc.is_none());
+    let (dir, file) = folder(
+        "[site]\nbase_url = \"https://rc.example.org/\"\n[web.oidc]\nissuer = \"https://id.example.org/realms/gov\"\n\
+         client_id = \"rc\"\nsecret_file = \"oidc.key\"\n",
+    );
+    let oidc = Config::load(Some(&file), None).unwrap().oidc.expect("a provider");
+    assert_eq!(
+        (oidc.issuer.as_str(), oidc.label.as_str()),
+        ("https://id.example.org/realms/gov", "统一身份认证登录")
+    );
+    assert!(oidc.ready().unwrap_err().to_string().contains("统一身份认证的密钥文件"));
+    let secret = dir.path().join("oidc.key");
+    std::fs::write(&secret, "geheim\n").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(oidc.ready().unwrap_err().to_string().contains("chmod 600"));
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let settings = oidc.ready().unwrap();
+    assert_eq!(
+        (
+            settings.claim.as_str(),
+            settings.client_id.as_str(),
+            settings.secret.reveal()
+        ),
+        ("preferred_username", "rc", "geheim")
+    );
+    assert!(!format!("{oidc:?} {settings:?}").contains("geheim"));
+
+    let whole = [
+        ("issuer", "https://id.example.org"),
+        ("client_id", "rc"),
+        ("secret_file", "k"),
+        ("claim", "upn"),
+        ("label", "登录"),
+    ];
+    let wrong = |base: &str, name: &str, value: &str| {
+        let lines: Vec<String> = whole
+            .iter()
+            .map(|(key, usual)| format!("{key} = \"{}\"", if *key == name { value } else { usual }))
+            .collect();
+        let text = format!("[site]\nbase_url = \"{base}\"\n[web.oidc]\n{}\n", lines.join("\n"));
+        refused(&text).to_string()
+    };
+    for (name, value, why) in [
+        ("issuer", "", "没有写 issuer"),
+        ("issuer", "http://id.example.org", "要以 https:// 开头"),
+        ("issuer", "https://id.example.org/?a=1", "不能有“?”"),
+        ("issuer", "id.example.org", "issuer"),
+        ("client_id", "", "client_id"),
+        ("secret_file", "", "没有写 secret_file"),
+        ("claim", " ", "claim"),
+        ("label", "字字字字字字字字字字字字字字字字字字字字字", "label"),
+    ] {
+        let said = wrong("https://rc.example.org", name, value);
+        assert!(said.contains(why), "{name} {value}: {said}");
+    }
+    assert!(wrong("http://rc.example.org", "", "").contains("[site] base_url"));
+}

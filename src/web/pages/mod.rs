@@ -34,6 +34,7 @@ pub(super) mod setting_texts;
 pub(super) mod setting_ways;
 pub(super) mod settings;
 pub(super) mod sign_in;
+pub(super) mod sign_on;
 mod span;
 pub(super) mod standing;
 pub(super) mod statistics;

@@ -2,6 +2,7 @@
 
 use crate::app::accounts::{self, Asked, Refused};
 use crate::domain::account::Role;
+use crate::web::address::address;
 use crate::web::desk::{Desk, Problems, Sent, refused, see_other};
 use crate::web::layout::{Chrome, html};
 use crate::web::params::Params;
@@ -20,10 +21,12 @@ struct SignIn<'a> {
     next: String,
     set_up: bool,
     roles: &'static [Role],
+    /// The button that leads to the provider, and where it leads.
+    sign_on: Option<(&'a str, String)>,
 }
 
 /// A path of ours that may follow signing in; anything else leads to the first page. Browsers take a backslash for a slash.
-fn own_path(text: &str) -> &str {
+pub(super) fn own_path(text: &str) -> &str {
     let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
     let bounded = text.len() <= 1024 && !text.chars().any(char::is_control);
     if plain && bounded && !text.starts_with("/sign-") {
@@ -48,10 +51,12 @@ async fn page<S: PageSource>(
     login: String,
     next: String,
 ) -> Result<Response, PageError> {
+    let provider = site.info().sign_on.as_ref();
     html(&SignIn {
         chrome: site.chrome(None, "登录").await,
         problems,
         login,
+        sign_on: provider.map(|on| (on.label.as_str(), address("/sign-in/oidc", &[("next", &next)]))),
         next,
         set_up: site.info().demo || accounts::is_set_up(site.app()).await?,
         roles: if site.info().demo { &Role::ALL } else { &[] },
@@ -85,7 +90,7 @@ pub async fn let_in<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Response
     }
 }
 
-fn from<S: PageSource>(site: &Desk<S>) -> Asked {
+pub(super) fn from<S: PageSource>(site: &Desk<S>) -> Asked {
     Asked {
         login: String::new(),
         password: String::new(),
@@ -95,11 +100,14 @@ fn from<S: PageSource>(site: &Desk<S>) -> Asked {
     }
 }
 
-fn with_session<S: PageSource>(site: &Desk<S>, next: &str, token: &str) -> Response {
+pub(super) fn with_session<S: PageSource>(site: &Desk<S>, next: &str, token: &str) -> Response {
     let mut response = see_other(next);
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, cookie(site.info(), Jar::Session, token));
     headers.append(header::SET_COOKIE, cookie(site.info(), Jar::Visit, ""));
+    if site.info().sign_on.is_some() {
+        headers.append(header::SET_COOKIE, cookie(site.info(), Jar::Away, ""));
+    }
     response
 }
 

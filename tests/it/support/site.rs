@@ -23,6 +23,7 @@ pub fn info(base_url: &str, demo: bool) -> SiteInfo {
         accounts: Accounts::builtin().rules,
         proxies: Vec::new(),
         proxy_header: None,
+        sign_on: None,
         pace: Web::builtin().pace,
         files: Sandbox::with_program(env!("CARGO_BIN_EXE_rongcuo"), Limits::default()).apart(),
         ways: Ways {
