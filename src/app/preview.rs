@@ -63,7 +63,11 @@ pub async fn summary(app: &App) -> Result<NewMail, AppError> {
     let mut lines: Vec<(StoredAlert, Obligation)> = Vec::new();
     let mut at = app.now();
     for limit in app.policy.limits().iter().filter(|limit| limit.kind != Kind::Backlog) {
-        let (obligation, alert, now) = told(app, limit, None)?;
+        let (obligation, alert, now) = match told(app, limit, None) {
+            // Its first point is never told alone; there are others to show.
+            Err(AppError::Input(_)) => continue,
+            told => told?,
+        };
         let asked = answers::is_asked(&obligation, &alert);
         let alike =
             |(stored, obligation): &&(StoredAlert, Obligation)| answers::is_asked(obligation, &stored.alert) == asked;
