@@ -21,13 +21,17 @@ use crate::store::{Tx, alerts, obligations};
 const DAY: i64 = 86_400_000;
 /// Who the journal names beside the reader of a mail.
 const ACTOR: &str = "mail-link";
+/// Where the links lead, before what seals them.
+const PLACE: &str = "/answers/";
+/// What stands in the place of a link that is for somebody else.
+const HIDDEN: &str = "********";
 
 /// Address of the page on which the reader of a reminder answers it.
 pub(super) fn link(app: &App, alert: &AlertId, now: Moment) -> String {
     let lasts = i64::from(app.policy.routing.link_days) * DAY;
     let until = now.plus_millis(lasts).millis();
     format!(
-        "{}/answers/{}-{until:x}-{}",
+        "{}{PLACE}{}-{until:x}-{}",
         app.base_url,
         alert.as_str(),
         seal(app, alert.as_str(), until)
@@ -41,6 +45,26 @@ pub(super) fn of_mail(app: &App, obligation: &Obligation, alert: &Alert, now: Mo
     } else {
         String::new()
     }
+}
+
+/// The bytes of a mail as anybody but its reader may see them: whoever holds a link of it speaks in its reader's name.
+pub fn without_links(bytes: &[u8]) -> Vec<u8> {
+    mail::rewritten(bytes, hidden)
+}
+
+fn hidden(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(PLACE) {
+        let (before, after) = rest.split_at(at + PLACE.len());
+        let sealed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%');
+        let end = after.find(|c| !sealed(c)).unwrap_or(after.len());
+        out.push_str(before);
+        out.push_str(if end > 0 { HIDDEN } else { "" });
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether a mail carries a link: what is urgent asks for a word, and some matters ask for an answer.

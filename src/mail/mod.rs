@@ -20,7 +20,7 @@ pub use digest::{DigestLine, DigestMail, render_digest};
 pub use file::{FileError, FileTransport};
 pub use ics::Deadline;
 pub use message::{AlertItem, AlertMail, Envelope, RenderError, Rendered, Severity3, address_of, message_id};
-pub use parts::{Parts, parts};
+pub use parts::{Parts, parts, rewritten};
 pub use render::render;
 pub use settings::{SmtpSettings, StageTimeouts, Tls, is_loopback};
 pub use transport::{NoProbe, OutgoingMail, Probe, Session, send};

@@ -4,13 +4,13 @@
 use crate::routing::link_to;
 use crate::support::app::{Bench, bench_under, each_database, on_both_summarised};
 use crate::support::casework::{self, MATTER, UNIT, new_case};
-use crate::support::site::{Browser, info};
+use crate::support::site::{Answer as Page, Browser, info};
 use axum::http::StatusCode;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::app::view::{AnswerForm, AnswerState, AnswerView, Reply};
 use rongcuo::app::{AppError, answers, findings, preview, rectifications, replay, routing, simulate};
-use rongcuo::domain::account::Scope;
+use rongcuo::domain::account::{Role, Scope};
 use rongcuo::domain::alert::{Outcome, Point};
 use rongcuo::domain::case::Conclusion;
 use rongcuo::domain::finding::Answer;
@@ -655,6 +655,52 @@ async fn each_form_of_the_page_is_taken_for_what_it_says() {
         let (status, page) = post("act=note&note=已知", own).await;
         assert_eq!(status, StatusCode::OK);
         assert!(page.contains("已确认收悉") && page.contains("事项仍须办结"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_is_shown_to_nobody_else_but_in_the_demonstration() {
+    on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
+        bench.contacts(CONTACTS).await;
+        bench
+            .register(&format!("{HEAD}{}", case("RC-1", "2026-09-01", "")))
+            .await;
+        pass(&bench, "09-09T09:00").await;
+        let token = link_to(&bench, "he@").await;
+        let mail = bench
+            .texts("SELECT id FROM mail WHERE recipient LIKE 'he@%' ORDER BY created_ms DESC, id")
+            .await;
+        let mut clerk = Browser::signed_in(&bench.app, Role::Handler).await;
+        let mut visitor = Browser::new(Arc::new(bench.app.clone()), info("http://127.0.0.1:8087", true));
+        visitor.cookies.clone_from(&clerk.cookies);
+        let mut told = 0;
+        for id in mail {
+            for path in ["", "/html", "/raw"] {
+                let address = format!("/mails/{id}{path}");
+                let (shown, whole) = (clerk.get(&address).await, visitor.get(&address).await);
+                assert_eq!((shown.status, whole.status), (StatusCode::OK, StatusCode::OK), "{address}");
+                let text = |answer: &Page| {
+                    let read = MessageParser::default().parse(&answer.body).expect("a message");
+                    if path == "/raw" {
+                        format!("{:?}{:?}", read.body_text(0), read.body_html(0))
+                    } else {
+                        answer.text().to_owned()
+                    }
+                };
+                let (shown, whole) = (text(&shown), text(&whole));
+                assert!(!shown.contains(&token), "{address}: {shown}");
+                if whole.contains(&token) {
+                    told += 1;
+                    assert!(shown.contains("/answers/********"), "{address}: {shown}");
+                    let rest = whole.replace(&token, "********");
+                    assert!(path != "/raw" || shown == rest, "only the link is hidden: {shown}");
+                }
+            }
+        }
+        assert_eq!(told, 3, "page, part and file of the mail with the link");
+        let masked = clerk.get("/answers/********").await;
+        assert_eq!(masked.status, StatusCode::NOT_FOUND);
     })
     .await;
 }
