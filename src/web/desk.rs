@@ -160,9 +160,11 @@ pub(super) struct File {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// Their hash, taken while they came.
+    hash: Vec<u8>,
 }
 
-/// A form that was sent: by a visitor it was shown to, and for the first time.
+/// A form that was sent: by a visitor it was shown to, and with this content for the first time.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     key: String,
@@ -194,6 +196,25 @@ impl Sent {
     pub fn all(&self, name: &str) -> Vec<&str> {
         let own = self.pairs.iter().filter(|(known, _)| known == name);
         own.map(|(_, value)| value.trim()).collect()
+    }
+
+    /// What was sent, as a hash.
+    fn content(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut put = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        for (name, value) in &self.pairs {
+            put(name.as_bytes());
+            put(value.as_bytes());
+        }
+        for file in &self.files {
+            put(file.field.as_bytes());
+            put(file.name.as_bytes());
+            put(&file.hash);
+        }
+        hex(&hash.finalize())
     }
 
     /// Whether a box is ticked.
@@ -235,12 +256,13 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
         if sent.get(MARK) != visit.mark() {
             return Err(PageError::Stale);
         }
-        // Two forms of one page have one key and different paths.
+        // The forms of one page have one key and different paths or contents; a form that was changed since is another.
         let key = sent.get(KEY).to_owned();
         if key.len() != 32 || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(PageError::Stale);
         }
-        sent.key = hex(&Sha256::digest(format!("{key}|{path}|{}", visit.actor()))[..16]);
+        let content = sent.content();
+        sent.key = hex(&Sha256::digest(format!("{key}|{path}|{}|{content}", visit.actor()))[..16]);
         claim(site.source.app(), &sent.key, &visit.actor(), &path).await?;
         Ok(sent)
     }
@@ -318,6 +340,7 @@ async fn parts<S: PageSource>(
                 pairs.push((field, part.text().await.map_err(wrong)?));
             }
             Some(name) => {
+                let mut part = part;
                 let marked = pairs
                     .iter()
                     .any(|(known, value)| known == MARK && *value == visit.mark());
@@ -327,12 +350,22 @@ async fn parts<S: PageSource>(
                 if files.len() >= MOST_FILES {
                     return Err(PageError::bad_query("文件", format!("一次不超过 {MOST_FILES} 个")));
                 }
-                let bytes = part.bytes().await.map_err(wrong)?.to_vec();
+                let (mut bytes, mut hash) = (Vec::new(), Sha256::new());
+                while let Some(chunk) = part.chunk().await.map_err(wrong)? {
+                    hash.update(&chunk);
+                    bytes.extend_from_slice(&chunk);
+                }
+                let hash = hash.finalize().to_vec();
                 let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
                 let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
                 // A file field that was left empty comes without a name.
                 if !name.is_empty() {
-                    files.push(File { field, name, bytes });
+                    files.push(File {
+                        field,
+                        name,
+                        bytes,
+                        hash,
+                    });
                 }
             }
         }

@@ -675,3 +675,39 @@ async fn cases_are_for_handlers_only() {
         .expect("the case");
     assert_eq!(seen.state.meeting, Some(meeting()));
 }
+
+#[tokio::test]
+async fn one_page_s_forms_are_told_apart_by_what_they_say() {
+    let (_folder, bench) = bench().await;
+    let case = bench.open(&new_case("沈砚舟"), &Act::StartAccountability).await;
+    let id = id_of(&bench, &case).await;
+    let mut browser = handler(&bench).await;
+    bench.act(&case, crate::support::casework::review()).await;
+    let page = browser.get(&format!("/cases/{id}/act?what=report")).await;
+    let (mark, key, version) = (
+        page.hidden("form_mark"),
+        page.hidden("form_key"),
+        page.hidden("version"),
+    );
+    let path = format!("/cases/{id}/act");
+    let titled = async |browser: &mut Browser, title: &str| {
+        let fields = [
+            ("form_mark", mark.as_str()),
+            ("form_key", key.as_str()),
+            ("what", "report"),
+            ("version", version.as_str()),
+            ("on", "2026-11-12"),
+            ("title", title),
+            ("fits", "yes"),
+        ];
+        browser.post(&path, &fields).await
+    };
+    let first = titled(&mut browser, "第一份报告").await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
+    let again = titled(&mut browser, "第一份报告").await;
+    assert_eq!(again.header("location"), first.header("location"), "the same form once");
+    // Back in the browser: the page is the old one, the text is not.
+    let other = titled(&mut browser, "第二份报告").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "never said to be done");
+    assert!(other.text().contains("第二份报告") && other.text().contains("已被他人登记"));
+}
