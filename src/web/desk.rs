@@ -23,6 +23,9 @@ const MARK: &str = "form_mark";
 const KEY: &str = "form_key";
 /// Fields one form may have.
 const MOST_FIELDS: usize = 500;
+/// How long the second sending of a form waits for what came of the first, and how often it looks.
+const LOOKS: u32 = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How long what is sent to a route may be on its way, however it is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Longest(pub Duration);
@@ -268,26 +271,47 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
     }
 }
 
+/// Takes the key of a form. Whoever comes second is answered with what came of the first, or does its work if nothing did.
 async fn claim(app: &App, key: &str, actor: &str, path: &str) -> Result<(), PageError> {
+    let mut taken = claimed(app, key, actor, path).await?;
+    for _ in 0..LOOKS {
+        if taken {
+            return Ok(());
+        }
+        match earlier(app, key).await? {
+            None => taken = claimed(app, key, actor, path).await?,
+            Some(Some(location)) => return Err(PageError::SentBefore { location }),
+            Some(None) => tokio::time::sleep(BETWEEN_LOOKS).await,
+        }
+    }
+    if taken { Ok(()) } else { Err(PageError::Busy) }
+}
+
+async fn claimed(app: &App, key: &str, actor: &str, path: &str) -> Result<bool, PageError> {
     let work = async {
         let now = app.now();
         let mut tx = app.db.begin().await?;
-        if forms::claim(&mut tx, key, actor, path, now).await? {
+        let taken = forms::claim(&mut tx, key, actor, path, now).await?;
+        if taken {
             forms::sweep(&mut tx, now.plus_millis(-7 * 86_400_000)).await?;
             tx.commit().await?;
-            return Ok(None);
+        } else {
+            tx.rollback().await?;
         }
+        Ok(taken)
+    };
+    work.await.map_err(|error: StoreError| PageError::internal(error))
+}
+
+/// The page that shows what came of an earlier sending, if there was one and it has come to its end.
+async fn earlier(app: &App, key: &str) -> Result<Option<Option<String>>, PageError> {
+    let work = async {
+        let mut tx = app.db.read().await?;
         let earlier = forms::by_key(&mut tx, key).await?;
         tx.rollback().await?;
-        Ok(earlier)
+        Ok(earlier.map(|sent| sent.location))
     };
-    match work.await.map_err(|error: StoreError| PageError::internal(error))? {
-        None => Ok(()),
-        Some(earlier) => Err(match earlier.location {
-            Some(location) => PageError::SentBefore { location },
-            None => PageError::Busy,
-        }),
-    }
+    work.await.map_err(|error: StoreError| PageError::internal(error))
 }
 
 async fn fields<S: PageSource>(request: Request, site: &Site<S>) -> Result<Vec<(String, String)>, PageError> {

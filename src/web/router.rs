@@ -12,7 +12,7 @@ use super::state::{PageSource, Site, SiteInfo};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -54,6 +54,15 @@ async fn one_of_few(State(uploads): State<Arc<Semaphore>>, request: Request, nex
     match tokio::time::timeout(LONGEST_UPLOAD, next.run(request)).await {
         Ok(response) => response,
         Err(_) => PageError::Crowded.into_response(),
+    }
+}
+
+/// Works a form to its end even when its sender goes away, as the browser of a double click does: the second sending is told
+/// what came of the first.
+async fn to_its_end(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => PageError::internal(error).into_response(),
     }
 }
 
@@ -594,6 +603,9 @@ pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
             if most > MOST_SENT {
                 longest = Longest(LONGEST_UPLOAD);
                 handler = handler.layer(from_fn_with_state(Arc::clone(&uploads), one_of_few));
+            }
+            if route.method == "POST" {
+                handler = handler.layer(from_fn(to_its_end));
             }
             let guarded = handler
                 .layer::<_, Infallible>(Extension(longest))

@@ -711,3 +711,30 @@ async fn one_page_s_forms_are_told_apart_by_what_they_say() {
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "never said to be done");
     assert!(other.text().contains("第二份报告") && other.text().contains("已被他人登记"));
 }
+
+#[tokio::test]
+async fn the_second_of_two_clicks_waits_for_what_the_first_does() {
+    let (_folder, bench) = bench().await;
+    let mut browser = handler(&bench).await;
+    let page = browser.get("/cases/new").await;
+    let (mark, key) = (page.hidden("form_mark"), page.hidden("form_key"));
+    let mut fields = vec![("form_mark", mark.as_str()), ("form_key", key.as_str())];
+    fields.extend(entry(&[("sure", "1")]));
+    // The browser of a double click gives the first one up.
+    let mut first = Box::pin(async {
+        let mut gone = browser.clone();
+        gone.post("/cases/new", &fields).await
+    });
+    while bench.count("SELECT COUNT(*) FROM form_sent").await == 0 {
+        tokio::select! {
+            biased;
+            _ = &mut first => panic!("it was over before it was given up"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    drop(first);
+    let second = browser.clone().post("/cases/new", &fields).await;
+    assert_eq!(second.status, StatusCode::SEE_OTHER, "{}", second.text());
+    assert_eq!(bench.count("SELECT COUNT(*) FROM tolerance_case").await, 1);
+    assert!(browser.follow(&second).await.text().contains("已登记"));
+}
