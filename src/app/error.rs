@@ -12,9 +12,6 @@ pub enum AppError {
     /// Somebody else changed it since it was looked at; nothing was changed.
     #[error("{0}")]
     Conflict(String),
-    /// A day cannot be reckoned.
-    #[error("{0}")]
-    Calendar(#[from] CalendarError),
     /// The database failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -27,8 +24,15 @@ impl AppError {
     /// The exit code a command ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input(_) | Self::Conflict(_) | Self::Calendar(_) => 2,
+            Self::Input(_) | Self::Conflict(_) => 2,
             Self::Store(_) | Self::Environment(_) => 3,
         }
+    }
+}
+
+/// A day that cannot be reckoned is put right by whoever gave it, so every form says it where it says what else is wrong.
+impl From<CalendarError> for AppError {
+    fn from(error: CalendarError) -> Self {
+        Self::Input(error.to_string())
     }
 }

@@ -125,7 +125,7 @@ async fn batch(app: &App, now: Moment) -> Result<(Pass, i64), AppError> {
 /// Whether what went wrong lies in one matter, so that the others need not wait for it.
 pub(super) fn is_of_one(error: &AppError) -> bool {
     match error {
-        AppError::Input(_) | AppError::Conflict(_) | AppError::Calendar(_) => true,
+        AppError::Input(_) | AppError::Conflict(_) => true,
         AppError::Store(_) | AppError::Environment(_) => false,
     }
 }

@@ -4,7 +4,8 @@ use super::PageError;
 use super::visit::DONE;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
+use std::ops::RangeInclusive;
 
 /// The highest page number that is looked up.
 const MAX_PAGE: u32 = 100_000;
@@ -14,6 +15,15 @@ const MAX_VALUE: usize = 64;
 const MAX_LONG: usize = 1024;
 /// The longest id in a path.
 const MAX_ID: usize = 64;
+
+/// Years that addresses and forms may name.
+const YEARS: RangeInclusive<i32> = 1949..=2200;
+
+/// A day as addresses and forms write it; no signs, and no year that nobody means.
+pub(super) fn day_of(text: &str) -> Option<NaiveDate> {
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    YEARS.contains(&day.year()).then_some(day)
+}
 
 /// The parameters of one address.
 pub(super) struct Params(Vec<(String, String)>);
@@ -104,10 +114,9 @@ impl Params {
 
     /// A day; none when absent.
     pub fn day(&self, name: &str) -> Result<Option<NaiveDate>, PageError> {
-        let read = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
         self.text(name)
             .map(|text| {
-                read(text).ok_or_else(|| PageError::bad_query(format!("日期「{name}」"), "年-月-日，如 2026-11-23"))
+                day_of(text).ok_or_else(|| PageError::bad_query(format!("日期「{name}」"), "年-月-日，如 2026-11-23"))
             })
             .transpose()
     }
@@ -118,7 +127,7 @@ impl Params {
             .map(|text| {
                 text.parse()
                     .ok()
-                    .filter(|year| (1949..=2200).contains(year))
+                    .filter(|year| YEARS.contains(year))
                     .ok_or_else(|| PageError::bad_query("年份「year」", "四位数字，如 2026"))
             })
             .transpose()
@@ -199,6 +208,14 @@ mod tests {
         assert_eq!(led.expect("foreign ones are passed over").text("code"), Some("abc"));
         assert!(params(&[("code", "a"), ("code", "b")]).among(&["code"], 3).is_err());
         assert!(params(&[("code", "abcd")]).among(&["code"], 3).is_err());
+    }
+
+    #[test]
+    fn days_are_of_years_that_somebody_means() {
+        assert!(day_of("2026-11-23").is_some() && day_of("1949-10-01").is_some());
+        for wrong in ["-1-01-01", "0001-01-01", "1948-12-31", "+12026-01-01", "2201-01-01", "2026-02-30"] {
+            assert_eq!(day_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -295,6 +295,10 @@ async fn a_notice_is_looked_at_before_it_is_adopted() {
                 r#"{"year": 2026, "days": [{"name": "国庆节", "date": "2026-13-08", "isOffDay": true}]}"#,
                 "内容不合要求",
             ),
+            (
+                r#"{"year": 2150, "days": [{"name": "国庆节", "date": "2150-10-01", "isOffDay": true}]}"#,
+                "法定节假日表只到",
+            ),
         ] {
             let refused = looked(&mut handler, text).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");

@@ -1,6 +1,7 @@
 //! Forms made from data: fields with what was typed, and the reading of what was sent, field by field.
 
 use crate::web::desk::{Problems, Sent};
+use crate::web::params::day_of;
 use chrono::NaiveDate;
 
 /// One field.
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         if text.is_empty() {
             return None;
         }
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let day = day_of(text);
         if day.is_none() {
             self.problems
                 .add(name, format!("{label}应写成 年-月-日，如 2026-11-23"));

@@ -10,7 +10,7 @@ use crate::domain::paper::PaperKind;
 use crate::domain::rectification::{Act, Dealt, SelfRating};
 use crate::web::desk::{Desk, Problems, Sent, refused};
 use crate::web::layout::{Chrome, Nav, html};
-use crate::web::params::Segment;
+use crate::web::params::{Segment, day_of};
 use crate::web::{PageError, PageSource};
 use askama::Template;
 use axum::response::Response;
@@ -101,7 +101,7 @@ impl<'a> Form<'a> {
     /// A day that may be missing.
     fn maybe_day(&mut self, name: &str) -> Option<NaiveDate> {
         let text = self.sent.get(name);
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        let day = day_of(text);
         if day.is_none() && !text.is_empty() {
             let label = self.label(name);
             self.wrong(name, format!("{label}写成 年-月-日，如 2026-11-23"));
