@@ -22,6 +22,7 @@ mod router;
 mod server;
 mod source;
 mod state;
+mod uploads;
 mod visit;
 
 pub use bounces::bounces;

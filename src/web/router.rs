@@ -9,6 +9,7 @@ use super::pages::setting_texts as texts;
 use super::pages::setting_ways as ways;
 use super::pages::sign_on;
 use super::state::{PageSource, Site, SiteInfo};
+use super::uploads::{self, Uploads, one_of_few};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -18,8 +19,6 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// Bytes a form may send.
 const MOST_SENT: usize = 64 * 1024;
@@ -39,22 +38,6 @@ struct Route<S: PageSource> {
     handler: MethodRouter<Site<S>>,
     /// Bytes that may be sent there.
     most: usize,
-}
-
-/// Files may be on their way in so many forms at one time; each is held whole.
-const UPLOADS: usize = 3;
-/// How long one may be on its way.
-const LONGEST_UPLOAD: Duration = Duration::from_mins(15);
-
-/// Lets a form with files in if there are not too many on their way.
-async fn one_of_few(State(uploads): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
-    let Ok(_turn) = uploads.try_acquire() else {
-        return PageError::Crowded.into_response();
-    };
-    match tokio::time::timeout(LONGEST_UPLOAD, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => PageError::Crowded.into_response(),
-    }
 }
 
 /// Works a form to its end even when its sender goes away, as the browser of a double click does: the second sending is told
@@ -588,7 +571,7 @@ pub(super) fn pages_for<S: PageSource>(role: Role) -> Vec<&'static str> {
 pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
     let limiter = Arc::new(Limiter::new(info.pace));
     let site = Site { source, info, limiter };
-    let uploads = Arc::new(Semaphore::new(UPLOADS));
+    let places = Uploads::default();
     let as_files = usize::try_from(site.info.files.limits().file_bytes).unwrap_or(usize::MAX);
     table::<S>()
         .into_iter()
@@ -601,8 +584,8 @@ pub fn router<S: PageSource>(source: Arc<S>, info: SiteInfo) -> Router {
             };
             let mut longest = Longest::default();
             if most > MOST_SENT {
-                longest = Longest(LONGEST_UPLOAD);
-                handler = handler.layer(from_fn_with_state(Arc::clone(&uploads), one_of_few));
+                longest = Longest(uploads::LONGEST);
+                handler = handler.layer(from_fn_with_state(places.clone(), one_of_few));
             }
             if route.method == "POST" {
                 handler = handler.layer(from_fn(to_its_end));
