@@ -3,7 +3,7 @@
 use super::layout::{Chrome, Nav};
 use super::state::{PageSource, Site};
 use super::visit::{DONE, Visit};
-use super::{PageError, SiteInfo};
+use super::{PageError, SiteInfo, unsent};
 use crate::app::App;
 use crate::app::accounts::Current;
 use crate::domain::account::{Act, Viewer};
@@ -18,11 +18,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The field of a form that says that it was shown to this visitor.
-const MARK: &str = "form_mark";
+pub(super) const MARK: &str = "form_mark";
 /// The field of a form that makes it count once.
-const KEY: &str = "form_key";
+pub(super) const KEY: &str = "form_key";
 /// Fields one form may have.
-const MOST_FIELDS: usize = 500;
+pub(super) const MOST_FIELDS: usize = 500;
 /// How long the second sending of a form waits for what came of the first, and how often it looks.
 const LOOKS: u32 = 100;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -235,7 +235,8 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
             .get::<Visit>()
             .cloned()
             .ok_or_else(|| PageError::internal("a request came past the guard"))?;
-        let path = request.uri().path().to_owned();
+        let (uri, path) = (request.uri().clone(), request.uri().path().to_owned());
+        let may_keep = unsent::may_keep(request.uri(), request.headers());
         let several = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -257,7 +258,11 @@ impl<S: PageSource> FromRequest<Site<S>> for Sent {
             files,
         };
         if sent.get(MARK) != visit.mark() {
-            return Err(PageError::Stale);
+            let key = || site.source.app().keys.token()[..32].to_owned();
+            let unsent = may_keep.then(|| unsent::kept(&uri, &sent.pairs, Some(key())));
+            return Err(unsent
+                .flatten()
+                .map_or(PageError::Stale, |unsent| PageError::Unsent(Box::new(unsent))));
         }
         // The forms of one page have one key and different paths or contents; a form that was changed since is another.
         let key = sent.get(KEY).to_owned();
@@ -321,7 +326,7 @@ async fn fields<S: PageSource>(request: Request, site: &Site<S>) -> Result<Vec<(
     bounded(pairs)
 }
 
-fn bounded(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>, PageError> {
+pub(super) fn bounded(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>, PageError> {
     if pairs.len() > MOST_FIELDS {
         return Err(PageError::bad_query("表单", format!("不超过 {MOST_FIELDS} 个字段")));
     }

@@ -5,6 +5,7 @@ use super::address::address;
 use super::desk::see_other;
 use super::layout::Chrome;
 use super::state::SiteInfo;
+use super::unsent::Unsent;
 use super::visit::Visit;
 use crate::domain::account::Role;
 use crate::domain::health::MailTrouble;
@@ -52,6 +53,9 @@ pub enum PageError {
     /// The form is not one that this visitor was shown, or was shown before they signed in.
     #[error("a form without its mark")]
     Stale,
+    /// The same of a form, or of one that nobody who has signed in sent; what was typed is still there.
+    #[error("a form to be sent anew")]
+    Unsent(Box<Unsent>),
     /// The form was sent before, and this came of it.
     #[error("a form that was sent before")]
     SentBefore {
@@ -115,7 +119,8 @@ impl PageError {
             Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Self::SignIn { next: Some(_) } | Self::SentBefore { .. } => StatusCode::SEE_OTHER,
             Self::SignIn { next: None } => StatusCode::UNAUTHORIZED,
-            Self::Forbidden { .. } | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Unsent(unsent) if unsent.key.is_none() => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } | Self::Stale | Self::Unsent(_) => StatusCode::FORBIDDEN,
             Self::Busy | Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Paced { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -134,6 +139,8 @@ impl PageError {
             Self::SignIn { .. } => "请先登录",
             Self::Forbidden { .. } => "这个页面不归这个角色使用",
             Self::Stale => "表单已经失效",
+            Self::Unsent(unsent) if unsent.key.is_none() => "请先登录，填写的内容还在",
+            Self::Unsent(_) => "请核对后重新提交",
             Self::SentBefore { .. } => "已经提交过",
             Self::Busy => "已经提交，正在办理",
             Self::Crowded => "现在提交文件的人多",
@@ -161,6 +168,12 @@ impl PageError {
                 role.zh()
             ),
             Self::Stale => "表单不是在这次登录中打开的，没有办理。请返回上一页，刷新后重新填写。".to_owned(),
+            Self::Unsent(unsent) if unsent.key.is_none() => {
+                "还没有登录，或者登录已经超时结束，没有办理。填写的内容还在这一页，请不要关闭。".to_owned()
+            }
+            Self::Unsent(_) => {
+                "表单不是在这次登录中打开的，还没有办理。填写的内容都在下面，请核对，没有问题的再次提交。".to_owned()
+            }
             Self::SentBefore { .. } => "同一份表单已经提交过，没有重复办理。".to_owned(),
             Self::Busy => {
                 "同一份表单正在办理，或者上次办理时中断了。请回到列表查看结果，没有办成的重新填写。".to_owned()
@@ -195,28 +208,43 @@ impl PageError {
             Self::SentBefore { location } => return see_other(location),
             _ => {}
         }
-        let page = ErrorPage {
-            title: self.title(),
-            message: self.message(request),
-            status: self.status().as_u16(),
-            outside: matches!(self, Self::WrongHost),
-            chrome: Chrome {
-                site,
-                title: self.title().to_owned(),
-                nav: None,
-                now,
-                trouble,
-                viewer: visit.and_then(Visit::viewer).cloned(),
-                mark: visit.map(Visit::mark).unwrap_or_default(),
-                key: String::new(),
-                done: None,
-                nonce: visit.map(|visit| visit.nonce.clone()).unwrap_or_default(),
+        let (title, message) = (self.title(), self.message(request));
+        let chrome = Chrome {
+            site,
+            title: title.to_owned(),
+            nav: None,
+            now,
+            trouble,
+            viewer: visit.and_then(Visit::viewer).cloned(),
+            mark: visit.map(Visit::mark).unwrap_or_default(),
+            key: match self {
+                Self::Unsent(unsent) => unsent.key.clone().unwrap_or_default(),
+                _ => String::new(),
             },
+            done: None,
+            nonce: visit.map(|visit| visit.nonce.clone()).unwrap_or_default(),
+        };
+        let rendered = match self {
+            Self::Unsent(form) => UnsentPage {
+                chrome,
+                title,
+                message: message.clone(),
+                form,
+            }
+            .render(),
+            _ => ErrorPage {
+                chrome,
+                title,
+                message: message.clone(),
+                status: self.status().as_u16(),
+                sign_in: matches!(self, Self::SignIn { .. }),
+            }
+            .render(),
         };
         // A host that is not ours is told nothing about the site, not even its name.
-        let body = match page.render() {
-            Ok(html) if !page.outside => Html(html).into_response(),
-            _ => format!("{}：{}\n", page.title, page.message).into_response(),
+        let body = match rendered {
+            Ok(html) if !matches!(self, Self::WrongHost) => Html(html).into_response(),
+            _ => format!("{title}：{message}\n").into_response(),
         };
         let mut response = (self.status(), body).into_response();
         if let Self::Paced { seconds, .. } = self {
@@ -247,5 +275,14 @@ struct ErrorPage<'a> {
     title: &'static str,
     message: String,
     status: u16,
-    outside: bool,
+    sign_in: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/unsent.html")]
+struct UnsentPage<'a> {
+    chrome: Chrome<'a>,
+    title: &'static str,
+    message: String,
+    form: &'a Unsent,
 }

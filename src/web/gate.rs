@@ -1,6 +1,6 @@
 //! Who may come to a route. The table of routes names it; nothing behind the gate decides again.
 
-use super::PageError;
+use super::{PageError, unsent};
 use super::visit::Visit;
 use crate::domain::account::{Act, Role, access};
 use axum::extract::{Request, State};
@@ -51,6 +51,8 @@ impl Who {
 pub(super) async fn gate(State(who): State<Who>, request: Request, next: Next) -> Response {
     match check(who, &request) {
         Ok(()) => next.run(request).await,
+        // What somebody typed while their sign-in ended is not lost.
+        Err(error @ PageError::SignIn { next: None }) => unsent::of_nobody(request).await.unwrap_or(error).into_response(),
         Err(error) => error.into_response(),
     }
 }

@@ -22,6 +22,7 @@ mod router;
 mod server;
 mod source;
 mod state;
+mod unsent;
 mod uploads;
 mod visit;
 
