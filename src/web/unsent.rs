@@ -76,7 +76,7 @@ pub(super) async fn of_nobody(request: Request) -> Option<PageError> {
     let _turn = READERS.try_acquire().ok()?;
     let uri = request.uri().clone();
     let body = tokio::time::timeout(LONGEST, to_bytes(request.into_body(), MOST)).await;
-    let whole = Request::post("/").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let whole = axum::http::Request::post("/").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let whole = whole.body(Body::from(body.ok()?.ok()?)).ok()?;
     let axum::Form(pairs) = axum::extract::FromRequest::from_request(whole, &()).await.ok()?;
     let pairs = bounded(pairs).ok()?;

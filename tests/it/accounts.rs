@@ -1,7 +1,7 @@
 //! Signing in and being kept out, through the whole router: accounts, sessions, roles, forms.
 
 use crate::support::app::{Bench, on_both};
-use crate::support::site::{Browser, info};
+use crate::support::site::{Answer, Browser, info};
 use axum::http::StatusCode;
 use rongcuo::app::App;
 use rongcuo::app::accounts::{self, Administrator};
@@ -673,7 +673,7 @@ async fn what_was_typed_while_the_sign_in_ended_is_sent_under_the_next_one() {
         ("form_key", page.hidden("form_key")),
         ("name", "沈砚舟".to_owned()),
         ("case_unit", "云川市/住建局".to_owned()),
-        ("matter", "加装电梯<b>\"补贴\"\n误发".to_owned()),
+        ("matter", "加装电梯<b>\"补贴\"误发".to_owned()),
         ("organ", "云川市纪委监委".to_owned()),
         ("start", "accountability".to_owned()),
         ("on", NOW[..10].to_owned()),
@@ -712,6 +712,6 @@ async fn what_was_typed_while_the_sign_in_ended_is_sent_under_the_next_one() {
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let checked = clerk.post("/cases/new", &fields).await;
     assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
-    assert!(checked.text().contains("补贴&#34;\n误发"), "{}", checked.text());
+    assert!(checked.text().contains("补贴&#34;误发"), "{}", checked.text());
     assert_eq!(bench.count("SELECT COUNT(*) FROM tolerance_case").await, 0);
 }
