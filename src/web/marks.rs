@@ -286,6 +286,25 @@ mod tests {
             ]
         );
         assert_eq!(hrefs(1, 50), ["/obligations?show=all"]);
+        assert_eq!(hrefs(999, 15), ["/obligations?show=all"], "the way back");
         assert_eq!(hrefs(1, 51).len(), 2);
+    }
+
+    #[test]
+    fn a_pager_counts_what_is_there() {
+        let said = |rows: usize, total: u64, page: u32| {
+            let list = PageOf {
+                rows: vec![(); rows],
+                total,
+                page,
+                per_page: 50,
+            };
+            pager(&list, "/cases", &[]).render().expect("a pager")
+        };
+        assert!(said(50, 812, 2).contains("第 51–100 项，共 812 项"));
+        assert!(said(1, 1, 1).contains("第 1–1 项，共 1 项"));
+        assert!(!said(0, 0, 1).contains("第 1"));
+        let beyond = said(0, 15, 999);
+        assert!(beyond.contains("没有第 999 页，共 15 项") && beyond.contains("href=\"/cases\""), "{beyond}");
     }
 }

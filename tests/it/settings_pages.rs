@@ -120,6 +120,7 @@ async fn rules_are_looked_at_adopted_taken_over_and_brought_back() {
         let done = adopted(&mut admin, &refused, RULES, "市里改为三日").await;
         let history = admin.follow(&done).await;
         assert!(history.text().contains("规则第 1 版已采用") && history.text().contains("市里改为三日"));
+        assert!(history.text().contains("第 1–2 项，共 2 项"), "with the text that was there before");
         for page in ["/settings", RULES, "/settings/texts/profile/history", "/settings/texts/profile/versions/1"] {
             let shown = admin.get(page).await;
             let text = shown.text();

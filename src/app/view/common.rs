@@ -30,9 +30,9 @@ impl<T> PageOf<T> {
         u64::from(self.page.saturating_sub(1)) * u64::from(self.per_page) + 1
     }
 
-    /// The number of the last row on this page.
+    /// The number of the last row on this page; the one before the first where there is none.
     pub fn last(&self) -> u64 {
-        self.first() + (self.rows.len() as u64).saturating_sub(1)
+        self.first() + self.rows.len() as u64 - 1
     }
 }
 

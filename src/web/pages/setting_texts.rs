@@ -136,6 +136,8 @@ struct HistoryPage<'a> {
     chrome: Chrome<'a>,
     document: Document,
     list: PageOf<Version>,
+    /// The text that was there before all versions stands on this page.
+    ends: bool,
     pager: m::Pager,
 }
 
@@ -464,12 +466,22 @@ pub async fn history<S: PageSource>(site: Desk<S>, slug: Segment, params: Params
     let document = document(&slug.0)?;
     let list = settings::history(site.app(), document, params.page()?).await?;
     let path = format!("/settings/texts/{}/history", document.slug());
+    // The text before all versions is a row as well, the last one.
+    let mut all = PageOf {
+        rows: vec![(); list.rows.len()],
+        total: list.total + 1,
+        page: list.page,
+        per_page: list.per_page,
+    };
+    let ends = u64::from(all.page) == all.pages();
+    all.rows.extend(ends.then_some(()));
     html(&HistoryPage {
         chrome: site
             .chrome(Some(Nav::Settings), format!("历史：{}", document.zh()))
             .await,
-        pager: m::pager(&list, &path, &[]),
+        pager: m::pager(&all, &path, &[]),
         document,
+        ends,
         list,
     })
 }
