@@ -55,7 +55,8 @@ impl Spans {
             let slowest = line.spread.map_or(0.0, |(.., most)| most);
             slowest.max(line.limit.unwrap_or(0.0))
         };
-        let full = self.lines.iter().map(most).fold(1.0, f64::max);
+        // Four steps of whole days.
+        let full = (self.lines.iter().map(most).fold(1.0, f64::max) / 4.0).ceil() * 4.0;
         sheet.drawn(|out| {
             legend(out);
             axis(out, (LABEL, room()), (TOP, bottom), |part| {
@@ -164,10 +165,15 @@ mod tests {
         };
         let drawn = chart.svg();
         assert!(drawn.contains("结论归入&lt;档案&gt;") && !drawn.contains("<档案>"));
-        // The slowest ends where the scale ends: 200 + 430.
-        assert!(drawn.contains("H630.0"), "{drawn}");
-        assert!(drawn.contains("M329.0 "), "the middle: {drawn}");
-        assert!(drawn.contains(r#"x1="415.0""#), "the limit: {drawn}");
+        // The scale goes on to the next whole step: 12 at 200 + 430, and 10 before it.
+        assert!(drawn.contains("H558.3"), "{drawn}");
+        assert!(drawn.contains("M307.5 "), "the middle: {drawn}");
+        assert!(drawn.contains(r#"x1="379.2""#), "the limit: {drawn}");
+        for (at, step) in [("200.0", "0"), ("307.5", "3"), ("415.0", "6"), ("522.5", "9"), ("630.0", "12")] {
+            let told = format!(r#"x="{at}" y="#);
+            let line = drawn.lines().find(|line| line.contains(&told)).expect("a step");
+            assert!(line.contains(&format!(">{step}</text>")), "{step} stands where it is: {line}");
+        }
         assert!(drawn.contains("样本不足：中位 3"));
     }
 }
