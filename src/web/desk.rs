@@ -359,7 +359,7 @@ async fn parts<S: PageSource>(
         .await
         .map_err(|refused| too_large_or_unreadable(refused.status()))?;
     let (mut pairs, mut files) = (Vec::new(), Vec::new());
-    while let Some(part) = form.next_field().await.map_err(wrong)? {
+    while let Some(mut part) = form.next_field().await.map_err(wrong)? {
         let field = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
             None => {
@@ -369,7 +369,6 @@ async fn parts<S: PageSource>(
                 pairs.push((field, part.text().await.map_err(wrong)?));
             }
             Some(name) => {
-                let mut part = part;
                 let marked = pairs
                     .iter()
                     .any(|(known, value)| known == MARK && *value == visit.mark());

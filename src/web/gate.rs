@@ -1,7 +1,7 @@
 //! Who may come to a route. The table of routes names it; nothing behind the gate decides again.
 
-use super::{PageError, unsent};
 use super::visit::Visit;
+use super::{PageError, unsent};
 use crate::domain::account::{Act, Role, access};
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -52,7 +52,9 @@ pub(super) async fn gate(State(who): State<Who>, request: Request, next: Next) -
     match check(who, &request) {
         Ok(()) => next.run(request).await,
         // What somebody typed while their sign-in ended is not lost.
-        Err(error @ PageError::SignIn { next: None }) => unsent::of_nobody(request).await.unwrap_or(error).into_response(),
+        Err(error @ PageError::SignIn { next: None }) => {
+            unsent::of_nobody(request).await.unwrap_or(error).into_response()
+        }
         Err(error) => error.into_response(),
     }
 }

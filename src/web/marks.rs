@@ -305,6 +305,9 @@ mod tests {
         assert!(said(1, 1, 1).contains("第 1–1 项，共 1 项"));
         assert!(!said(0, 0, 1).contains("第 1"));
         let beyond = said(0, 15, 999);
-        assert!(beyond.contains("没有第 999 页，共 15 项") && beyond.contains("href=\"/cases\""), "{beyond}");
+        assert!(
+            beyond.contains("没有第 999 页，共 15 项") && beyond.contains("href=\"/cases\""),
+            "{beyond}"
+        );
     }
 }

@@ -213,7 +213,14 @@ mod tests {
     #[test]
     fn days_are_of_years_that_somebody_means() {
         assert!(day_of("2026-11-23").is_some() && day_of("1949-10-01").is_some());
-        for wrong in ["-1-01-01", "0001-01-01", "1948-12-31", "+12026-01-01", "2201-01-01", "2026-02-30"] {
+        for wrong in [
+            "-1-01-01",
+            "0001-01-01",
+            "1948-12-31",
+            "+12026-01-01",
+            "2201-01-01",
+            "2026-02-30",
+        ] {
             assert_eq!(day_of(wrong), None, "{wrong}");
         }
     }

@@ -12,7 +12,7 @@ use super::state::{PageSource, Site, SiteInfo};
 use super::uploads::{self, Uploads, one_of_few};
 use super::{PageError, assets, guard, health, pages};
 use crate::domain::account::{Act, Role};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};

@@ -4,7 +4,7 @@
 use super::desk::{KEY, MARK, MOST_FIELDS, bounded};
 use super::error::PageError;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -78,7 +78,9 @@ pub(super) async fn of_nobody(request: Request) -> Option<PageError> {
     let body = tokio::time::timeout(LONGEST, to_bytes(request.into_body(), MOST)).await;
     let whole = axum::http::Request::post("/").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let whole = whole.body(Body::from(body.ok()?.ok()?)).ok()?;
-    let axum::Form(pairs) = axum::extract::FromRequest::from_request(whole, &()).await.ok()?;
+    let axum::Form(pairs) = axum::Form::<Vec<(String, String)>>::from_request(whole, &())
+        .await
+        .ok()?;
     let pairs = bounded(pairs).ok()?;
     kept(&uri, &pairs, None).map(|unsent| PageError::Unsent(Box::new(unsent)))
 }
@@ -102,14 +104,21 @@ mod tests {
         let own = ("sec-fetch-site", "same-origin");
         assert!(at("/cases/new", &[own]));
         let host = ("host", "rc.yunchuan.example:8087");
-        assert!(at("/cases/new", &[host, ("origin", "https://rc.yunchuan.example:8087")]));
+        assert!(at(
+            "/cases/new",
+            &[host, ("origin", "https://rc.yunchuan.example:8087")]
+        ));
         for foreign in [
             &[][..],
             &[host],
             &[("origin", "null")],
             &[host, ("origin", "https://rc.yunchuan.example")],
             &[("sec-fetch-site", "none")],
-            &[host, ("origin", "https://rc.yunchuan.example:8087"), ("sec-fetch-site", "same-site")],
+            &[
+                host,
+                ("origin", "https://rc.yunchuan.example:8087"),
+                ("sec-fetch-site", "same-site"),
+            ],
         ] {
             assert!(!at("/cases/new", foreign), "{foreign:?}");
         }

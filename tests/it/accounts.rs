@@ -683,21 +683,36 @@ async fn what_was_typed_while_the_sign_in_ended_is_sent_under_the_next_one() {
     let lost = clerk.post("/cases/new", &fields).await;
     assert_eq!(lost.status, StatusCode::UNAUTHORIZED);
     assert!(lost.text().contains("href=\"/sign-in\""), "at least the way in");
-    assert!(!lost.text().contains("沈砚舟"), "nothing that may come from elsewhere is held out");
+    assert!(
+        !lost.text().contains("沈砚舟"),
+        "nothing that may come from elsewhere is held out"
+    );
     clerk.more.push(("sec-fetch-site".to_owned(), "same-origin".to_owned()));
     let held = clerk.post("/cases/new", &fields).await;
     assert_eq!(held.status, StatusCode::UNAUTHORIZED);
     let text = held.text();
     assert!(text.contains("沈砚舟") && text.contains("加装电梯&#60;b&#62;") && !text.contains("加装电梯<b>"));
     assert!(text.contains("href=\"/sign-in\" target=\"_blank\"") && text.contains("action=\"/cases/new\""));
-    let secret = [("present", "旧的 密码 十二个字符"), ("password", "新的 密码 十二个字符")];
+    let secret = [
+        ("present", "旧的 密码 十二个字符"),
+        ("password", "新的 密码 十二个字符"),
+    ];
     let refused = clerk.post("/account/password", &secret).await;
     assert!(refused.status == StatusCode::UNAUTHORIZED && !refused.text().contains("十二个字符"));
     // Signed in anew, beside this page: the form is shown once more and sent by hand.
     let fresh = Browser::signed_in(&bench.app, Role::Handler).await;
     clerk.cookies.clone_from(&fresh.cookies);
     let carried = |page: &Answer| {
-        let names = ["form_mark", "form_key", "name", "case_unit", "matter", "organ", "start", "on"];
+        let names = [
+            "form_mark",
+            "form_key",
+            "name",
+            "case_unit",
+            "matter",
+            "organ",
+            "start",
+            "on",
+        ];
         names.map(|name| {
             let value = page.hidden(name).replace("&#60;", "<").replace("&#62;", ">");
             (name, value.replace("&#34;", "\""))
@@ -706,7 +721,11 @@ async fn what_was_typed_while_the_sign_in_ended_is_sent_under_the_next_one() {
     let fields = carried(&held);
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let again = clerk.post("/cases/new", &fields).await;
-    assert_eq!(again.status, StatusCode::FORBIDDEN, "nothing is done before it is sent by hand");
+    assert_eq!(
+        again.status,
+        StatusCode::FORBIDDEN,
+        "nothing is done before it is sent by hand"
+    );
     assert!(again.text().contains("请核对") && again.text().contains("沈砚舟"));
     let fields = carried(&again);
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

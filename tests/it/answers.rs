@@ -232,7 +232,11 @@ async fn a_settled_day_rides_in_the_summary_of_whoever_has_one() {
         };
         assert!(mail.subject.starts_with("【早间汇总】"), "{}", mail.subject);
         let methods: Vec<&str> = mail.events.iter().map(|one| one.method.as_str()).collect();
-        assert_eq!(methods, ["CANCEL", "PUBLISH"], "programs that act on one file act on the last");
+        assert_eq!(
+            methods,
+            ["CANCEL", "PUBLISH"],
+            "programs that act on one file act on the last"
+        );
         assert!(
             mail.text.contains("RC-1（已办结）") && mail.text.contains("运行情况"),
             "{}",
@@ -679,7 +683,11 @@ async fn a_link_is_shown_to_nobody_else_but_in_the_demonstration() {
             for path in ["", "/html", "/raw"] {
                 let address = format!("/mails/{id}{path}");
                 let (shown, whole) = (clerk.get(&address).await, visitor.get(&address).await);
-                assert_eq!((shown.status, whole.status), (StatusCode::OK, StatusCode::OK), "{address}");
+                assert_eq!(
+                    (shown.status, whole.status),
+                    (StatusCode::OK, StatusCode::OK),
+                    "{address}"
+                );
                 let text = |answer: &Page| {
                     let read = MessageParser::default().parse(&answer.body).expect("a message");
                     if path == "/raw" {

@@ -273,7 +273,12 @@ async fn an_older_look_is_a_conflict_and_a_form_counts_once() {
         );
         for (on, said) in [("1999-01-01", "没有放假安排数据"), ("-1-01-01", "年-月-日")] {
             let refused = send(&mut desk, "ZG-1", "issue", &[("on", on)]).await;
-            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{on}: {}", refused.text());
+            assert_eq!(
+                refused.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{on}: {}",
+                refused.text()
+            );
             assert!(refused.text().contains(said), "{on}: {}", refused.text());
         }
         send(&mut desk, "ZG-1", "issue", &[]).await;

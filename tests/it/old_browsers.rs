@@ -31,7 +31,10 @@ fn what_is_for_narrow_screens_is_not_for_paper() {
     // A sheet of A4 is narrower than some screens, and its tables stay tables.
     let css = asset("app.css");
     for query in css.split("@media").skip(1).filter_map(|rest| rest.split('{').next()) {
-        assert!(!query.contains("-width:") || query.trim().starts_with("screen and"), "{query}");
+        assert!(
+            !query.contains("-width:") || query.trim().starts_with("screen and"),
+            "{query}"
+        );
     }
     assert!(css.contains("@media screen and (max-width: 720px)"));
 }

@@ -169,10 +169,19 @@ mod tests {
         assert!(drawn.contains("H558.3"), "{drawn}");
         assert!(drawn.contains("M307.5 "), "the middle: {drawn}");
         assert!(drawn.contains(r#"x1="379.2""#), "the limit: {drawn}");
-        for (at, step) in [("200.0", "0"), ("307.5", "3"), ("415.0", "6"), ("522.5", "9"), ("630.0", "12")] {
+        for (at, step) in [
+            ("200.0", "0"),
+            ("307.5", "3"),
+            ("415.0", "6"),
+            ("522.5", "9"),
+            ("630.0", "12"),
+        ] {
             let told = format!(r#"x="{at}" y="#);
             let line = drawn.lines().find(|line| line.contains(&told)).expect("a step");
-            assert!(line.contains(&format!(">{step}</text>")), "{step} stands where it is: {line}");
+            assert!(
+                line.contains(&format!(">{step}</text>")),
+                "{step} stands where it is: {line}"
+            );
         }
         assert!(drawn.contains("样本不足：中位 3"));
     }
