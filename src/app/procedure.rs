@@ -174,16 +174,17 @@ pub struct Shown {
 
 /// Opens a case with its first act.
 pub async fn open(app: &App, new: &NewCase, first: &Dated<'_>, actor: &str) -> Result<Done, AppError> {
-    open_for(app, new, first, actor, &Scope::WHOLE).await
+    open_for(app, new, first, actor, (&Scope::WHOLE, None)).await
 }
 
-/// The same on behalf of somebody who sees a part of the tree: what is refused tells nothing of other cases.
+/// The same on behalf of somebody who sees a part of the tree: what is refused tells nothing of other cases. Whoever
+/// checked the case before names the other cases of the cadre that they saw; another one since is a conflict.
 pub async fn open_for(
     app: &App,
     new: &NewCase,
     first: &Dated<'_>,
     actor: &str,
-    scope: &Scope,
+    (scope, seen): (&Scope, Option<&str>),
 ) -> Result<Done, AppError> {
     let now = app.now();
     let new = &tidy(new)?;
@@ -196,6 +197,12 @@ pub async fn open_for(
         None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
+    let others = others_of(&mut tx, &person, scope).await?.join("、");
+    if seen.is_some_and(|seen| seen != others) {
+        return Err(AppError::Conflict(format!(
+            "核对以后这名干部又有案件登记（现有 {others}）：请再核对是否同一事项，不是的再登记"
+        )));
+    }
     let id = id_of_new(&mut tx, new, &case_no, &person, scope).await?;
     let case = StoredCase {
         id,
@@ -239,14 +246,24 @@ async fn id_of_new(
             format!("事项 {number} 中已有这名干部的案件，由其他单位承办")
         }));
     }
+    let same_number = cases::by_number(tx, case_no).await?;
     if scope.unit().is_some() {
         // Whoever it is about: a number that others use is no longer free.
-        for other in cases::by_number(tx, case_no).await? {
+        for other in &same_number {
             let cadre = store_people::by_id(tx, &other.person).await?;
-            if !sees(scope, &other, cadre.as_ref()) {
+            if !sees(scope, other, cadre.as_ref()) {
                 return Err(AppError::Input(format!("案件编号 {case_no} 已由其他单位使用，请另编")));
             }
         }
+    }
+    // Several cadres of one matter share a number, as in a register; mails and searches know the matter by it.
+    if let Some(other) = same_number.first()
+        && same_number.iter().all(|other| other.record.matter != new.matter)
+    {
+        return Err(AppError::Input(format!(
+            "案件编号 {case_no} 已用于另一事项「{}」：请另编；同一事项的几名干部，事项名称写得相同",
+            other.record.matter
+        )));
     }
     let id = CaseId::of(&format!("{case_no}|{}", person.id));
     if cases::by_id(tx, id.as_str()).await?.is_some() {
@@ -255,6 +272,13 @@ async fn id_of_new(
         )));
     }
     Ok(id)
+}
+
+/// Numbers of the cases of a cadre that may be named to somebody.
+async fn others_of(tx: &mut Tx, cadre: &Person, scope: &Scope) -> Result<Vec<String>, AppError> {
+    let all = cases::of_person(tx, &cadre.id).await?.into_iter();
+    let seen = all.filter(|case| sees(scope, case, Some(cadre)));
+    Ok(seen.map(|case| case.record.case_no).collect())
 }
 
 /// Whether a case may be named to somebody: its unit, its organ, or the unit in which the roster has the cadre is theirs.

@@ -202,6 +202,51 @@ async fn what_is_wrong_stands_at_its_field_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
+async fn a_number_of_another_matter_is_refused_and_a_case_entered_since_the_check_is_seen_first() {
+    let (_folder, bench) = bench().await;
+    let mut browser = handler(&bench).await;
+    let (first, second) = (id_number(1), id_number(2));
+    let number = ("case_no", "RC-2026-014");
+    let new = "/cases/new";
+    let one = entry(&[("id", &first), number, ("sure", "1")]);
+    assert_eq!(browser.fill(new, new, &one).await.status, StatusCode::SEE_OTHER);
+    let other = [
+        ("name", "林乙"),
+        ("id", second.as_str()),
+        number,
+        ("matter", "围挡延期"),
+    ];
+    for sure in ["", "1"] {
+        let mut fields = entry(&other);
+        fields.push(("sure", sure));
+        let refused = browser.fill(new, new, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{sure}");
+        assert!(refused.text().contains(&format!("已用于另一事项「{MATTER}」")));
+    }
+    // Another cadre of the same matter.
+    let shared = entry(&[("name", "林乙"), ("id", &second), number, ("sure", "1")]);
+    assert_eq!(browser.fill(new, new, &shared).await.status, StatusCode::SEE_OTHER);
+
+    // The same person in another matter: what came in since the check is shown before it is entered.
+    let again = entry(&[("id", &first), ("matter", "围挡延期")]);
+    let checked = browser.fill(new, new, &again).await;
+    let seen = checked.hidden("seen");
+    assert_eq!(seen, "RC-2026-014");
+    let meanwhile = entry(&[("id", &first), ("matter", "围挡延期"), ("seen", &seen), ("sure", "1")]);
+    assert_eq!(browser.fill(new, new, &meanwhile).await.status, StatusCode::SEE_OTHER);
+    let twice = browser.fill(new, new, &meanwhile).await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        twice
+            .text()
+            .contains("核对以后这名干部又有案件登记（现有 RC-2026-001、RC-2026-014）"),
+        "{}",
+        twice.text()
+    );
+    assert_eq!(bench.count("SELECT COUNT(*) FROM tolerance_case").await, 3);
+}
+
+#[tokio::test]
 async fn a_register_of_two_namesakes_asks_for_the_number() {
     let (_folder, bench) = bench().await;
     let mut browser = handler(&bench).await;

@@ -1,8 +1,8 @@
 //! What an act would come to, told before it is kept: the same decision and the same reckoning, and nothing written.
 
 use super::{
-    CaseEvent, NewCase, Which, blank_record, describe, find, id_of_new, organ_named, person_meant, project,
-    same_matter, sees, state_of, tidy,
+    CaseEvent, NewCase, Which, blank_record, describe, find, id_of_new, organ_named, others_of, person_meant, project,
+    same_matter, state_of, tidy,
 };
 use crate::app::settle::{Origin, settle};
 use crate::app::{App, AppError};
@@ -70,12 +70,7 @@ pub async fn foresee_opening(app: &App, new: &NewCase, first: &Dated<'_>, scope:
     };
     let found = person_meant(app, &mut tx, new).await?;
     let id = id_of_new(&mut tx, new, &case_no, &found.person, scope).await?;
-    let others: Vec<String> = cases::of_person(&mut tx, &found.person.id)
-        .await?
-        .into_iter()
-        .filter(|case| sees(scope, case, Some(&found.person)))
-        .map(|case| case.record.case_no)
-        .collect();
+    let others = others_of(&mut tx, &found.person, scope).await?;
     tx.rollback().await?;
     let unit = found.person.roster_unit.or(found.person.register_unit);
     let case = StoredCase {

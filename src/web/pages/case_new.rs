@@ -238,9 +238,10 @@ async fn take<S: PageSource>(site: &Desk<S>, sent: &Sent) -> Result<Outcome, Pag
     }
     let (app, actor, scope) = (site.app().clone(), viewer.actor(), viewer.scope);
     let told = if sent.ticked("sure") {
+        let seen = sent.get("seen").to_owned();
         let opened = uncancelled(async move {
             let first = Dated { act: &act, day };
-            procedure::open_for(&app, &new, &first, &actor, &scope).await
+            procedure::open_for(&app, &new, &first, &actor, (&scope, Some(&seen))).await
         });
         opened.await.map(|done| {
             let said = format!("案件 {} 已登记：{}", done.case, said(&done, ""));
