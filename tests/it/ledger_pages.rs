@@ -240,6 +240,16 @@ async fn an_item_goes_from_its_report_to_its_acceptance() {
         let fields = [("verdict", "accept"), ("opinion", "资料齐全"), ("sure", "1")];
         let accepted = send(&mut head, "ZG-1", "check", &fields).await;
         assert!(head.follow(&accepted).await.text().contains("已销号，转入回访"));
+        // What was decided here is taken away with the list, though the ledger had no columns for it.
+        let taken = head.get("/rectifications/export?show=closed&form=csv").await;
+        assert!(
+            taken
+                .text()
+                .contains(",延期后时限,延期次数,申请销号日期,验收人,验收意见")
+                && taken.text().contains(",2026-11-10,1,2026-10-20,许科长,资料齐全"),
+            "{}",
+            taken.text()
+        );
         let early = send(&mut head, "ZG-1", "visit", &[("result", "保持良好")]).await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
         bench.set("2026-11-20T10:00:00+08:00");

@@ -68,6 +68,16 @@ const USUAL: [&str; 27] = [
     "督办单号",
 ];
 
+/// What is decided here about an item: given back even where the ledger had no column for it.
+const DECIDED: [&str; 6] = [
+    "延期后时限",
+    "延期次数",
+    "申请销号日期",
+    "验收人",
+    "验收意见",
+    "销号日期",
+];
+
 /// Writes the ledger, closed items too.
 pub async fn export(app: &App, unit: Option<&str>) -> Result<Exported, AppError> {
     let (page, rows) = sheet(app, |item| unit.is_none_or(|unit| is_of(&item.life.facts.unit, unit))).await?;
@@ -106,7 +116,7 @@ async fn sheet(app: &App, wanted: impl Fn(&StoredRectification) -> bool) -> Resu
     let mut tx = app.db.read().await?;
     let shape = store::shape(&mut tx).await?;
     tx.rollback().await?;
-    let shape = shape.unwrap_or_else(|| Shape {
+    let mut shape = shape.unwrap_or_else(|| Shape {
         title: format!("{}整改台账", app.site_name),
         columns: std::iter::once(("序号".to_owned(), None))
             .chain(USUAL.map(|name| (name.to_owned(), Some(name.to_owned()))))
@@ -117,6 +127,15 @@ async fn sheet(app: &App, wanted: impl Fn(&StoredRectification) -> bool) -> Resu
     items.retain(wanted);
     // In the order in which they came; those of one ledger by their numbers.
     items.sort_by(|a, b| (a.first, &a.number).cmp(&(b.first, &b.number)));
+    for name in DECIDED {
+        let has = |item: &StoredRectification| {
+            item.life.handled_here && !matches!(known(app, item, &item.life, name, name), Value::Blank)
+        };
+        let missing = shape.columns.iter().all(|(_, field)| field.as_deref() != Some(name));
+        if missing && items.iter().any(has) {
+            shape.columns.push((name.to_owned(), Some(name.to_owned())));
+        }
+    }
     let rows = items
         .iter()
         .enumerate()
