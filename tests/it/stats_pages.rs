@@ -484,6 +484,12 @@ async fn the_desk_tells_what_waits_for_whom() {
 async fn a_correction_is_looked_at_before_it_closes_the_finding() {
     on_both("2026-11-02T10:00:00+08:00", async |bench| {
         bench.contacts(CONTACTS).await;
+        assert!(desk.text().contains("只列数目"), "{}", desk.text());
+        for page in ["/calendar?year=2026", "/calendar?year=26", "/cases"] {
+            let shown = leader.get(page).await;
+            assert!(!shown.text().contains("href=\"/obligations"), "{page}: {}", shown.text());
+        }
+        assert!(leader.get("/calendar?year=2026").await.text().contains("到期 "));
         bench.concluded(&new_case("林甲"), Conclusion::Exempted).await;
         bench.set("2026-11-09T10:00:00+08:00");
         let list = format!(

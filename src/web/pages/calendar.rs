@@ -1,6 +1,7 @@
 //! 日历: a year at a glance.
 
 use crate::app::view::{ArrivalRow, CalendarDay, CalendarView, Certainty, Coverage, Light};
+use crate::domain::account::Act;
 use crate::web::desk::Desk;
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{Shown as _, Small as _};
@@ -18,6 +19,8 @@ struct Calendar<'a> {
     previous: Option<i32>,
     next: Option<i32>,
     arrivals: Vec<ArrivalRow>,
+    /// Whether the list of a day opens to whoever looks.
+    sees_obligations: bool,
     view: CalendarView,
 }
 
@@ -35,6 +38,7 @@ pub async fn show<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respon
         months: (1..=12).map(|number| month(number, &view.days)).collect(),
         previous: (view.year > view.first_year).then(|| view.year - 1),
         arrivals: std::mem::take(&mut view.arrivals),
+        sees_obligations: site.may(Act::SeeObligations),
         next: (view.year < view.last_year).then(|| view.year + 1),
         view,
     })
