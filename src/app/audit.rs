@@ -1,13 +1,19 @@
 //! What the auditor asks: the journal page by page, as a file, and whether its chain is whole.
 
+mod words;
+
+pub use words::{ACTIONS, KINDS};
+
 use super::view::{PER_PAGE, PageOf};
 use super::{App, AppError, uncancelled};
 use crate::domain::account::Viewer;
+use crate::domain::ids::RectificationId;
 use crate::domain::time::Moment;
 use crate::files::plain;
-use crate::store::StoreError;
 use crate::store::journal::{self, Entry, Wanted};
+use crate::store::{StoreError, Tx, accounts, cases, findings, obligations};
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::HashMap;
 
 /// Lines one file holds; more are asked for by smaller spans.
 const MOST: i64 = 100_000;
@@ -19,13 +25,13 @@ const HEADER: [&str; 7] = ["序号", "时间", "办理人", "动作", "对象种
 /// What is looked for; empty texts ask for everything.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
-    /// Who.
+    /// Who: an account's login, or somebody's name.
     pub actor: String,
     /// What was done.
     pub action: String,
     /// Kind of the object.
     pub kind: String,
-    /// Its id.
+    /// The number of a case or an item, an account's login, or an id.
     pub object: String,
     /// First day.
     pub from: Option<NaiveDate>,
@@ -33,14 +39,68 @@ pub struct Asked {
     pub to: Option<NaiveDate>,
 }
 
+/// Everybody and everything that a text means, as the chain names them.
+struct Meant {
+    actors: String,
+    objects: String,
+}
+
+impl Meant {
+    async fn by(tx: &mut Tx, asked: &Asked) -> Result<Self, AppError> {
+        Ok(Self {
+            actors: journal::any_of(&actors(tx, asked.actor.trim()).await?),
+            objects: journal::any_of(&objects(tx, asked.object.trim()).await?),
+        })
+    }
+}
+
+/// An account by its login or by the name of whoever holds it; a name by which somebody acted at the command line.
+async fn actors(tx: &mut Tx, text: &str) -> Result<Vec<String>, AppError> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = vec![text.to_owned(), format!("account:{text}")];
+    let logins = accounts::named(tx, text).await?;
+    all.extend(logins.into_iter().map(|login| format!("account:{login}")));
+    let words = words::ACTORS.iter().filter(|(_, shown)| *shown == text);
+    all.extend(words.map(|(kept, _)| (*kept).to_owned()));
+    Ok(all)
+}
+
+/// A case or an item by its number, with what is owed for it and what was found about it; an account; else an id.
+async fn objects(tx: &mut Tx, text: &str) -> Result<Vec<String>, AppError> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = vec![text.to_owned()];
+    all.extend(accounts::named(tx, text).await?);
+    let mut subjects = vec![RectificationId::of(text).to_string()];
+    for case in cases::by_number(tx, text).await? {
+        let found = findings::of_case(tx, &case.id).await?;
+        subjects.extend(found.into_iter().map(|found| found.finding.id.to_string()));
+        subjects.push(case.id.to_string());
+    }
+    for subject in subjects {
+        let owed = obligations::of_subject(tx, &subject).await?;
+        all.extend(owed.into_iter().map(|one| one.id.to_string()));
+        all.push(subject);
+    }
+    Ok(all)
+}
+
 impl Asked {
-    fn wanted(&self) -> Wanted<'_> {
+    /// Whether the first day lies behind the last: then nothing can be found.
+    pub fn is_reversed(&self) -> bool {
+        self.from.zip(self.to).is_some_and(|(from, to)| from > to)
+    }
+
+    fn wanted<'a>(&'a self, meant: &'a Meant) -> Wanted<'a> {
         let start = |day: NaiveDate| Moment::at(day, NaiveTime::MIN).millis();
         Wanted {
-            actor: &self.actor,
+            actor: &meant.actors,
             action: &self.action,
             kind: &self.kind,
-            object: &self.object,
+            object: &meant.objects,
             from: self.from.map_or(i64::MIN, start),
             until: self.to.map_or(i64::MAX, |day| start(day) + DAY),
         }
@@ -95,16 +155,30 @@ impl From<journal::Kept> for Line {
     }
 }
 
-/// A page of the journal, the newest first.
+/// A page of the journal in words, the newest first.
 pub async fn page(app: &App, asked: &Asked, page: u32) -> Result<PageOf<Line>, AppError> {
     let mut tx = app.db.read().await?;
-    let wanted = asked.wanted();
+    let meant = Meant::by(&mut tx, asked).await?;
+    let wanted = asked.wanted(&meant);
     let offset = i64::from(page.max(1) - 1) * i64::from(PER_PAGE);
     let rows = journal::page(&mut tx, &wanted, i64::MAX, i64::from(PER_PAGE), offset).await?;
     let total = journal::count(&mut tx, &wanted).await?;
+    let mut lines: Vec<Line> = rows.into_iter().map(Line::from).collect();
+    let mut names: HashMap<String, Option<String>> = HashMap::new();
+    for line in &mut lines {
+        if let Some(login) = line.actor.strip_prefix("account:")
+            && !names.contains_key(&line.actor)
+        {
+            let account = accounts::by_login(&mut tx, login).await?;
+            names.insert(line.actor.clone(), account.map(|account| account.name));
+        }
+        let name = names.get(&line.actor).and_then(Option::as_deref);
+        line.actor = words::actor(&line.actor, name);
+        line.detail = words::detail(app, &line.detail);
+    }
     tx.rollback().await?;
     Ok(PageOf {
-        rows: rows.into_iter().map(Line::from).collect(),
+        rows: lines,
         total: u64::try_from(total).unwrap_or(0),
         page: page.max(1),
         per_page: PER_PAGE,
@@ -117,7 +191,8 @@ pub async fn page(app: &App, asked: &Asked, page: u32) -> Result<PageOf<Line>, A
 /// There are more lines than one file holds.
 pub async fn export(app: &App, by: &Viewer, asked: &Asked) -> Result<Vec<u8>, AppError> {
     let mut tx = app.db.read().await?;
-    let wanted = asked.wanted();
+    let meant = Meant::by(&mut tx, asked).await?;
+    let wanted = asked.wanted(&meant);
     let total = journal::count(&mut tx, &wanted).await?;
     if total > MOST {
         return Err(AppError::Input(format!(

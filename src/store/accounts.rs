@@ -156,6 +156,7 @@ macro_rules! session {
 const BY_LOGIN: &str = account!("WHERE login = $1");
 const PAGE: &str = account!("ORDER BY closed, login LIMIT $1 OFFSET $2");
 const COUNT: &str = "SELECT COUNT(*) FROM account";
+const NAMED: &str = "SELECT login FROM account WHERE name = $1 ORDER BY login LIMIT 100";
 const INSERT: &str = "INSERT INTO account (login, name, role, unit, password, version, created_ms) VALUES ($1, $2, $3, $4, $5, 0, $6) \
      ON CONFLICT (login) DO NOTHING";
 const UPDATE: &str = "UPDATE account SET name = $2, role = $3, unit = $4, password = $5, totp_sealed = $6, totp_step = $7, \
@@ -186,6 +187,11 @@ const SWEEP_FAILURES: &str = "DELETE FROM sign_in_failure WHERE at_ms <= $1";
 pub async fn by_login(tx: &mut Tx, login: &str) -> Result<Option<Account>, StoreError> {
     let row: Option<Row> = on!(tx, c => sqlx::query_as(BY_LOGIN).bind(login).fetch_optional(c).await)?;
     row.map(Account::try_from).transpose()
+}
+
+/// The logins of the accounts that people of a name hold.
+pub async fn named(tx: &mut Tx, name: &str) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(NAMED).bind(name).fetch_all(c).await)?)
 }
 
 /// Accounts in the order of their names, those in use first.

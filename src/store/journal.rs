@@ -44,7 +44,8 @@ macro_rules! wanted {
     ($head:literal, $object:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM journal WHERE ($1 = '' OR actor = $1) AND ($2 = '' OR action = $2) AND ",
+            " FROM journal WHERE ($1 = '' OR actor = $1 OR replace($1, '|' || actor || '|', '') <> $1) \
+             AND ($2 = '' OR action = $2) AND ",
             $object,
             " AND at_ms >= $5 AND at_ms < $6",
             $tail
@@ -64,7 +65,9 @@ macro_rules! sought {
         )
     };
 }
-const SOUGHT: (&str, &str) = sought!("($3 = '' OR object_kind = $3) AND ($4 = '' OR object_id = $4)");
+const SOUGHT: (&str, &str) = sought!(
+    "($3 = '' OR object_kind = $3) AND ($4 = '' OR object_id = $4 OR replace($4, '|' || object_id || '|', '') <> $4)"
+);
 /// Of one object, by the index of objects.
 const SOUGHT_OF: (&str, &str) = sought!("object_kind = $3 AND object_id = $4");
 const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
@@ -113,7 +116,13 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
     Ok(())
 }
 
-/// What is looked for; empty texts ask for everything.
+/// Several actors or objects, any of which is looked for, as one text of [`Wanted`].
+pub fn any_of(all: &[String]) -> String {
+    // The mark between them stands in none of them.
+    all.iter().map(|one| format!("|{}|", one.replace('|', ""))).collect()
+}
+
+/// What is looked for; empty texts ask for everything. Who and what may be [`any_of`] several.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     /// Who.
@@ -132,7 +141,7 @@ pub struct Wanted<'a> {
 
 impl Wanted<'_> {
     fn texts(&self) -> (&'static str, &'static str) {
-        if self.kind.is_empty() || self.object.is_empty() {
+        if self.kind.is_empty() || self.object.is_empty() || self.object.starts_with('|') {
             SOUGHT
         } else {
             SOUGHT_OF

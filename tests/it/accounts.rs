@@ -327,6 +327,42 @@ async fn administrators_grant_lock_and_close_and_never_themselves() {
     on_both(NOW, async |bench| {
         three(&bench).await;
         let (app, rules) = (&bench.app, Accounts::builtin().rules);
+#[tokio::test]
+async fn the_auditor_finds_by_the_words_that_people_know() {
+    on_both(NOW, async |bench| {
+        let case = crate::support::casework::new_case("林甲");
+        let case = bench
+            .open(&case, &rongcuo::domain::procedure::Act::StartAccountability)
+            .await;
+        let mut handler = Browser::signed_in(&bench.app, Role::Handler).await;
+        assert_eq!(handler.get("/cases").await.status, StatusCode::OK);
+        let mut auditor = Browser::signed_in(&bench.app, Role::Auditor).await;
+        for (asked, found) in [
+            ("actor=demo-handler", "演示经办（demo-handler）"),
+            ("actor=account:demo-handler", "演示经办（demo-handler）"),
+            ("actor=%E6%BC%94%E7%A4%BA%E7%BB%8F%E5%8A%9E", "演示经办（demo-handler）"),
+            (&format!("object={case}&action=case.act"), "办理案件</td>"),
+            // What is owed for the case is found with it, by its name.
+            (&format!("object={case}&action=obligation.add"), "产生期限</td>"),
+            ("object=demo-handler&kind=account", "登录</td>"),
+        ] {
+            let page = auditor.get(&format!("/audit?{asked}")).await;
+            let rows = page
+                .text()
+                .split("<tbody>")
+                .nth(1)
+                .unwrap_or_else(|| panic!("{asked}: nothing"));
+            assert!(rows.contains(found), "{asked}: {rows}");
+            assert!(!rows.contains("parallel_review"), "{asked}: {rows}");
+        }
+        let none = auditor.get("/audit?object=RC-9999-001").await;
+        assert!(none.text().contains("没有符合条件的记录"));
+        let reversed = auditor.get("/audit?from=2026-11-30&to=2026-11-01").await;
+        assert!(reversed.text().contains("起始日期晚于截止日期"), "{}", reversed.text());
+    })
+    .await;
+}
+
         let who = |login: &str, role| rongcuo::domain::account::Viewer {
             login: login.to_owned(),
             name: String::new(),

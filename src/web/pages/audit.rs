@@ -26,6 +26,9 @@ struct Audit<'a> {
     to: String,
     export: String,
     recoveries: Vec<Recovery>,
+    /// The word of the chain and the word shown of what is done, and of what it is done to.
+    actions: &'static [(&'static str, &'static str)],
+    kinds: &'static [(&'static str, &'static str)],
 }
 
 fn asked(params: &Params) -> Result<Asked, PageError> {
@@ -58,6 +61,8 @@ pub async fn list<S: PageSource>(site: Desk<S>, params: Params) -> Result<Respon
         list,
         asked,
         recoveries: accounts::recoveries(site.app()).await?,
+        actions: audit::ACTIONS,
+        kinds: audit::KINDS,
     })
 }
 
