@@ -4,7 +4,9 @@ use super::procedure::{Which, find, state_of};
 use super::{App, AppError};
 use crate::domain::ids::{CaseId, hex};
 use crate::domain::obligation::Kind;
-use crate::domain::paper::{ArchiveItem, DocNumber, Doubt, Facts, Paper, PaperError, PaperKind, RegradeYear, compose};
+use crate::domain::paper::{
+    ArchiveItem, DocNumber, Doubt, Facts, Paper, PaperError, PaperKind, RegradeYear, check_code, compose,
+};
 use crate::domain::policy::Event;
 use crate::domain::procedure::{Act, CaseState};
 use crate::domain::written::{self, Size};
@@ -265,19 +267,13 @@ async fn stored(tx: &mut Tx, before: &StoredPaper, draft: Paper) -> Result<Writt
     })
 }
 
-/// Longest 机关代字.
-const LONGEST_CODE: usize = 12;
-
 /// What people add for one paper is held to what a record may hold.
 fn readable(occasion: &Occasion) -> Result<(), AppError> {
-    let code = occasion.code.as_deref().unwrap_or_default();
-    if code.chars().count() > LONGEST_CODE || code.contains(['〔', '〕', '[', ']']) {
-        return Err(AppError::Input(format!(
-            "机关代字只写年份以前的字，如 云容，不超过 {LONGEST_CODE} 个字"
-        )));
+    let code = occasion.code.as_deref().map(str::trim).unwrap_or_default();
+    if !code.is_empty() {
+        check_code(code).map_err(AppError::Input)?;
     }
     let texts = [
-        ("机关代字", Some(code), Size::Line),
         ("组织部门的名称", occasion.organization.as_deref(), Size::Line),
         ("不予容错的理由", occasion.reasons.as_deref(), Size::Lines),
         ("整改要求", occasion.rectification.as_deref(), Size::Lines),

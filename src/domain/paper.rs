@@ -126,6 +126,23 @@ impl PaperKind {
     }
 }
 
+/// Longest 机关代字.
+const LONGEST_CODE: usize = 12;
+
+/// Refuses what is no 机关代字: it stands in every number of the organ for ever. `Err` says what is right.
+pub fn check_code(code: &str) -> Result<(), String> {
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}');
+    let code = code.trim();
+    let speaks = code.chars().any(|c| fits(c) && !c.is_ascii_digit());
+    if speaks && code.chars().all(fits) && code.chars().count() <= LONGEST_CODE {
+        return Ok(());
+    }
+    Err(format!(
+        "机关代字只写年份以前的字，如 云容：只用汉字、字母、数字，不超过 {LONGEST_CODE} 个字"
+    ))
+}
+
 /// 发文字号, such as 云容函〔2026〕12号.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DocNumber {

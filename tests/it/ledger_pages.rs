@@ -447,6 +447,12 @@ async fn a_paper_is_drafted_looked_at_issued_and_kept() {
         assert!(draft.body.starts_with(b"PK"), "{}", draft.text_or_empty());
         let missing = send(&mut desk, "ZG-2", "paper", &[]).await;
         assert!(missing.text().contains("href=\"#paper-code\""));
+        let id_number = crate::cli::id_number(1);
+        for code in ["=1", "<b>", "../x", "2026", "云督〔2026〕", id_number.as_str()] {
+            let refused = send(&mut desk, "ZG-2", "paper", &[("code", code)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{code}");
+            assert!(refused.text().contains("机关代字只写年份以前的字"), "{code}");
+        }
         let check = send(&mut desk, "ZG-2", "paper", &[("code", "云督")]).await;
         assert!(check.text().contains("将制发督办通知单"), "{}", check.text());
         let issued = send(&mut desk, "ZG-2", "paper", &[("code", "云督"), ("sure", "1")]).await;

@@ -4,7 +4,7 @@ use super::{By, ItemRef, find, take};
 use crate::app::{App, AppError, wording};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Kind, due_of};
-use crate::domain::paper::{DocNumber, LadderFacts, Paper, PaperKind, ladder};
+use crate::domain::paper::{DocNumber, LadderFacts, Paper, PaperKind, check_code, ladder};
 use crate::domain::rectification::{Act, delay};
 use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
@@ -38,11 +38,11 @@ pub struct Papered {
     pub hash: String,
 }
 
-/// Longest 机关代字.
-const LONGEST_CODE: usize = 12;
-
 /// Composes a draft: nothing is kept but that somebody looked.
 pub async fn draft(app: &App, which: &ItemRef, wanted: &Wanted, actor: &str) -> Result<Papered, AppError> {
+    if let Some(code) = &wanted.code {
+        check_code(code).map_err(AppError::Input)?;
+    }
     let now = app.now();
     let mut tx = app.db.begin().await?;
     let item = find(&mut tx, which).await?;
@@ -63,12 +63,10 @@ pub async fn draft(app: &App, which: &ItemRef, wanted: &Wanted, actor: &str) -> 
 pub async fn paper(app: &App, which: &ItemRef, wanted: &Wanted, by: &By) -> Result<Papered, AppError> {
     let now = app.now();
     let code = wanted.code.as_deref().map(str::trim).unwrap_or_default();
-    if code.is_empty() || code.chars().count() > LONGEST_CODE || code.contains(['〔', '〕', '[', ']']) {
-        return Err(AppError::Input(format!(
-            "请写明机关代字（--code），只写年份以前的字，如 云督，不超过 {LONGEST_CODE} 个字"
-        )));
+    if code.is_empty() {
+        return Err(AppError::Input("请写明机关代字（--code），如 云督".to_owned()));
     }
-    written::check("机关代字", code, Size::Line).map_err(AppError::Input)?;
+    check_code(code).map_err(AppError::Input)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let item = find(&mut tx, which).await?;
