@@ -15,8 +15,8 @@ pub use evidence::{Attachment, attach, fetch};
 pub use export::{ExportForm, Exported, export, export_of, known_columns};
 pub use figures::{Reported, rates, report, report_seen};
 pub use hands::{
-    Absence, Offered, Registrar, confirm, delegate, delegate_by, end_absence, foresee_delegation, offer, offers,
-    offers_of, sees_offer,
+    Absence, Offered, Registrar, confirm, delegate, delegate_by, end_absence, foresee_delegation, foresee_offer, offer,
+    offers, offers_of, sees_offer,
 };
 pub use papers::{Papered, Wanted, draft, paper};
 pub use shown::{HistoryLine, ItemLine, LevelLine, Listing, Shown, list, show};
@@ -142,7 +142,48 @@ async fn take(
     now: Moment,
 ) -> Result<Done, AppError> {
     let today = now.day();
-    let roles = roles_of(tx, &item, &by.name, today).await?;
+    let happened = judge(app, tx, &item, act, by, today).await?;
+    let text = zh(app, &happened);
+    keep(app, tx, &mut item, vec![happened], by.actor(), &From::act(), now).await?;
+    if let Act::Dealt(dealt) = act {
+        store::deal(tx, &item, dealt).await?;
+    }
+    if matches!(act, Act::Dealt(_) | Act::Papered { .. } | Act::Reported { .. }) {
+        owed::escalation_met(tx, &item, now).await?;
+    }
+    if let Act::Raised { level, .. } = act {
+        climb::raised(app, tx, &item, *level, now).await?;
+    }
+    let life = &item.life;
+    let calendars = app.calendars();
+    let late = delay(life, calendars.of(life.facts.supervisor.as_deref()).0, today)?;
+    Ok(Done {
+        number: item.number.clone(),
+        version: item.version,
+        act: text,
+        received: life.received_zh(),
+        done: life.done_zh(today),
+        accepted: life.accepted_zh(),
+        due: life.due_on.map(|due| due.to_string()),
+        level: life.level.map(|level| app.policy.ladder.zh(level)),
+        delay: (late.theirs + late.ours > 0).then(|| late.zh()),
+        warnings: warnings(act, &item),
+    })
+}
+
+/// Decides about an act; nothing is kept.
+async fn judge(
+    app: &App,
+    tx: &mut Tx,
+    item: &StoredRectification,
+    act: &Act,
+    by: &By,
+    today: NaiveDate,
+) -> Result<Happened, AppError> {
+    let roles = roles_of(tx, item, &by.name, today).await?;
+    if let Act::Dealt(dealt) = act {
+        concerned(tx, item, &dealt.person).await?;
+    }
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(item.life.facts.supervisor.as_deref());
     let said = Said {
@@ -161,35 +202,20 @@ async fn take(
         ladder: &app.policy.ladder,
         calendar,
     };
-    if let Act::Dealt(dealt) = act {
-        concerned(tx, &item, &dealt.person).await?;
-    }
-    let happened = step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))?;
-    let text = zh(app, &happened);
-    keep(app, tx, &mut item, vec![happened], by.actor(), &From::act(), now).await?;
-    if let Act::Dealt(dealt) = act {
-        store::deal(tx, &item, dealt).await?;
-    }
-    if matches!(act, Act::Dealt(_) | Act::Papered { .. } | Act::Reported { .. }) {
-        owed::escalation_met(tx, &item, now).await?;
-    }
-    if let Act::Raised { level, .. } = act {
-        climb::raised(app, tx, &item, *level, now).await?;
-    }
-    let life = &item.life;
-    let late = delay(life, calendar, today)?;
-    Ok(Done {
-        number: item.number.clone(),
-        version: item.version,
-        act: text,
-        received: life.received_zh(),
-        done: life.done_zh(today),
-        accepted: life.accepted_zh(),
-        due: life.due_on.map(|due| due.to_string()),
-        level: life.level.map(|level| app.policy.ladder.zh(level)),
-        delay: (late.theirs + late.ours > 0).then(|| late.zh()),
-        warnings: warnings(act, &item),
-    })
+    step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))
+}
+
+/// Whether an act would be taken, before anybody is asked to be sure of it.
+///
+/// # Errors
+/// Why not.
+pub async fn foresee(app: &App, which: &ItemRef, act: &Act, by: &By) -> Result<(), AppError> {
+    let today = app.now().day();
+    let mut tx = app.db.read().await?;
+    let item = find(&mut tx, which).await?;
+    let judged = judge(app, &mut tx, &item, act, by, today).await;
+    tx.rollback().await?;
+    judged.map(drop)
 }
 
 /// Whoever is dealt with answers for the item, or belongs to the unit that does.

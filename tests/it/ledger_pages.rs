@@ -474,6 +474,28 @@ async fn a_hand_over_is_confirmed_by_the_two_themselves() {
     on_both(NOW, async |bench| {
         filled(&bench).await;
         let mut desk = person(&bench, "沈督办", Role::Supervisor, Some("云川市")).await;
+        // A page to check has passed the checks.
+        let id_number = crate::cli::id_number(1);
+        for (from, to, reason, said) in [
+            ("某人", "高联络", "岗位调整", "名下没有未销号的整改事项"),
+            ("程砺", "某人", "岗位调整", "不在联系人中"),
+            ("程砺", "高联络", id_number.as_str(), "公民身份号码"),
+        ] {
+            let fields = [("from", from), ("to", to), ("reason", reason)];
+            let refused = send(&mut desk, "ZG-1", "hand-over", &fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
+            assert!(refused.text().contains(said), "{said}");
+        }
+        let late = [
+            ("person", "程砺"),
+            ("measure", "约谈"),
+            ("organ", "云川市/督查室"),
+            ("doc_no", "云督〔2026〕1号"),
+            ("decided", "2199-01-01"),
+            ("reason", "逾期未改"),
+        ];
+        let refused = send(&mut desk, "ZG-1", "deal", &late).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
         let fields = [("from", "程砺"), ("to", "高联络"), ("reason", "岗位调整")];
         let check = send(&mut desk, "ZG-1", "hand-over", &fields).await;
         assert!(

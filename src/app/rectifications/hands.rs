@@ -56,18 +56,14 @@ fn line(what: &str, text: &str) -> Result<String, AppError> {
     written::line(what, text).map_err(AppError::Input)
 }
 
-/// Offers all open items of one person, as far as they are seen, to another. Whoever offers it, and is one of the two,
-/// has confirmed by that.
-pub async fn offer(
+/// A hand-over as it would be offered.
+async fn proposed(
     app: &App,
-    from: &str,
-    to: &str,
+    (from, to): (&str, &str),
     unit: Option<&str>,
     reason: &str,
-    by: &By,
     scope: &Scope,
-) -> Result<Offered, AppError> {
-    let now = app.now();
+) -> Result<HandOver, AppError> {
     let (from, to) = (line("移交人", from)?, line("接收人", to)?);
     let reason = line("移交的理由", reason)?;
     if normal_name(&from) == normal_name(&to) {
@@ -91,30 +87,69 @@ pub async fn offer(
     if items.is_empty() {
         return Err(AppError::Input(format!("「{from}」名下没有未销号的整改事项")));
     }
-    let mut hand_over = HandOver {
+    Ok(HandOver {
         from,
         to,
         unit: unit.map(str::to_owned),
         reason,
         items,
-        offered_on: now.day(),
+        offered_on: app.now().day(),
         given_on: None,
         taken_on: None,
-    };
+    })
+}
+
+/// Whoever takes the items can be told of them.
+async fn taker_is_known(tx: &mut Tx, hand_over: &HandOver) -> Result<(), AppError> {
+    let known = contacts::all(tx).await?;
+    let taker = normal_name(&hand_over.to);
+    if known.iter().any(|contact| normal_name(&contact.name) == taker) {
+        return Ok(());
+    }
+    Err(AppError::Input(format!(
+        "「{}」不在联系人中：先导入接收人的联系方式，移交后的提醒才能送到",
+        hand_over.to
+    )))
+}
+
+/// Whether a hand-over could be offered, before it is.
+///
+/// # Errors
+/// Why not.
+pub async fn foresee_offer(
+    app: &App,
+    people: (&str, &str),
+    unit: Option<&str>,
+    reason: &str,
+    scope: &Scope,
+) -> Result<(), AppError> {
+    let hand_over = proposed(app, people, unit, reason, scope).await?;
+    let mut tx = app.db.read().await?;
+    let known = taker_is_known(&mut tx, &hand_over).await;
+    tx.rollback().await?;
+    known
+}
+
+/// Offers all open items of one person, as far as they are seen, to another. Whoever offers it, and is one of the two,
+/// has confirmed by that.
+pub async fn offer(
+    app: &App,
+    from: &str,
+    to: &str,
+    unit: Option<&str>,
+    reason: &str,
+    by: &By,
+    scope: &Scope,
+) -> Result<Offered, AppError> {
+    let now = app.now();
+    let mut hand_over = proposed(app, (from, to), unit, reason, scope).await?;
     let own = [&hand_over.from, &hand_over.to].map(|name| normal_name(name));
     if own.contains(&normal_name(&by.name)) {
         hand_over.confirm(&by.name, now.day()).map_err(AppError::Input)?;
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    let known = contacts::all(&mut tx).await?;
-    let taker = normal_name(&hand_over.to);
-    if !known.iter().any(|contact| normal_name(&contact.name) == taker) {
-        return Err(AppError::Input(format!(
-            "「{}」不在联系人中：先导入接收人的联系方式，移交后的提醒才能送到",
-            hand_over.to
-        )));
-    }
+    taker_is_known(&mut tx, &hand_over).await?;
     let said = (
         &hand_over.from,
         &hand_over.to,

@@ -415,7 +415,15 @@ async fn done<S: PageSource>(
                 to: sent.some("to"),
             };
             if !sent.ticked("sure") {
-                // What cannot be composed is said before anybody is asked to be sure.
+                // What cannot be composed or issued is said before anybody is asked to be sure.
+                let act = Act::Papered {
+                    paper: "—".to_owned(),
+                    doc_no: "—".to_owned(),
+                };
+                let foreseen = ledger::foresee(app, &which, &act, &by).await;
+                if let refused @ Outcome::Refused(_) = outcome(foreseen, |()| String::new())? {
+                    return Ok(refused);
+                }
                 let drafted = ledger::draft(app, &which, &wanted, &site.viewer().actor()).await;
                 return Ok(match outcome(drafted, |paper| paper.paper.kind.zh().to_owned())? {
                     Outcome::Done(kind) => Outcome::Check(vec![format!(
@@ -440,7 +448,12 @@ async fn done<S: PageSource>(
                 Err(problems) => return Ok(Outcome::Refused(problems)),
             };
             if is_final(way) && !sent.ticked("sure") && !matches!(act, Act::Returned { .. }) {
-                return Ok(Outcome::Check(remarks(way)));
+                // What would be refused is said before anybody is asked to be sure.
+                let foreseen = ledger::foresee(app, &which, &act, &by).await;
+                return Ok(match outcome(foreseen, |()| String::new())? {
+                    Outcome::Done(_) => Outcome::Check(remarks(way)),
+                    other => other,
+                });
             }
             outcome(ledger::act(app, &which, &act, &by).await, |done| said(&act, &done))
         }
@@ -546,6 +559,10 @@ async fn offered<S: PageSource>(site: &Desk<S>, id: &RectificationId, sent: &Sen
         let held = Listing {
             person: Some(from.clone()),
             unit: Some(row.unit.clone()),
+        let foreseen = ledger::foresee_offer(app, (&from, &to), Some(&row.unit), &reason, &viewer.scope).await;
+        if let refused @ Outcome::Refused(_) = outcome(foreseen, |()| String::new())? {
+            return Ok(refused);
+        }
             limit: 1_000,
             scope: viewer.scope.clone(),
             ..Listing::default()
