@@ -193,16 +193,20 @@ pub struct NewSilence {
 /// Silences something until a moment.
 ///
 /// # Errors
-/// No reason, no author, an end that has passed or lies too far ahead, a recipient nobody knows.
+/// No reason, no author, an end that has passed or lies too far ahead, a number under which nothing is open.
 pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence, AppError> {
     let now = app.now();
     let longest = app.policy.routing.longest_silence;
     if new.until <= now {
-        return Err(AppError::Input(format!("静默的结束时间 {} 已经过去", new.until)));
+        // An end is the midnight behind the last day.
+        let last = new.until.plus_millis(-1).day();
+        return Err(AppError::Input(format!(
+            "静默到 {last} 为止，已经过去：请写今天或以后的日期"
+        )));
     }
     if new.until > now.plus_millis(i64::from(longest) * DAY) {
         return Err(AppError::Input(format!(
-            "静默最长 {longest} 日（规则 [routing] longest_silence），请写早一些的结束时间"
+            "按现行规则，静默最长 {longest} 日，请写早一些的日期"
         )));
     }
     let target = match new.target {
@@ -225,6 +229,13 @@ pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence,
     };
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
+    if let Target::Number(number) = &silence.target
+        && obligations::open_of_number(&mut tx, number).await?.is_empty()
+    {
+        return Err(AppError::Input(format!(
+            "没有编号为「{number}」的未办结事项，请核对编号"
+        )));
+    }
     silences::put(&mut tx, &silence).await?;
     journaled(&mut tx, &silence, "alert.silence", silence.zh(), actor, now).await?;
     tx.commit().await?;

@@ -166,7 +166,18 @@ async fn a_silence_has_a_reason_and_an_end_and_is_lifted() {
             ("reason", "迟了"),
         ];
         let refused = desk.fill(page, page, &past).await;
-        assert!(refused.text().contains("已经过去") && refused.text().contains("value=\"RC-1\""));
+        assert!(refused.text().contains("静默到 2026-09-01 为止，已经过去"));
+        assert!(refused.text().contains("value=\"RC-1\""));
+        for (field, value, said) in [
+            ("value", "没有的编号", "没有编号为「没有的编号」的未办结事项"),
+            ("until", "2026-02-30", "没有 2026-02-30 这一天"),
+            ("until", "2028-09-16", "按现行规则，静默最长"),
+        ] {
+            let fields = whole.map(|(name, kept)| (name, if name == field { value } else { kept }));
+            let refused = desk.fill(page, page, &fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
+            assert!(refused.text().contains(said), "{value}: {}", refused.text());
+        }
         within(&bench, Role::Handler, "云川市水务局").await;
         for foreign in [
             [("target", "unit"), ("value", "云川市住建局")],

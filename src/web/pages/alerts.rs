@@ -254,7 +254,13 @@ fn read(sent: &Sent) -> Result<(Target, Moment), Problems> {
         .and_then(|day| day.succ_opt())
         .map(|next| Moment::at(next, NaiveTime::MIN));
     if until.is_none() {
-        problems.add("until", "填写静默到哪一天（含）");
+        problems.add(
+            "until",
+            match sent.get("until") {
+                "" => "填写静默到哪一天（含）".to_owned(),
+                text => format!("没有 {text} 这一天：写成 年-月-日，如 2026-11-23"),
+            },
+        );
     }
     if sent.get("reason").is_empty() {
         problems.add("reason", "填写静默的理由");
