@@ -140,6 +140,7 @@ pub fn step(state: &CaseState, dated: &Dated<'_>, policy: &Policy, today: NaiveD
         Act::Remedy { measures: text } | Act::Guide { content: text } => {
             begun(state)?;
             filled(text, "内容")?;
+            of_this_case(state, dated.day)?;
         }
         Act::OpenClarification { reported } => {
             only(state, &[Stage::New], "澄清须作为新的案件登记，不能与容错认定混在一起")?;
@@ -203,6 +204,25 @@ fn effects(dated: &Dated<'_>) -> Vec<Effect> {
         | Act::Postpone { limit, .. } => vec![Effect::ClockChanged(*limit)],
         _ => Vec::new(),
     }
+}
+
+/// Years that an investigation may have lasted before the conclusion with which a register begins.
+const YEARS_BEFORE_REGISTER: u32 = 5;
+
+/// What is done in a case is not done before it began; a register does not tell when that was.
+fn of_this_case(state: &CaseState, day: NaiveDate) -> Result<(), Refused> {
+    let Some(first) = state.days.values().min() else {
+        return Ok(());
+    };
+    let earlier = chrono::Months::new(if state.registered {
+        12 * YEARS_BEFORE_REGISTER
+    } else {
+        0
+    });
+    if first.checked_sub_months(earlier).is_some_and(|begun| day < begun) {
+        return refuse(format!("{day} 早于案件登记的第一个日期 {first}，请核对日期"));
+    }
+    Ok(())
 }
 
 /// Only an event of the profile's own may be announced for a day to come: limits may run backwards from it.

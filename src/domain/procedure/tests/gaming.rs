@@ -277,6 +277,19 @@ fn visits_are_not_ticked_off_at_once() {
 }
 
 #[test]
+fn nothing_is_done_in_a_case_before_it_began() {
+    let begun = Story::new().then(3, Act::StartAccountability);
+    let guided = Act::Guide {
+        content: "谈话".to_owned(),
+    };
+    for act in [remedy(), guided] {
+        let said = begun.refused(2, &act);
+        assert!(said.contains("早于案件登记的第一个日期 2025-03-06"), "{said}");
+        begun.clone().then(3, act);
+    }
+}
+
+#[test]
 fn a_correction_that_eases_a_deadline_is_said_aloud() {
     let applied = Story::new().then(0, apply());
     let said = applied.warned(9, &correct(Event::APPLIED));
