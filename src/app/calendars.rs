@@ -324,7 +324,16 @@ async fn read(
         Brought::Empty(year) => {
             return Ok(Err(format!("文件中没有列出任何一天，{year} 年仍视为未公布，未作改动")));
         }
-        Brought::Notice(notice) => ("notice", to_json(&notice), notice_text(&notice)),
+        Brought::Notice(notice) => {
+            if let Some(first) = first.filter(|first| notice.year < first.year()) {
+                return Err(AppError::Input(format!(
+                    "{name}：日历自 {} 年起，{} 年的安排不能导入，请核对年份",
+                    first.year(),
+                    notice.year
+                )));
+            }
+            ("notice", to_json(&notice), notice_text(&notice))
+        }
         Brought::Local(local) => {
             let reach =
                 |day: NaiveDate| first.is_none_or(|first| day >= first) && day.year() <= known.statutory.last_year();

@@ -407,6 +407,13 @@ async fn a_notice_is_everybodys_and_an_arrangement_its_units() {
             assert_eq!(answer.status == StatusCode::OK, taken, "{text}: {}", answer.text());
             assert_eq!(answer.text().contains("请由看得到这些单位的账号导入"), !taken, "{text}");
         }
+        let mut whole = Browser::signed_in(&bench.app, Role::SystemAdministrator).await;
+        let early = AMENDMENT.replace("2026", "1999");
+        let early = whole
+            .upload(page, page, &[], &[("file", "1999.json", early.as_bytes())])
+            .await;
+        assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", early.text());
+        assert!(early.text().contains("1999 年的安排不能导入"), "{}", early.text());
         let narrow = crate::support::app::viewer(Role::Handler, Some("云川市"));
         let forced = calendars::import_for(
             &bench.app,
