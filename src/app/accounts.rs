@@ -7,7 +7,7 @@ mod recover;
 mod set_up;
 mod sign_in;
 
-pub use manage::{Listed, close, end_sessions, grant, listed, lock, make, one, reopen, reset, unlock};
+pub use manage::{Listed, close, end_sessions, grant, is_unknown_unit, listed, lock, make, one, reopen, reset, unlock};
 pub use own::{
     Enrolment, change_password, confirm_second, drop_second, enrol, enrolment_again, own_sessions, sign_out_everywhere,
 };

@@ -407,6 +407,18 @@ async fn the_auditor_finds_by_the_words_that_people_know() {
             .expect("a role");
         assert_eq!(enter(&mut guest, "lin.jia", PASSWORD).await, StatusCode::SEE_OTHER);
         assert_eq!(guest.get("/obligations").await.status, StatusCode::OK);
+        // A unit that nothing here belongs to is granted, and said.
+        let mut security = browser(&bench);
+        enter(&mut security, "sec", PASSWORD).await;
+        for (unit, warned) in [("没有/这个", true), ("", false)] {
+            let fields = [("role", "handler"), ("unit", unit)];
+            let granted = security
+                .fill("/accounts/lin.jia", "/accounts/lin.jia/grant", &fields)
+                .await;
+            let page = security.follow(&granted).await;
+            assert!(page.text().contains("角色已授予"), "{}", page.text());
+            assert_eq!(page.text().contains("没有「没有/这个」及其下级单位"), warned);
+        }
         // Another role from the next request on: the session has ended.
         accounts::grant(app, &sec, "lin.jia", Role::Prechecker, None)
             .await

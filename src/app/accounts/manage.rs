@@ -3,9 +3,9 @@
 use super::set_up::{login_form, new};
 use super::{Rules, changed_since, journal, key_of, name, no_such};
 use crate::app::{App, AppError, uncancelled};
-use crate::domain::account::{self, Role, Viewer};
+use crate::domain::account::{self, Role, Scope, Viewer};
 use crate::store::accounts::{self, Account, Link, Session};
-use crate::store::{Tx, journal as chain};
+use crate::store::{Tx, cases, contacts, journal as chain, people, rectifications};
 
 /// Accounts looked at when it is asked whether an administrator is the last, or somebody has another account.
 const MOST: i64 = 10_000;
@@ -227,6 +227,19 @@ pub async fn grant(app: &App, by: &Viewer, login: &str, role: Role, unit: Option
         Ok(said)
     })
     .await
+}
+
+/// Whether nothing here belongs to a unit or to what lies below it: no contact, cadre, case or item.
+pub async fn is_unknown_unit(app: &App, unit: &str) -> Result<bool, AppError> {
+    let scope = Scope::of(Some(unit.trim()));
+    let mut tx = app.db.read().await?;
+    let contacts = contacts::all(&mut tx).await?;
+    let known = contacts.iter().any(|contact| scope.holds(Some(&contact.unit)))
+        || !rectifications::units(&mut tx, &scope, 1).await?.0.is_empty()
+        || !cases::seen(&mut tx, &scope).await?.is_empty()
+        || people::units(&mut tx).await?.iter().any(|one| scope.holds(Some(one)));
+    tx.rollback().await?;
+    Ok(!known)
 }
 
 /// Locks an account until it is unlocked.

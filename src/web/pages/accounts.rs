@@ -176,7 +176,19 @@ pub async fn grant<S: PageSource>(site: Desk<S>, login: Segment, sent: Sent) -> 
         }
         None => Err(AppError::Input("请选择角色".to_owned())),
     };
-    ended(&site, &sent, &login.0, done, "角色已授予，原有登录已结束。").await
+    let mut said = "角色已授予，原有登录已结束。".to_owned();
+    // It is granted by now, whatever becomes of the look at the unit; its people may be imported later.
+    if let (Ok(()), Some(unit)) = (&done, sent.some("unit"))
+        && accounts::is_unknown_unit(site.app(), &unit).await.unwrap_or_default()
+    {
+        said += &[
+            "请注意：联系人、名册、台账中没有「",
+            &unit,
+            "」及其下级单位，请核对单位名称。",
+        ]
+        .concat();
+    }
+    ended(&site, &sent, &login.0, done, &said).await
 }
 
 pub async fn lock<S: PageSource>(site: Desk<S>, login: Segment, sent: Sent) -> Result<Response, PageError> {
