@@ -88,7 +88,12 @@ pub async fn save<S: PageSource>(site: Desk<S>, token: Segment, sent: Sent) -> R
                     password: sent.raw(&field("password")).to_owned(),
                 }
             });
-            accounts::set_up(site.app(), rules, &token.0, three.into()).await
+            if share_a_password(&three) {
+                let said = "三位管理员的密码必须各不相同，由本人各自填写";
+                Err(AppError::Input(said.to_owned()))
+            } else {
+                accounts::set_up(site.app(), rules, &token.0, three.into()).await
+            }
         }
         Opens::Password { .. } if sent.raw("password") != sent.raw("again") => {
             Err(AppError::Input("两次输入的密码不一样".to_owned()))
@@ -114,4 +119,11 @@ pub async fn save<S: PageSource>(site: Desk<S>, token: Segment, sent: Sent) -> R
             Err(other.into())
         }
     }
+}
+
+/// A password that two of them have is no secret between them.
+fn share_a_password(three: &[Administrator]) -> bool {
+    let given = three.iter().map(|one| &one.password).filter(|given| !given.is_empty());
+    let given: Vec<_> = given.collect();
+    (1..given.len()).any(|at| given[..at].contains(&given[at]))
 }
