@@ -12,7 +12,7 @@ use crate::domain::finding;
 use crate::domain::ids::AlertId;
 use crate::domain::obligation::{Kind, Obligation, State};
 use crate::domain::rectification::Act;
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, day_zh};
 use crate::mail;
 use crate::store::journal::{self, Entry};
 use crate::store::silences::{self, Acknowledgement};
@@ -144,7 +144,12 @@ async fn view(app: &App, tx: &mut Tx, alert: &str, now: Moment) -> Result<Option
     let mut view = AnswerView {
         kind: wording::name(app, &obligation),
         number: obligation.number.clone(),
-        standing: wording::lateness(app, &obligation, now),
+        standing: match (obligation.state, obligation.met_on) {
+            (State::Open, _) => wording::lateness(app, &obligation, now),
+            (State::Met, Some(day)) => format!("已于 {} 办结", day_zh(day)),
+            (State::Met, None) => "已办结".to_owned(),
+            (State::Void, _) => "不再要求".to_owned(),
+        },
         due: Some(obligation.due.day),
         action: reconcile::action_of(app, &obligation).to_owned(),
         clause: obligation.clause.clone(),

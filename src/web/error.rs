@@ -133,6 +133,8 @@ impl PageError {
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "没有找到",
+            // A form that no page of ours has made.
+            Self::BadQuery { field, .. } if field == "表单" || field == "文件" => "提交的表单有误",
             Self::BadQuery { .. } => "地址中的参数有误",
             Self::MethodNotAllowed => "这个地址不接受这样的请求",
             Self::WrongHost => "访问地址不对",

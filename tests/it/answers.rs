@@ -555,6 +555,10 @@ async fn a_finding_is_answered_from_the_mail_by_whoever_may_and_others_have_thei
         assert!(refused(&bench, &own, &answer(version + 1)).await.contains("版"));
         let view = replied(&bench, &own, &answer(version)).await;
         assert_eq!((view.done, view.state), (Some("答复"), AnswerState::Settled));
+        assert_eq!(
+            view.standing, "已于 2026年11月17日 办结",
+            "no longer what is left of the time"
+        );
         let shown = findings::show(&bench.app, &id, "何收文").await.expect("a finding");
         assert_eq!(shown.line.state, "answered", "a second person looks at it");
         // A second sending changes nothing.

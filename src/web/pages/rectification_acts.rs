@@ -395,9 +395,12 @@ async fn done<S: PageSource>(
             };
             let name = file.name.clone();
             let attached = ledger::attach(app, &which, file, &by).await;
-            outcome(attached, |_| {
-                format!("佐证材料「{name}」已留存。材料齐全、阶段完成的，可以申请销号")
-            })
+            let next = if viewer.may(Power::Supervise) {
+                "材料齐全、阶段完成的，可以申请销号"
+            } else {
+                "材料齐全、阶段完成的，请督办单位登记申请销号"
+            };
+            outcome(attached, |_| format!("佐证材料「{name}」已留存。{next}"))
         }
         Way::Paper => {
             let mut form = Form::new(sent, fields(way));
@@ -556,13 +559,13 @@ async fn offered<S: PageSource>(site: &Desk<S>, id: &RectificationId, sent: &Sen
         return Ok(Outcome::Refused(problems));
     }
     if !sent.ticked("sure") {
-        let held = Listing {
-            person: Some(from.clone()),
-            unit: Some(row.unit.clone()),
         let foreseen = ledger::foresee_offer(app, (&from, &to), Some(&row.unit), &reason, &viewer.scope).await;
         if let refused @ Outcome::Refused(_) = outcome(foreseen, |()| String::new())? {
             return Ok(refused);
         }
+        let held = Listing {
+            person: Some(from.clone()),
+            unit: Some(row.unit.clone()),
             limit: 1_000,
             scope: viewer.scope.clone(),
             ..Listing::default()
