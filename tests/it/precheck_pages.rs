@@ -280,10 +280,13 @@ async fn a_column_is_pointed_out_once_and_remembered_for_the_unit() {
             ("header", "审核结论栏"),
             ("unit", UNIT),
         ];
-        let mut wrong = fields;
-        wrong[3] = ("field", "等第");
-        let refused = clerk.fill(&job, &format!("{job}/columns"), &wrong).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains("<option value=\"\">请选择</option>") && !page.text().contains("selected="));
+        for (at, field, value) in [(3, "field", "等第"), (3, "field", ""), (4, "header", "")] {
+            let mut wrong = fields;
+            wrong[at] = (field, value);
+            let refused = clerk.fill(&job, &format!("{job}/columns"), &wrong).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}");
+        }
         let pointed = clerk.fill(&job, &format!("{job}/columns"), &fields).await;
         let page = ended(&mut clerk, &pointed).await;
         assert!(

@@ -181,6 +181,10 @@ pub async fn columns<S: PageSource>(site: Desk<S>, segment: Segment, sent: Sent)
         field: sent.get("field").to_owned(),
         header: sent.get("header").to_owned(),
     };
+    if column.field.is_empty() || column.header.is_empty() {
+        let unchosen = AppError::Input("请选择名单中的表头和当作的栏目".to_owned());
+        return refuse(&site, &sent, &job, "header", unchosen).await;
+    }
     let file = sent.get("file").parse().unwrap_or(usize::MAX);
     match jobs::point(site.app(), &job, (file, sent.get("name")), column, sent.some("unit")) {
         Ok(()) => {
