@@ -17,6 +17,8 @@ use chrono::NaiveDate;
 pub enum Show {
     /// Without a conclusion, and something is still to be done.
     UnderWay,
+    /// The same, or something is still to be done after the conclusion.
+    Owing,
     /// The conclusion protects.
     Protecting,
     /// 免责 and what counts as that.
@@ -150,6 +152,10 @@ fn texts(show: Show) -> (&'static str, &'static str) {
         Show::UnderWay => listed!(
             "NOT (c.revoked AND (c.revoked_on IS NULL OR c.revoked_on <= $5)) AND (c.conclusion = '调查中' OR \
              (c.conclusion = '未进入认定' AND EXISTS (SELECT 1 FROM obligation o WHERE o.subject_id = c.id AND o.state = 'open')))"
+        ),
+        Show::Owing => listed!(
+            "(EXISTS (SELECT 1 FROM obligation o WHERE o.subject_id = c.id AND o.state = 'open') OR \
+             (c.conclusion = '调查中' AND NOT (c.revoked AND (c.revoked_on IS NULL OR c.revoked_on <= $5))))"
         ),
         Show::Protecting => listed!(
             "NOT (c.revoked AND (c.revoked_on IS NULL OR c.revoked_on <= $5)) \

@@ -122,7 +122,8 @@ pub async fn cases(app: &App, viewer: &Viewer, asked: &CaseFilter<CaseShow>) -> 
     let today = app.now().day();
     let wanted = Filter {
         show: match asked.show {
-            CaseShow::UnderWay | CaseShow::Mine => Show::UnderWay,
+            CaseShow::UnderWay => Show::UnderWay,
+            CaseShow::Mine => Show::Owing,
             CaseShow::Protecting => Show::Protecting,
             CaseShow::NotTolerated => Show::NotTolerated,
             CaseShow::Revoked => Show::Revoked,

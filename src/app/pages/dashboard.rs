@@ -133,7 +133,7 @@ async fn mine(app: &App, tx: &mut Tx, viewer: &Viewer, today: NaiveDate) -> Resu
     }
     if viewer.may(Act::HandleCases) {
         let wanted = casebook::Filter {
-            show: casebook::Show::UnderWay,
+            show: casebook::Show::Owing,
             text: None,
             unit: None,
             handler: Some(&viewer.name),

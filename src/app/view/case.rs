@@ -13,7 +13,7 @@ words! {
     CaseShow {
         /// Without a conclusion, and something is still to be done.
         UnderWay = "open", "办理中";
-        /// The same, and the viewer is named as who handles it.
+        /// The viewer is named as who handles it, and something is still to be done, after a conclusion too.
         Mine = "mine", "本人经办";
         /// The conclusion protects.
         Protecting = "protecting", "保护中";

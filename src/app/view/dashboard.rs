@@ -52,8 +52,8 @@ words! {
         Extensions = "extensions", "延期申请待审批";
         /// Items handed in to be checked.
         Checks = "checks", "销号申请待验收";
-        /// Cases under way that are the viewer's.
-        Cases = "cases", "本人经办的案件在办";
+        /// Cases of the viewer's in which something is still to be done, archives and feedback after a conclusion too.
+        Cases = "cases", "本人经办的案件未办结";
         /// Items of the viewer's unit that are not closed.
         Items = "items", "本单位的整改事项未销号";
     }

@@ -79,7 +79,7 @@ fn why_empty(filter: &CaseFilter<CaseShow>, total: u64) -> String {
     }
     match filter.show {
         CaseShow::UnderWay => "没有办理中的案件。",
-        CaseShow::Mine => "没有由本人经办、还在办理中的案件：案件的经办人写明姓名的才列在这里。",
+        CaseShow::Mine => "没有由本人经办、还有事项未办结的案件：案件的经办人写明姓名的才列在这里。",
         CaseShow::Protecting => "没有保护中的案件。",
         CaseShow::NotTolerated => "没有不予容错的案件。",
         CaseShow::Revoked => "没有已撤销的案件。",
