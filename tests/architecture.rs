@@ -420,10 +420,12 @@ fn the_daemon_opens_no_file_in_its_own_process() {
 #[test]
 fn only_one_room_makes_requests() {
     let mut files = rust("src");
-    let server = Path::new("src/web/server.rs");
-    let answers = files.remove(server).expect("the lines of the pages");
-    let asks = |word: &&str| ["client", "connect", "reqwest", "ureq"].contains(word);
-    assert_eq!(words(&take_apart(&answers).code).find(asks), None);
+    // They are asked, and what is sent to them.
+    for asked in ["src/web/server.rs", "src/web/uploads.rs"] {
+        let answers = files.remove(Path::new(asked)).expect("the lines of the pages");
+        let asks = |word: &&str| ["client", "connect", "reqwest", "ureq"].contains(word);
+        assert_eq!(words(&take_apart(&answers).code).find(asks), None, "{asked}");
+    }
     files.retain(|path, _| !path.starts_with("src/outbound") && !is_test_file(path));
     check(&files, asks_outside);
 }

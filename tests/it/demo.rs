@@ -137,7 +137,7 @@ async fn each_role_of_the_demonstration_has_something_to_do() {
         (
             Role::Handler,
             "江晚舟",
-            "本人经办的案件在办 <span class=\"num\">2</span>",
+            "本人经办的案件未办结 <span class=\"num\">2</span>",
         ),
         (
             Role::Supervisor,
