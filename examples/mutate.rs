@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// xorshift64*: fast, and the same everywhere.
@@ -149,14 +150,21 @@ fn damaged(seed: u64, run: u64, whole: &[u8]) -> Vec<u8> {
     mutate(&mut dice, whole)
 }
 
-/// Reads one file after another in a process of small memory, and says a letter for each: read, refused, or panicked in.
+/// Reads one file after another in a process of small memory, and says a line for each: read, refused, or in whose source
+/// there was a panic.
 fn work(kind: &str, runs: std::ops::Range<u64>, seed: u64, whole: &[u8]) {
     let most = Rlimit {
         current: Some(MEMORY),
         maximum: Some(MEMORY),
     };
     setrlimit(Resource::As, most).expect("a limit of memory");
-    std::panic::set_hook(Box::new(|_| {}));
+    let place = Arc::new(Mutex::new(String::new()));
+    let told = Arc::clone(&place);
+    std::panic::set_hook(Box::new(move |panic| {
+        let file = panic.location().map_or("", std::panic::Location::file);
+        let parts: Vec<&str> = file.rsplit('/').take(3).collect();
+        *told.lock().expect("nobody panics here") = parts.into_iter().rev().collect::<Vec<_>>().join("/");
+    }));
     let (name, limits, words) = (format!("名单.{kind}"), limits(), HeaderWords::builtin());
     let mut out = std::io::stdout().lock();
     for run in runs {
@@ -170,13 +178,13 @@ fn work(kind: &str, runs: std::ops::Range<u64>, seed: u64, whole: &[u8]) {
                 answers.into_iter().next_back().unwrap_or(Ok(()))
             }
         }));
-        let letter = match ended {
-            Ok(Ok(())) => b'r',
-            Ok(Err(_)) => b'f',
-            Err(_) => b'p',
+        let line = match ended {
+            Ok(Ok(())) => "read".to_owned(),
+            Ok(Err(_)) => "refused".to_owned(),
+            Err(_) => place.lock().expect("nobody panics here").clone(),
         };
         // The line is not held back: whoever listens counts where this process dies.
-        out.write_all(&[letter, b'\n'])
+        writeln!(out, "{line}")
             .and_then(|()| out.flush())
             .expect("somebody listens");
     }
@@ -185,7 +193,8 @@ fn work(kind: &str, runs: std::ops::Range<u64>, seed: u64, whole: &[u8]) {
 /// Has workers read the files, and begins another behind the file that one died of.
 fn in_workers(kind: &str, runs: u64, seed: u64) {
     let began = Instant::now();
-    let (mut read, mut refused, mut panicked, mut died) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let (mut read, mut refused, mut died) = (0_u64, 0_u64, 0_u64);
+    let mut panics = BTreeMap::<String, u64>::new();
     let mut next = 0;
     while next < runs {
         let mut worker = Command::new(std::env::current_exe().expect("a program"))
@@ -196,13 +205,13 @@ fn in_workers(kind: &str, runs: u64, seed: u64) {
             .expect("a worker");
         let mut said = String::new();
         let mut from = worker.stdout.take().expect("it was asked for");
-        from.read_to_string(&mut said).expect("letters");
+        from.read_to_string(&mut said).expect("lines");
         worker.wait().expect("an end");
-        for letter in said.lines() {
-            match letter {
-                "r" => read += 1,
-                "f" => refused += 1,
-                _ => panicked += 1,
+        for line in said.lines() {
+            match line {
+                "read" => read += 1,
+                "refused" => refused += 1,
+                place => *panics.entry(place.to_owned()).or_default() += 1,
             }
             next += 1;
         }
@@ -214,10 +223,13 @@ fn in_workers(kind: &str, runs: u64, seed: u64) {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{kind}: {runs} runs in workers, {read} read, {refused} refused, {panicked} stopped by a panic, {died} at the limit of memory, {:.0} s",
+        "{kind}: {runs} runs in workers, {read} read, {refused} refused, {died} at the limit of memory, {:.0} s",
         began.elapsed().as_secs_f64()
     )
     .expect("standard output");
+    for (place, count) in panics {
+        writeln!(out, "  {count} × panic in {place}").expect("standard output");
+    }
 }
 
 fn main() {

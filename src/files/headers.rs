@@ -439,7 +439,7 @@ impl Kind {
     pub(super) fn unread(&self, header: &Header) -> Vec<String> {
         let matters = |text: &str| {
             let said = without_brackets(&squeezed(text));
-            !said.is_empty() && !self.aside.iter().any(|word| said == *word) && self.of_year(&said).is_none()
+            !said.is_empty() && !self.aside.contains(&said) && self.of_year(&said).is_none()
         };
         let texts = header.unknown().map(|(_, text)| text.replace('\n', " "));
         texts.filter(|text| matters(text)).collect()

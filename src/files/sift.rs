@@ -216,7 +216,7 @@ enum State {
     Head,
     /// There is none: nothing is read of the sheet.
     Headless,
-    Body(Columns),
+    Body(Box<Columns>),
 }
 
 /// A sheet while its rows come, top to bottom.
@@ -286,7 +286,7 @@ impl Sheet<'_> {
             self.state = State::Headless;
             return;
         };
-        self.state = State::Body(Columns::of(header));
+        self.state = State::Body(Box::new(Columns::of(header)));
         for row in self.rows.split_off(index + height) {
             self.body(&row);
         }
@@ -297,7 +297,7 @@ impl Sheet<'_> {
         if look.may_be_header
             && let Some(header) = self.by.kind.of_row(&line.raw())
         {
-            self.state = State::Body(Columns::of(header));
+            self.state = State::Body(Box::new(Columns::of(header)));
             self.rows.push(line.raw());
         } else if self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
             self.rows.push(line.raw());

@@ -119,7 +119,13 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
 /// Several actors or objects, any of which is looked for, as one text of [`Wanted`].
 pub fn any_of(all: &[String]) -> String {
     // The mark between them stands in none of them.
-    all.iter().map(|one| format!("|{}|", one.replace('|', ""))).collect()
+    let mut text = String::new();
+    for one in all {
+        text.push('|');
+        text.extend(one.chars().filter(|c| *c != '|'));
+        text.push('|');
+    }
+    text
 }
 
 /// What is looked for; empty texts ask for everything. Who and what may be [`any_of`] several.
