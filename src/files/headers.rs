@@ -775,6 +775,32 @@ mod tests {
     }
 
     #[test]
+    fn headers_of_many_kinds_of_lists_are_known() {
+        let words = HeaderWords::builtin();
+        let known = [
+            ("审批结果", "结果"),
+            ("最终结果", "结果"),
+            ("评聘结果", "结果"),
+            ("考核等级", "考核等次"),
+            ("2026年度考核等次", "考核等次"),
+            ("职工姓名", "姓名"),
+            ("教职工姓名", "姓名"),
+            ("证件号码", "公民身份号码"),
+            ("批准时间", "决定日期"),
+            ("具体事项", "事项"),
+            ("未发或少发原因", "理由"),
+            ("任免事由", "理由"),
+            ("有关情况说明", "理由"),
+        ];
+        for (header, field) in known {
+            assert_eq!(words.list.field(header), Some(field), "{header}");
+        }
+        for other in ["序号", "出生年月", "参加工作时间", "得票数", "2026", "年度目标"] {
+            assert_eq!(words.list.field(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn an_unknown_key_is_refused() {
         assert!(HeaderWords::parse(&BUILTIN.replacen("required = ", "requird = ", 1)).is_err());
     }

@@ -101,7 +101,7 @@ async fn storm(kind: Kind, kills: usize) {
         if let Some(delay) = delay {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         } else {
-            while house.waiting().await.is_none() && child.try_wait().expect("the child is ours").is_none() {
+            while !house.has_mails().await && child.try_wait().expect("the child is ours").is_none() {
                 tokio::time::sleep(Duration::from_millis(LOOK)).await;
             }
         }
