@@ -193,24 +193,15 @@ impl House {
         }
     }
 
-    /// Whether any mail has been written.
-    pub async fn has_mails(&self) -> bool {
-        !self.first_mails(1).await.is_empty()
-    }
-
     /// The outbox as the database has it.
     pub async fn mails(&self) -> Vec<Mail> {
-        self.first_mails(100_000).await
-    }
-
-    async fn first_mails(&self, most: i64) -> Vec<Mail> {
         let db = match self.url.strip_prefix("sqlite:") {
             Some(path) => Db::open_sqlite(Path::new(path)).await,
             None => Db::open_postgres(&self.url).await,
         }
         .expect("the database opens");
         let mut tx = db.read().await.expect("the database reads");
-        let mails = mails::page(&mut tx, Show::All, &Scope::WHOLE, most, 0)
+        let mails = mails::page(&mut tx, Show::All, &Scope::WHOLE, 100_000, 0)
             .await
             .expect("the outbox reads");
         tx.rollback().await.expect("a read ends");

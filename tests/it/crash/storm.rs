@@ -92,7 +92,7 @@ async fn storm(kind: Kind, kills: usize) {
         let left = house.waiting().await;
         assert_ne!(left, Some(0), "everything was sent before {kills} kills: {struck}");
         let delay = match left {
-            None if struck < EARLY => Some(series.below(whole / 2)),
+            None if struck < EARLY => Some(series.below(whole / 8)),
             None => None,
             Some(_) => Some(span / 2 + series.below(span)),
         };
@@ -101,7 +101,7 @@ async fn storm(kind: Kind, kills: usize) {
         if let Some(delay) = delay {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         } else {
-            while !house.has_mails().await && child.try_wait().expect("the child is ours").is_none() {
+            while house.server.taken().is_empty() && child.try_wait().expect("the child is ours").is_none() {
                 tokio::time::sleep(Duration::from_millis(LOOK)).await;
             }
         }
@@ -117,7 +117,11 @@ async fn storm(kind: Kind, kills: usize) {
             let fair = left / (kills - struck).max(1) / 2;
             // The reckoning adds some while it is not done.
             let taken = left.saturating_sub(house.waiting().await.unwrap_or(left));
-            span = if taken > fair { span * 4 / 5 } else { span * 9 / 8 + 1 };
+            span = match taken {
+                _ if taken > 4 * fair => span / 2,
+                _ if taken > fair => span * 4 / 5,
+                _ => span * 9 / 8 + 1,
+            };
         }
         assert!(finished < kills, "everything was sent before {kills} kills: {struck}");
         if struck % 20 == 0 {
