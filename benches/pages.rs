@@ -16,7 +16,6 @@ use rongcuo::app::import::{self, Source, Summary};
 use rongcuo::app::precheck::{Request, precheck};
 use rongcuo::app::reconcile::reconcile;
 use rongcuo::domain::account::Role;
-use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::store::Db;
@@ -171,15 +170,7 @@ async fn fill(app: &App) -> Outcome<()> {
 
 async fn keep(app: &App, text: &str, words: &HeaderWords, limits: &Limits) -> Outcome<()> {
     let list = files::read_list("考核.csv", text.as_bytes(), words, limits)?;
-    let options = JudgeOptions {
-        as_of: app.now().day(),
-        undated_is_final: false,
-        domain: None,
-        unit: None,
-        period: None,
-        tolerance: app.policy.tolerance,
-        protected: app.policy.protected(),
-    };
+    let options = app.policy.judging(app.now().day());
     let request = Request {
         list: &list,
         source: &Source::new("考核.csv", text.as_bytes()),

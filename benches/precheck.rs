@@ -14,7 +14,6 @@ use rongcuo::domain::case::{CaseRecord, Conclusion, StepsDone};
 use rongcuo::domain::ids::{CaseId, PersonId, RunId};
 use rongcuo::domain::person::{IdNumber, citizen_check_digit};
 use rongcuo::domain::policy::Policy;
-use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits, Opens as _, Sandbox, Sifting};
 use rongcuo::runtime::clock::FixedClock;
@@ -167,15 +166,7 @@ async fn library(app: &App, list: &Path) -> Outcome<[Duration; 3]> {
     let request = Request {
         list: &list,
         source: &source,
-        options: JudgeOptions {
-            undated_is_final: false,
-            as_of: app.now().day(),
-            domain: None,
-            unit: None,
-            period: None,
-            tolerance: app.policy.tolerance,
-            protected: app.policy.protected(),
-        },
+        options: app.policy.judging(app.now().day()),
         keep: false,
         kind: "precheck",
     };

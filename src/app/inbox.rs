@@ -223,13 +223,8 @@ impl Inbox {
             list,
             source,
             options: JudgeOptions {
-                as_of: app.now().day(),
-                domain: None,
-                unit: None,
-                period: None,
-                tolerance: app.policy.tolerance,
-                protected: app.policy.protected(),
                 undated_is_final: self.sort == Sort::Outcomes,
+                ..app.policy.judging(app.now().day())
             },
             keep,
             kind,

@@ -28,6 +28,7 @@ pub(super) use owed::{From, changes, settle};
 use super::{App, AppError};
 use crate::domain::account::Viewer;
 use crate::domain::alert::{self, Contact};
+use crate::domain::calendar::Calendar;
 use crate::domain::contact::{Delegation, Role};
 use crate::domain::obligation::Kind;
 use crate::domain::person::normal_name;
@@ -192,8 +193,14 @@ async fn judge(
         on: by.on.unwrap_or(today),
         today,
     };
-    let known = Known {
-        roles: &roles,
+    let known = known(app, &roles, calendar);
+    step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))
+}
+
+/// What an act is held against.
+fn known<'a>(app: &'a App, roles: &'a [(Side, Role)], calendar: &'a Calendar) -> Known<'a> {
+    Known {
+        roles,
         extension: app
             .policy
             .limit(Kind::Rectification)
@@ -201,8 +208,7 @@ async fn judge(
         rules: &app.policy.rectification,
         ladder: &app.policy.ladder,
         calendar,
-    };
-    step(&item.life, &said, &known).map_err(|refused| AppError::Input(refused.0))
+    }
 }
 
 /// Whether an act would be taken, before anybody is asked to be sure of it.

@@ -128,13 +128,10 @@ async fn read(
             list,
             source,
             options: JudgeOptions {
-                as_of,
                 domain,
                 unit: scope.unit.clone(),
                 period: period.clone(),
-                tolerance: app.policy.tolerance,
-                protected: app.policy.protected(),
-                undated_is_final: false,
+                ..app.policy.judging(as_of)
             },
         })
         .collect();

@@ -432,13 +432,8 @@ async fn outcomes(
     err: &mut dyn Write,
 ) -> Result<(serde_json::Value, u8), Failure> {
     let options = JudgeOptions {
-        as_of: app.now().day(),
         undated_is_final: true,
-        domain: None,
-        unit: None,
-        period: None,
-        tolerance: app.policy.tolerance,
-        protected: app.policy.protected(),
+        ..app.policy.judging(app.now().day())
     };
     let request = Request {
         list,

@@ -437,13 +437,10 @@ impl Desk<'_> {
             list,
             source,
             options: JudgeOptions {
-                as_of: self.as_of,
                 domain: self.domain,
                 unit: self.args.unit.clone(),
                 period: self.args.period.clone(),
-                tolerance: self.app.policy.tolerance,
-                protected: self.app.policy.protected(),
-                undated_is_final: false,
+                ..self.app.policy.judging(self.as_of)
             },
             keep: self.args.keep,
             kind: "precheck",

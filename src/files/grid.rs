@@ -94,12 +94,12 @@ fn side_by_side(
     if let Some(parts) = header.side_by_side() {
         return parts.into_iter().map(std::rc::Rc::new).collect();
     }
-    faults.push(RowFault {
-        sheet: sheet.cloned(),
+    faults.push(RowFault::of_column(
+        sheet.map(String::as_str),
         row,
-        column: Some("姓名".to_owned()),
-        reason: "表头有几个同样的姓名栏，各栏又不成组，只读了最左边的一个；请改成每行一人后重新预检".to_owned(),
-    });
+        "姓名",
+        "表头有几个同样的姓名栏，各栏又不成组，只读了最左边的一个；请改成每行一人后重新预检",
+    ));
     vec![std::rc::Rc::new(header)]
 }
 

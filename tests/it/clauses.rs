@@ -14,7 +14,7 @@ use rongcuo::domain::procedure::{
     Accepted, Act, Applicant, Archive, Aspect, CaseState, Dated, Meeting, Override, Reach, Refused, Told, Weight, step,
 };
 use rongcuo::domain::protection::list::Domain;
-use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Verdict, Words, judge};
+use rongcuo::domain::protection::{CaseFacts, IdKey, PersonFacts, Register, Verdict, Words, judge};
 use rongcuo::domain::rectification::{Closing, Extending, Life, Stage, wanted};
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::store::Db;
@@ -621,15 +621,7 @@ fn verdict(policy: &Policy, domain: Domain, result: &str, reason: &str) -> Optio
     );
     let words_of_headers = HeaderWords::builtin();
     let list = files::read_list("名单.csv", text.as_bytes(), &words_of_headers, &Limits::default()).expect("a list");
-    let options = JudgeOptions {
-        as_of: today(),
-        undated_is_final: false,
-        domain: None,
-        unit: None,
-        period: None,
-        tolerance: policy.tolerance,
-        protected: policy.protected(),
-    };
+    let options = policy.judging(today());
     let key = |_: &CitizenId| IdKey([0; 32]);
     let report = judge(&list, &city(), &Words::builtin(), &options, &key).expect("a list of one domain");
     report.results.first().map(|line| line.verdict)

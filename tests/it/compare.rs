@@ -47,15 +47,7 @@ fn appraisal(unit: &str, protected: (u32, u32), peers: (u32, u32)) -> String {
 }
 
 fn options(bench: &Bench) -> JudgeOptions {
-    JudgeOptions {
-        undated_is_final: false,
-        as_of: bench.app.now().day(),
-        domain: None,
-        unit: None,
-        period: None,
-        tolerance: bench.app.policy.tolerance,
-        protected: bench.app.policy.protected(),
-    }
+    bench.app.policy.judging(bench.app.now().day())
 }
 
 async fn count(bench: &Bench, text: &str) -> peers::Kept {

@@ -80,13 +80,10 @@ fn options(bench: &Bench, as_of: NaiveDate, args: &str) -> JudgeOptions {
         Some((*pair.get(1)?).to_owned())
     };
     JudgeOptions {
-        undated_is_final: false,
-        as_of,
         domain: given("--domain").map(|id| Domain::from_id(&id).expect("a domain")),
         unit: given("--unit"),
         period: given("--period"),
-        tolerance: bench.app.policy.tolerance,
-        protected: bench.app.policy.protected(),
+        ..bench.app.policy.judging(as_of)
     }
 }
 

@@ -7,7 +7,6 @@ use calamine::{Reader as _, Xlsx, open_workbook};
 use rongcuo::app::import::Source;
 use rongcuo::app::precheck::record::Earlier;
 use rongcuo::app::precheck::{Request, precheck_by};
-use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rust_xlsxwriter::Workbook;
 use std::io::Read as _;
@@ -248,15 +247,7 @@ async fn every_execution_is_a_run_on_both_databases() {
         let request = |keep: bool| Request {
             list: &list,
             source: &source,
-            options: JudgeOptions {
-                undated_is_final: false,
-                as_of,
-                domain: None,
-                unit: None,
-                period: None,
-                tolerance: bench.app.policy.tolerance,
-                protected: bench.app.policy.protected(),
-            },
+            options: bench.app.policy.judging(as_of),
             keep,
             kind: "precheck",
         };

@@ -17,7 +17,6 @@ use rongcuo::domain::bucket::Rate;
 use rongcuo::domain::case::Conclusion;
 use rongcuo::domain::ids::RectificationId;
 use rongcuo::domain::person::{CitizenId, IdNumber};
-use rongcuo::domain::protection::JudgeOptions;
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
 use rongcuo::store::Db;
@@ -117,15 +116,7 @@ async fn judged(bench: &Bench, text: &str, unit: Option<&str>, keep: bool) -> Ch
     let request = Request {
         list: &list,
         source: &source,
-        options: JudgeOptions {
-            as_of: bench.app.now().day(),
-            undated_is_final: false,
-            domain: None,
-            unit: None,
-            period: None,
-            tolerance: bench.app.policy.tolerance,
-            protected: bench.app.policy.protected(),
-        },
+        options: bench.app.policy.judging(bench.app.now().day()),
         keep,
         kind: "precheck",
     };

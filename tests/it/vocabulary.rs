@@ -5,7 +5,7 @@ use crate::support::app::{Bench, bench_saying, each_database};
 use rongcuo::app::import::Source;
 use rongcuo::app::precheck::{Request, precheck};
 use rongcuo::app::reconcile::reconcile;
-use rongcuo::domain::protection::{JudgeOptions, OutcomeClass};
+use rongcuo::domain::protection::OutcomeClass;
 use rongcuo::files::{self, Limits};
 use std::fs;
 use std::path::Path;
@@ -24,15 +24,7 @@ async fn class_of_the_new_word(bench: &Bench) -> Option<OutcomeClass> {
         &Limits::default(),
     );
     let list = list.expect("a plain list");
-    let options = JudgeOptions {
-        undated_is_final: false,
-        as_of: app.now().day(),
-        domain: None,
-        unit: None,
-        period: None,
-        tolerance: app.policy.tolerance,
-        protected: app.policy.protected(),
-    };
+    let options = app.policy.judging(app.now().day());
     let request = Request {
         list: &list,
         source: &Source::new("名单.csv", LIST.as_bytes()),

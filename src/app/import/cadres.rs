@@ -42,12 +42,12 @@ pub async fn cadres(
             ordinal,
         };
         let Some(found) = people::find(&mut tx, &app.keys, &named).await? else {
-            summary.unreadable.push(RowFault {
-                sheet: row.sheet,
-                row: row.row,
-                column: Some("姓名".to_owned()),
-                reason: "本单位已有多名同名干部，无身份证号无法区分；请补填公民身份号码".to_owned(),
-            });
+            summary.unreadable.push(RowFault::of_column(
+                row.sheet.as_deref(),
+                row.row,
+                "姓名",
+                "本单位已有多名同名干部，无身份证号无法区分；请补填公民身份号码",
+            ));
             continue;
         };
         let before = found.person.clone();

@@ -98,12 +98,8 @@ pub async fn ledger(app: &App, source: &Source, ledger: Ledger, dry_run: bool) -
         }
         let (effect, differences) = take(app, &mut tx, &row.value, &run, now).await?;
         for (column, reason) in differences.refused {
-            summary.unreadable.push(RowFault {
-                sheet: row.sheet.clone(),
-                row: row.row,
-                column: Some(column.to_owned()),
-                reason,
-            });
+            let fault = RowFault::of_column(row.sheet.as_deref(), row.row, column, reason);
+            summary.unreadable.push(fault);
         }
         if effect != Effect::Unchanged {
             changed.push(Changed {
@@ -157,12 +153,7 @@ fn within(days: Days, row: &mut Located<RectificationRecord>, faults: &mut Vec<R
     } = row;
     let RectificationRecord { progress, listed, .. } = value;
     let mut fault = |column: &str, reason: String| {
-        faults.push(RowFault {
-            sheet: sheet.clone(),
-            row: *number,
-            column: Some(column.to_owned()),
-            reason,
-        });
+        faults.push(RowFault::of_column(sheet.as_deref(), *number, column, reason));
     };
     for (column, day) in [("整改时限", listed.due_on), ("延期后时限", listed.extended_to)] {
         if let Some(why) = day.and_then(|day| days.beyond(day)) {

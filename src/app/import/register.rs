@@ -39,12 +39,10 @@ pub async fn register(
         }
         match take_case(app, &mut tx, &row.value, &run, &mut later, now).await? {
             Taken::In(effect) => summary.count(effect),
-            Taken::Refused(column, reason) => summary.unreadable.push(RowFault {
-                sheet: row.sheet,
-                row: row.row,
-                column: Some(column.to_owned()),
-                reason: reason.to_owned(),
-            }),
+            Taken::Refused(column, reason) => {
+                let fault = RowFault::of_column(row.sheet.as_deref(), row.row, column, reason);
+                summary.unreadable.push(fault);
+            }
         }
     }
     later.write(&mut tx).await?;
@@ -104,12 +102,7 @@ fn within(days: Days, row: &mut Located<CaseRecord>, today: NaiveDate, faults: &
         value,
     } = row;
     let mut fault = |column: &str, reason: String| {
-        faults.push(RowFault {
-            sheet: sheet.clone(),
-            row: *number,
-            column: Some(column.to_owned()),
-            reason,
-        });
+        faults.push(RowFault::of_column(sheet.as_deref(), *number, column, reason));
     };
     for (column, day) in [("认定日期", value.concluded_on), ("撤销日期", value.revoked_on)] {
         if let Some(why) = day.and_then(|day| days.beyond(day)) {

@@ -3,8 +3,7 @@
 use super::{ItemRef, find, roles_of};
 use crate::app::{App, AppError};
 use crate::domain::name::Name;
-use crate::domain::obligation::Kind;
-use crate::domain::rectification::{Act, Dealt, Evidence, Known, Life, Said, step};
+use crate::domain::rectification::{Act, Dealt, Evidence, Life, Said, step};
 use crate::store::rectifications::StoredRectification;
 use chrono::NaiveDate;
 
@@ -136,16 +135,7 @@ pub async fn ways(app: &App, number: &str, by: &str) -> Result<Vec<Open>, AppErr
     tx.rollback().await?;
     let calendars = app.calendars();
     let (calendar, _) = calendars.of(item.life.facts.supervisor.as_deref());
-    let known = Known {
-        roles: &roles,
-        extension: app
-            .policy
-            .limit(Kind::Rectification)
-            .and_then(|limit| limit.extension.as_ref()),
-        rules: &app.policy.rectification,
-        ladder: &app.policy.ladder,
-        calendar,
-    };
+    let known = super::known(app, &roles, calendar);
     let refused = |act: &Act| {
         let said = Said {
             act,

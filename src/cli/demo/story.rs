@@ -17,7 +17,6 @@ use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::{Kind, case_key};
 use crate::domain::policy::Policy;
-use crate::domain::protection::JudgeOptions;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
 use crate::mail::{Catcher, SmtpSettings, Tls};
@@ -195,15 +194,7 @@ async fn import_of_day(stage: &Stage, app: &App, plot: &Plot, back: u32) -> Resu
         )?;
         let (source, bytes) = load(&path)?;
         let list = files::read_list(&source.file, &bytes, &stage.words, &Limits::default()).map_err(unreadable)?;
-        let options = JudgeOptions {
-            as_of: app.now().day(),
-            undated_is_final: false,
-            domain: None,
-            unit: None,
-            period: None,
-            tolerance: app.policy.tolerance,
-            protected: app.policy.protected(),
-        };
+        let options = app.policy.judging(app.now().day());
         precheck(
             app,
             &Request {

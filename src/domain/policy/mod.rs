@@ -24,8 +24,8 @@ use super::finding::Consequence;
 use super::hidden::Thresholds;
 use super::name::Name;
 use super::obligation::Kind;
-use super::protection::Tolerance;
 use super::protection::list::Domain;
+use super::protection::{JudgeOptions, Tolerance};
 use super::quota::Quota;
 use super::rectification::Ladder;
 use chrono::{NaiveDate, NaiveTime};
@@ -157,6 +157,19 @@ impl Policy {
             known.retain(|domain| named.contains(domain) || !Domain::ALL.contains(domain));
         }
         known
+    }
+
+    /// How a list of proposed outcomes is judged on a day, as far as nothing else is said of it.
+    pub fn judging(&self, as_of: NaiveDate) -> JudgeOptions {
+        JudgeOptions {
+            as_of,
+            undated_is_final: false,
+            domain: None,
+            unit: None,
+            period: None,
+            tolerance: self.tolerance,
+            protected: self.protected(),
+        }
     }
 
     /// The clause that protection rests on; none where the profile leaves all protected without saying so.

@@ -276,7 +276,7 @@ pub(super) fn see<'a>(
             };
             let unit = row.unit.as_deref().map(|text| finder.name(text));
             let seen = see_row((at, row, domain), unit, scope, people, key_of);
-            faults.extend(nobody(&seen, sheet.name.as_ref()));
+            faults.extend(nobody(&seen, sheet.name.as_deref()));
             let falls = out.falls.entry((at, domain)).or_default();
             falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
             out.seen.push(seen);
@@ -303,12 +303,8 @@ pub(super) fn see<'a>(
 
 fn no_domain(sheet: &ListSheet, row: u32, category: Option<&str>) -> RowFault {
     let said = category.unwrap_or("");
-    RowFault {
-        sheet: sheet.name.clone(),
-        row,
-        column: Some("事项类别".to_owned()),
-        reason: format!("「{said}」看不出属于哪一类人事结果；请填写事项类别，或用 --domain 指明"),
-    }
+    let reason = format!("「{said}」看不出属于哪一类人事结果；请填写事项类别，或用 --domain 指明");
+    RowFault::of_column(sheet.name.as_deref(), row, "事项类别", reason)
 }
 
 fn see_row<'a>(
@@ -340,14 +336,12 @@ fn see_row<'a>(
 }
 
 /// A row whose ID number cannot be used and whose name nobody has: it stays unknown who it is.
-fn nobody(seen: &Seen<'_>, sheet: Option<&String>) -> Option<RowFault> {
+fn nobody(seen: &Seen<'_>, sheet: Option<&str>) -> Option<RowFault> {
     match (&seen.who, &seen.row.id) {
-        (Who::Nobody, IdNumber::Unusable(fault)) => Some(RowFault {
-            sheet: sheet.cloned(),
-            row: seen.row.row,
-            column: Some("公民身份号码".to_owned()),
-            reason: format!("{fault}；名册和台账里也没有这个姓名，认不出是谁。请更正号码后重新预检"),
-        }),
+        (Who::Nobody, IdNumber::Unusable(fault)) => {
+            let reason = format!("{fault}；名册和台账里也没有这个姓名，认不出是谁。请更正号码后重新预检");
+            Some(RowFault::of_column(sheet, seen.row.row, "公民身份号码", reason))
+        }
         _ => None,
     }
 }

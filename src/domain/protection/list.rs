@@ -118,6 +118,18 @@ pub struct RowFault {
     pub reason: String,
 }
 
+impl RowFault {
+    /// What is wrong in a column of a row.
+    pub fn of_column(sheet: Option<&str>, row: u32, column: &str, reason: impl Into<String>) -> Self {
+        Self {
+            sheet: sheet.map(str::to_owned),
+            row,
+            column: Some(column.to_owned()),
+            reason: reason.into(),
+        }
+    }
+}
+
 /// A record with the place it came from.
 #[derive(Debug, Clone)]
 pub struct Located<T> {

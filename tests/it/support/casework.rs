@@ -118,13 +118,8 @@ impl Bench {
             list: &list,
             source: &source,
             options: JudgeOptions {
-                as_of: self.app.now().day(),
                 undated_is_final: kind == "outcomes",
-                domain: None,
-                unit: None,
-                period: None,
-                tolerance: self.app.policy.tolerance,
-                protected: self.app.policy.protected(),
+                ..self.app.policy.judging(self.app.now().day())
             },
             keep: true,
             kind,

@@ -160,13 +160,10 @@ async fn judge(
         list: &list,
         source: &source,
         options: JudgeOptions {
-            as_of: job.as_of,
             domain: job.asked.domain,
             unit: job.asked.unit.clone(),
             period: job.asked.period.clone(),
-            tolerance: app.policy.tolerance,
-            protected: app.policy.protected(),
-            undated_is_final: false,
+            ..app.policy.judging(job.as_of)
         },
         keep: job.asked.keep,
         kind: "precheck",
