@@ -164,13 +164,16 @@ impl Client {
         self.0.allow.permits(url)
     }
 
+    /// Why no request may go there; `None` where one may.
+    pub fn refused(&self, url: &Url) -> Option<String> {
+        (!self.permits(url)).then(|| format!("{} 不在允许外发的地址之列（[outbound] allow）", url.origin()))
+    }
+
     /// Makes the request and takes the whole answer. An answer that points elsewhere is an answer.
     pub async fn ask(&self, request: Request) -> Result<Reply, Failed> {
         let origin = request.url.origin().clone();
-        if !self.permits(&request.url) {
-            return Err(Failed::Refused(format!(
-                "{origin} 不在允许外发的地址之列（[outbound] allow）"
-            )));
+        if let Some(why) = self.refused(&request.url) {
+            return Err(Failed::Refused(why));
         }
         let limits = self.0.limits;
         let line = tokio::time::timeout(limits.connect, self.line(&origin));

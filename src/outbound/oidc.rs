@@ -236,6 +236,15 @@ impl Provider {
     /// Reads the description and the keys; gives the number of keys that can be used.
     pub async fn look(&self, now: Moment) -> Result<usize, Trouble> {
         let description = self.description(now).await?;
+        for url in [Some(&description.token), description.user.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            self.0
+                .client
+                .refused(url)
+                .map_or(Ok(()), |why| Err(Trouble::Unusable(why)))?;
+        }
         let (keys, _) = self.keys(&description, now, true).await?;
         Ok(keys.len())
     }
@@ -323,11 +332,13 @@ impl Provider {
         }
         let status = reply.status.as_u16();
         let said = serde_json::from_slice::<Declined>(&reply.body).map(|said| word(&said.error));
-        let text = format!("{origin} 没有兑换登录码：{status} {}", said.unwrap_or_default());
-        Err(if status >= 500 {
-            Trouble::Away(text)
-        } else {
-            Trouble::Unusable(text)
+        let said = said.unwrap_or_default();
+        let text = format!("{origin} 没有兑换登录码：{status} {said}");
+        Err(match status {
+            429 | 500.. => Trouble::Away(text),
+            // The code is nobody's, or somebody else's.
+            _ if said == "invalid_grant" => Trouble::Doubtful(text),
+            _ => Trouble::Unusable(text),
         })
     }
 
@@ -362,7 +373,7 @@ impl Provider {
         let reply = self.ask(request).await?;
         match reply.status.as_u16() {
             200 => Ok(reply.body),
-            status @ 500.. => Err(Trouble::Away(format!("{} 答复 {status}", url.origin()))),
+            status @ (429 | 500..) => Err(Trouble::Away(format!("{} 答复 {status}", url.origin()))),
             status => Err(Trouble::Unusable(format!("{} 答复 {status}", url.origin()))),
         }
     }

@@ -409,7 +409,10 @@ async fn no_token_is_believed_that_the_provider_did_not_give_to_us_for_this() {
         ("a beginning in the future", |script| {
             script.claims["iat"] = json!(4_000_000_000_u64);
         }),
-        ("no name", |script| script.claims["preferred_username"] = Value::Null),
+        ("a code of nobody", |script| {
+            let said = json!({ "error": "invalid_grant" }).to_string();
+            script.instead.insert("/token", (400, said));
+        }),
     ];
     let (head, claims) = {
         let script = fake.script.lock().expect("a script");
@@ -419,6 +422,7 @@ async fn no_token_is_believed_that_the_provider_did_not_give_to_us_for_this() {
         fake.set(|script| {
             (script.head, script.claims) = (head.clone(), claims.clone());
             script.signature = None;
+            script.instead.clear();
         });
         let mut guest = browser(&bench, fake.sign_on());
         let asked = leave(&mut guest, &fake).await;
@@ -440,7 +444,29 @@ async fn no_token_is_believed_that_the_provider_did_not_give_to_us_for_this() {
             .await,
         11
     );
-    fake.set(|script| (script.head, script.claims) = (head, claims));
+    // What the provider or the configuration does wrong is nobody's try.
+    let faults: [(&str, Plant); 2] = [
+        ("no name", |script| script.claims["preferred_username"] = Value::Null),
+        ("another secret", |script| {
+            let said = json!({ "error": "invalid_client" }).to_string();
+            script.instead.insert("/token", (401, said));
+        }),
+    ];
+    for (what, plant) in faults {
+        fake.set(|script| {
+            (script.head, script.claims) = (head.clone(), claims.clone());
+            script.instead.clear();
+            plant(script);
+        });
+        let mut guest = browser(&bench, fake.sign_on());
+        assert_eq!(round(&mut guest, &fake).await.status, doubtful, "{what}");
+    }
+    let failures = "SELECT COUNT(*) FROM sign_in_failure WHERE address = '10.0.0.9'";
+    assert_eq!(bench.count(failures).await, 11);
+    fake.set(|script| {
+        (script.head, script.claims) = (head, claims);
+        script.instead.clear();
+    });
     let mut guest = browser(&bench, fake.sign_on());
     assert_eq!(
         round(&mut guest, &fake).await.status,

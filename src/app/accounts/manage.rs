@@ -235,9 +235,9 @@ pub async fn is_unknown_unit(app: &App, unit: &str) -> Result<bool, AppError> {
     let mut tx = app.db.read().await?;
     let contacts = contacts::all(&mut tx).await?;
     let known = contacts.iter().any(|contact| scope.holds(Some(&contact.unit)))
+        || people::units(&mut tx).await?.iter().any(|one| scope.holds(Some(one)))
         || !rectifications::units(&mut tx, &scope, 1).await?.0.is_empty()
-        || !cases::seen(&mut tx, &scope).await?.is_empty()
-        || people::units(&mut tx).await?.iter().any(|one| scope.holds(Some(one)));
+        || !cases::seen(&mut tx, &scope).await?.is_empty();
     tx.rollback().await?;
     Ok(!known)
 }

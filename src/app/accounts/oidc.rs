@@ -17,7 +17,9 @@ use serde::{Deserialize, Serialize};
 pub const BACK: &str = "/sign-in/oidc/back";
 /// How long somebody may take at the provider, and again to type their code, in milliseconds.
 pub const LONGEST: i64 = 10 * 60_000;
-/// How the journal names this way of signing in.
+/// How far the clocks of this service's instances may lie apart, in milliseconds.
+const APART: i64 = 60_000;
+/// How the journal names this way of signing in; failures that lead to no account are counted under it, as no login can be written so.
 const BY: &str = "（统一身份认证）";
 /// Whom the journal names where the provider's word leads to no account.
 const ACTOR: &str = "oidc";
@@ -58,6 +60,8 @@ struct Away {
 #[derive(Serialize, Deserialize)]
 struct Halfway {
     login: String,
+    /// The account's as the provider named it: a note does not outlive a change of the account.
+    version: i64,
     since: i64,
     next: String,
 }
@@ -76,7 +80,9 @@ trait Kept: Serialize + DeserializeOwned {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let plain = app.keys.open(&bytes, Self::PURPOSE).ok()?;
         let kept: Self = serde_json::from_slice(&plain).ok()?;
-        (0..LONGEST).contains(&(now.millis() - kept.since())).then_some(kept)
+        (-APART..LONGEST)
+            .contains(&(now.millis() - kept.since()))
+            .then_some(kept)
     }
 }
 
@@ -153,6 +159,8 @@ pub enum Why {
     Doubtful,
     /// Nothing here can be used by whom the provider named.
     NoAccount,
+    /// That was not the code; what their browser keeps is good for another.
+    Code,
     /// Too many failures; so many minutes make the window.
     Later(u32),
 }
@@ -226,9 +234,15 @@ pub async fn come_back(
         let next = away.next;
         Ok(match came {
             Ok(Arrived::In(token)) => Came::In { token, next },
-            Ok(Arrived::Halfway(login)) => {
+            Ok(Arrived::Halfway(login, version)) => {
                 let since = now.millis();
-                let kept = Halfway { login, since, next }.sealed(&app)?;
+                let kept = Halfway {
+                    login,
+                    version,
+                    since,
+                    next,
+                }
+                .sealed(&app)?;
                 Came::Halfway { kept }
             }
             Err(why) => Came::Out { why, next },
@@ -239,7 +253,7 @@ pub async fn come_back(
 
 enum Arrived {
     In(String),
-    Halfway(String),
+    Halfway(String, i64),
 }
 
 async fn arrive(
@@ -251,9 +265,6 @@ async fn arrive(
     from: &Asked,
     now: Moment,
 ) -> Result<Result<Arrived, Why>, AppError> {
-    if let Err(why) = take(app, rules, away, from, now).await? {
-        return Ok(Err(why));
-    }
     if answer.issuer.as_deref().is_some_and(|own| own != on.provider.issuer()) {
         return Ok(Err(told(&Trouble::Doubtful(
             "答复来自别的统一身份认证（iss）".to_owned(),
@@ -261,6 +272,13 @@ async fn arrive(
     }
     if !answer.error.is_empty() {
         return Ok(Err(told(&Trouble::of_word(&answer.error))));
+    }
+    if answer.code.is_empty() {
+        return Ok(Err(told(&Trouble::Doubtful("答复里没有登录码（code）".to_owned()))));
+    }
+    // Only what can be redeemed has to count once.
+    if let Err(why) = take(app, rules, away, from, now).await? {
+        return Ok(Err(why));
     }
     let back = Back {
         asked: question(on, away),
@@ -270,11 +288,11 @@ async fn arrive(
     let named = match on.provider.redeem(back, now).await {
         Ok(named) => named,
         Err(trouble) => {
-            let why = told(&trouble);
-            if why == Why::Doubtful {
+            // What the provider or the configuration does wrong is nobody's try.
+            if matches!(trouble, Trouble::Doubtful(_)) {
                 turn_away(app, from, None, now).await?;
             }
-            return Ok(Err(why));
+            return Ok(Err(told(&trouble)));
         }
     };
     enter(app, rules, &named, from, now).await
@@ -285,7 +303,7 @@ async fn take(app: &App, rules: &Rules, away: &Away, from: &Asked, now: Moment) 
     let key = key_of(&away.state);
     let mut tx = app.db.begin().await?;
     let since = rules.throttle.since(now);
-    let trials = accounts::trials(&mut tx, &key_of(ACTOR), &from.address, since).await?;
+    let trials = accounts::trials(&mut tx, &key_of(BY), &from.address, since).await?;
     // Of an account nothing is known yet.
     if trials.address >= rules.throttle.per_address {
         tx.rollback().await?;
@@ -316,7 +334,7 @@ async fn enter(
         return Ok(Err(Why::NoAccount));
     };
     if account.totp.is_some() && viewer(&account).is_some() {
-        return Ok(Ok(Arrived::Halfway(account.login)));
+        return Ok(Ok(Arrived::Halfway(account.login, account.version)));
     }
     let shown = Shown {
         login_key,
@@ -330,7 +348,7 @@ async fn enter(
 
 /// Notes that nobody was let in who has no account: whoever the provider named, or nobody it could be believed about.
 async fn turn_away(app: &App, from: &Asked, named: Option<(&str, Option<&str>)>, now: Moment) -> Result<(), AppError> {
-    let own = key_of(ACTOR);
+    let own = key_of(BY);
     let (login_key, login, why) = match named {
         Some((key, login)) => (key, login.unwrap_or("-"), "没有这个账号"),
         None => (own.as_str(), "-", "答复没有通过核对"),
@@ -351,10 +369,13 @@ pub fn is_halfway(app: &App, kept: &str) -> bool {
 /// Somebody the provider has named types the code of their second factor; `asked` holds it.
 pub async fn with_code(app: &App, rules: &Rules, kept: &str, asked: Asked) -> Result<Came, AppError> {
     let (app, rules) = (app.clone(), rules.clone());
-    let halfway = Halfway::opened(&app, kept, app.now());
+    let kept = kept.to_owned();
     uncancelled(async move {
         let now = app.now();
-        let Some(Halfway { login, next, .. }) = halfway else {
+        let Some(Halfway {
+            login, version, next, ..
+        }) = Halfway::opened(&app, &kept, now)
+        else {
             return Ok(Came::Out {
                 why: Why::Stale,
                 next: "/".to_owned(),
@@ -368,6 +389,9 @@ pub async fn with_code(app: &App, rules: &Rules, kept: &str, asked: Asked) -> Re
                 return Ok(Came::Out { why, next });
             }
         };
+        if account.as_ref().is_none_or(|account| account.version != version) {
+            return Ok(Came::Out { why: Why::Stale, next });
+        }
         let shown = Shown {
             login_key,
             account,
@@ -376,7 +400,7 @@ pub async fn with_code(app: &App, rules: &Rules, kept: &str, asked: Asked) -> Re
         };
         Ok(match settle(&app, &rules, &asked, shown, now).await? {
             Ok(token) => Came::In { token, next },
-            Err(Refused::Wrong) => Came::Halfway { kept: String::new() },
+            Err(Refused::Wrong) => Came::Out { why: Why::Code, next },
             Err(refused) => Came::Out {
                 why: refused.into(),
                 next,

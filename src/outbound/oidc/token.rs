@@ -132,10 +132,7 @@ fn seconds(at: Moment) -> f64 {
 /// What a token says, if it is to be believed: signed by a key of the provider, and said by it, to us, now, in answer to
 /// what was asked.
 pub(super) fn believed(token: &str, keys: &Keys, wanted: Wanted<'_>, now: Moment) -> Result<Claims, Doubt> {
-    let mut parts = token.rsplitn(2, '.');
-    let (Some(signature), Some(message)) = (parts.next(), parts.next()) else {
-        return Err(Doubt::Shape);
-    };
+    let (message, signature) = token.rsplit_once('.').ok_or(Doubt::Shape)?;
     let (head, body) = message.split_once('.').ok_or(Doubt::Shape)?;
     if body.contains('.') {
         return Err(Doubt::Shape);

@@ -97,10 +97,14 @@ pub async fn let_in<S: PageSource>(site: Desk<S>, headers: HeaderMap, sent: Sent
             site.done(&sent, &next, "").await?;
             Ok(with_session(&site, &next, &token))
         }
-        Came::Halfway { .. } => {
+        Came::Halfway { kept } => {
+            site.undone(&sent).await?;
+            Ok(keeping(&site, see_other("/sign-in/oidc/code"), &kept))
+        }
+        Came::Out { why: Why::Code, .. } => {
             site.undone(&sent).await?;
             let mut problems = Problems::default();
-            problems.add("code", "动态验证码不对或者已经用过，或者账号不能使用");
+            problems.add("code", message(Why::Code));
             Ok(refused(code_page(&site, problems).await?))
         }
         Came::Out { why, next } => {
@@ -144,7 +148,7 @@ async fn not_in<S: PageSource>(site: &Desk<S>, on: &SignOn, why: Why, next: &str
 
 const fn status(why: Why) -> StatusCode {
     match why {
-        Why::Stale | Why::Declined => StatusCode::UNPROCESSABLE_ENTITY,
+        Why::Stale | Why::Declined | Why::Code => StatusCode::UNPROCESSABLE_ENTITY,
         Why::Away => StatusCode::SERVICE_UNAVAILABLE,
         Why::Doubtful => StatusCode::BAD_GATEWAY,
         Why::NoAccount => StatusCode::FORBIDDEN,
@@ -163,6 +167,7 @@ fn message(why: Why) -> String {
             "统一身份认证的答复没有通过核对。请用本系统的登录名和密码登录，并告知系统管理员：原因记在服务的日志里。"
         }
         Why::NoAccount => "统一身份认证已经确认了身份，但这个身份现在不能登录本系统。需要使用的，请与安全管理员联系。",
+        Why::Code => "动态验证码不对或者已经用过，或者账号不能使用",
         Why::Later(minutes) => return format!("尝试的次数太多，请 {minutes} 分钟以后再试。"),
     }
     .to_owned()
