@@ -100,17 +100,8 @@ pub const COMRADE: &str = "同志";
 /// full-width forms become plain, the middle dots are one, remarks in brackets, asterisks and an address behind it and numbers and
 /// signs of a list before it go away. Figures behind a name stay: rosters tell namesakes by them.
 pub fn normal_name(text: &str) -> String {
-    let name = text.trim_end_matches(|c: char| c.is_whitespace() || is_unseen(c) || matches!(c, '*' | '＊'));
-    let name = listed(name);
-    let name = name
-        .strip_suffix(COMRADE)
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(name);
-    let name = match name.find(['（', '(']) {
-        Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
-        _ => name,
-    };
-    name.chars()
+    let folded: String = text
+        .chars()
         .filter(|c| !c.is_whitespace() && !is_unseen(*c))
         .map(|c| match c {
             '•' | '・' | '．' | '‧' | '∙' | '●' | '･' | '.' => '·',
@@ -119,27 +110,56 @@ pub fn normal_name(text: &str) -> String {
             }
             other => other,
         })
-        .collect()
+        .collect();
+    // What is taken away may have hidden more of it.
+    let mut name = folded.as_str();
+    loop {
+        let shorter = addressed(remarked(listed(name.trim_end_matches(['*', '＊']))));
+        if shorter.len() == name.len() {
+            return name.to_owned();
+        }
+        name = shorter;
+    }
 }
 
-/// A name without the sign or the number of a list before it.
+/// A folded name without the sign or the number of a list before it.
 fn listed(text: &str) -> &str {
-    let plain = text.trim_start_matches(['★', '☆', '※', '●', '▲', '△', '■', '◆', '*', '＊', ' ', '\u{3000}']);
-    let behind = plain.trim_start_matches(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c));
-    let unnumbered = behind
-        .strip_prefix(['.', '．', '、'])
-        .filter(|_| behind.len() < plain.len());
+    let plain = text.trim_start_matches(['★', '☆', '※', '▲', '△', '■', '◆', '*', '＊', '·']);
+    let behind = plain.trim_start_matches(|c: char| c.is_ascii_digit());
+    let unnumbered = behind.strip_prefix(['·', '、']).filter(|_| behind.len() < plain.len());
     let name = unnumbered.unwrap_or(plain);
     if name.is_empty() { text } else { name }
 }
 
-/// The names of a cell that lists several people.
+/// A name without the remark in brackets behind it.
+fn remarked(name: &str) -> &str {
+    match name.find(['（', '(']) {
+        Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
+        _ => name,
+    }
+}
+
+/// A name without the address behind it.
+fn addressed(name: &str) -> &str {
+    name.strip_suffix(COMRADE)
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(name)
+}
+
+/// What stands between the names of a cell that lists several people.
+const BETWEEN: [char; 7] = ['、', ',', '，', ';', '；', '/', '\n'];
+
+/// The names of a cell that lists several people, or one with such a mark behind it.
 pub fn listed_names(text: &str) -> Vec<String> {
-    let parts = listed(text)
-        .split(['、', ',', '，', ';', '；', '/', '\n'])
-        .map(normal_name);
-    let names: Vec<String> = parts.filter(|name| !name.is_empty()).collect();
-    if names.len() > 1 { names } else { Vec::new() }
+    // A number before the first is no name.
+    let (number, rest) = text.split_once('、').unwrap_or(("", text));
+    let is_number = !number.is_empty() && number.trim().chars().all(char::is_numeric);
+    let text = if is_number { rest } else { text };
+    if !text.contains(BETWEEN) {
+        return Vec::new();
+    }
+    let names = text.split(BETWEEN).map(normal_name);
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -162,6 +182,8 @@ mod tests {
         assert_eq!(normal_name("闻立言1"), "闻立言1");
         assert_eq!(normal_name("同志"), "同志");
         assert_eq!(listed_names("闻立言、顾南乔"), ["闻立言", "顾南乔"]);
+        assert_eq!(listed_names("1、闻立言、顾南乔"), ["闻立言", "顾南乔"]);
+        assert_eq!(listed_names("闻立言、"), ["闻立言"]);
         assert!(listed_names("阿依古丽·买买提").is_empty() && listed_names("1、闻立言").is_empty());
     }
 

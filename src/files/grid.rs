@@ -39,7 +39,7 @@ impl<'a> Grid<'a> {
         let title = table.rows[..index].iter().map(line).collect();
         let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
         let columns = header.with_fields();
-        let unread = kind.unread(&header);
+        let mut unread = kind.unread(&header);
         let mut faults = Vec::new();
         let place = (table.sheet.as_ref(), table.rows[index + height - 1].number);
         let mut current = side_by_side(header, kind, place, &mut faults);
@@ -50,6 +50,7 @@ impl<'a> Grid<'a> {
             if may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row)
             {
+                unread.extend(kind.unread(&again));
                 current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
             }
@@ -195,7 +196,8 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     }
     if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
-        let result = header.results().contains(&filled[0].0);
+        let at = filled[0].0;
+        let result = header.results().contains(&at) || header.all("考核等次").contains(&at);
         let result = result || header.ticks().iter().any(|(column, _)| *column == filled[0].0);
         let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
         return filled.len() == 1 && (is_name || result);
@@ -223,13 +225,21 @@ impl Record<'_> {
 
     /// The result: what counts of all that stands in its columns.
     pub(super) fn result(&self, kind: &Kind) -> Option<String> {
+        self.counting(self.header.results(), kind, self.header.has_sums())
+    }
+
+    /// The grade, which may stand beside another result.
+    pub(super) fn grade(&self, kind: &Kind) -> Option<String> {
+        self.counting(self.header.grades(), kind, false)
+    }
+
+    fn counting(&self, columns: &[usize], kind: &Kind, sums: bool) -> Option<String> {
         let said = |column: &usize| self.row.cells.get(*column).and_then(Cell::text);
-        match self.header.results() {
+        match columns {
             [only] => said(only),
             several => {
                 let says = |text: &String| !is_dash(text);
-                let said = several.iter().filter_map(said).filter(says).collect();
-                self.header.counting(said, kind)
+                kind.counting(several.iter().filter_map(said).filter(says).collect(), sums)
             }
         }
     }

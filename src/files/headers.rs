@@ -3,6 +3,7 @@
 use super::cells::half_widths;
 use super::split::text_of;
 use super::table::RawRow;
+use crate::domain::protection::is_sum;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -101,6 +102,8 @@ pub(super) struct Header {
     ticks: Vec<(usize, String)>,
     /// Where the result stands: left to right as one office after the other says it.
     results: Vec<usize>,
+    /// Where the grade stands, which may be the result.
+    grades: Vec<usize>,
     /// Of lists that stand side by side, the columns of this one: from the first to before the last.
     span: Option<(usize, usize)>,
 }
@@ -124,6 +127,20 @@ impl HeaderWords {
         }
         // Every row begins with nothing.
         words.stop.starts.retain(|word| !word.is_empty());
+        let list = &mut words.list;
+        for word in list
+            .endings
+            .values_mut()
+            .flatten()
+            .chain(&mut list.aside)
+            .chain(&mut list.agreed)
+        {
+            *word = squeezed(word);
+        }
+        // Every header ends with nothing.
+        list.endings
+            .values_mut()
+            .for_each(|words| words.retain(|word| !word.is_empty()));
         Ok(words.indexed())
     }
 
@@ -269,20 +286,14 @@ impl Header {
         &self.results
     }
 
-    /// Whether what stands there may be sums.
-    fn may_be_sums(&self) -> bool {
-        self.columns.contains_key("结果") || !self.columns.contains_key("考核等次")
+    /// Where the grade stands, left to right.
+    pub(super) fn grades(&self) -> &[usize] {
+        &self.grades
     }
 
-    /// Of what stands in the columns of results, left to right, the one that counts: the last words that do more than agree,
-    /// since offices say theirs one after the other; of sums the first.
-    pub(super) fn counting<T: AsRef<[u8]>>(&self, said: Vec<T>, kind: &Kind) -> Option<T> {
-        let is_sum = |text: &T| self.may_be_sums() && is_sum(text_of(text.as_ref()));
-        let words = |text: &T| !is_sum(text) && !kind.is_agreed(text_of(text.as_ref()));
-        let at = said.iter().rposition(words);
-        let at = at.or_else(|| said.iter().position(is_sum));
-        let at = at.or_else(|| said.len().checked_sub(1))?;
-        said.into_iter().nth(at)
+    /// Whether what stands in the columns of the result may be sums: of grades figures are codes.
+    pub(super) fn has_sums(&self) -> bool {
+        self.columns.contains_key("结果") || !self.columns.contains_key("考核等次")
     }
 
     /// The columns that mean no field, left to right, with their header.
@@ -360,6 +371,7 @@ impl Header {
                 .collect();
             Self {
                 results: results(&columns, &self.texts),
+                grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), &self.texts),
                 columns,
                 texts: self.texts.clone(),
                 ticks: self.ticks.iter().filter(|(column, _)| holds(column)).cloned().collect(),
@@ -435,11 +447,22 @@ impl Kind {
         !self.agreed.is_empty() && self.agreed.contains(&squeezed(text))
     }
 
+    /// Of what stands in the columns of one field, left to right, the one that counts: the last words that do more than agree,
+    /// since offices say theirs one after the other; of sums the first.
+    pub(super) fn counting<T: AsRef<[u8]>>(&self, said: Vec<T>, sums: bool) -> Option<T> {
+        let is_sum = |text: &T| sums && is_sum(text_of(text.as_ref()));
+        let words = |text: &T| !is_sum(text) && !self.is_agreed(text_of(text.as_ref()));
+        let at = said.iter().rposition(words);
+        let at = at.or_else(|| said.iter().position(is_sum));
+        let at = at.or_else(|| said.len().checked_sub(1))?;
+        said.into_iter().nth(at)
+    }
+
     /// Headers that no field knows, of columns that may matter.
     pub(super) fn unread(&self, header: &Header) -> Vec<String> {
         let matters = |text: &str| {
             let said = without_brackets(&squeezed(text));
-            !said.is_empty() && !self.aside.contains(&said) && self.of_year(&said).is_none()
+            !said.is_empty() && !self.aside.contains(&said)
         };
         let texts = header.unknown().map(|(_, text)| text.replace('\n', " "));
         texts.filter(|text| matters(text)).collect()
@@ -572,6 +595,7 @@ impl Kind {
         is_header.then(|| {
             let mut header = Header {
                 results: results(&columns, texts),
+                grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), texts),
                 columns,
                 texts: texts.to_vec(),
                 ticks,
@@ -650,30 +674,37 @@ fn year_of(text: &str) -> Option<(i32, &str)> {
     Some((year, rest))
 }
 
-/// Figures with nothing but a unit of money behind them.
-fn is_sum(text: &str) -> bool {
-    text.contains(|c: char| c.is_numeric())
-        && !text.contains(|c: char| c.is_alphabetic() && !matches!(c, '元' | '万' | '角' | '分'))
+/// A year that stands anywhere in a header.
+fn year_in(text: &str) -> Option<i32> {
+    let said = squeezed(text);
+    let starts = said.char_indices().map(|(at, _)| at);
+    starts
+        .filter_map(|at| year_of(&said[at..]))
+        .map(|(year, _)| year)
+        .next()
 }
 
-/// Where the result stands: in the columns called so, else in those of the grade, else in opinions and what is due. Of
-/// several years the latest counts, and a column that names no year before all of them.
+/// Where the result stands: in the columns called so, else in those of the grade, else in opinions and what is due.
 fn results(columns: &HashMap<String, Vec<usize>>, texts: &[String]) -> Vec<usize> {
     let of = |field: &str| columns.get(field).cloned().unwrap_or_default();
-    let field = ["结果", "考核等次"]
+    let called = ["结果", "考核等次"]
         .into_iter()
         .find(|field| columns.contains_key(*field));
-    let Some(field) = field else {
-        return [of("应发").into_iter().take(1).collect(), of("意见")].concat();
-    };
-    let year = |column: &usize| year_of(&squeezed(&texts[*column])).map(|(year, _)| year);
-    let all = of(field);
-    let counts = if all.iter().any(|column| year(column).is_none()) {
+    match called {
+        Some(field) => latest(of(field), texts),
+        None => [of("应发").into_iter().take(1).collect(), of("意见")].concat(),
+    }
+}
+
+/// Of columns of several years those of the latest, and before all of them those that name no year.
+fn latest(columns: Vec<usize>, texts: &[String]) -> Vec<usize> {
+    let year = |column: &usize| year_in(&texts[*column]);
+    let counts = if columns.iter().any(|column| year(column).is_none()) {
         None
     } else {
-        all.iter().filter_map(year).max()
+        columns.iter().filter_map(year).max()
     };
-    all.into_iter().filter(|column| year(column) == counts).collect()
+    columns.into_iter().filter(|column| year(column) == counts).collect()
 }
 
 fn texts(row: &RawRow) -> Vec<String> {

@@ -148,7 +148,7 @@ fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
 /// 考核等次 is the result, unless another column is; then it stands beside it.
 fn result_and_grade(record: &Record<'_>, words: &HeaderWords) -> (Option<String>, Option<String>) {
     let result = record.result(&words.list).or_else(|| ticked(record, words));
-    (result, record.text("考核等次").filter(|_| record.has("结果")))
+    (result, record.grade(&words.list).filter(|_| record.has("结果")))
 }
 
 /// The result whose column is marked; none where several are.

@@ -42,8 +42,11 @@ impl Sieve {
     /// The same for a text of Chinese characters alone, of which only an address behind the name is no part of it.
     #[inline]
     pub(super) fn may_have_plain_name(&self, text: &[u8]) -> bool {
-        let name = text.strip_suffix(COMRADE.as_bytes()).filter(|rest| !rest.is_empty());
-        self.may_have_name(name.unwrap_or(text))
+        let mut name = text;
+        while let Some(rest) = name.strip_suffix(COMRADE.as_bytes()).filter(|rest| !rest.is_empty()) {
+            name = rest;
+        }
+        self.may_have_name(name)
     }
 
     /// The same for any other text: one cell may name several people.

@@ -142,8 +142,7 @@ impl Columns {
             several => {
                 let said = several.iter().map(|column| Shown::of(line, Some(*column)));
                 let says = |said: &Shown<'_>| said.text().is_some_and(|text| !grid::is_dash(text));
-                self.header
-                    .counting(said.filter(says).collect(), kind)
+                kind.counting(said.filter(says).collect(), self.header.has_sums())
                     .unwrap_or(Shown::Nothing)
             }
         }

@@ -15,6 +15,11 @@ pub(super) fn parse(text: &str) -> Option<i128> {
     plain(text).or_else(|| written(text))
 }
 
+/// Whether a cell holds a sum and nothing else.
+pub fn is_sum(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 /// Digits, perhaps with a point among them: what nearly every cell holds.
 fn plain(text: &str) -> Option<i128> {
     let bytes = text.as_bytes();

@@ -55,12 +55,13 @@ impl<'a> People<'a> {
     /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
     pub fn find(&self, row: &ListRow, unit: Option<&str>, key_of: &dyn Fn(&CitizenId) -> IdKey) -> Who {
         let name = normal_name(&row.name);
-        match row.id.valid() {
+        let found = match row.id.valid() {
             Some(id) => self.by_number(&key_of(id), &name, unit),
-            None => match self.by_name_and_unit(&name, unit) {
-                Who::Nobody => self.among_several(&row.name),
-                found => found,
-            },
+            None => self.by_name_and_unit(&name, unit),
+        };
+        match found {
+            Who::Nobody => self.among_several(&row.name),
+            found => found,
         }
     }
 

@@ -31,6 +31,7 @@ mod words;
 mod tests;
 
 pub use again::{Alone, Document, Past, Rejudged, class_of, days_of, document_of, rejudge};
+pub use amount::is_sum;
 pub use facts::{CaseFacts, GradeFacts, IdKey, JudgeOptions, NeglectFacts, PersonFacts, Register, Tolerance};
 pub use judge::{JudgeError, judge};
 pub use report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Report, Standing, Verdict};

@@ -41,11 +41,10 @@ impl<'a> Reading<'a> {
     pub fn of(row: &ListRow, words: &'a Words, index: &Index, people: &[usize]) -> Self {
         let causes = &words.causes;
         let mut cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
-        // A result that names a matter gives its reason with it, wherever it stands.
         let in_result = row
             .result
             .as_ref()
-            .filter(|result| !index.look(&Folded::of(result), people).namings.is_empty());
+            .filter(|result| gives_reason(result, causes, index, people));
         let of_reasons = cells.len();
         cells.extend(in_result);
         let text = Folded::of_cells(&cells);
@@ -188,6 +187,10 @@ impl<'a> Reading<'a> {
 
     /// Whether a clause gives a reason that no list knows.
     fn stands_alone(&self, clause: Span) -> bool {
+        // What a result says besides is the result.
+        if self.text.shown(clause).0 >= self.cells {
+            return false;
+        }
         if self.hits.iter().any(|hit| hit.span.overlaps(clause)) {
             return false;
         }
@@ -334,6 +337,17 @@ fn by_zh(by: By) -> &'static str {
         By::Document => "容错结论文号",
         By::Title => "容错事项名称",
     }
+}
+
+/// Whether a result gives its reason with it: it names a matter by its number, or by its title behind a word like 因.
+fn gives_reason(result: &str, causes: &Causes, index: &Index, people: &[usize]) -> bool {
+    let text = Folded::of(result);
+    let leads = |naming: &Naming| {
+        let before = &text.chars[..naming.span.from];
+        causes.leads.iter().any(|lead| before.ends_with(lead))
+    };
+    let namings = index.look(&text, people).namings;
+    namings.iter().any(|naming| naming.by != By::Title || leads(naming))
 }
 
 /// Whether a cell says anything at all.

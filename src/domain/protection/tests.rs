@@ -343,6 +343,9 @@ fn a_matter_named_in_the_result_is_a_reason_wherever_it_stands() {
     );
     let line = jia(Domain::MeritSelection, "取消评优资格", "", "");
     assert_eq!(line.verdict, Verdict::Suspect, "{}", line.why);
+    // A post in the matter is no reason.
+    let line = jia(Domain::Appointment, "任老旧小区加装电梯专班副组长", "", "");
+    assert_eq!(line.verdict, Verdict::Review, "{}", line.why);
 }
 
 #[test]
@@ -353,6 +356,10 @@ fn several_people_in_one_cell_are_looked_at() {
     let line = one(several);
     assert_eq!(line.verdict, Verdict::Review, "{}", line.why);
     assert!(line.why.contains("几个人的姓名"), "{}", line.why);
+    let mut numbered = row(2, 9, "林戊、林甲", Domain::MeritSelection, "取消资格", "");
+    numbered.unit = Some("云川市/住建局".to_owned());
+    let line = one(numbered);
+    assert_eq!(line.verdict, Verdict::Review, "{}", line.why);
 }
 
 #[test]

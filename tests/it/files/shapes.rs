@@ -252,6 +252,11 @@ fn of_several_results_the_last_that_does_more_than_agree_counts() {
     assert_eq!(results("姓名,拟定等次,确定等次\n林甲,优秀,不称职\n"), one("不称职"));
     // Codes of grades are no sums; of sums the first counts, as their columns follow from it.
     assert_eq!(results("姓名,拟定等次,确定等次\n林甲,1,4\n"), one("4"));
+    // That it was paid out changes no sum.
+    assert_eq!(
+        results("姓名,应发金额,实发金额,发放情况\n林甲,10000,5000,已发放\n"),
+        one("5000")
+    );
     assert_eq!(results("姓名,实发金额,调整后\n林甲,5000,4000\n"), one("5000"));
 }
 
@@ -263,6 +268,13 @@ fn of_grades_of_several_years_the_latest_counts() {
     assert_eq!(results(years), one("基本称职"));
     let history = "姓名,考核等次,2024年度考核等次,2025年度考核等次\n林甲,称职,优秀,优秀\n";
     assert_eq!(results(history), one("称职"));
+    let behind = "姓名,考核等次（2026年度）,考核等次（2025年度）\n林甲,基本称职,优秀\n";
+    assert_eq!(results(behind), one("基本称职"));
+    let beside = "姓名,2025年度考核等次,2026年度考核等次,年终奖\n林甲,不称职,称职,0\n";
+    assert_eq!(
+        both_ways_for("林甲", beside).sheets[0].rows[0].grade.as_deref(),
+        Some("称职")
+    );
 }
 
 #[test]
