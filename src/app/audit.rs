@@ -5,7 +5,7 @@ mod words;
 pub use words::{ACTIONS, KINDS};
 
 use super::view::{PER_PAGE, PageOf};
-use super::{App, AppError, uncancelled};
+use super::{App, AppError, uncancelled, wording};
 use crate::domain::account::Viewer;
 use crate::domain::ids::RectificationId;
 use crate::domain::time::Moment;
@@ -62,7 +62,7 @@ async fn actors(tx: &mut Tx, text: &str) -> Result<Vec<String>, AppError> {
     let mut all = vec![text.to_owned(), format!("account:{text}")];
     let logins = accounts::named(tx, text).await?;
     all.extend(logins.into_iter().map(|login| format!("account:{login}")));
-    let words = words::ACTORS.iter().filter(|(_, shown)| *shown == text);
+    let words = wording::ACTORS.iter().filter(|(_, shown)| *shown == text);
     all.extend(words.map(|(kept, _)| (*kept).to_owned()));
     Ok(all)
 }

@@ -14,7 +14,7 @@ use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::mails::NewMail;
 use crate::store::{Tx, alerts, contacts, hands, mails, obligations};
 use chrono::NaiveTime;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Readers written to in one transaction.
 const BATCH: i64 = 50;
@@ -343,11 +343,7 @@ async fn unanswered(
     let mut lines = Vec::new();
     // What was told urgently this very morning need not be said twice.
     let morning = Moment::at(now.day(), NaiveTime::MIN);
-    let mut known = BTreeMap::new();
-    for spelling in &reader.spellings {
-        known.extend(alerts::unanswered_by(tx, spelling, morning, REPEATED).await?);
-    }
-    for (id, alert) in known.into_iter().take(REPEATED as usize) {
+    for (id, alert) in alerts::unanswered_by(tx, &mailbox(&reader.address), morning, REPEATED).await? {
         if told.iter().any(|(_, obligation)| obligation.id.as_str() == id) {
             continue;
         }

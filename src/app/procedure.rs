@@ -197,11 +197,13 @@ pub async fn open_for(
         None => next_case_no(&mut tx, now).await?,
     };
     let person = person_of(app, &mut tx, new).await?;
-    let others = others_of(&mut tx, &person, scope).await?.join("、");
-    if seen.is_some_and(|seen| seen != others) {
-        return Err(AppError::Conflict(format!(
-            "核对以后这名干部又有案件登记（现有 {others}）：请再核对是否同一事项，不是的再登记"
-        )));
+    if let Some(seen) = seen {
+        let others = others_of(&mut tx, &person, scope).await?.join("、");
+        if seen != others {
+            return Err(AppError::Conflict(format!(
+                "核对以后这名干部又有案件登记（现有 {others}）：请再核对是否同一事项，不是的再登记"
+            )));
+        }
     }
     let id = id_of_new(&mut tx, new, &case_no, &person, scope).await?;
     let case = StoredCase {

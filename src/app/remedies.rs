@@ -5,7 +5,7 @@ use crate::domain::account::Scope;
 use crate::domain::alert::Severity;
 use crate::domain::case::Level;
 use crate::domain::ids::{ObligationId, PersonId};
-use crate::domain::obligation::{Kind, Obligation, State as OwedState, Wanted as Owing, due_of};
+use crate::domain::obligation::{Kind, Obligation, State as OwedState, Wanted as Owing};
 use crate::domain::policy::Event;
 use crate::domain::protection::{Document, document_of};
 use crate::domain::remedy::{Investigation, Measure, Sort, State, Wanted, id_of, wanted};
@@ -205,18 +205,14 @@ async fn owed(app: &App, tx: &mut Tx, entry: &Remedy, case: &StoredCase, now: Mo
     let key = format!("remedy:{}", entry.id);
     let id = ObligationId::of(&key);
     let before = obligations::by_id(tx, id.as_str()).await?;
-    let calendars = app.calendars();
-    let (calendar, calendar_unit) = calendars.of(case.record.organ.as_deref());
     let after = match (entry.state, before, app.policy.limit(kind_of(entry.sort))) {
         (State::Open, before, Some(limit)) => Obligation {
             subject_id: entry.id.to_string(),
             number: entry.case_no.clone(),
-            scope_unit: case.record.organ.clone(),
-            calendar_unit: calendar_unit.map(str::to_owned),
             acting_unit: entry.unit.clone(),
             revision: before.map_or(0, |before| before.revision) + 1,
             opened_severity: Some(Severity::Warn),
-            ..Owing::under(limit, key, now.day(), due_of(limit.terms, now.day(), &[], calendar)?).begun(now)
+            ..Owing::begun_of(limit, key, case.record.organ.as_deref(), &app.calendars(), now)?
         },
         (state @ (State::Done | State::Void), Some(before), _) if before.state == OwedState::Open => Obligation {
             state: if state == State::Done {

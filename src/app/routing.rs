@@ -299,10 +299,14 @@ pub(super) async fn held_back(
 /// What a reader's own silences held back is told after their end, of each open matter the newest: in their next summary.
 pub(super) async fn catch_up(app: &App, now: Moment) -> Result<(), AppError> {
     let mut tx = app.db.read().await?;
-    let mut ended = silences::ended_of_readers(&mut tx, now.plus_millis(-LOOK_BACK), now).await?;
-    let in_force = silences::in_force(&mut tx, now).await?;
-    ended.retain(|silence| silence_of_reader(&in_force, silence.target.value(), now).is_none());
-    let held = held_back(&mut tx, ended.iter()).await?;
+    // Those that end last come first.
+    let all = silences(&mut tx, now).await?;
+    let ended: Vec<&Silence> = all
+        .iter()
+        .filter(|one| matches!(one.target, Target::Recipient(_)) && one.until <= now)
+        .filter(|one| silence_of_reader(&all, one.target.value(), now).is_none())
+        .collect();
+    let held = held_back(&mut tx, ended.iter().copied()).await?;
     tx.rollback().await?;
     if held.values().all(|held| after_silence(held).is_empty()) {
         return Ok(());
@@ -310,13 +314,14 @@ pub(super) async fn catch_up(app: &App, now: Moment) -> Result<(), AppError> {
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     // Another instance may have told them in between.
-    for (reader, held) in held_back(&mut tx, ended.iter()).await? {
+    for (reader, held) in held_back(&mut tx, ended.iter().copied()).await? {
         let told = after_silence(&held);
         for alert in &told {
             alerts::tell_after_silence(&mut tx, alert).await?;
         }
-        let mut own = ended.iter().rev();
-        let last = own.find(|silence| same_mailbox(silence.target.value(), &reader));
+        let last = ended
+            .iter()
+            .find(|silence| same_mailbox(silence.target.value(), &reader));
         if let Some(silence) = last.filter(|_| !told.is_empty()) {
             let detail = format!("{}静默已结束，补发 {} 项", silence.target.zh(), told.len());
             journaled(&mut tx, silence, "alert.catch_up", detail, ACTOR_SERVICE, now).await?;

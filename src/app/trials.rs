@@ -3,7 +3,7 @@
 use super::letters::Letter;
 use super::{App, AppError, channels};
 use crate::domain::alert::Contact;
-use crate::domain::contact::{self, same_mailbox};
+use crate::domain::contact::{self, mailbox, same_mailbox};
 use crate::domain::ids::MailId;
 use crate::domain::outbox::CHANNEL;
 use crate::domain::person::normal_name;
@@ -36,8 +36,8 @@ pub async fn own_addresses(app: &App, name: &str) -> Result<Vec<String>, AppErro
         .into_iter()
         .filter(|one| normal_name(&one.name) == normal_name(name));
     let mut own: Vec<String> = own.filter_map(|one| one.email).collect();
-    own.sort();
-    own.dedup();
+    own.sort_by_key(|one| mailbox(one));
+    own.dedup_by(|one, other| same_mailbox(one, other));
     Ok(own)
 }
 

@@ -3,7 +3,7 @@
 use super::{App, AppError};
 use crate::domain::alert::{Gap, Trouble, gaps};
 use crate::domain::contact::same_mailbox;
-use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
+use crate::domain::obligation::{Kind, Obligation, State, Wanted};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
@@ -53,17 +53,11 @@ fn made(
     let Some(limit) = app.policy.limit(kind) else {
         return Ok(None);
     };
-    let today = now.day();
-    let calendars = app.calendars();
-    let (calendar, calendar_unit) = calendars.of(unit.as_deref());
-    let due = due_of(limit.terms, today, &[], calendar)?;
-    let wanted = Wanted::under(limit, key, today, due).begun(now);
+    let begun = Wanted::begun_of(limit, key, unit.as_deref(), &app.calendars(), now)?;
     Ok(Some(Obligation {
-        subject_id: wanted.id.as_str().to_owned(),
+        subject_id: begun.id.as_str().to_owned(),
         number,
-        calendar_unit: calendar_unit.map(str::to_owned),
-        scope_unit: unit,
-        ..wanted
+        ..begun
     }))
 }
 

@@ -10,13 +10,18 @@ use crate::store::journal::{ACTOR_LOCAL, ACTOR_SERVICE};
 use chrono::{Datelike, NaiveDate};
 use std::cmp::Ordering;
 
+/// Who acts without an account.
+pub const ACTORS: &[(&str, &str)] = &[
+    (ACTOR_SERVICE, "本系统"),
+    (ACTOR_LOCAL, "本机命令"),
+    ("mail-link", "邮件链接"),
+    ("set-up-link", "首次启用的链接"),
+];
+
 /// Who acted, where the name behind an account is not looked up.
 pub fn actor(actor: &str) -> &str {
-    match actor {
-        ACTOR_LOCAL => "本机",
-        ACTOR_SERVICE => "服务",
-        name => name.strip_prefix("account:").unwrap_or(name),
-    }
+    let known = ACTORS.iter().find(|(kept, _)| *kept == actor);
+    known.map_or_else(|| actor.strip_prefix("account:").unwrap_or(actor), |(_, shown)| shown)
 }
 
 /// `11月19日（周四）`

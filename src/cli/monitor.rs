@@ -5,7 +5,7 @@ use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::settings;
-use crate::app::{calendars, health, vocabulary};
+use crate::app::{calendars, health};
 use crate::store::{Schema, calendar_entries};
 use std::io::Write;
 
@@ -26,13 +26,7 @@ pub async fn run(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
     tx.rollback().await?;
     let source = calendars::source(config.calendar_dir.as_deref(), &entries, now.day())?;
     let calendars = calendars::build(&source, None)?;
-    let adopted = settings::adopted_in(&db).await?;
-    // Rules may name kinds of outcome that the word lists add.
-    vocabulary::load_with(config.words_dir.as_deref(), &adopted.words)?;
-    let policy = match adopted.rules()? {
-        Some(policy) => policy,
-        None => open::policy(&config)?,
-    };
+    let policy = open::policy_under(&config, &settings::adopted_in(&db).await?)?;
     let checks = health::monitor(&db, &policy, &calendars, now).await?;
     db.close().await;
     let ok = checks.iter().all(|one| one.ok);

@@ -157,7 +157,11 @@ pub async fn vocabulary(config: &Config) -> Result<Vocabulary, Failure> {
 
 /// The rules in force: those adopted, else those of the site's files.
 pub async fn policy_in_force(config: &Config) -> Result<Policy, Failure> {
-    let adopted = adopted(config).await?;
+    policy_under(config, &adopted(config).await?)
+}
+
+/// The rules under what was adopted, else those of the site's files. Rules may name kinds of outcome that the word lists add.
+pub fn policy_under(config: &Config, adopted: &Adopted) -> Result<Policy, Failure> {
     app::vocabulary::load_with(config.words_dir.as_deref(), &adopted.words)?;
     match adopted.rules()? {
         Some(policy) => Ok(policy),

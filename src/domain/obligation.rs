@@ -427,6 +427,26 @@ impl Wanted {
         }
     }
 
+    /// What a limit asks from today on, as it begins, by the calendar of the unit it belongs to.
+    ///
+    /// # Errors
+    /// The calendar does not reach that far.
+    pub fn begun_of(
+        limit: &Limit,
+        key: String,
+        unit: Option<&str>,
+        calendars: &Calendars,
+        now: Moment,
+    ) -> Result<Obligation, CalendarError> {
+        let (calendar, calendar_unit) = calendars.of(unit);
+        let due = due_of(limit.terms, now.day(), &[], calendar)?;
+        Ok(Obligation {
+            scope_unit: unit.map(str::to_owned),
+            calendar_unit: calendar_unit.map(str::to_owned),
+            ..Self::under(limit, key, now.day(), due).begun(now)
+        })
+    }
+
     /// The obligation as it begins; what it belongs to and who is told is the caller's.
     pub fn begun(&self, now: Moment) -> Obligation {
         let state = if self.met_on.is_some() { State::Met } else { State::Open };

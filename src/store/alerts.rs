@@ -122,7 +122,7 @@ macro_rules! asked {
             by_obligation!("$1", "a.subject_id"),
             ") AND ($2 = '' OR CASE WHEN a.outcome = 'sent' AND a.mail_id IS NULL THEN 'digest' ELSE a.outcome END = $2 ",
             "OR ($2 = 'unsent' AND a.outcome IN ('inhibited', 'no_recipient'))) AND ($3 = '' OR a.number = $3) ",
-            "AND ($4 = '' OR a.recipient = $4 OR a.recipient_name = $4)"
+            "AND ($4 = '' OR lower(a.recipient) = lower($4) OR a.recipient_name = $4)"
         )
     };
 }
@@ -157,9 +157,9 @@ const TOLD_OF: &str =
     "SELECT MAX(decided_ms) FROM alert WHERE subject_id = $1 AND outcome = 'sent' AND lower(recipient) = $2";
 const AFTER_SILENCE: &str = "UPDATE alert SET outcome = 'sent', reason = $2 WHERE id = $1 AND outcome = 'silenced'";
 const UNANSWERED_BY: &str = "SELECT a.subject_id, MAX(a.id) FROM alert a JOIN obligation o ON o.id = a.subject_id \
-     WHERE a.recipient = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
+     WHERE lower(a.recipient) = $1 AND a.decided_ms < $2 AND a.outcome = 'sent' AND a.severity = 'urgent' AND a.revision = o.revision AND o.state = 'open' \
      AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.subject_key = o.natural_key AND k.revision = o.revision) \
-     AND NOT EXISTS (SELECT 1 FROM alert_hand_on h WHERE h.obligation_id = a.subject_id AND h.from_email = a.recipient AND NOT h.ended) \
+     AND NOT EXISTS (SELECT 1 FROM alert_hand_on h WHERE h.obligation_id = a.subject_id AND lower(h.from_email) = lower(a.recipient) AND NOT h.ended) \
      GROUP BY a.subject_id ORDER BY a.subject_id LIMIT $3";
 const HAD_SUMMARY: &str = "SELECT lower(recipient) FROM digest WHERE day = $1";
 const KEEP_SUMMARY: &str = "INSERT INTO digest (recipient, day, mail_id) VALUES ($1, $2, $3)";
@@ -371,11 +371,12 @@ pub async fn overtaken(tx: &mut Tx, id: &AlertId, reason: &str) -> Result<(), St
 /// reminders: whichever it is, its link leads to the same page.
 pub async fn unanswered_by(
     tx: &mut Tx,
-    recipient: &str,
+    mailbox: &str,
     before: Moment,
     limit: i64,
 ) -> Result<Vec<(String, AlertId)>, StoreError> {
-    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(UNANSWERED_BY).bind(recipient).bind(before.millis()).bind(limit).fetch_all(c).await)?;
+    let rows: Vec<(String, String)> =
+        on!(tx, c => sqlx::query_as(UNANSWERED_BY).bind(mailbox).bind(before.millis()).bind(limit).fetch_all(c).await)?;
     Ok(rows
         .into_iter()
         .map(|(subject, id)| (subject, AlertId::stored(id)))

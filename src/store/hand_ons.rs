@@ -19,7 +19,8 @@ macro_rules! select {
 
 const PUT: &str = "INSERT INTO alert_hand_on (obligation_id, from_email, from_name, to_unit, to_name, to_role, to_email, reason, at_ms, ended) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)";
-const END: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE obligation_id = $1 AND from_email = $2 AND NOT ended";
+const END: &str =
+    "UPDATE alert_hand_on SET ended = TRUE WHERE obligation_id = $1 AND lower(from_email) = lower($2) AND NOT ended";
 const OF: &str = select!("WHERE obligation_id = $1 AND NOT ended ORDER BY at_ms, from_email LIMIT 200");
 const EVER_OF: &str = select!("WHERE obligation_id = $1 ORDER BY at_ms, from_email LIMIT 200");
 const OPEN: &str = select!(

@@ -41,35 +41,21 @@ struct Row {
 }
 
 macro_rules! wanted {
-    ($head:literal, $object:literal, $tail:literal) => {
+    ($head:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM journal WHERE ($1 = '' OR actor = $1 OR replace($1, '|' || actor || '|', '') <> $1) \
-             AND ($2 = '' OR action = $2) AND ",
-            $object,
-            " AND at_ms >= $5 AND at_ms < $6",
+            " FROM journal WHERE ($1 = '' OR actor = $1 OR replace($1, '\n' || actor || '\n', '') <> $1) \
+             AND ($2 = '' OR action = $2) AND ($3 = '' OR object_kind = $3) \
+             AND ($4 = '' OR object_id = $4 OR replace($4, '\n' || object_id || '\n', '') <> $4) AND at_ms >= $5 AND at_ms < $6",
             $tail
         )
     };
 }
-/// The text of a page and the text that counts.
-macro_rules! sought {
-    ($object:literal) => {
-        (
-            wanted!(
-                "SELECT seq, at_ms, actor, action, object_kind, object_id, detail",
-                $object,
-                " AND seq < $7 ORDER BY seq DESC LIMIT $8 OFFSET $9"
-            ),
-            wanted!("SELECT COUNT(*)", $object, ""),
-        )
-    };
-}
-const SOUGHT: (&str, &str) = sought!(
-    "($3 = '' OR object_kind = $3) AND ($4 = '' OR object_id = $4 OR replace($4, '|' || object_id || '|', '') <> $4)"
+const SOUGHT: &str = wanted!(
+    "SELECT seq, at_ms, actor, action, object_kind, object_id, detail",
+    " AND seq < $7 ORDER BY seq DESC LIMIT $8 OFFSET $9"
 );
-/// Of one object, by the index of objects.
-const SOUGHT_OF: (&str, &str) = sought!("object_kind = $3 AND object_id = $4");
+const COUNTED: &str = wanted!("SELECT COUNT(*)", "");
 const NEWEST: &str = "SELECT MAX(at_ms) FROM journal";
 macro_rules! insert {
     () => {
@@ -116,16 +102,12 @@ pub async fn append(tx: &mut Tx, at: Moment, entries: &[Entry<'_>]) -> Result<()
     Ok(())
 }
 
-/// Several actors or objects, any of which is looked for, as one text of [`Wanted`].
+/// Several actors or objects, any of which is looked for, as one text of [`Wanted`]; none of them has lines.
 pub fn any_of(all: &[String]) -> String {
-    // The mark between them stands in none of them.
-    let mut text = String::new();
-    for one in all {
-        text.push('|');
-        text.extend(one.chars().filter(|c| *c != '|'));
-        text.push('|');
+    if all.is_empty() {
+        return String::new();
     }
-    text
+    format!("\n{}\n", all.join("\n"))
 }
 
 /// What is looked for; empty texts ask for everything. Who and what may be [`any_of`] several.
@@ -146,14 +128,6 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn texts(&self) -> (&'static str, &'static str) {
-        if self.kind.is_empty() || self.object.is_empty() || self.object.starts_with('|') {
-            SOUGHT
-        } else {
-            SOUGHT_OF
-        }
-    }
-
     fn is_everything(&self) -> bool {
         let texts = [self.actor, self.action, self.kind, self.object];
         texts.iter().all(|text| text.is_empty()) && (self.from, self.until) == (i64::MIN, i64::MAX)
@@ -187,8 +161,7 @@ pub async fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Kept>, StoreError> {
-    let (page, _) = wanted.texts();
-    Ok(on!(tx, c => sqlx::query_as(page)
+    Ok(on!(tx, c => sqlx::query_as(SOUGHT)
         .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
         .bind(below).bind(limit).bind(offset)
         .fetch_all(c).await)?)
@@ -200,8 +173,7 @@ pub async fn count(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<i64, StoreError> 
         // The chain numbers its entries from 1.
         return head(tx).await;
     }
-    let (_, count) = wanted.texts();
-    Ok(on!(tx, c => sqlx::query_scalar(count)
+    Ok(on!(tx, c => sqlx::query_scalar(COUNTED)
         .bind(wanted.actor).bind(wanted.action).bind(wanted.kind).bind(wanted.object).bind(wanted.from).bind(wanted.until)
         .fetch_one(c).await)?)
 }

@@ -24,9 +24,6 @@ const PUT: &str = "INSERT INTO silence (id, target, value, reason, by_name, from
 const IN_FORCE: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence WHERE until_ms > $1 \
      ORDER BY until_ms DESC, id LIMIT 1000";
 
-const ENDED_OF_READERS: &str = "SELECT id, target, value, reason, by_name, from_ms, until_ms FROM silence \
-     WHERE target = 'recipient' AND until_ms > $1 AND until_ms <= $2 ORDER BY until_ms, id LIMIT 1000";
-
 /// Keeps that somebody has taken note; `false` when somebody had before.
 pub async fn acknowledge(tx: &mut Tx, key: &str, revision: u32, by: &Acknowledgement) -> Result<bool, StoreError> {
     let rows = on!(tx, c => sqlx::query(ACKNOWLEDGE).bind(key).bind(i64::from(revision)).bind(&by.by).bind(&by.note)
@@ -51,13 +48,6 @@ pub async fn put(tx: &mut Tx, silence: &Silence) -> Result<(), StoreError> {
         .bind(&silence.reason).bind(&silence.by).bind(silence.from.millis()).bind(silence.until.millis())
         .execute(c).await.map(drop))?;
     Ok(())
-}
-
-/// Readers' own silences that have ended since a moment.
-pub async fn ended_of_readers(tx: &mut Tx, since: Moment, now: Moment) -> Result<Vec<Silence>, StoreError> {
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(ENDED_OF_READERS).bind(since.millis()).bind(now.millis()).fetch_all(c).await)?;
-    rows.into_iter().map(silence).collect()
 }
 
 type Row = (String, String, String, String, String, i64, i64);

@@ -22,7 +22,7 @@ pub(super) const MARK: &str = "form_mark";
 /// The field of a form that makes it count once.
 pub(super) const KEY: &str = "form_key";
 /// Fields one form may have.
-pub(super) const MOST_FIELDS: usize = 500;
+const MOST_FIELDS: usize = 500;
 /// How long the second sending of a form waits for what came of the first, and how often it looks.
 const LOOKS: u32 = 100;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);

@@ -1,8 +1,9 @@
 //! What was typed into a form that cannot be taken as it is, because the sign-in it was shown in has ended: it is shown again,
 //! to be sent by hand under the new sign-in. Passwords and files are not kept, and nothing that may come from another site.
 
-use super::desk::{KEY, MARK, MOST_FIELDS, bounded};
+use super::desk::{KEY, MARK, bounded};
 use super::error::PageError;
+use super::params::day_of;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
@@ -31,8 +32,8 @@ pub struct Unsent {
 impl Unsent {
     /// What somebody typed, in its order: no codes of choices and records, no ID numbers.
     pub(super) fn typed(&self) -> Vec<&str> {
-        let day = |text: &str| text.len() == 10 && text.matches('-').count() == 2;
-        let typed = |text: &&str| !text.is_ascii() || text.contains(' ') || text.contains('\n') || day(text);
+        let typed =
+            |text: &&str| !text.is_ascii() || text.contains(' ') || text.contains('\n') || day_of(text).is_some();
         let values = self.fields.iter().map(|(_, value)| value.trim());
         values.filter(typed).collect()
     }
@@ -65,7 +66,7 @@ pub(super) fn kept(uri: &Uri, pairs: &[(String, String)], key: Option<String>) -
         fields,
         key,
     };
-    (size <= MOST && unsent.fields.len() <= MOST_FIELDS && !unsent.typed().is_empty()).then_some(unsent)
+    (size <= MOST && !unsent.typed().is_empty()).then_some(unsent)
 }
 
 /// What nobody who has signed in sent: kept if it may be.

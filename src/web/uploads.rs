@@ -71,10 +71,12 @@ pub(super) async fn one_of_few(State(uploads): State<Uploads>, request: Request,
     };
     let stalled = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| Body::new(Coming::new(body, Arc::clone(&stalled))));
-    match tokio::time::timeout(LONGEST, next.run(request)).await {
-        Ok(response) if !stalled.load(Ordering::Relaxed) => response,
-        _ => PageError::Crowded.into_response(),
+    // How long it may take to come is bounded where it is read; what has come is worked off.
+    let response = next.run(request).await;
+    if stalled.load(Ordering::Relaxed) {
+        return PageError::Crowded.into_response();
     }
+    response
 }
 
 /// A body that must come on.

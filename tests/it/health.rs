@@ -125,6 +125,13 @@ async fn attempt(bench: &Bench, now: Moment, held: bool) {
     assert!(recorded.await.expect("as the test set it up"));
 }
 
+/// A pass that is completed.
+async fn pass(bench: &Bench) {
+    let now = bench.app.now();
+    reconcile(&bench.app, now).await.expect("as the test set it up");
+    health::tick(&bench.app, now).await.expect("as the test set it up");
+}
+
 /// The server takes every mail that waits.
 async fn deliver(bench: &Bench) {
     let now = bench.app.now();
@@ -387,12 +394,7 @@ async fn broken(bench: &Bench) -> Vec<&'static str> {
 async fn monitor_notices_each_promise_that_is_broken() {
     on_both(NOW, async |bench| {
         bench.register(REGISTER).await;
-        reconcile(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
-        health::tick(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
+        pass(&bench).await;
         assert_eq!(broken(&bench).await, ["recipients"], "nobody is there to be told");
         bench.contacts(CONTACTS).await;
         reconcile(&bench.app, bench.app.now())
@@ -424,12 +426,7 @@ async fn monitor_notices_each_promise_that_is_broken() {
             .write(async |tx| obligations::wake_open(tx, bench.app.now()).await)
             .await;
         woken.expect("as the test set it up");
-        reconcile(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
-        health::tick(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
+        pass(&bench).await;
         assert_eq!(broken(&bench).await, [""; 0]);
 
         // Mails: three attempts that all fail, then too old, then refused.
@@ -442,12 +439,7 @@ async fn monitor_notices_each_promise_that_is_broken() {
         }
         assert_eq!(broken(&bench).await, ["delivery"]);
         bench.clock.set(now.plus_millis(FOUR_HOURS + 1));
-        reconcile(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
-        health::tick(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
+        pass(&bench).await;
         assert_eq!(broken(&bench).await, ["mail", "delivery"]);
         attempt(&bench, bench.app.now(), true).await;
         assert!(broken(&bench).await.contains(&"held"));
@@ -461,12 +453,7 @@ async fn monitor_notices_a_mail_that_was_taken_out_by_hand() {
         bench.contacts(CONTACTS).await;
         bench.register(REGISTER).await;
         bench.set("2026-09-29T10:00:00+08:00");
-        reconcile(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
-        health::tick(&bench.app, bench.app.now())
-            .await
-            .expect("as the test set it up");
+        pass(&bench).await;
         let behind_the_back = async |sql: &str| {
             let (before, after) = match &bench.app.db {
                 Db::Sqlite { .. } => ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
@@ -516,12 +503,7 @@ async fn monitor_tells_that_the_notices_end_once_the_next_is_expected() {
             .await;
         let at = async |now: &str| {
             bench.set(now);
-            reconcile(&bench.app, bench.app.now())
-                .await
-                .expect("as the test set it up");
-            health::tick(&bench.app, bench.app.now())
-                .await
-                .expect("as the test set it up");
+            pass(&bench).await;
             broken(&bench).await.contains(&"calendar")
         };
         assert!(!at("2026-12-01T09:00:00+08:00").await, "thirty days");

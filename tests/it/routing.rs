@@ -828,7 +828,6 @@ async fn whoever_cannot_be_told_is_a_matter_for_the_next_in_the_chain_until_he_c
     .await;
 }
 
-/// The built-in rules with urgent reminders through a channel too.
 #[tokio::test]
 async fn a_role_that_nobody_holds_passes_on_what_it_should_have_been_told() {
     on_both_summarised("2026-09-02T10:00:00+08:00", async |bench| {
@@ -845,6 +844,7 @@ async fn a_role_that_nobody_holds_passes_on_what_it_should_have_been_told() {
     .await;
 }
 
+/// The built-in rules with urgent reminders through a channel too.
 fn rules_with_channel(id: &str) -> String {
     let before = "number_from = \"local\"\n\n# 无人确认收悉的";
     assert!(DEFAULT_PROFILE.contains(before));

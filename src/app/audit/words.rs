@@ -107,14 +107,6 @@ pub const KINDS: &[(&str, &str)] = &[
     ("journal", "审计记录"),
 ];
 
-/// Who acts without an account.
-pub(super) const ACTORS: &[(&str, &str)] = &[
-    ("service", "本系统"),
-    ("local", "本机命令"),
-    ("mail-link", "邮件链接"),
-    ("set-up-link", "首次启用的链接"),
-];
-
 fn shown(words: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
     words.iter().find(|(kept, _)| *kept == word).map(|(_, shown)| *shown)
 }
@@ -139,8 +131,7 @@ impl Line {
 pub(super) fn actor(actor: &str, name: Option<&str>) -> String {
     match (actor.strip_prefix("account:"), name) {
         (Some(login), Some(name)) => format!("{name}（{login}）"),
-        (Some(login), None) => login.to_owned(),
-        (None, _) => shown(ACTORS, actor).unwrap_or(actor).to_owned(),
+        _ => wording::actor(actor).to_owned(),
     }
 }
 
@@ -164,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_word_is_explained_once() {
-        for words in [ACTIONS, KINDS, ACTORS] {
+        for words in [ACTIONS, KINDS, wording::ACTORS] {
             for (at, (kept, shown)) in words.iter().enumerate() {
                 assert!(
                     words[..at].iter().all(|other| other.0 != *kept && other.1 != *shown),

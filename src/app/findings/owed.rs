@@ -5,7 +5,7 @@ use crate::app::AppError;
 use crate::domain::alert::Severity;
 use crate::domain::finding::{Effect, Stage};
 use crate::domain::ids::ObligationId;
-use crate::domain::obligation::{Kind, Obligation, State, Wanted, due_of};
+use crate::domain::obligation::{Kind, Obligation, State, Wanted};
 use crate::domain::protection::Verdict;
 use crate::domain::time::Moment;
 use crate::store::findings::StoredFinding;
@@ -94,19 +94,15 @@ pub(super) async fn begin(scene: Scene<'_>, tx: &mut Tx, stored: &StoredFinding,
         Kind::FindingReply => loudness(stored),
         _ => Severity::Warn,
     };
-    let calendars = app.calendars();
-    let (calendar, calendar_unit) = calendars.of(case.record.organ.as_deref());
     let obligation = Obligation {
         subject_id: finding.id.as_str().to_owned(),
         number: finding.case_no.clone(),
-        scope_unit: case.record.organ.clone(),
-        calendar_unit: calendar_unit.map(str::to_owned),
         acting_unit: stored.state.owner.unit.clone(),
         acting_person: stored.state.owner.person.clone(),
         revision: before.map_or(0, |before| before.revision) + 1,
         opened_severity: Some(loud),
         run: Some(finding.run.clone()),
-        ..Wanted::under(limit, key, now.day(), due_of(limit.terms, now.day(), &[], calendar)?).begun(now)
+        ..Wanted::begun_of(limit, key, case.record.organ.as_deref(), &app.calendars(), now)?
     };
     Ok(obligations::put(tx, &obligation).await?)
 }

@@ -6,7 +6,7 @@ use crate::app::{App, AppError};
 use crate::domain::alert::Point;
 use crate::domain::ids::ObligationId;
 use crate::domain::name::Name;
-use crate::domain::obligation::{Kind, Obligation, Wanted, due_of};
+use crate::domain::obligation::{Kind, Obligation, Wanted};
 use crate::domain::policy::{Policy, Schedule, Step};
 use crate::domain::rectification::{Act, Happened, Level};
 use crate::domain::time::Moment;
@@ -92,17 +92,13 @@ pub(super) async fn raised(
     let key = ladder_key(&item.number, level);
     let id = ObligationId::of(&key);
     let before = obligations::by_id(tx, id.as_str()).await?;
-    let calendars = app.calendars();
-    let (calendar, calendar_unit) = calendars.of(facts.supervisor.as_deref());
     let obligation = Obligation {
         subject_id: item.id.as_str().to_owned(),
         number: item.number.clone(),
-        scope_unit: facts.supervisor.clone(),
         acting_unit: Some(facts.unit.clone()),
         acting_person: facts.person.clone(),
-        calendar_unit: calendar_unit.map(str::to_owned),
         revision: before.map_or(0, |before| before.revision) + 1,
-        ..Wanted::under(limit, key, now.day(), due_of(limit.terms, now.day(), &[], calendar)?).begun(now)
+        ..Wanted::begun_of(limit, key, facts.supervisor.as_deref(), &app.calendars(), now)?
     };
     Ok(obligations::put(tx, &obligation).await?)
 }

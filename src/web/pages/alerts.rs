@@ -15,11 +15,11 @@ use crate::domain::time::Moment;
 use crate::web::desk::{Desk, Problems, Sent, refused};
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
-use crate::web::params::{Params, Segment};
+use crate::web::params::{Params, Segment, day_of};
 use crate::web::{PageError, PageSource};
 use askama::Template;
 use axum::response::Response;
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 
 const LIST: &str = "/alerts";
 const WAITING: &str = "/alerts/waiting";
@@ -249,8 +249,7 @@ fn read(sent: &Sent) -> Result<(Target, Moment), Problems> {
         problems.add("value", "选择静默什么，并填写编号、单位、邮箱或选择事项种类");
     }
     // The end of a day is the beginning of the next.
-    let until = NaiveDate::parse_from_str(sent.get("until"), "%Y-%m-%d").ok();
-    let until = until
+    let until = day_of(sent.get("until"))
         .and_then(|day| day.succ_opt())
         .map(|next| Moment::at(next, NaiveTime::MIN));
     if until.is_none() {

@@ -12,11 +12,10 @@ use crate::web::address::address;
 use crate::web::desk::{Desk, Problems, Sent, refused};
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::{self as m, Shown as _};
-use crate::web::params::{Params, Segment};
+use crate::web::params::{Params, Segment, day_of};
 use crate::web::{PageError, PageSource};
 use askama::Template;
 use axum::response::Response;
-use chrono::NaiveDate;
 
 const PEOPLE: &str = "/settings/people";
 const UNITS: &str = "/settings/units";
@@ -461,7 +460,7 @@ async fn absent<S: PageSource>(site: &Desk<S>, sent: &Sent, contact: &Contact, t
 }
 
 async fn ended<S: PageSource>(site: &Desk<S>, sent: &Sent, person: &Person, to: &str) -> Result<Outcome, PageError> {
-    let from = NaiveDate::parse_from_str(sent.get("since"), "%Y-%m-%d").ok();
+    let from = day_of(sent.get("since"));
     let one = person.absences.iter().find(|one| Some(one.from) == from);
     let Some(one) = one else {
         return Ok(Outcome::Again(Problems::whole("没有这一次离岗，或者已经结束")));
