@@ -8,7 +8,7 @@ use crate::domain::contact::{Delegation, Role, mail_address};
 use crate::domain::ids::hex;
 use crate::domain::person::normal_name;
 use crate::domain::time::Moment;
-use crate::domain::written::{self, Size};
+use crate::domain::written;
 use crate::store::contacts::{self as store, Version};
 use crate::store::journal::{self, Entry};
 use crate::store::{Tx, hands, obligations};
@@ -450,11 +450,7 @@ fn warnings(before: &[Contact], after: &[Contact], steps: &[Step]) -> Vec<String
 /// No reason; it cannot be done; the directory has changed since it was looked at.
 pub async fn apply(app: &App, change: &Change, mark: &str, reason: &str, actor: &str) -> Result<usize, AppError> {
     let now = app.now();
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(AppError::Input("请写明改动的理由".to_owned()));
-    }
-    written::check("理由", reason, Size::Lines).map_err(AppError::Input)?;
+    let reason = &written::lines("改动的理由", reason).map_err(AppError::Input)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let plan = plan_in(&mut tx, change, now.day()).await?;

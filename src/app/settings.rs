@@ -12,7 +12,7 @@ use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
 use crate::domain::settings::{Document, HEADERS};
 use crate::domain::time::Moment;
-use crate::domain::written::{self, Size};
+use crate::domain::written;
 use crate::files::HeaderWords;
 use crate::store::journal::{self, Entry};
 use crate::store::settings::{self as store, Version};
@@ -364,11 +364,7 @@ pub struct Proposal {
 /// No reason; nothing changes; another version has been adopted meanwhile.
 pub async fn adopt(app: &App, new: Proposal, reason: &str, actor: &str) -> Result<i64, AppError> {
     let now = app.now();
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(AppError::Input("请写明采用的理由".to_owned()));
-    }
-    written::check("理由", reason, Size::Lines).map_err(AppError::Input)?;
+    let reason = &written::lines("采用的理由", reason).map_err(AppError::Input)?;
     let own = own_text(app, new.document)?;
     let mut tx = app.db.begin().await?;
     let number = add(&mut tx, &new, &own, (reason, actor), now).await?;
@@ -394,11 +390,7 @@ pub async fn adopt_rules_in(
     (reason, actor): (&str, &str),
     now: Moment,
 ) -> Result<i64, AppError> {
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(AppError::Input("请写明采用的理由".to_owned()));
-    }
-    written::check("理由", reason, Size::Lines).map_err(AppError::Input)?;
+    let reason = &written::lines("采用的理由", reason).map_err(AppError::Input)?;
     let mut tx = db.begin().await?;
     let new = Proposal {
         document: Document::Profile,

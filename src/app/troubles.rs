@@ -38,7 +38,7 @@ pub(super) fn of_gap(app: &App, gap: &Gap, now: Moment) -> Result<Option<Obligat
         app,
         Kind::ContactTrouble,
         (Trouble::of_gap(gap).key(), number),
-        Some(gap.unit.clone()),
+        Some(&gap.unit),
         now,
     )
 }
@@ -47,13 +47,13 @@ fn made(
     app: &App,
     kind: Kind,
     (key, number): (String, String),
-    unit: Option<String>,
+    unit: Option<&str>,
     now: Moment,
 ) -> Result<Option<Obligation>, AppError> {
     let Some(limit) = app.policy.limit(kind) else {
         return Ok(None);
     };
-    let begun = Wanted::begun_of(limit, key, unit.as_deref(), &app.calendars(), now)?;
+    let begun = Wanted::begun_of(limit, key, unit, &app.calendars(), now)?;
     Ok(Some(Obligation {
         subject_id: begun.id.as_str().to_owned(),
         number,
@@ -138,7 +138,7 @@ pub async fn mail_held(app: &App, tx: &mut Tx, mail: &str, now: Moment) -> Resul
             .as_deref()
             .is_some_and(|email| same_mailbox(email, recipient))
     });
-    let unit = holder.map(|holder| holder.unit.clone());
+    let unit = holder.map(|holder| holder.unit.as_str());
     let number = match (recipient.strip_prefix(CHANNEL), holder) {
         (Some(channel), _) => format!("经通道“{channel}”的消息"),
         (None, Some(holder)) => format!("发给{}{}{}的邮件", holder.unit, holder.role.zh(), holder.name),

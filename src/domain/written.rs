@@ -31,11 +31,20 @@ const ID_PLACES: usize = 18;
 
 /// A line that must be there, without the blanks around it.
 pub fn line(what: &str, text: &str) -> Result<String, String> {
+    required(what, text, Size::Line)
+}
+
+/// The same of several lines.
+pub fn lines(what: &str, text: &str) -> Result<String, String> {
+    required(what, text, Size::Lines)
+}
+
+fn required(what: &str, text: &str, size: Size) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err(format!("请写明{what}"));
     }
-    check(what, text, Size::Line)?;
+    check(what, text, size)?;
     Ok(text.to_owned())
 }
 

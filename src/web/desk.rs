@@ -328,7 +328,7 @@ async fn fields<S: PageSource>(request: Request, site: &Site<S>) -> Result<Vec<(
 
 pub(super) fn bounded(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>, PageError> {
     if pairs.len() > MOST_FIELDS {
-        return Err(PageError::bad_query("表单", format!("不超过 {MOST_FIELDS} 个字段")));
+        return Err(PageError::bad_form("表单", format!("不超过 {MOST_FIELDS} 个字段")));
     }
     // Text of forms is kept as people write it: one kind of line end, nothing that steers a terminal.
     let plain = |text: String| {
@@ -344,7 +344,7 @@ fn too_large_or_unreadable(status: StatusCode) -> PageError {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         PageError::TooLarge
     } else {
-        PageError::bad_query("表单", "由本网站的页面提交")
+        PageError::bad_form("表单", "由本网站的页面提交")
     }
 }
 
@@ -364,7 +364,7 @@ async fn parts<S: PageSource>(
         match part.file_name().map(str::to_owned) {
             None => {
                 if pairs.len() >= MOST_FIELDS {
-                    return Err(PageError::bad_query("表单", format!("不超过 {MOST_FIELDS} 个字段")));
+                    return Err(PageError::bad_form("表单", format!("不超过 {MOST_FIELDS} 个字段")));
                 }
                 pairs.push((field, part.text().await.map_err(wrong)?));
             }
@@ -376,7 +376,7 @@ async fn parts<S: PageSource>(
                     return Err(PageError::Stale);
                 }
                 if files.len() >= MOST_FILES {
-                    return Err(PageError::bad_query("文件", format!("一次不超过 {MOST_FILES} 个")));
+                    return Err(PageError::bad_form("文件", format!("一次不超过 {MOST_FILES} 个")));
                 }
                 let (mut bytes, mut hash) = (Vec::new(), Sha256::new());
                 while let Some(chunk) = part.chunk().await.map_err(wrong)? {

@@ -32,6 +32,14 @@ pub enum PageError {
         /// What is right, in Chinese.
         expected: String,
     },
+    /// A form that no page of ours has made.
+    #[error("bad form {field}: expected {expected}")]
+    BadForm {
+        /// Where, in Chinese.
+        field: String,
+        /// What is right, in Chinese.
+        expected: String,
+    },
     /// Something other than reading was asked for.
     #[error("method not allowed")]
     MethodNotAllowed,
@@ -105,6 +113,14 @@ impl PageError {
         }
     }
 
+    /// A form is not as our pages make them.
+    pub fn bad_form(field: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::BadForm {
+            field: field.into(),
+            expected: expected.into(),
+        }
+    }
+
     /// A fault of ours.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::Internal(cause.to_string())
@@ -114,7 +130,7 @@ impl PageError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
-            Self::BadQuery { .. } => StatusCode::BAD_REQUEST,
+            Self::BadQuery { .. } | Self::BadForm { .. } => StatusCode::BAD_REQUEST,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
             Self::SignIn { next: Some(_) } | Self::SentBefore { .. } => StatusCode::SEE_OTHER,
@@ -133,8 +149,7 @@ impl PageError {
     fn title(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => "没有找到",
-            // A form that no page of ours has made.
-            Self::BadQuery { field, .. } if field == "表单" || field == "文件" => "提交的表单有误",
+            Self::BadForm { .. } => "提交的表单有误",
             Self::BadQuery { .. } => "地址中的参数有误",
             Self::MethodNotAllowed => "这个地址不接受这样的请求",
             Self::WrongHost => "访问地址不对",
@@ -157,7 +172,7 @@ impl PageError {
     fn message(&self, request: &str) -> String {
         match self {
             Self::NotFound { what } => format!("这个地址没有对应的{what}：地址可能抄写不全，或者所指的内容已不存在。"),
-            Self::BadQuery { field, expected } => {
+            Self::BadQuery { field, expected } | Self::BadForm { field, expected } => {
                 format!("{field}应为：{expected}。请改正，或从下面的入口重新进入。")
             }
             Self::MethodNotAllowed => "这个地址不接受这样的请求，请从页面上的链接和按钮进入。".to_owned(),

@@ -335,11 +335,7 @@ pub async fn end_absence(
     actor: &str,
 ) -> Result<(), AppError> {
     let now = app.now();
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(AppError::Input("请写明理由".to_owned()));
-    }
-    written::check("理由", reason, written::Size::Lines).map_err(AppError::Input)?;
+    let reason = &written::lines("理由", reason).map_err(AppError::Input)?;
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
     let known = store::delegations(&mut tx, now.day()).await?;

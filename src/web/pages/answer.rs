@@ -26,7 +26,7 @@ fn reply_of(sent: &Sent) -> Result<Reply, PageError> {
     let text = |name: &str| sent.get(name).to_owned();
     let version = || {
         let version = sent.get("version").parse::<i64>();
-        version.map_err(|_| PageError::bad_query("表单", "从邮件链接打开的页面提交"))
+        version.map_err(|_| PageError::bad_form("表单", "从邮件链接打开的页面提交"))
     };
     let answer = match sent.get("act") {
         "note" => return Ok(Reply::Note { text: text("note") }),
@@ -60,7 +60,7 @@ fn reply_of(sent: &Sent) -> Result<Reply, PageError> {
             reason: text("text"),
         },
         "mistaken" => Answer::Mistaken { reason: text("text") },
-        _ => return Err(PageError::bad_query("表单", "从邮件链接打开的页面提交")),
+        _ => return Err(PageError::bad_form("表单", "从邮件链接打开的页面提交")),
     };
     Ok(Reply::Finding {
         answer,

@@ -348,7 +348,7 @@ async fn target<S: PageSource>(
 
 pub(super) fn version(text: &str) -> Result<i64, PageError> {
     text.parse()
-        .map_err(|_| PageError::bad_query("表单", "由本网站的页面提交"))
+        .map_err(|_| PageError::bad_form("表单", "由本网站的页面提交"))
 }
 
 async fn act<S: PageSource>(site: Desk<S>, segment: Segment, sent: Sent, way: Way) -> Result<Response, PageError> {
