@@ -1,4 +1,5 @@
-// Notes where the tabulator leads, and whether one sees it. Gives how many places there are.
+// Notes where the tabulator leads, and whether one sees it. Gives how many places there are, how many stops lie within
+// them, and how many frames there are.
 window.rongcuoFocus = [];
 document.addEventListener("focusin", function (event) {
   var style = getComputedStyle(event.target);
@@ -21,9 +22,8 @@ window.rongcuoPlaces = Array.prototype.filter.call(
   }
 );
 document.activeElement.blur();
-// Inside a date the tabulator stops at year, month, day and the calendar; it also stops inside of frames and at what can be
-// scrolled.
+// Inside a date the tabulator stops at year, month, day and the calendar; it also stops at what can be scrolled.
 var dates = document.querySelectorAll("input[type=date]").length;
 var frames = document.querySelectorAll("iframe").length;
 var others = document.querySelectorAll(".scroll, textarea").length;
-return [window.rongcuoPlaces.length, dates * 3 + frames * 10 + others];
+return [window.rongcuoPlaces.length, dates * 3 + others, frames];
