@@ -2,7 +2,9 @@
 
 use super::{App, AppError};
 use crate::domain::account::Scope;
-use crate::domain::alert::{Contact, HandOn, HeldBack, Point, Silence, Target, after_silence, silence_of_reader};
+use crate::domain::alert::{
+    Contact, HandOn, HeldBack, Point, Silence, Target, after_silence, is_of, silence_of_reader,
+};
 use crate::domain::contact::{mail_address, mailbox, same_mailbox};
 use crate::domain::ids::hex;
 use crate::domain::obligation::{Obligation, State};
@@ -10,7 +12,7 @@ use crate::domain::time::Moment;
 use crate::domain::written::{self, Size};
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
 use crate::store::silences::{self, Acknowledgement};
-use crate::store::{Tx, alerts, hand_ons, obligations};
+use crate::store::{Tx, alerts, contacts, hand_ons, obligations};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -193,7 +195,8 @@ pub struct NewSilence {
 /// Silences something until a moment.
 ///
 /// # Errors
-/// No reason, no author, an end that has passed or lies too far ahead, a number under which nothing is open.
+/// No reason, no author, an end that has passed or lies too far ahead, a target nothing is told of: a number under which
+/// nothing is open, a unit nobody knows, an address of nobody.
 pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence, AppError> {
     let now = app.now();
     let longest = app.policy.routing.longest_silence;
@@ -229,13 +232,7 @@ pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence,
     };
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
-    if let Target::Number(number) = &silence.target
-        && obligations::open_of_number(&mut tx, number).await?.is_empty()
-    {
-        return Err(AppError::Input(format!(
-            "没有编号为「{number}」的未办结事项，请核对编号"
-        )));
-    }
+    exists(&mut tx, &silence.target).await?;
     silences::put(&mut tx, &silence).await?;
     journaled(&mut tx, &silence, "alert.silence", silence.zh(), actor, now).await?;
     tx.commit().await?;
@@ -243,6 +240,37 @@ pub async fn silence(app: &App, new: NewSilence, actor: &str) -> Result<Silence,
 }
 
 const DAY: i64 = 86_400_000;
+
+/// A silence that holds back nothing is a slip of the pen: whoever wrote it would be told all the same.
+async fn exists(tx: &mut Tx, target: &Target) -> Result<(), AppError> {
+    let refused = match target {
+        Target::Kind(_) => return Ok(()),
+        Target::Number(number) => {
+            if !obligations::open_of_number(tx, number).await?.is_empty() {
+                return Ok(());
+            }
+            format!("没有编号为「{number}」的未办结事项，请核对编号")
+        }
+        Target::Unit(unit) => {
+            let contacts = contacts::all(tx).await?;
+            let known = contacts.into_iter().map(|contact| contact.unit);
+            let open = obligations::open_units(tx).await?;
+            if known.chain(open).any(|one| is_of(&one, unit)) {
+                return Ok(());
+            }
+            format!("联系人名册和未办结事项里都没有单位「{unit}」，请写名册里的全称")
+        }
+        Target::Recipient(email) => {
+            let contacts = contacts::all(tx).await?;
+            let mut known = contacts.iter().filter_map(|contact| contact.email.as_deref());
+            if known.any(|one| same_mailbox(one, email)) {
+                return Ok(());
+            }
+            format!("联系人名册里没有邮箱「{email}」，请核对邮箱")
+        }
+    };
+    Err(AppError::Input(refused))
+}
 
 /// Ends a silence early: what was held back is told at the next pass.
 ///

@@ -213,6 +213,8 @@ const HAND_ONS_FOLLOW: &str = "UPDATE alert_hand_on SET ended = TRUE WHERE NOT e
      (SELECT 1 FROM obligation o WHERE o.id = alert_hand_on.obligation_id AND o.state <> 'open')";
 const OPEN_BY_RULE: &str = "SELECT rule, kind, COUNT(*) FROM obligation WHERE state = 'open' AND kind <> 'backlog' \
      GROUP BY rule, kind ORDER BY rule, kind LIMIT 2000";
+const OPEN_UNITS: &str = "SELECT scope_unit FROM obligation WHERE state = 'open' AND scope_unit IS NOT NULL UNION \
+    SELECT acting_unit FROM obligation WHERE state = 'open' AND acting_unit IS NOT NULL";
 const OPEN_SUBJECTS: &str = "SELECT DISTINCT subject_id FROM obligation WHERE state = 'open' ORDER BY subject_id";
 const WAKE_OPEN: &str = "UPDATE obligation SET next_ms = $1 WHERE state = 'open' AND NOT backlog";
 const SET_NEXT: &str = "UPDATE obligation SET next_ms = $2 WHERE id = $1";
@@ -313,6 +315,11 @@ pub async fn open_by_rule(tx: &mut Tx) -> Result<Vec<(Name, Kind, i64)>, StoreEr
 /// Ids of the matters that have open obligations.
 pub async fn open_subjects(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(OPEN_SUBJECTS).fetch_all(c).await)?)
+}
+
+/// The units open obligations are about, and those that are to act.
+pub async fn open_units(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    Ok(on!(tx, c => sqlx::query_scalar(OPEN_UNITS).fetch_all(c).await)?)
 }
 
 /// Lets reconcile look at every open obligation again.

@@ -178,6 +178,20 @@ async fn a_silence_has_a_reason_and_an_end_and_is_lifted() {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
             assert!(refused.text().contains(said), "{value}: {}", refused.text());
         }
+        for (target, value, said) in [
+            ("unit", "云川市往建局", "没有单位「云川市往建局」"),
+            ("recipient", "hee@yunchuan.example", "没有邮箱「hee@yunchuan.example」"),
+        ] {
+            let fields = [
+                ("target", target),
+                ("value", value),
+                ("until", "2026-09-16"),
+                ("reason", "写错了"),
+            ];
+            let refused = desk.fill(page, page, &fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{value}");
+            assert!(refused.text().contains(said), "{value}: {}", refused.text());
+        }
         within(&bench, Role::Handler, "云川市水务局").await;
         for foreign in [
             [("target", "unit"), ("value", "云川市住建局")],
