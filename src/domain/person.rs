@@ -1,11 +1,12 @@
-//! A cadre and the citizen ID number that names one.
+//! A cadre, and what names one: the citizen ID number and the spellings of a name.
 
-use super::unseen::is_unseen;
 use serde::Serialize;
 use std::fmt;
 
 mod citizen_id;
+mod spelling;
 pub use citizen_id::{CitizenId, IdFault, check_digit as citizen_check_digit, masked_in, may_have_number};
+pub use spelling::{is_masked, listed_names, masked_name, masks_of, names_within, normal_name, without_dots};
 
 /// Where a cadre stands today (管理状态).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -91,113 +92,4 @@ pub struct CadreRecord {
     pub representative: Option<String>,
     /// 管理状态; `None` when the roster does not say.
     pub status: Option<CadreStatus>,
-}
-
-/// How somebody is addressed behind their name.
-pub const COMRADE: &str = "同志";
-
-/// Folds what people write in different ways into one form of a name: spaces inside it go away,
-/// full-width forms become plain, the middle dots are one, remarks in brackets, asterisks and an address behind it and numbers and
-/// signs of a list before it go away. Figures behind a name stay: rosters tell namesakes by them.
-pub fn normal_name(text: &str) -> String {
-    let folded: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !is_unseen(*c))
-        .map(|c| match c {
-            '•' | '・' | '．' | '‧' | '∙' | '●' | '･' | '.' => '·',
-            'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９' => {
-                char::from_u32(c as u32 - 0xfee0).expect("the full-width block mirrors ASCII")
-            }
-            other => other,
-        })
-        .collect();
-    // What is taken away may have hidden more of it.
-    let mut name = folded.as_str();
-    loop {
-        let shorter = addressed(remarked(listed(name.trim_end_matches(['*', '＊']))));
-        if shorter.len() == name.len() {
-            return name.to_owned();
-        }
-        name = shorter;
-    }
-}
-
-/// A folded name without the sign or the number of a list before it.
-fn listed(text: &str) -> &str {
-    let plain = text.trim_start_matches(['★', '☆', '※', '▲', '△', '■', '◆', '*', '＊', '·']);
-    let behind = plain.trim_start_matches(|c: char| c.is_ascii_digit());
-    let unnumbered = behind.strip_prefix(['·', '、']).filter(|_| behind.len() < plain.len());
-    let name = unnumbered.unwrap_or(plain);
-    if name.is_empty() { text } else { name }
-}
-
-/// A name without the remark in brackets behind it.
-fn remarked(name: &str) -> &str {
-    match name.find(['（', '(']) {
-        Some(at) if at > 0 && name.ends_with(['）', ')']) => &name[..at],
-        _ => name,
-    }
-}
-
-/// A name without the address behind it.
-fn addressed(name: &str) -> &str {
-    name.strip_suffix(COMRADE)
-        .filter(|rest| !rest.is_empty())
-        .unwrap_or(name)
-}
-
-/// What stands between the names of a cell that lists several people.
-const BETWEEN: [char; 7] = ['、', ',', '，', ';', '；', '/', '\n'];
-
-/// The names of a cell that lists several people, or one with such a mark behind it.
-pub fn listed_names(text: &str) -> Vec<String> {
-    // A number before the first is no name.
-    let (number, rest) = text.split_once('、').unwrap_or(("", text));
-    let is_number = !number.is_empty() && number.trim().chars().all(char::is_numeric);
-    let text = if is_number { rest } else { text };
-    if !text.contains(BETWEEN) {
-        return Vec::new();
-    }
-    let names = text.split(BETWEEN).map(normal_name);
-    names.filter(|name| !name.is_empty()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_list_adds_to_a_name_goes_away() {
-        for written in [
-            "闻立言同志",
-            "1.闻立言",
-            "12、闻立言",
-            "★闻立言",
-            "※ 闻立言（女）",
-            "３．闻立言",
-        ] {
-            assert_eq!(normal_name(written), "闻立言", "{written}");
-        }
-        // Rosters tell namesakes so, and nobody is called an address alone.
-        assert_eq!(normal_name("闻立言1"), "闻立言1");
-        assert_eq!(normal_name("同志"), "同志");
-        assert_eq!(listed_names("闻立言、顾南乔"), ["闻立言", "顾南乔"]);
-        assert_eq!(listed_names("1、闻立言、顾南乔"), ["闻立言", "顾南乔"]);
-        assert_eq!(listed_names("闻立言、"), ["闻立言"]);
-        assert!(listed_names("阿依古丽·买买提").is_empty() && listed_names("1、闻立言").is_empty());
-    }
-
-    #[test]
-    fn spellings_of_one_name_agree() {
-        assert_eq!(normal_name("张 三"), "张三");
-        assert_eq!(normal_name("张\u{3000}三"), "张三");
-        assert_eq!(normal_name("阿依古丽・买买提"), normal_name("阿依古丽．买买提"));
-        assert_eq!(normal_name("阿依古丽 • 买买提"), "阿依古丽·买买提");
-        assert_eq!(normal_name("阿依古丽.买买提"), "阿依古丽·买买提");
-        assert_eq!(normal_name("沈砚舟（兼）"), "沈砚舟");
-        assert_eq!(normal_name("沈砚舟*"), "沈砚舟");
-        for unseen in "\u{202e}\u{202c}\u{200e}\u{2066}\u{ad}\u{61c}\u{fe0f}\u{3164}\u{2800}\u{180e}\u{2064}\u{1}\u{7f}\u{e0001}\u{115f}\u{fff9}".chars() {
-            assert_eq!(normal_name(&format!("{unseen}沈{unseen}砚舟{unseen}")), "沈砚舟", "{unseen:?}");
-        }
-    }
 }

@@ -2,8 +2,11 @@
 //! for one reading: two equal texts never differ, two different ones hardly ever agree, and a row too many costs a
 //! look at it and nothing else.
 
-use crate::domain::person::{COMRADE, CitizenId, listed_names, normal_name};
+use crate::domain::person::{CitizenId, is_masked, listed_names, names_within, normal_name, without_dots};
 use serde::{Deserialize, Serialize};
+
+/// Bytes of a name of three characters; a longer text may be one with something behind it, as an address is.
+const LONGEST_PLAIN: usize = 9;
 
 /// Names and ID numbers to look for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,7 +29,7 @@ impl Sieve {
 
     /// Looks for everybody of this name.
     pub fn add_name(&mut self, name: &str) {
-        self.names.add(self.hash(normal_name(name).as_bytes()));
+        self.names.add(self.hash(without_dots(&normal_name(name)).as_bytes()));
     }
 
     /// Looks for this ID number.
@@ -34,25 +37,26 @@ impl Sieve {
         self.numbers.add(self.hash(number.as_bytes()));
     }
 
-    /// Whether somebody looked for may have this name, spelled as [`normal_name`] spells.
+    /// Whether somebody looked for may have this name, spelled as [`normal_name`] spells, without dots.
     pub(super) fn may_have_name(&self, normal: &[u8]) -> bool {
         self.names.has(self.hash(normal))
     }
 
-    /// The same for a text of Chinese characters alone, of which only an address behind the name is no part of it.
+    /// The same for a text of Chinese characters alone. Nearly every one is a name and nothing else.
     #[inline]
     pub(super) fn may_have_plain_name(&self, text: &[u8]) -> bool {
-        let mut name = text;
-        while let Some(rest) = name.strip_suffix(COMRADE.as_bytes()).filter(|rest| !rest.is_empty()) {
-            name = rest;
-        }
-        self.may_have_name(name)
+        let is_more = || text.len() > LONGEST_PLAIN || text.as_chunks::<3>().0.contains(b"\xe6\x9f\x90");
+        self.may_have_name(text) || is_more() && str::from_utf8(text).is_ok_and(|text| self.may_have_name_of(text))
     }
 
-    /// The same for any other text: one cell may name several people.
+    /// The same for any other text: one cell may name several people, hide a part of a name, or hold more than it.
+    #[cold]
     pub(super) fn may_have_name_of(&self, text: &str) -> bool {
-        let has = |name: &str| self.may_have_name(name.as_bytes());
-        has(&normal_name(text)) || listed_names(text).iter().any(|name| has(name))
+        let has = |name: &String| self.may_have_name(without_dots(name).as_bytes());
+        has(&normal_name(text))
+            || is_masked(text)
+            || listed_names(text).iter().any(has)
+            || names_within(text).iter().any(has)
     }
 
     /// Whether somebody looked for may have this ID number.

@@ -3,9 +3,12 @@
 use super::facts::{IdKey, Register};
 use super::list::ListRow;
 use super::report::Match;
-use crate::domain::person::{CitizenId, IdNumber, listed_names, normal_name};
+use crate::domain::person::{
+    CitizenId, IdNumber, listed_names, masked_name, masks_of, names_within, normal_name, without_dots,
+};
 use crate::domain::unit::{Finder, Relation, Units};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 /// What is known of who a row names.
 pub(super) enum Who {
@@ -23,7 +26,14 @@ pub(super) struct People<'a> {
     pub units: &'a Units,
     by_key: HashMap<&'a IdKey, usize>,
     by_name: HashMap<String, Vec<usize>>,
+    /// By what a list that hides a part of each name may write; only such lists ask.
+    by_mask: OnceLock<HashMap<String, Vec<usize>>>,
     homes: Vec<Option<&'a str>>,
+}
+
+/// What a person is found by: the name in one spelling, without the dots that lists leave out.
+fn spelt(name: &str) -> String {
+    without_dots(&normal_name(name))
 }
 
 impl<'a> People<'a> {
@@ -33,6 +43,7 @@ impl<'a> People<'a> {
             units,
             by_key: HashMap::new(),
             by_name: HashMap::new(),
+            by_mask: OnceLock::new(),
             homes: Vec::new(),
         };
         let mut finder = Finder::new(units);
@@ -40,7 +51,7 @@ impl<'a> People<'a> {
             if let Some(key) = &person.id_key {
                 out.by_key.insert(key, at);
             }
-            out.by_name.entry(normal_name(&person.name)).or_default().push(at);
+            out.by_name.entry(spelt(&person.name)).or_default().push(at);
             let said = person.roster_unit.as_deref().or(person.register_unit.as_deref());
             out.homes.push(said.map(|said| finder.name(said)));
         }
@@ -54,15 +65,53 @@ impl<'a> People<'a> {
 
     /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
     pub fn find(&self, row: &ListRow, unit: Option<&str>, key_of: &dyn Fn(&CitizenId) -> IdKey) -> Who {
-        let name = normal_name(&row.name);
+        let name = spelt(&row.name);
         let found = match row.id.valid() {
-            Some(id) => self.by_number(&key_of(id), &name, unit),
+            Some(id) => self.by_number(&key_of(id), (&row.name, &name), unit),
             None => self.by_name_and_unit(&name, unit),
         };
-        match found {
+        let found = match found {
             Who::Nobody => self.among_several(&row.name),
             found => found,
+        };
+        match found {
+            Who::Nobody => self.perhaps(&row.name, unit),
+            found => found,
         }
+    }
+
+    /// Somebody of that unit whose name the cell hides in part, or holds together with something else.
+    fn perhaps(&self, cell: &str, unit: Option<&str>) -> Who {
+        let of_unit = |person: &usize| unit.is_none_or(|unit| self.relation(*person, unit) != Relation::Apart);
+        let masked: Vec<usize> = self.masked(cell).iter().copied().filter(of_unit).collect();
+        if !masked.is_empty() {
+            return Self::unsure(&masked, "姓名隐去了一部分，与名册中的人相符");
+        }
+        let within = self.within(cell).into_iter().filter(of_unit);
+        Self::unsure(
+            &within.collect::<Vec<_>>(),
+            "姓名一格里除了姓名还有别的文字或数字，请改成只写姓名",
+        )
+    }
+
+    fn masked(&self, cell: &str) -> &[usize] {
+        let Some(masked) = masked_name(cell) else { return &[] };
+        let by_mask = self.by_mask.get_or_init(|| {
+            let mut by_mask: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, person) in self.register.people.iter().enumerate() {
+                for mask in masks_of(&normal_name(&person.name)) {
+                    by_mask.entry(mask).or_default().push(at);
+                }
+            }
+            by_mask
+        });
+        by_mask.get(&masked).map_or(&[], Vec::as_slice)
+    }
+
+    fn within(&self, cell: &str) -> Vec<usize> {
+        let names = names_within(cell);
+        let people = names.iter().flat_map(|name| self.named(&without_dots(name)));
+        people.copied().collect()
     }
 
     /// Somebody of those whom one cell names together.
@@ -72,19 +121,24 @@ impl<'a> People<'a> {
         Self::unsure(&people, "一格里写了几个人的姓名，请改成每人一行")
     }
 
-    fn by_number(&self, key: &IdKey, name: &str, unit: Option<&str>) -> Who {
+    fn by_number(&self, key: &IdKey, (cell, name): (&str, &str), unit: Option<&str>) -> Who {
         let namesakes = self.named(name);
         let Some(holder) = self.by_key.get(key).copied() else {
             return self.unknown_number(namesakes, unit);
         };
-        if name.is_empty() || normal_name(&self.register.people[holder].name) == name {
+        let is_named = name.is_empty() || spelt(&self.register.people[holder].name) == name;
+        if is_named || self.masked(cell).contains(&holder) || self.within(cell).contains(&holder) {
             return Who::Person(holder);
         }
         let mut people: BTreeSet<usize> = namesakes.iter().copied().collect();
         people.insert(holder);
         Who::Unsure {
             people,
-            why: format!("身份证号是{}的，姓名却是{name}，号码与姓名矛盾", self.holder(holder)),
+            why: format!(
+                "身份证号是{}的，姓名却是{}，号码与姓名矛盾",
+                self.holder(holder),
+                normal_name(cell)
+            ),
         }
     }
 

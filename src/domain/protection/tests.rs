@@ -721,7 +721,7 @@ fn who_is_it() {
     );
     assert_eq!(line(valid(1), "", None), clear);
     assert_eq!(
-        line(valid(1), "林某", None),
+        line(valid(1), "杨某", None),
         review,
         "a protected cadre's number under another name"
     );
@@ -749,6 +749,41 @@ fn who_is_it() {
     );
     assert_eq!(line(IdNumber::Missing, "林甲", None), review, "no unit anywhere");
     assert_eq!(line(IdNumber::Missing, "林戊", None), None);
+}
+
+#[test]
+fn a_name_that_is_hidden_or_not_alone_in_its_cell_is_asked_about() {
+    let line = |name: &str, unit: &str, id: IdNumber| {
+        let mut row = row(2, 1, name, Domain::AnnualAppraisal, "不定等次", "");
+        (row.id, row.unit) = (id, Some(unit.to_owned()));
+        judged(vec![row]).results.first().map(|line| line.verdict)
+    };
+    let own = "云川市住建局";
+    for name in ["林甲①", "（1）林甲", "林甲[2]", "林甲△", "林甲（男）"] {
+        assert_eq!(line(name, own, IdNumber::Missing), Some(V::Suspect), "{name}");
+    }
+    for name in [
+        "林甲1",
+        "林甲科长",
+        "主任林甲",
+        "林甲 男",
+        "林*",
+        "林某",
+        "林某某",
+        "*甲",
+    ] {
+        assert_eq!(line(name, own, IdNumber::Missing), Some(V::Review), "{name}");
+        assert_eq!(
+            line(name, own, IdNumber::Valid(number(1))),
+            Some(V::Suspect),
+            "{name} with the number"
+        );
+        assert_eq!(line(name, "云川市审计局", IdNumber::Missing), None, "{name} elsewhere");
+    }
+    for other in ["林甲乙", "杨*", "林*申", "林甲乙丙", "林戊1"] {
+        let expected = (other == "林甲乙丙").then_some(V::Review);
+        assert_eq!(line(other, own, IdNumber::Missing), expected, "{other}");
+    }
 }
 
 #[test]
