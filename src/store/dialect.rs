@@ -27,7 +27,7 @@ pub(super) fn claim_due(backend: Backend) -> &'static str {
         ),
         Backend::Postgres => concat!(
             "SELECT id FROM mail WHERE state = 'pending' AND next_ms <= $1 ",
-            "AND strpos($3, ' ' || lower(split_part(recipient, '@', 2)) || ' ') = 0 AND recipient LIKE $4 ORDER BY next_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
+            "AND strpos($3, ' ' || lower(substr(recipient, strpos(recipient, '@') + 1)) || ' ') = 0 AND recipient LIKE $4 ORDER BY next_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED"
         ),
     }
 }
