@@ -38,6 +38,7 @@ pub async fn open_at(db: Db, now: Moment) -> Outcome<App> {
         site_name: "云川市委组织部".to_owned(),
         base_url: "http://127.0.0.1:8080".to_owned(),
         mail_from: "rongcuo@yunchuan.example".to_owned(),
+        outward: rongcuo::app::ways::Outward::default(),
     };
     Ok(App::new(parts).await?)
 }

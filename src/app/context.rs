@@ -6,6 +6,7 @@ use super::precheck::jobs::Jobs;
 use super::settings::{self, Adopted};
 use super::simulate::Ahead;
 use super::vocabulary::{self, Vocabulary};
+use super::ways::Outward;
 use crate::domain::calendar::Calendars;
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub base_url: String,
     /// Sender of mails.
     pub mail_from: String,
+    /// What the configuration says of the channels beside mail.
+    pub outward: Outward,
 }
 
 /// The service without its shell; cheap to clone. One piece of work goes by one set of rules: those that were in force when

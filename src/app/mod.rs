@@ -45,6 +45,7 @@ pub mod trials;
 pub mod troubles;
 pub mod view;
 pub mod vocabulary;
+pub mod ways;
 pub mod wording;
 
 pub use context::{App, Parts, uncancelled};

@@ -14,6 +14,7 @@ use crate::domain::settings::{Document, HEADERS};
 use crate::domain::time::Moment;
 use crate::domain::written;
 use crate::files::HeaderWords;
+use crate::store::channels;
 use crate::store::journal::{self, Entry};
 use crate::store::settings::{self as store, Version};
 use crate::store::{Db, Tx};
@@ -28,9 +29,16 @@ pub struct Adopted {
     rules: Option<Version>,
     /// Word lists by file name.
     pub words: Vec<(String, String)>,
+    /// The newest version of each channel that was set through the pages.
+    pub channels: Vec<channels::Version>,
 }
 
 impl Adopted {
+    /// The number of the rules, where some were adopted.
+    pub(super) fn rules_number(&self) -> Option<i64> {
+        self.rules.as_ref().map(|version| version.number)
+    }
+
     /// The rules, where some were adopted.
     ///
     /// # Errors
@@ -51,6 +59,7 @@ impl Adopted {
 pub(super) async fn adopted(tx: &mut Tx) -> Result<Adopted, AppError> {
     let mut adopted = Adopted {
         mark: store::mark(tx).await?,
+        channels: channels::newest_of_each(tx).await?,
         ..Adopted::default()
     };
     for version in store::in_force(tx).await? {
@@ -90,7 +99,7 @@ pub(super) async fn keep_up(app: &App, now: Moment) -> Result<(), AppError> {
 }
 
 /// Takes what was adopted into use in this process.
-async fn take(app: &App, news: Adopted, now: Moment) -> Result<(), AppError> {
+pub(super) async fn take(app: &App, news: Adopted, now: Moment) -> Result<(), AppError> {
     let before = app.adopted();
     // Another pass of this process has been here meanwhile.
     if news.mark <= before.mark {

@@ -1,12 +1,14 @@
 //! `rongcuo channel …`: the ways out beside mail.
 
 use super::args::Global;
-use super::open;
+use super::open::{self, Use};
 use super::output::Failure;
 use super::{DONE, ENVIRONMENT};
+use crate::app::ways::{self, Change, Set};
 use crate::config::Config;
 use crate::domain::outbox::Attempt;
-use crate::outbound::{self, Client, Limits, Message};
+use crate::outbound::{self, Channel, Client, Limits, Message};
+use crate::store::journal::ACTOR_LOCAL;
 use clap::Subcommand;
 use std::io::Write;
 
@@ -15,8 +17,29 @@ use std::io::Write;
 pub enum ChannelCommand {
     /// 发一条测试消息
     Test {
-        /// 通道的名称（配置 [[channel]] 的 id）
+        /// 通道的名称
         id: String,
+    },
+    /// 列出现行的通道，不显示密钥
+    List,
+    /// 停用一个通道
+    Retire {
+        /// 通道的名称
+        id: String,
+        /// 理由，记入历史和审计
+        #[arg(long, value_name = "文字")]
+        reason: String,
+    },
+    /// 恢复通道的一个版本
+    Restore {
+        /// 通道的名称
+        id: String,
+        /// 第几版；0 是配置文件所写
+        #[arg(value_name = "版本")]
+        number: i64,
+        /// 理由，记入历史和审计
+        #[arg(long, value_name = "文字")]
+        reason: String,
     },
 }
 
@@ -33,18 +56,116 @@ pub(super) fn client_within(config: &Config, limits: Limits) -> Client {
 
 /// Runs a command about channels.
 pub async fn run(global: &Global, what: &ChannelCommand, out: &mut dyn Write) -> Result<u8, Failure> {
-    let ChannelCommand::Test { id } = what;
-    let config = open::config(global)?;
-    let Some(settings) = config.channels.iter().find(|one| one.id == *id) else {
-        let known: Vec<&str> = config.channels.iter().map(|one| one.id.as_str()).collect();
-        let known = if known.is_empty() {
-            "配置里没有通道".to_owned()
-        } else {
-            format!("配置里有：{}", known.join("、"))
-        };
-        return Err(Failure::input(format!("没有名为“{id}”的通道（{known}）")));
+    match what {
+        ChannelCommand::Test { id } => test(global, id, out).await,
+        ChannelCommand::List => list(global, out).await,
+        ChannelCommand::Retire { id, reason } => change(global, id, Change::Retire, reason, out).await,
+        ChannelCommand::Restore { id, number, reason } => {
+            change(global, id, Change::Restore(*number), reason, out).await
+        }
+    }
+}
+
+/// The channel of this name that is in force.
+async fn in_force(config: &Config, id: &str) -> Result<Channel, Failure> {
+    let adopted = open::adopted(config).await?;
+    // Without a version of its own no key is needed, and none is made.
+    if adopted.channels.iter().any(|version| version.channel == id) {
+        let keys = open::keys(config)?;
+        match ways::set(&adopted.channels, &keys, id).map_err(Failure::environment)? {
+            Set::Channel(channel) => {
+                let permitted = open::outward(config).permits(&channel);
+                permitted.map_err(|mistake| Failure::input(mistake.problem))?;
+                return Ok(*channel);
+            }
+            Set::Retired => return Err(Failure::input(format!("通道“{id}”已停用"))),
+            Set::OfFile => {}
+        }
+    }
+    if let Some(settings) = config.channels.iter().find(|one| one.id == id) {
+        return Ok(settings.ready()?);
+    }
+    let mut known: Vec<&str> = config.channels.iter().map(|one| one.id.as_str()).collect();
+    let set = adopted.channels.iter().map(|version| version.channel.as_str());
+    known.extend(set.filter(|id| !config.channels.iter().any(|one| one.id == *id)));
+    let known = if known.is_empty() {
+        "一个也没有".to_owned()
+    } else {
+        format!("有：{}", known.join("、"))
     };
-    let channel = settings.ready()?;
+    Err(Failure::input(format!("没有名为“{id}”的通道（{known}）")))
+}
+
+async fn list(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let app = open::app(global, &config, Use::Read).await?;
+    let lines = ways::list(&app).await?;
+    app.db.close().await;
+    if global.json() {
+        let one = |line: &ways::Line| {
+            serde_json::json!({
+                "channel": line.id, "version": line.number(), "in_use": line.in_use, "of_file": line.is_of_file(),
+                "kind": line.outline.as_ref().map(|outline| outline.kind.word()),
+                "place": line.outline.as_ref().map(|outline| &outline.place),
+                "per_minute": line.outline.as_ref().map(|outline| outline.per_minute),
+            })
+        };
+        let all: Vec<_> = lines.iter().map(one).collect();
+        writeln!(out, "{}", serde_json::json!({ "channels": all }))?;
+        return Ok(DONE);
+    }
+    if lines.is_empty() {
+        writeln!(out, "没有邮件以外的通道")?;
+    }
+    for line in &lines {
+        let state = match (line.in_use, line.is_of_file()) {
+            (false, _) => "没有在用".to_owned(),
+            (true, true) => "配置文件所写".to_owned(),
+            (true, false) => format!("第 {} 版", line.number()),
+        };
+        let what = line.outline.as_ref().map_or_else(String::new, |outline| {
+            format!(
+                "，{}，{}，每分钟最多 {} 条",
+                outline.kind.zh(),
+                outline.place,
+                outline.per_minute
+            )
+        });
+        writeln!(out, "{}：{state}{what}", line.id)?;
+    }
+    Ok(DONE)
+}
+
+async fn change(global: &Global, id: &str, change: Change, reason: &str, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let app = open::app(global, &config, Use::Write).await?;
+    let refused = |mistakes: Vec<ways::Mistake>| {
+        let all: Vec<String> = mistakes.into_iter().map(|mistake| mistake.problem).collect();
+        Failure::input(all.join("；"))
+    };
+    if ways::one(&app, id).await?.is_none() {
+        return Err(Failure::input(format!("没有名为“{id}”的通道")));
+    }
+    let base = ways::plan(&app, id, &change).await?.map_err(refused)?.base;
+    let made = ways::apply(&app, id, &change, base, (reason, ACTOR_LOCAL)).await?;
+    app.db.close().await;
+    let number = made.map_err(refused)?;
+    if global.json() {
+        writeln!(out, "{}", serde_json::json!({ "channel": id, "version": number }))?;
+    } else {
+        let did = if matches!(change, Change::Retire) {
+            "已停用"
+        } else {
+            "已恢复"
+        };
+        writeln!(out, "通道「{id}」{did}，是它的第 {number} 版；运行中的服务一分钟内启用")?;
+    }
+    Ok(DONE)
+}
+
+async fn test(global: &Global, id: &str, out: &mut dyn Write) -> Result<u8, Failure> {
+    let config = open::config(global)?;
+    let channel = in_force(&config, id).await?;
     let now = open::clock(global, &config)?.now();
     let message = Message {
         id: format!("test-{}", now.millis()),

@@ -92,10 +92,7 @@ fn site(address: SocketAddr) -> SiteInfo {
         sign_on: None,
         pace: Web::builtin().pace,
         files: Sandbox::for_everything(Limits::default()),
-        ways: web::Ways {
-            mail: vec![("方式", "演示：由本机的截获程序收下，不发给任何人".to_owned())],
-            channels: Vec::new(),
-        },
+        mail: vec![("方式", "演示：由本机的截获程序收下，不发给任何人".to_owned())],
     }
 }
 

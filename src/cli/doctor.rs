@@ -5,8 +5,10 @@ use super::args::Global;
 use super::open;
 use super::output::Failure;
 use super::{ATTENTION, DONE, ENVIRONMENT};
+use crate::app::ways::{self, Set};
 use crate::app::{calendars, settings, vocabulary};
 use crate::config::{Config, DatabaseUrl, Outgoing};
+use crate::domain::channel::State;
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
 use crate::mail::{NoProbe, Session};
@@ -14,6 +16,7 @@ use crate::outbound::Url;
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::disk;
 use crate::runtime::random::SystemRandom;
+use crate::store::channels::Version;
 use crate::store::{Db, Tx, calendar_entries, contacts, journal, mails, meta};
 use serde::Serialize;
 use std::io::Write;
@@ -139,7 +142,7 @@ async fn database(config: &Config, now: Moment, report: &mut Report) {
     {
         let text = format!("{} 还不存在，首次导入或启动服务时建立", path.display());
         report.say("数据库", Verdict::Attention, text);
-        under_rules(config, None, &[], now, report);
+        under_rules(config, (None, &[]), &[], now, report);
         return;
     }
     let db = match open::database(config).await {
@@ -189,7 +192,8 @@ async fn stored(config: &Config, db: &Db, now: Moment, report: &mut Report) -> R
             None
         }
     };
-    under_rules(config, rules, &entries, now, report);
+    channels_set(config, &adopted.channels, report);
+    under_rules(config, (rules, &adopted.channels), &entries, now, report);
     if contacts::all(&mut tx).await?.is_empty() {
         report.say(
             "联系人",
@@ -228,7 +232,7 @@ async fn key(config: &Config, tx: &mut Tx, report: &mut Report) -> Result<(), Fa
 /// What the rules in force ask of the surroundings: those that were adopted, else those of the file.
 fn under_rules(
     config: &Config,
-    adopted: Option<Policy>,
+    (adopted, channels): (Option<Policy>, &[Version]),
     entries: &[calendar_entries::CalendarEntry],
     now: Moment,
     report: &mut Report,
@@ -236,7 +240,7 @@ fn under_rules(
     // A profile that cannot be used has its own line.
     let rules = adopted.map_or_else(|| open::policy(config), Ok);
     let rules = rules.unwrap_or_else(|_| Policy::builtin());
-    unknown_channels(config, &rules, report);
+    unknown_channels(config, channels, &rules, report);
     coverage(config, rules.notice_by, entries, now, report);
 }
 
@@ -269,16 +273,48 @@ fn coverage(
     }
 }
 
-/// Channels that the rules send through and nobody has configured: what goes there is held.
-fn unknown_channels(config: &Config, rules: &Policy, report: &mut Report) {
+/// Channels that the rules send through and that nobody has set: what goes there is held.
+fn unknown_channels(config: &Config, set: &[Version], rules: &Policy, report: &mut Report) {
     for through in &rules.routing.channels {
-        if !config.channels.iter().any(|channel| channel.id == through.id) {
+        let newest = set.iter().find(|version| version.channel == through.id);
+        let state = newest.map_or(State::OfFile, |version| version.state);
+        let of_file = || config.channels.iter().any(|channel| channel.id == through.id);
+        let is_there = match state {
+            State::InUse => true,
+            State::Retired => false,
+            State::OfFile => of_file(),
+        };
+        if !is_there {
             let text = format!(
-                "规则要经「{}」发出，配置中没有这个通道：写进 [[channel]]，或者从规则中去掉",
+                "规则要经「{}」发出，没有这个通道，或者已停用：在「设置」里新增，写进配置的 [[channel]]，或者从规则中去掉",
                 through.id
             );
             report.say("通道", Verdict::Attention, text);
         }
+    }
+}
+
+/// Channels that stand in the place of the configuration's; nothing is sent.
+fn channels_set(config: &Config, set: &[Version], report: &mut Report) {
+    const CHECK: &str = "设置的通道";
+    let keys = (!set.is_empty() && config.key_file.exists()).then(|| open::keys(config));
+    let Some(Ok(keys)) = keys else {
+        // What is wrong with the keys has its own line.
+        return;
+    };
+    for version in set {
+        let name = format!("{}（第 {} 版）", version.channel, version.number);
+        let (verdict, text) = match ways::set(set, &keys, &version.channel) {
+            Ok(Set::Retired) => (Verdict::Ok, "已停用".to_owned()),
+            Ok(Set::OfFile) => (Verdict::Ok, "恢复为配置文件所写".to_owned()),
+            Ok(Set::Channel(channel)) => match (open::outward(config).permits(&channel), channel.url()) {
+                (Err(mistake), _) => (Verdict::Attention, mistake.problem),
+                (Ok(()), Some(url)) => allowed(config, url),
+                (Ok(()), None) => (Verdict::Ok, "写成文件".to_owned()),
+            },
+            Err(problem) => (Verdict::Fault, problem),
+        };
+        report.say(CHECK, verdict, format!("{name}：{text}"));
     }
 }
 
@@ -409,7 +445,7 @@ fn outbound(config: &Config, report: &mut Report) {
         report.say("心跳", verdict, text);
     }
     for channel in &config.channels {
-        let name = format!("{}（{}）", channel.id, channel.kind_word);
+        let name = format!("{}（{}）", channel.id, channel.kind.word());
         if let Err(error) = channel.ready() {
             report.say("通道", Verdict::Fault, format!("{name}：{error}"));
             continue;

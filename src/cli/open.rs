@@ -4,6 +4,7 @@ use super::args::Global;
 use super::output::Failure;
 use crate::app::settings::{self, Adopted};
 use crate::app::vocabulary::Vocabulary;
+use crate::app::ways::{Outward, Own};
 use crate::app::{self, App, Parts};
 use crate::config::{Config, DatabaseUrl, SmtpMode};
 use crate::domain::policy::Policy;
@@ -80,6 +81,12 @@ pub async fn calendar_entries(config: &Config) -> Result<Vec<CalendarEntry>, Fai
     Ok(entries)
 }
 
+/// The keys of the installation.
+pub fn keys(config: &Config) -> Result<KeyRing, Failure> {
+    KeyRing::load_or_create(&config.key_file, Arc::new(SystemRandom))
+        .map_err(|error| Failure::environment(error.to_string()))
+}
+
 /// What a command does with the database, as far as another clock matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
@@ -98,8 +105,7 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
     }
     let clock = clock(global, config)?;
     let today = clock.now().day();
-    let keys = KeyRing::load_or_create(&config.key_file, Arc::new(SystemRandom))
-        .map_err(|error| Failure::environment(error.to_string()))?;
+    let keys = keys(config)?;
     let mut tx = db.read().await?;
     let entries = calendar_entries::all(&mut tx).await?;
     tx.rollback().await?;
@@ -115,8 +121,24 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
         site_name: config.site.name.clone(),
         base_url: config.site.base_url.clone(),
         mail_from: config.smtp.from.clone(),
+        outward: outward(config),
     };
     Ok(App::new(parts).await?)
+}
+
+/// What the configuration says of the channels beside mail. Their secrets are read only where they are asked for.
+pub fn outward(config: &Config) -> Outward {
+    let own = config.channels.iter().cloned().map(|channel| Own {
+        id: channel.id.clone(),
+        outline: channel.outline(),
+        ready: Arc::new(move || channel.ready().map_err(|error| error.to_string())),
+    });
+    let dirs = config.channels.iter().filter_map(|channel| channel.dir());
+    Outward {
+        own: own.collect(),
+        allow: config.outbound.allow.clone(),
+        dirs: dirs.chain(&config.outbound.dirs).cloned().collect(),
+    }
 }
 
 async fn allow_other_clock(config: &Config, db: &Db) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use super::{DONE, open, save};
 use crate::app::import::{self, Ledger, Source};
 use crate::app::reconcile::reconcile;
 use crate::app::rectifications::{self as ledger, Attachment, By, ItemRef};
+use crate::app::ways::Outward;
 use crate::app::{App, Parts};
 use crate::domain::alert::Outcome;
 use crate::domain::calendar::{Calendar, Calendars};
@@ -243,6 +244,7 @@ pub async fn rehearse(
         site_name: units::SITE.to_owned(),
         base_url: "http://127.0.0.1".to_owned(),
         mail_from: "容错护航 <rongcuo@example.org>".to_owned(),
+        outward: Outward::default(),
     };
     let app = App::new(parts).await?;
     let mut plans = units::plans(rehearsal, &calendar)?;

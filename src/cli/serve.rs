@@ -261,22 +261,7 @@ fn site(config: &Config, sign_on: Option<SignOn>) -> web::SiteInfo {
         sign_on,
         pace: config.web.pace,
         files: Sandbox::for_everything(config.files.clone()),
-        ways: web::Ways {
-            mail: config.smtp.told(),
-            channels: config.channels.iter().map(way).collect(),
-        },
-    }
-}
-
-fn way(channel: &crate::config::ChannelSettings) -> web::Way {
-    web::Way {
-        id: channel.id.clone(),
-        kind: channel.kind_word.clone(),
-        place: channel
-            .url
-            .as_ref()
-            .map_or_else(|| "本机文件夹".to_owned(), |url| url.origin().to_string()),
-        per_minute: channel.per_minute(),
+        mail: config.smtp.told(),
     }
 }
 

@@ -4,8 +4,9 @@ use super::entry::{Entry, Source};
 use super::error::ConfigError;
 use super::raw;
 use super::smtp::secret;
+use crate::domain::channel::{self, Kind as Word, MOST, MOST_PER_MINUTE, NAME_CHARS, Outline, PER_MINUTE};
 use crate::outbound::{
-    AllowList, Channel, DingTalk, Folder, Header, Kind, Looks, Origin, Template, Url, WeCom, Webhook,
+    AllowList, Channel, DingTalk, Folder, Header, Kind, Looks, Origin, Template, Url, WeCom, Webhook, is_token,
 };
 use crate::runtime::secret::Secret;
 use std::collections::BTreeMap;
@@ -13,14 +14,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
 
-/// Channels that may be configured.
-const MAX_CHANNELS: usize = 50;
-/// Longest name of a channel.
-const ID_CHARS: usize = 40;
-/// Messages a minute where nothing else is written: what the robots take.
-const PER_MINUTE: u32 = 20;
-/// Most that may be written.
-const MOST_PER_MINUTE: u32 = 6000;
 /// Longest pause between heartbeats, in minutes.
 const LONGEST_PAUSE: u32 = 24 * 60;
 /// Where requests may go.
@@ -28,6 +21,8 @@ const LONGEST_PAUSE: u32 = 24 * 60;
 pub struct Outbound {
     /// The places.
     pub allow: AllowList,
+    /// Folders that channels set through the pages may write to.
+    pub dirs: Vec<PathBuf>,
     /// Authority that signs their certificates, in place of the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -46,8 +41,8 @@ pub struct Heartbeat {
 pub struct ChannelSettings {
     /// Name.
     pub id: String,
-    /// What it is, as written.
-    pub kind_word: String,
+    /// What it is.
+    pub kind: Word,
     /// Where it sends to; `None`: into a folder.
     pub url: Option<Url>,
     per_minute: u32,
@@ -76,9 +71,42 @@ enum Way {
 }
 
 impl ChannelSettings {
-    /// Messages that may go through it in a minute.
-    pub fn per_minute(&self) -> u32 {
-        self.per_minute
+    /// What may be said of it; no secret is read for that.
+    pub fn outline(&self) -> Outline {
+        let (markdown, body, headers, signed) = match &self.way {
+            Way::Webhook {
+                headers,
+                template,
+                secret,
+            } => {
+                let names = headers.iter().map(|(name, _)| name.to_string());
+                (false, template.own_text(), names.collect(), secret.is_some())
+            }
+            Way::WeCom { looks, .. } => (*looks == Looks::Markdown, None, Vec::new(), false),
+            Way::DingTalk { secret, looks, .. } => (*looks == Looks::Markdown, None, Vec::new(), secret.is_some()),
+            Way::File { .. } => (false, None, Vec::new(), false),
+        };
+        Outline {
+            kind: self.kind,
+            place: match (&self.url, &self.way) {
+                (Some(url), _) => url.origin().to_string(),
+                (None, Way::File { dir }) => dir.display().to_string(),
+                (None, _) => String::new(),
+            },
+            per_minute: self.per_minute,
+            markdown,
+            body,
+            headers,
+            signed,
+        }
+    }
+
+    /// The folder it writes to, if it is one.
+    pub fn dir(&self) -> Option<&PathBuf> {
+        match &self.way {
+            Way::File { dir } => Some(dir),
+            _ => None,
+        }
     }
 
     /// The channel with its secrets read.
@@ -124,8 +152,7 @@ impl ChannelSettings {
 
 /// A token goes into an address as it is.
 fn token(file: &Entry<PathBuf>, text: Secret) -> Result<Secret, ConfigError> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-    if text.reveal().chars().all(plain) {
+    if is_token(text.reveal()) {
         return Ok(text);
     }
     let path = file.value.display();
@@ -153,8 +180,17 @@ pub(super) fn outbound(
             })
         })
         .collect();
+    let dirs = source.pick("outbound.allow_dirs", written.allow_dirs, default.allow_dirs);
+    let folder = |text: &String| {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(dirs.refuse("没有写路径", "写上路径，或删去这一项"));
+        }
+        Ok(source.base.join(text))
+    };
     Ok(Outbound {
         allow: AllowList::new(places?),
+        dirs: dirs.value.iter().map(folder).collect::<Result<_, _>>()?,
         ca_file: source.file(&source.pick("outbound.ca_file", written.ca_file, default.ca_file))?,
     })
 }
@@ -198,42 +234,28 @@ pub(super) fn channels(
     let mut channels: Vec<ChannelSettings> = Vec::new();
     for table in written {
         let place = source.at("channel", table.span().start, ());
-        if channels.len() == MAX_CHANNELS {
-            return Err(place.refuse(format!("通道超过 {MAX_CHANNELS} 个"), "删去不用的"));
+        if channels.len() == MOST {
+            return Err(place.refuse(format!("通道超过 {MOST} 个"), "删去不用的"));
         }
         let raw = table.into_inner();
         let id = required(source, &place, "channel.id", raw.id.clone())?;
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
-        if id.value.is_empty() || id.value.chars().count() > ID_CHARS || !id.value.chars().all(plain) {
+        if !channel::is_name(&id.value) {
             return Err(id.refuse(
                 "通道的名称不对",
-                format!("用字母、汉字、数字、- 和 _，最多 {ID_CHARS} 个字"),
+                format!("用字母、汉字、数字、- 和 _，最多 {NAME_CHARS} 个字"),
             ));
         }
         if channels.iter().any(|known| known.id == id.value) {
             return Err(id.refuse(format!("名称“{}”用了两次", id.value), "换一个名称"));
         }
-        channels.push(channel(source, &place, id.value, raw)?);
+        channels.push(one(source, &place, id.value, raw)?);
     }
     Ok(channels)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Webhook,
-    WeCom,
-    DingTalk,
-    File,
-}
-
-fn channel(source: &Source, place: &Entry<()>, id: String, raw: raw::Channel) -> Result<ChannelSettings, ConfigError> {
+fn one(source: &Source, place: &Entry<()>, id: String, raw: raw::Channel) -> Result<ChannelSettings, ConfigError> {
     let kind = required(source, place, "channel.kind", raw.kind)?;
-    let word = kind.word(&[
-        ("webhook", Word::Webhook),
-        ("wecom", Word::WeCom),
-        ("dingtalk", Word::DingTalk),
-        ("file", Word::File),
-    ])?;
+    let word = kind.word(&Word::ALL.map(|word| (word.word(), word)))?;
     let per_minute = source.written("channel.per_minute", raw.per_minute);
     if let Some(entry) = &per_minute
         && !(1..=MOST_PER_MINUTE).contains(&entry.value)
@@ -255,7 +277,7 @@ fn channel(source: &Source, place: &Entry<()>, id: String, raw: raw::Channel) ->
     let (url, way) = given.way(source, place, word)?;
     Ok(ChannelSettings {
         id,
-        kind_word: kind.value,
+        kind: word,
         url,
         per_minute: per_minute.map_or(PER_MINUTE, |entry| entry.value),
         way,

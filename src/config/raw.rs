@@ -95,6 +95,7 @@ section!(Inbox {
 });
 section!(Outbound {
     allow: Vec<String>,
+    allow_dirs: Vec<String>,
     ca_file: String,
 });
 section!(Watch {

@@ -5,6 +5,7 @@ pub mod alert;
 pub mod bucket;
 pub mod calendar;
 pub mod case;
+pub mod channel;
 pub mod compare;
 pub mod contact;
 pub mod deadline;

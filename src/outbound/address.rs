@@ -74,6 +74,11 @@ impl Url {
         &self.origin
     }
 
+    /// The whole address, which may hold a key: never for logs, pages or mail.
+    pub fn reveal(&self) -> String {
+        format!("{}{}", self.origin, self.target)
+    }
+
     /// Path and query.
     pub(super) fn target(&self) -> &str {
         &self.target
@@ -213,6 +218,12 @@ impl AllowList {
     pub fn permits(&self, url: &Url) -> bool {
         self.0.contains(&url.origin)
     }
+}
+
+/// Whether a token can stand in an address as it is.
+pub fn is_token(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~'))
 }
 
 /// A value as a part of an address or of a form.

@@ -13,6 +13,8 @@ use crate::domain::time::Moment;
 use crate::runtime::secret::Secret;
 use serde::Deserialize;
 
+/// A header's value shorter than this is a word rather than a key.
+const SHORTEST_KEY: usize = 8;
 /// Longest reply kept, in characters.
 const REPLY_CHARS: usize = 300;
 
@@ -51,11 +53,15 @@ impl Channel {
         }
     }
 
-    fn secrets(&self) -> Vec<&Secret> {
+    fn secrets(&self) -> Vec<&str> {
         match &self.kind {
-            Kind::Webhook(hook) => hook.secret.iter().collect(),
-            Kind::WeCom(robot) => vec![&robot.key],
-            Kind::DingTalk(robot) => robot.secret.iter().chain([&robot.token]).collect(),
+            Kind::Webhook(hook) => {
+                let values = hook.headers.iter().filter_map(|(_, value)| value.to_str().ok());
+                let values = values.filter(|value| value.len() >= SHORTEST_KEY);
+                hook.secret.iter().map(Secret::reveal).chain(values).collect()
+            }
+            Kind::WeCom(robot) => vec![robot.key.reveal()],
+            Kind::DingTalk(robot) => robot.secret.iter().chain([&robot.token]).map(Secret::reveal).collect(),
             Kind::File(_) => Vec::new(),
         }
     }
@@ -127,9 +133,9 @@ pub(super) fn judge_code(reply: &Reply, meaning: impl Fn(i64) -> Code) -> Attemp
 }
 
 /// One bounded line that repeats no secret: receivers quote what they were sent.
-fn shown(attempt: Attempt, secrets: &[&Secret]) -> Attempt {
+fn shown(attempt: Attempt, secrets: &[&str]) -> Attempt {
     let line = |text: String| {
-        let masked = secrets.iter().fold(text, |text, secret| match secret.reveal() {
+        let masked = secrets.iter().fold(text, |text, secret| match *secret {
             "" => text,
             secret => text.replace(secret, "***"),
         });

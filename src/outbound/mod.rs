@@ -15,7 +15,7 @@ mod signing;
 mod webhook;
 mod wecom;
 
-pub use address::{AllowList, Origin, Url, encoded};
+pub use address::{AllowList, Origin, Url, encoded, is_token};
 pub use channel::{Channel, Kind, send};
 pub use client::{Body, Client, Failed, Header, Limits, Reply, Request, header};
 pub use dingtalk::DingTalk;

@@ -55,6 +55,11 @@ impl Template {
         Ok(Self(value))
     }
 
+    /// Its text, where it is the site's own.
+    pub fn own_text(&self) -> Option<String> {
+        (*self != Self::default()).then(|| self.0.to_string())
+    }
+
     fn filled(&self, message: &Message) -> Value {
         fill(&self.0, message)
     }

@@ -141,6 +141,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("migrations/sqlite/0022_items_of_hand_overs.sql"),
         include_str!("migrations/postgres/0022_items_of_hand_overs.sql"),
     ),
+    (
+        23,
+        "channels",
+        include_str!("migrations/sqlite/0023_channels.sql"),
+        include_str!("migrations/postgres/0023_channels.sql"),
+    ),
 ];
 
 /// How long a statement waits for another writer.

@@ -13,6 +13,7 @@ pub mod calendar_entries;
 pub mod case_events;
 pub mod casebook;
 pub mod cases;
+pub mod channels;
 pub mod column_maps;
 pub mod contacts;
 pub mod findings;

@@ -63,7 +63,7 @@ macro_rules! select {
     };
 }
 
-const MARK: &str = "SELECT COUNT(*) FROM setting_version";
+const MARK: &str = "SELECT (SELECT COUNT(*) FROM setting_version) + (SELECT COUNT(*) FROM channel_version)";
 const IN_FORCE: &str = select!(
     "text",
     "WHERE number = (SELECT MAX(number) FROM setting_version n WHERE n.document = v.document) ORDER BY document"
@@ -81,7 +81,7 @@ const PAGE: &str = select!(
 const ADD: &str = "INSERT INTO setting_version (document, number, replaces, restores, text, actor, reason, at_ms) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
-/// Grows with every version.
+/// Grows with every version, also of a channel.
 pub async fn mark(tx: &mut Tx) -> Result<i64, StoreError> {
     Ok(on!(tx, c => sqlx::query_scalar(MARK).fetch_one(c).await)?)
 }

@@ -32,4 +32,4 @@ pub use listen::{NotLoopback, NotSafe, loopback_only, may_listen};
 pub use pace::Pace;
 pub use router::{router, routes};
 pub use server::{Bounds, Doors, serve};
-pub use state::{PageSource, SiteInfo, Way, Ways};
+pub use state::{PageSource, SiteInfo};

@@ -6,6 +6,7 @@ use super::pace::Limiter;
 use super::pages::rectification_acts as acts;
 use super::pages::setting_people as people;
 use super::pages::setting_texts as texts;
+use super::pages::setting_way as way;
 use super::pages::setting_ways as ways;
 use super::pages::sign_on;
 use super::state::{PageSource, Site, SiteInfo};
@@ -504,9 +505,21 @@ fn table<S: PageSource>() -> Vec<Route<S>> {
             post(ways::send_mail::<S>),
         ),
         send(
-            "/settings/ways/channels/{id}",
+            "/settings/ways/channels/{id}/trial",
             may(Act::ChangeSettings),
             post(ways::send_message::<S>),
+        ),
+        show("/settings/ways/new", may(Act::ChangeSettings), get(way::new::<S>)),
+        send("/settings/ways/new", may(Act::ChangeSettings), post(way::add::<S>)),
+        show(
+            "/settings/ways/channels/{id}",
+            may(Act::ChangeSettings),
+            get(way::show::<S>),
+        ),
+        send(
+            "/settings/ways/channels/{id}",
+            may(Act::ChangeSettings),
+            post(way::save::<S>),
         ),
         show(
             "/settings/texts/{document}",

@@ -39,30 +39,8 @@ pub struct SiteInfo {
     pub pace: Pace,
     /// What opens files that people send, and the bounds on them.
     pub files: Sandbox,
-    /// The ways out.
-    pub ways: Ways,
-}
-
-/// The ways out as they are configured; no secret is among it.
-#[derive(Debug, Clone, Default)]
-pub struct Ways {
-    /// What is to be said of mail: label and text.
+    /// What is to be said of mail, label and text; no secret is among it.
     pub mail: Vec<(&'static str, String)>,
-    /// The channels beside mail.
-    pub channels: Vec<Way>,
-}
-
-/// A channel beside mail.
-#[derive(Debug, Clone)]
-pub struct Way {
-    /// Its name.
-    pub id: String,
-    /// What it is.
-    pub kind: String,
-    /// Where it sends to, without what follows the host.
-    pub place: String,
-    /// Messages a minute.
-    pub per_minute: u32,
 }
 
 impl SiteInfo {

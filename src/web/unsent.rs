@@ -15,8 +15,8 @@ const MOST: usize = 512 * 1024;
 /// Forms of nobody that are read at a time, so that no strangers fill the memory, and how long one may take.
 static READERS: Semaphore = Semaphore::const_new(8);
 const LONGEST: Duration = Duration::from_secs(20);
-/// Where passwords and codes are typed.
-const SECRET: [&str; 4] = ["/account", "/set-up", "/sign-in", "/sign-out"];
+/// Where passwords, codes and keys are typed.
+const SECRET: [&str; 5] = ["/account", "/set-up", "/sign-in", "/sign-out", "/settings/ways"];
 
 /// A form that was not taken.
 #[derive(Debug, Clone)]
@@ -123,7 +123,13 @@ mod tests {
         ] {
             assert!(!at("/cases/new", foreign), "{foreign:?}");
         }
-        for secret in ["/account/password", "/accounts/new", "/set-up/x", "/sign-in"] {
+        for secret in [
+            "/account/password",
+            "/accounts/new",
+            "/set-up/x",
+            "/sign-in",
+            "/settings/ways/new",
+        ] {
             assert!(!at(secret, &[own]), "{secret}");
         }
     }

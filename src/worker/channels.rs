@@ -1,5 +1,6 @@
 //! The ways out beside mail, as the deliverer uses them: the outbox names a channel, here is what it is.
 
+use crate::app::{App, ways};
 use crate::domain::outbox::Attempt;
 use crate::domain::pace::may_go;
 use crate::domain::time::Moment;
@@ -32,11 +33,17 @@ impl Channels {
         }
     }
 
-    /// Sends one message once.
-    pub(super) async fn send(&self, id: &str, bytes: &[u8], now: Moment) -> Attempt {
-        let (Some(client), Some(channel)) = (&self.client, self.known.get(id)) else {
+    /// Sends one message once, through what the channel is now.
+    pub(super) async fn send(&self, app: &App, id: &str, bytes: &[u8], now: Moment) -> Attempt {
+        let set = match ways::to_send(app, id) {
+            Ok(set) => set,
+            Err(reply) => return Attempt::Permanent { reply },
+        };
+        let (Some(client), Some(channel)) = (&self.client, set.as_ref().or_else(|| self.known.get(id))) else {
             return Attempt::Permanent {
-                reply: format!("配置里没有名为“{id}”的通道（[[channel]]），或规则里写错了名称"),
+                reply: format!(
+                    "没有名为“{id}”的通道（「设置」里没有，配置的 [[channel]] 里也没有），或规则里写错了名称"
+                ),
             };
         };
         let message: Message = match serde_json::from_slice(bytes) {

@@ -342,11 +342,12 @@ impl Lane {
         let mut line = std::mem::take(&mut self.line);
         let route = self.deliverer.route.clone();
         let channels = self.deliverer.channels.clone();
-        let now = self.deliverer.app.now();
+        let app = self.deliverer.app.clone();
+        let now = app.now();
         let sent = {
             let sending = async {
                 if let Some(channel) = outgoing.to.strip_prefix(CHANNEL) {
-                    let attempt = channels.send(channel, &outgoing.bytes, now).await;
+                    let attempt = channels.send(&app, channel, &outgoing.bytes, now).await;
                     return Sent { attempt, away: false };
                 }
                 match &route {

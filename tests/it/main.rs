@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 mod case_pages;
 mod cases;
+mod channel_pages;
 mod clauses;
 mod cli;
 mod cli_case;

@@ -35,11 +35,11 @@ const NOW: Moment = Moment::from_millis(1_790_000_000_123);
 
 /// What the server was asked.
 #[derive(Clone)]
-struct Seen {
+pub struct Seen {
     method: String,
-    path: String,
-    query: HashMap<String, String>,
-    headers: HeaderMap,
+    pub path: String,
+    pub query: HashMap<String, String>,
+    pub headers: HeaderMap,
     body: Vec<u8>,
 }
 
@@ -65,7 +65,7 @@ enum Answer {
 }
 
 /// A server on the loopback.
-struct Server {
+pub struct Server {
     address: SocketAddr,
     answer: Arc<Mutex<Answer>>,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -74,7 +74,7 @@ struct Server {
 type Shared = (Arc<Mutex<Answer>>, Arc<Mutex<Vec<Seen>>>);
 
 impl Server {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let answer = Arc::new(Mutex::new(Answer::Say(200, String::new())));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("as the test set it up");
@@ -84,7 +84,7 @@ impl Server {
         Self { address, answer, seen }
     }
 
-    fn says(&self, status: u16, body: &str) {
+    pub fn says(&self, status: u16, body: &str) {
         *self.answer.lock().expect("as the test set it up") = Answer::Say(status, body.to_owned());
     }
 
@@ -92,19 +92,19 @@ impl Server {
         *self.answer.lock().expect("as the test set it up") = answer;
     }
 
-    fn url(&self, path: &str) -> Url {
+    pub fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}{path}", self.address)).expect("as the test set it up")
     }
 
-    fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().expect("as the test set it up").clone()
     }
 
-    fn last(&self) -> Seen {
+    pub fn last(&self) -> Seen {
         self.seen().pop().expect("a request")
     }
 
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         client(&format!("http://{}", self.address), Limits::default())
     }
 }

@@ -915,7 +915,7 @@ fn what_is_urgent_goes_through_a_channel_once_and_says_number_and_day_alone() {
     // A name that no configuration knows is held for a person, and that is a matter of its own.
     desk.write("rules.toml", rules_with_channel("nobody").as_bytes());
     let doctor = desk.run(&["doctor"]);
-    assert!(doctor.out.contains("配置中没有这个通道"), "{}", doctor.out);
+    assert!(doctor.out.contains("没有这个通道，或者已停用"), "{}", doctor.out);
     desk.at("2026-09-15T10:00:00+08:00", 1, &["serve", "--run-once"]);
     let held = desk.at("2026-09-15T10:05:00+08:00", 1, &["mail", "list", "--format", "json"]);
     assert!(held.out.contains("channel:nobody"), "{}", held.out);

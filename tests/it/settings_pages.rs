@@ -577,10 +577,12 @@ async fn ways_out_are_tried_through_the_outbox_and_secrets_are_not_shown() {
         let done = admin.fill(form, form, &[("address", "GUAN@yunchuan.example")]).await;
         let shown = admin.follow(&done).await;
         assert!(shown.text().contains("guan@yunchuan.example") && shown.text().contains("待送出"));
-        let channel = "/settings/ways/channels/duty";
+        let channel = "/settings/ways/channels/duty/trial";
         let done = admin.fill("/settings/ways", channel, &[]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-        let other = admin.fill("/settings/ways", "/settings/ways/channels/other", &[]).await;
+        let other = admin
+            .fill("/settings/ways", "/settings/ways/channels/other/trial", &[])
+            .await;
         assert_eq!(other.status, StatusCode::NOT_FOUND);
         let waiting = bench
             .texts("SELECT recipient FROM mail WHERE state = 'pending' ORDER BY recipient")

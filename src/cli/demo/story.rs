@@ -10,21 +10,24 @@ use super::sheets::{Sheet, write};
 use crate::app::accounts;
 use crate::app::import::{self, Source};
 use crate::app::precheck::{Request, precheck};
+use crate::app::ways::{Outward, Own};
 use crate::app::{App, Parts};
 use crate::cli::output::Failure;
 use crate::domain::account::Scope;
 use crate::domain::calendar::{Calendar, Calendars};
+use crate::domain::channel::{self, Outline, PER_MINUTE};
 use crate::domain::ids::{CaseId, ObligationId, RectificationId};
 use crate::domain::obligation::{Kind, case_key};
 use crate::domain::policy::Policy;
 use crate::domain::time::Moment;
 use crate::files::{self, HeaderWords, Limits};
 use crate::mail::{Catcher, SmtpSettings, Tls};
+use crate::outbound::{self, AllowList, Channel, Client};
 use crate::runtime::clock::{Clock, FixedClock};
 use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::SystemRandom;
 use crate::store::{Db, cases, findings, mails, meta, obligations};
-use crate::worker::{Deliverer, Route, run_once};
+use crate::worker::{Channels, Deliverer, Route, run_once};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,6 +91,7 @@ impl Stage {
             site_name: city::SITE.to_owned(),
             base_url: self.base_url.clone(),
             mail_from: "容错护航 <rongcuo@zzb.example.org>".to_owned(),
+            outward: self.outward(),
         };
         Ok(App::new(parts).await?)
     }
@@ -96,7 +100,44 @@ impl Stage {
     pub fn deliverer(&self, app: &App) -> Deliverer {
         let address = self.catcher.addr();
         let settings = SmtpSettings::new(&address.ip().to_string(), address.port(), Tls::None);
+        // Nothing may leave by HTTP: the list of places is empty.
+        let client = Client::new(AllowList::default(), None, outbound::Limits::default());
         Deliverer::new(app.clone(), Route::Smtp(Arc::new(settings)), Arc::new(SystemRandom))
+            .through(Channels::new(client, vec![self.gateway()]))
+    }
+
+    /// A folder that stands for a gateway of the site's own.
+    fn gateway(&self) -> Channel {
+        Channel {
+            id: "演示网关".to_owned(),
+            per_minute: PER_MINUTE,
+            kind: outbound::Kind::File(outbound::Folder {
+                dir: self.folder.join("gateway"),
+            }),
+        }
+    }
+
+    fn outward(&self) -> Outward {
+        let gateway = self.gateway();
+        let dir = self.folder.join("gateway");
+        let outline = Outline {
+            kind: channel::Kind::File,
+            place: dir.display().to_string(),
+            per_minute: gateway.per_minute,
+            markdown: false,
+            body: None,
+            headers: Vec::new(),
+            signed: false,
+        };
+        Outward {
+            own: vec![Own {
+                id: gateway.id.clone(),
+                outline,
+                ready: Arc::new(move || Ok(gateway.clone())),
+            }],
+            allow: AllowList::default(),
+            dirs: vec![dir],
+        }
     }
 
     /// Where the catcher puts mails.

@@ -20,6 +20,10 @@ pub(super) enum FieldKind {
     Lines,
     Day,
     Number,
+    /// An address, which may be long.
+    Address,
+    /// What nobody may read over a shoulder.
+    Secret,
     /// Value and word of each choice.
     Choice(Vec<(String, String)>),
 }
@@ -51,6 +55,14 @@ impl Field {
 
     pub fn number(name: &'static str, label: &'static str) -> Self {
         Self::new(name, label, FieldKind::Number)
+    }
+
+    pub fn address(name: &'static str, label: &'static str) -> Self {
+        Self::new(name, label, FieldKind::Address)
+    }
+
+    pub fn secret(name: &'static str, label: &'static str) -> Self {
+        Self::new(name, label, FieldKind::Secret)
     }
 
     /// The first choice is the one to take unless another is meant.

@@ -31,6 +31,7 @@ pub(super) mod remind;
 pub(super) mod set_up;
 pub(super) mod setting_people;
 pub(super) mod setting_texts;
+pub(super) mod setting_way;
 pub(super) mod setting_ways;
 pub(super) mod settings;
 pub(super) mod sign_in;

@@ -1,7 +1,9 @@
-//! 设置: the ways out as they are configured, and trying them. What they are is written in the configuration; secrets are
-//! not shown, not even that of a login's name.
+//! 设置: the ways out as they are, and trying them. What mail is, is written in the configuration; secrets are not shown, not
+//! even that of a login's name.
 
+use super::setting_way::{path_of, state_zh, told_zh};
 use crate::app::view::MailState;
+use crate::app::ways::{self, Line};
 use crate::app::{AppError, pages, trials, uncancelled};
 use crate::domain::outbox::CHANNEL;
 use crate::domain::time::Moment;
@@ -10,7 +12,6 @@ use crate::web::desk::{Desk, Problems, Sent, refused};
 use crate::web::layout::{Chrome, Nav, html};
 use crate::web::marks::Shown as _;
 use crate::web::params::{Params, Segment};
-use crate::web::state::Way;
 use crate::web::{PageError, PageSource};
 use askama::Template;
 use axum::response::Response;
@@ -29,7 +30,9 @@ struct WaysPage<'a> {
 
 /// A channel, and what the rules send through it.
 struct ChannelLine {
-    way: Way,
+    line: Line,
+    path: String,
+    state: String,
     told: String,
 }
 
@@ -66,22 +69,16 @@ fn trial(row: MailRow) -> Trial {
 
 async fn page<S: PageSource>(site: &Desk<S>, problems: Problems) -> Result<Response, PageError> {
     let trials = trials::recent(site.app()).await?;
-    let through = &site.app().policy.routing.channels;
-    let ways = &site.info().ways;
-    let channels = ways.channels.iter().map(|way| {
-        let own = through.iter().find(|one| one.id == way.id);
-        let told = own.map_or_else(
-            || "规则没有用到它".to_owned(),
-            |own| {
-                let words: Vec<&str> = own.severities.iter().map(|severity| severity.zh()).collect();
-                words.join("、")
-            },
-        );
-        ChannelLine { way: way.clone(), told }
+    let lines = ways::list(site.app()).await?;
+    let channels = lines.into_iter().map(|line| ChannelLine {
+        path: path_of(&line.id),
+        state: state_zh(&line),
+        told: told_zh(site.app(), &line.id),
+        line,
     });
     html(&WaysPage {
         problems,
-        mail: ways.mail.clone(),
+        mail: site.info().mail.clone(),
         channels: channels.collect(),
         trials: trials.into_iter().map(trial).collect(),
         chrome: site.chrome(Some(Nav::Settings), "邮件和通道").await,
@@ -144,8 +141,10 @@ pub async fn send_mail<S: PageSource>(site: Desk<S>, sent: Sent) -> Result<Respo
 }
 
 pub async fn send_message<S: PageSource>(site: Desk<S>, id: Segment, sent: Sent) -> Result<Response, PageError> {
-    if !site.info().ways.channels.iter().any(|way| way.id == id.0) {
+    let line = ways::one(site.app(), &id.0).await;
+    if !matches!(&line, Ok(Some(line)) if line.in_use) {
         site.undone(&sent).await?;
+        line?;
         return Err(PageError::NotFound { what: "通道" });
     }
     let (app, actor) = (site.app().clone(), site.viewer().actor());

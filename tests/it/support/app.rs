@@ -2,14 +2,18 @@
 
 use super::pg;
 use rongcuo::app::import::{self, Source, Summary};
+use rongcuo::app::ways::{Outward, Own};
 use rongcuo::app::{App, Parts};
 use rongcuo::domain::account::{Role, Scope, Viewer};
+use rongcuo::domain::channel::{Kind, Outline};
 use rongcuo::domain::policy::{DEFAULT_PROFILE, Policy};
 use rongcuo::domain::time::Moment;
 use rongcuo::files::{self, HeaderWords, Limits};
+use rongcuo::outbound::{self, AllowList, Channel, Origin, Template, Url, Webhook};
 use rongcuo::runtime::clock::FixedClock;
 use rongcuo::runtime::crypto::KeyRing;
 use rongcuo::runtime::random::SeededRandom;
+use rongcuo::runtime::secret::Secret;
 use rongcuo::store::{Db, Tx};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,20 +93,59 @@ pub async fn bench_under(db: Db, now: &str, policy: Policy) -> Bench {
 
 /// The same with a calendar folder.
 pub async fn bench_with(db: Db, now: &str, policy: Policy, calendar_dir: Option<PathBuf>) -> Bench {
-    bench_from(db, now, policy, calendar_dir, None).await
+    bench_from(db, now, policy, (calendar_dir, None), outward()).await
 }
 
 /// The same with a folder of word lists.
 pub async fn bench_saying(db: Db, now: &str, words_dir: PathBuf) -> Bench {
-    bench_from(db, now, each_its_own_mail(), None, Some(words_dir)).await
+    bench_from(db, now, each_its_own_mail(), (None, Some(words_dir)), outward()).await
+}
+
+/// The same with other ways out beside mail.
+pub async fn bench_outward(db: Db, now: &str, policy: Policy, outward: Outward) -> Bench {
+    bench_from(db, now, policy, (None, None), outward).await
+}
+
+/// One channel, as if it stood in the configuration; requests may go to its host alone.
+pub fn outward() -> Outward {
+    let place = "https://hook.yunchuan.example";
+    let hook = Webhook {
+        url: Url::parse(&format!("{place}/in/path-of-file")).expect("an address"),
+        headers: Vec::new(),
+        template: Template::default(),
+        secret: Some(Secret::new("secret-of-file".to_owned())),
+    };
+    let channel = Channel {
+        id: "duty".to_owned(),
+        per_minute: 20,
+        kind: outbound::Kind::Webhook(hook),
+    };
+    let outline = Outline {
+        kind: Kind::Webhook,
+        place: place.to_owned(),
+        per_minute: 20,
+        markdown: false,
+        body: None,
+        headers: Vec::new(),
+        signed: true,
+    };
+    Outward {
+        own: vec![Own {
+            id: "duty".to_owned(),
+            outline,
+            ready: Arc::new(move || Ok(channel.clone())),
+        }],
+        allow: AllowList::new(vec![Origin::parse(place).expect("a place")]),
+        dirs: Vec::new(),
+    }
 }
 
 async fn bench_from(
     db: Db,
     now: &str,
     policy: Policy,
-    calendar_dir: Option<PathBuf>,
-    words_dir: Option<PathBuf>,
+    (calendar_dir, words_dir): (Option<PathBuf>, Option<PathBuf>),
+    outward: Outward,
 ) -> Bench {
     db.ready().await.expect("as the test set it up");
     let now = Moment::parse(now).expect("as the test set it up");
@@ -119,6 +162,7 @@ async fn bench_from(
         site_name: "云川市委组织部".to_owned(),
         base_url: "http://127.0.0.1:8080".to_owned(),
         mail_from: "rongcuo@yunchuan.example".to_owned(),
+        outward,
     };
     let app = App::new(parts).await.expect("as the test set it up");
     Bench { app, clock }

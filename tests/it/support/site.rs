@@ -9,7 +9,7 @@ use rongcuo::app::accounts::{self, Asked};
 use rongcuo::config::{Accounts, Web};
 use rongcuo::domain::account::Role;
 use rongcuo::files::{Limits, Sandbox};
-use rongcuo::web::{PageSource, SiteInfo, Way, Ways, router};
+use rongcuo::web::{PageSource, SiteInfo, router};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -26,15 +26,7 @@ pub fn info(base_url: &str, demo: bool) -> SiteInfo {
         sign_on: None,
         pace: Web::builtin().pace,
         files: Sandbox::with_program(env!("CARGO_BIN_EXE_rongcuo"), Limits::default()).apart(),
-        ways: Ways {
-            mail: vec![("服务器", "smtp.yunchuan.example".to_owned())],
-            channels: vec![Way {
-                id: "duty".to_owned(),
-                kind: "webhook".to_owned(),
-                place: "https://hook.yunchuan.example".to_owned(),
-                per_minute: 20,
-            }],
-        },
+        mail: vec![("服务器", "smtp.yunchuan.example".to_owned())],
     }
 }
 
