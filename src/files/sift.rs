@@ -12,6 +12,7 @@ use super::{dates, grid};
 use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{Passed, Tally};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Rows in which a header is looked for, and one below them.
 const HEAD: usize = 61;
@@ -107,7 +108,7 @@ impl Line for RawRow {
 }
 
 /// What decides over a row, and where it stands.
-struct Columns {
+pub(super) struct Columns {
     name: Option<usize>,
     number: Option<usize>,
     decided: Option<usize>,
@@ -180,10 +181,19 @@ impl<'a> Sifting<'a> {
 
     /// A sheet of the list.
     pub(super) fn sheet(&'a self, name: Option<String>) -> Sheet<'a> {
+        self.sheet_in(State::Head, name)
+    }
+
+    /// A piece of a sheet whose rows stand under a header above it.
+    pub(super) fn below(&'a self, columns: Arc<Columns>) -> Sheet<'a> {
+        self.sheet_in(State::Body(columns), None)
+    }
+
+    fn sheet_in(&'a self, state: State, name: Option<String>) -> Sheet<'a> {
         Sheet {
             by: self,
             rows: Vec::new(),
-            state: State::Head,
+            state,
             passed: Passed::default(),
             results: Results::default(),
             titles: HashMap::new(),
@@ -215,7 +225,7 @@ enum State {
     Head,
     /// There is none: nothing is read of the sheet.
     Headless,
-    Body(Box<Columns>),
+    Body(Arc<Columns>),
 }
 
 /// A sheet while its rows come, top to bottom.
@@ -266,6 +276,32 @@ impl Sheet<'_> {
         }
     }
 
+    /// The columns that the next row stands under; none before the header, and where there is none.
+    pub(super) fn columns(&self) -> Option<&Arc<Columns>> {
+        match &self.state {
+            State::Body(columns) => Some(columns),
+            State::Head | State::Headless => None,
+        }
+    }
+
+    /// Takes what a piece of this sheet came to that was sifted apart. `false`: the piece is to be sifted here, since
+    /// another header stands above it or in it, or since there are too many categories.
+    pub(super) fn take_piece(&mut self, mut piece: Sheet<'_>) -> bool {
+        let is_under_the_same = match (self.columns(), piece.columns()) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (_, _) => false,
+        };
+        if !is_under_the_same {
+            return false;
+        }
+        piece.results.flush(&mut piece.passed.tally);
+        let is_taken = self.passed.take(piece.passed);
+        if is_taken {
+            self.rows.append(&mut piece.rows);
+        }
+        is_taken
+    }
+
     /// The rows kept and what the others come to.
     pub(super) fn finish(mut self) -> (Table, Passed) {
         if matches!(self.state, State::Head) {
@@ -285,7 +321,7 @@ impl Sheet<'_> {
             self.state = State::Headless;
             return;
         };
-        self.state = State::Body(Box::new(Columns::of(header)));
+        self.state = State::Body(Arc::new(Columns::of(header)));
         for row in self.rows.split_off(index + height) {
             self.body(&row);
         }
@@ -296,7 +332,10 @@ impl Sheet<'_> {
         if look.may_be_header
             && let Some(header) = self.by.kind.of_row(&line.raw())
         {
-            self.state = State::Body(Box::new(Columns::of(header)));
+            // Many lists say the same again on every page.
+            if self.columns().is_none_or(|columns| columns.header != header) {
+                self.state = State::Body(Arc::new(Columns::of(header)));
+            }
             self.rows.push(line.raw());
         } else if self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
             self.rows.push(line.raw());

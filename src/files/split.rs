@@ -71,6 +71,15 @@ impl Splitter {
         }
     }
 
+    /// The same for a text that begins on this line.
+    pub(super) fn at_line(self, line: u32) -> Self {
+        Self { line, ..self }
+    }
+
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// The line that comes next, counted from 1.
     pub(super) fn line(&self) -> u32 {
         self.line
@@ -234,6 +243,60 @@ pub(super) fn ends_line(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// How many lines end in a text.
+pub(super) fn line_ends(text: &[u8]) -> u32 {
+    let feeds = |some: &[u8]| u32::from(some.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>());
+    let mut ends = text.chunks(usize::from(u8::MAX)).map(feeds).sum();
+    if text.contains(&b'\r') {
+        let alone = |pair: &&[u8]| pair[0] == b'\r' && pair[1] != b'\n';
+        ends += text.windows(2).filter(alone).count() as u32 + u32::from(text.last() == Some(&b'\r'));
+    }
+    ends
+}
+
+/// Where the last record ends that is certain to be whole, in a text that begins with a record and goes on; zero if
+/// none is.
+pub(super) fn last_record(text: &[u8], delimiter: u8) -> usize {
+    // Whether a line ends with the last byte is not known if a line feed may follow it.
+    let known = text.strip_suffix(b"\r").unwrap_or(text);
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let next = |from: usize| {
+        text[from..]
+            .iter()
+            .position(|byte| *byte == b'"')
+            .map(|length| from + length)
+    };
+    let (mut at, mut last) = (0, 0);
+    // Most texts have no mark at all, which is found out at once.
+    let has_marks = text.contains(&b'"');
+    while let Some(mark) = Some(at).filter(|_| has_marks).and_then(next) {
+        if let Some(end) = text[at..mark].iter().rposition(is_end) {
+            last = at + end + 1;
+        }
+        let begins_cell = mark == 0 || is_end(&text[mark - 1]) || text[mark - 1] == delimiter;
+        at = mark + 1;
+        // Within a cell that began without one it is a character as any other.
+        if !begins_cell {
+            continue;
+        }
+        loop {
+            // Whether a mark at the end of the text closes the cell is not known.
+            match next(at) {
+                Some(mark) if mark + 1 < text.len() => {
+                    at = mark + 2;
+                    if text[mark + 1] != b'"' {
+                        at = mark + 1;
+                        break;
+                    }
+                }
+                _ => return last,
+            }
+        }
+    }
+    let rest = known.get(at..).unwrap_or_default();
+    rest.iter().rposition(is_end).map_or(last, |end| at + end + 1)
+}
+
 /// A cell's text without the space around it and without marks of byte order.
 fn trimmed(bytes: &[u8]) -> &[u8] {
     let han = 0xe4..=0xe9;
@@ -282,6 +345,25 @@ impl Pieces {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_record_is_whole_once_its_line_has_ended_outside_quotation_marks() {
+        for (text, end) in [
+            ("a,b\nc,d", 4),
+            ("a\r\nb\r\n", 6),
+            ("a\rb\r", 2),
+            ("a,\"b\nc", 0),
+            ("a\n\"b\nc\",\nd\"\ne", 12),
+            ("a\n\"b\"\"\nc\"", 2),
+            ("\"a\"\"\"\nb", 6),
+            ("a\"b\nc\"\nd", 7),
+            ("", 0),
+        ] {
+            assert_eq!(last_record(text.as_bytes(), b','), end, "{text:?}");
+        }
+        let long = "长,\r\n".repeat(300) + "a\r";
+        assert_eq!(line_ends(long.as_bytes()), 301);
+    }
 
     /// Every record with its line, the text given in blocks of so many characters.
     fn cut(text: &str, delimiter: u8, block: usize) -> Vec<(u32, Vec<String>)> {
@@ -342,6 +424,21 @@ mod tests {
             delimiter in prop::sample::select(vec![b',', b';', b'\t']),
         ) {
             prop_assert_eq!(cut(&text, delimiter, block), oracle(&text, delimiter));
+        }
+
+        #[test]
+        fn a_text_parted_behind_its_last_record_has_the_same_records(
+            text in "([a,;\t\"\r\n ]|张){0,40}",
+            seen in 0_usize..50,
+            delimiter in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            let seen: String = text.chars().take(seen).collect();
+            // It goes on behind what was seen of it.
+            let end = if seen.len() == text.len() { 0 } else { last_record(seen.as_bytes(), delimiter) };
+            let mut records = oracle(&text[..end], delimiter);
+            let below = line_ends(text[..end].as_bytes());
+            records.extend(oracle(&text[end..], delimiter).into_iter().map(|(line, cells)| (line + below, cells)));
+            prop_assert_eq!(records, oracle(&text, delimiter));
         }
     }
 }

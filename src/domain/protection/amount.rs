@@ -126,7 +126,7 @@ impl Falls {
     }
 
     /// Whether there were several rows and all fell alike.
-    pub(super) fn alike(&self) -> bool {
+    pub(crate) fn alike(&self) -> bool {
         let share = (self.largest.1, self.largest.0);
         self.rows > 1
             && self.alike

@@ -43,6 +43,26 @@ impl Passed {
         });
         Some(self.by_category.len() - 1)
     }
+
+    /// Takes those that stand below all taken before. `false`, and nothing is taken: there would be too many categories.
+    pub fn take(&mut self, below: Self) -> bool {
+        let is_new = |one: &&OfCategory| self.by_category.iter().all(|known| known.category != one.category);
+        if self.by_category.len() + below.by_category.iter().filter(is_new).count() > Self::MOST {
+            return false;
+        }
+        self.rows += below.rows;
+        for (word, count) in below.tally.counts {
+            self.tally.add_many(&word, count);
+        }
+        self.tally.cut |= below.tally.cut;
+        for one in below.by_category {
+            match self.by_category.iter_mut().find(|known| known.category == one.category) {
+                Some(known) => known.take(one),
+                None => self.by_category.push(one),
+            }
+        }
+        true
+    }
 }
 
 impl OfCategory {
@@ -53,6 +73,19 @@ impl OfCategory {
             _ => self.runs.push((row, row)),
         }
         self.falls.add(row, baseline, result);
+    }
+
+    /// Takes rows of the same category that stand below all taken before.
+    fn take(&mut self, below: Self) {
+        let mut runs = below.runs.into_iter();
+        if let (Some((_, last)), Some((first, to))) = (self.runs.last_mut(), runs.as_slice().first().copied())
+            && *last + 1 == first
+        {
+            *last = to;
+            runs.next();
+        }
+        self.runs.extend(runs);
+        self.falls.merge(&below.falls);
     }
 
     /// Every row number.
