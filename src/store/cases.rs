@@ -200,7 +200,8 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<StoredCase>, StoreError> {
 
 /// Every case as far as it protects, and whom, by number.
 pub async fn facts(tx: &mut Tx) -> Result<Vec<(PersonId, CaseFacts)>, StoreError> {
-    let rows: Vec<FactsRow> = at_once(tx, dialect::case_facts(tx.backend())).await?;
+    let mut rows: Vec<FactsRow> = at_once(tx, dialect::case_facts(tx.backend())).await?;
+    rows.sort_unstable_by(|one, other| (&one.case_no, &one.id).cmp(&(&other.case_no, &other.id)));
     rows.into_iter().map(TryFrom::try_from).collect()
 }
 

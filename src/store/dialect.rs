@@ -111,26 +111,16 @@ pub(super) fn others_by_names(backend: Backend) -> &'static str {
     of_ids!(backend, others!("p.name_key"), " ORDER BY p.id")
 }
 
-/// A whole table as one JSON text of arrays, without its bytes and truths, which each takes in its own way.
+/// A whole table as one JSON text of arrays, in no order, without its bytes and truths, which each takes in its own way.
 macro_rules! at_once {
-    ($backend:expr, $columns:literal, $sqlite:literal, $postgres:literal, $tail:literal, $order:literal) => {
+    ($backend:expr, $columns:literal, $sqlite:literal, $postgres:literal, $tail:literal) => {
         match $backend {
-            Backend::Sqlite => concat!(
-                "SELECT json_group_array(json_array(",
-                $columns,
-                $sqlite,
-                ") ORDER BY ",
-                $order,
-                ")",
-                $tail
-            ),
+            Backend::Sqlite => concat!("SELECT json_group_array(json_array(", $columns, $sqlite, "))", $tail),
             Backend::Postgres => concat!(
                 "SELECT COALESCE(json_agg(json_build_array(",
                 $columns,
                 $postgres,
-                ") ORDER BY ",
-                $order,
-                "), '[]')::text",
+                ")), '[]')::text",
                 $tail
             ),
         }
@@ -144,8 +134,7 @@ pub(super) fn wanted(backend: Backend) -> &'static str {
         "id, name, name_key, ",
         "CASE WHEN id_sealed IS NOT NULL THEN hex(id_sealed) END",
         "encode(id_sealed, 'hex')",
-        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)",
-        "id"
+        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)"
     )
 }
 
@@ -156,8 +145,7 @@ pub(super) fn with_cases(backend: Backend) -> &'static str {
         "id, name, ",
         "CASE WHEN id_key IS NOT NULL THEN hex(id_key) END, register_unit, roster_unit, post, rank, status",
         "encode(id_key, 'hex'), register_unit, roster_unit, post, rank, status",
-        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)",
-        "id"
+        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)"
     )
 }
 
@@ -168,8 +156,7 @@ pub(super) fn case_facts(backend: Backend) -> &'static str {
         "id, person_id, case_no, matter, conclusion, concluded_on, doc_no, measure, ",
         "json(CASE WHEN revoked THEN 'true' ELSE 'false' END), revoked_on",
         "revoked, revoked_on",
-        " FROM tolerance_case",
-        "case_no, id"
+        " FROM tolerance_case"
     )
 }
 
