@@ -73,12 +73,18 @@ pub fn judge(
         .map(|sheet| scope::of(list, sheet, words, &units, options))
         .collect();
     let mut unreadable = list.unreadable.clone();
+    // Neither asks for what the other finds.
+    let (sight, index) = std::thread::scope(|scope| {
+        let index = scope.spawn(|| Index::new(register, words));
+        let sight = see(list, &scopes, &people, words, key_of, &mut unreadable);
+        let index = index.join();
+        (sight, index.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
     let Sight {
         seen,
         falls,
         passed_domains,
-    } = see(list, &scopes, &people, words, key_of, &mut unreadable)?;
-    let index = Index::new(register, words);
+    } = sight?;
     let bench = bench(
         list,
         register,
