@@ -6,6 +6,7 @@ use super::table::{Cell, RawRow, Table};
 use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A sheet with a header.
 pub(super) struct Grid<'a> {
@@ -27,9 +28,9 @@ pub(super) struct Grid<'a> {
 /// A row under a header.
 pub(super) struct Record<'a> {
     pub(super) row: &'a RawRow,
-    header: std::rc::Rc<Header>,
+    header: Arc<Header>,
     /// The unit that a line above it names, below the first header.
-    pub(super) block_unit: Option<std::rc::Rc<str>>,
+    pub(super) block_unit: Option<Arc<str>>,
 }
 
 impl<'a> Grid<'a> {
@@ -59,7 +60,7 @@ impl<'a> Grid<'a> {
                 .then(|| unit_line(row, current[0].first("姓名")))
                 .flatten()
             {
-                block_unit = Some(std::rc::Rc::from(unit));
+                block_unit = Some(Arc::from(unit));
                 continue;
             }
             for header in current.iter().filter(|header| is_record(row, header, words)) {
@@ -88,12 +89,12 @@ fn side_by_side(
     kind: &Kind,
     (sheet, row): (Option<&String>, u32),
     faults: &mut Vec<RowFault>,
-) -> Vec<std::rc::Rc<Header>> {
+) -> Vec<Arc<Header>> {
     if !kind.is_list() || !header.is_repeated() {
-        return vec![std::rc::Rc::new(header)];
+        return vec![Arc::new(header)];
     }
     if let Some(parts) = header.side_by_side() {
-        return parts.into_iter().map(std::rc::Rc::new).collect();
+        return parts.into_iter().map(Arc::new).collect();
     }
     faults.push(RowFault::of_column(
         sheet.map(String::as_str),
@@ -101,7 +102,7 @@ fn side_by_side(
         "姓名",
         "表头有几个同样的姓名栏，各栏又不成组，只读了最左边的一个；请改成每行一人后重新预检",
     ));
-    vec![std::rc::Rc::new(header)]
+    vec![Arc::new(header)]
 }
 
 /// Whether one of the words may stand here without which nothing is a header.

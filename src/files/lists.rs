@@ -5,7 +5,7 @@ use super::records::id_number;
 use super::sift::Sifted;
 use super::table::{Cell, Document, Opens};
 use super::{HeaderWords, ReadError, posts};
-use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, Tally};
+use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, RowFault, Tally};
 
 /// Reads a list from a file that holds one.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
@@ -33,19 +33,19 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
         let Some(grid) = Grid::of(table, &words.list, words) else {
             continue;
         };
+        let mut taken = records(&grid, words);
         let mut sheet = ListSheet {
             name: table.sheet.clone(),
             title: grid.title.clone(),
             header: grid.header.clone(),
             unread: grid.unread.clone(),
-            rows: Vec::new(),
-            tally: Tally::default(),
+            rows: std::mem::take(&mut taken.rows),
+            tally: std::mem::take(&mut taken.tally),
             passed: passed.get(at).cloned().unwrap_or_default(),
         };
         list.unreadable.extend(grid.faults.iter().cloned());
-        for record in &grid.records {
-            take(&grid, record, words, &mut sheet, &mut list);
-        }
+        list.unreadable.append(&mut taken.unreadable);
+        list.rows_read += taken.rows_read;
         list.rows_read += sheet.passed.rows;
         for (word, count) in &sheet.passed.tally.counts {
             sheet.tally.add_many(word, *count);
@@ -66,8 +66,56 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
     Ok(list)
 }
 
-fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut ListSheet, list: &mut List) {
-    let (id, fault) = id_number(record, grid.sheet);
+/// What records come to.
+#[derive(Default)]
+struct Taken {
+    rows: Vec<ListRow>,
+    tally: Tally,
+    unreadable: Vec<RowFault>,
+    rows_read: u32,
+}
+
+impl Taken {
+    /// Takes what records below these came to.
+    fn append(&mut self, below: Self) {
+        self.rows.extend(below.rows);
+        for (word, count) in below.tally.counts {
+            self.tally.add_many(&word, count);
+        }
+        self.tally.cut |= below.tally.cut;
+        self.unreadable.extend(below.unreadable);
+        self.rows_read += below.rows_read;
+    }
+}
+
+/// Records that are worth a thread of their own, and threads at most.
+const WORTH_WHILE: usize = 2_000;
+const SIDE_BY_SIDE: usize = 4;
+
+/// Takes the records of a sheet: no record's row depends on another's.
+fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
+    let take_all = |records: &[Record<'_>]| {
+        let mut out = Taken::default();
+        for record in records {
+            take((grid.sheet, record), words, &mut out);
+        }
+        out
+    };
+    let share = grid.records.len().div_ceil(SIDE_BY_SIDE).max(WORTH_WHILE);
+    let mut shares = grid.records.chunks(share);
+    let first = shares.next().unwrap_or_default();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares.map(|share| scope.spawn(move || take_all(share))).collect();
+        let mut out = take_all(first);
+        for other in others {
+            out.append(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        out
+    })
+}
+
+fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: &mut Taken) {
+    let (id, fault) = id_number(record, sheet);
     let name_error = matches!(record.cell("姓名"), Some(Cell::Error(_)));
     let name = if name_error {
         String::new()
@@ -79,9 +127,9 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
     if nobody && !name_error && result.is_none() && grade.is_none() {
         return;
     }
-    list.rows_read += 1;
+    out.rows_read += 1;
     if let Some(result) = &result {
-        sheet.tally.add(result);
+        out.tally.add(result);
     }
     if nobody {
         let reason = if name_error {
@@ -93,22 +141,22 @@ fn take(grid: &Grid<'_>, record: &Record<'_>, words: &HeaderWords, sheet: &mut L
             let id_says = fault.map(|fault| format!("；{}", fault.reason)).unwrap_or_default();
             format!("有结果而没有姓名和可用的身份证号，读不出是谁{id_says}")
         };
-        list.unreadable.push(record.fault(grid.sheet, Some("姓名"), reason));
+        out.unreadable.push(record.fault(sheet, Some("姓名"), reason));
         return;
     }
     let ticked = record.ticked(&words.list);
     if result.is_none() && ticked.len() > 1 {
         let reason = format!("「{}」几栏都作了记号，看不出结果；请只留一个", ticked.join("」「"));
-        list.unreadable.push(record.fault(grid.sheet, Some("结果"), reason));
+        out.unreadable.push(record.fault(sheet, Some("结果"), reason));
     }
-    let decided_on = match record.date(grid.sheet, "决定日期") {
+    let decided_on = match record.date(sheet, "决定日期") {
         Ok(day) => day,
         Err(fault) => {
-            list.unreadable.push(fault);
+            out.unreadable.push(fault);
             None
         }
     };
-    sheet.rows.push(ListRow {
+    out.rows.push(ListRow {
         row: record.row.number,
         name,
         id,
