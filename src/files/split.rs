@@ -243,20 +243,53 @@ pub(super) fn ends_line(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// How many lines end in a text.
-pub(super) fn line_ends(text: &[u8]) -> u32 {
-    let feeds = |some: &[u8]| u32::from(some.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>());
-    let mut ends = text.chunks(usize::from(u8::MAX)).map(feeds).sum();
-    if text.contains(&b'\r') {
-        let alone = |pair: &&[u8]| pair[0] == b'\r' && pair[1] != b'\n';
-        ends += text.windows(2).filter(alone).count() as u32 + u32::from(text.last() == Some(&b'\r'));
+/// What stands in a text somewhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Signs {
+    pub(super) has_nul: bool,
+    pub(super) has_marks: bool,
+    has_returns: bool,
+    feeds: u32,
+}
+
+impl Signs {
+    /// Looks a text over once for all of them.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut out = Self::default();
+        // So many that a byte can count them.
+        for some in text.chunks(usize::from(u8::MAX)) {
+            let (mut nul, mut marks, mut returns, mut feeds) = (0, 0, 0, 0);
+            for byte in some {
+                nul |= u8::from(*byte == 0);
+                marks |= u8::from(*byte == b'"');
+                returns |= u8::from(*byte == b'\r');
+                feeds += u8::from(*byte == b'\n');
+            }
+            out.has_nul |= nul > 0;
+            out.has_marks |= marks > 0;
+            out.has_returns |= returns > 0;
+            out.feeds += u32::from(feeds);
+        }
+        out
     }
-    ends
+
+    /// How many lines end in the text these are of, down to a place near its end.
+    pub(super) fn line_ends(self, text: &[u8], to: usize) -> u32 {
+        let feeds = Self::of(&text[to..]).feeds;
+        let alone = |pair: &&[u8]| pair[0] == b'\r' && pair[1] != b'\n';
+        let returns = if self.has_returns {
+            let text = &text[..to];
+            text.windows(2).filter(alone).count() as u32 + u32::from(text.last() == Some(&b'\r'))
+        } else {
+            0
+        };
+        self.feeds - feeds + returns
+    }
 }
 
 /// Where the last record ends that is certain to be whole, in a text that begins with a record and goes on; zero if
-/// none is.
-pub(super) fn last_record(text: &[u8], delimiter: u8) -> usize {
+/// none is. Whether there are quotation marks in it is known.
+pub(super) fn last_record(text: &[u8], delimiter: u8, has_marks: bool) -> usize {
     // Whether a line ends with the last byte is not known if a line feed may follow it.
     let known = text.strip_suffix(b"\r").unwrap_or(text);
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
@@ -267,8 +300,6 @@ pub(super) fn last_record(text: &[u8], delimiter: u8) -> usize {
             .map(|length| from + length)
     };
     let (mut at, mut last) = (0, 0);
-    // Most texts have no mark at all, which is found out at once.
-    let has_marks = text.contains(&b'"');
     while let Some(mark) = Some(at).filter(|_| has_marks).and_then(next) {
         if let Some(end) = text[at..mark].iter().rposition(is_end) {
             last = at + end + 1;
@@ -359,10 +390,15 @@ mod tests {
             ("a\"b\nc\"\nd", 7),
             ("", 0),
         ] {
-            assert_eq!(last_record(text.as_bytes(), b','), end, "{text:?}");
+            assert_eq!(last_record(text.as_bytes(), b',', text.contains('"')), end, "{text:?}");
         }
         let long = "长,\r\n".repeat(300) + "a\r";
-        assert_eq!(line_ends(long.as_bytes()), 301);
+        let signs = Signs::of(long.as_bytes());
+        assert_eq!(signs.line_ends(long.as_bytes(), long.len()), 301);
+        assert_eq!(signs.line_ends(long.as_bytes(), long.len() - 7), 299);
+        assert!(!signs.has_nul && !signs.has_marks);
+        let signs = Signs::of(b"a\0\"");
+        assert!(signs.has_nul && signs.has_marks);
     }
 
     /// Every record with its line, the text given in blocks of so many characters.
@@ -434,9 +470,9 @@ mod tests {
         ) {
             let seen: String = text.chars().take(seen).collect();
             // It goes on behind what was seen of it.
-            let end = if seen.len() == text.len() { 0 } else { last_record(seen.as_bytes(), delimiter) };
+            let end = if seen.len() == text.len() { 0 } else { last_record(seen.as_bytes(), delimiter, seen.contains('"')) };
             let mut records = oracle(&text[..end], delimiter);
-            let below = line_ends(text[..end].as_bytes());
+            let below = Signs::of(seen.as_bytes()).line_ends(seen.as_bytes(), end);
             records.extend(oracle(&text[end..], delimiter).into_iter().map(|(line, cells)| (line + below, cells)));
             prop_assert_eq!(records, oracle(&text, delimiter));
         }

@@ -9,7 +9,7 @@ use super::{
 use crate::domain::ids::hex;
 use crate::domain::protection::list::Passed;
 use crate::files::sift::{Columns, Glance, Line, Sheet, Sifting};
-use crate::files::split::{Cut, Pieces, Splitter, last_record, line_ends, text_of};
+use crate::files::split::{Cut, Pieces, Signs, Splitter, last_record, text_of};
 use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, UTF_8};
 use ring::digest::{Context, SHA256};
 use std::collections::BTreeMap;
@@ -176,6 +176,8 @@ struct Blocks<'a, S: ?Sized> {
     supposed: &'static Encoding,
     /// Bytes read at a time.
     size: usize,
+    /// What stands in the block that was read last, the beginning of a character at its end included.
+    signs: Signs,
     /// Set by the mark at the beginning.
     is_marked: bool,
     decoder: Option<Decoder>,
@@ -202,6 +204,7 @@ impl<'a, S: Read + ?Sized> Blocks<'a, S> {
             limits,
             supposed,
             size,
+            signs: Signs::default(),
             is_marked: false,
             decoder: None,
             tell,
@@ -240,7 +243,8 @@ impl<'a, S: Read + ?Sized> Blocks<'a, S> {
         // Whoever listens does so until this side ends.
         self.tell.send(fresh).ok();
         let Some(decoder) = &mut self.decoder else {
-            if bytes[unseen..].contains(&0) {
+            self.signs = Signs::of(&bytes[from..]);
+            if self.signs.has_nul {
                 return Err(has_nul(self.file).into());
             }
             let half = if self.is_last { 0 } else { half_character(&bytes) };
@@ -248,9 +252,9 @@ impl<'a, S: Read + ?Sized> Blocks<'a, S> {
             return Ok(Block::Plain { bytes, from, to });
         };
         let mut text = std::mem::take(&mut self.decoded);
-        let kept = text.len();
         decode(decoder, &bytes[from..], self.is_last, &mut text).ok_or_else(|| unknown_encoding(self.file))?;
-        if text.as_bytes()[kept..].contains(&0) {
+        self.signs = Signs::of(text.as_bytes());
+        if self.signs.has_nul {
             return Err(has_nul(self.file).into());
         }
         Ok(Block::Decoded(text))
@@ -505,14 +509,14 @@ impl<S: Read + ?Sized> Shares<'_, '_, S> {
             let to = if self.blocks.is_last {
                 text.len()
             } else {
-                last_record(text, self.delimiter)
+                last_record(text, self.delimiter, self.blocks.signs.has_marks)
             };
             if !self.blocks.is_last {
                 self.blocks.keep(&block, to);
             }
             if to > 0 || self.blocks.is_last {
                 let line = self.line;
-                self.line += line_ends(&text[..to]);
+                self.line += self.blocks.signs.line_ends(text, to);
                 return Ok(Share { block, to, line });
             }
             // What is not looked at by anybody else.
