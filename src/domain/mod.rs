@@ -29,6 +29,7 @@ pub mod remedy;
 pub mod settings;
 pub mod span;
 pub mod statistics;
+pub mod tables;
 pub mod time;
 pub mod unit;
 pub mod unseen;

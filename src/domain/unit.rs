@@ -1,14 +1,15 @@
 //! The tree of units. A path names its levels (云川市/住建局/质监站); where names stand without slashes, a unit lies
 //! below another when its name begins with the other's.
 
+use super::tables::Table;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Finds the units of many cells, most of which say what others say.
 #[derive(Debug)]
 pub struct Finder<'a> {
     units: &'a Units,
-    known: HashMap<&'a str, Option<&'a str>>,
+    known: Table<&'a str, Option<&'a str>>,
 }
 
 impl<'a> Finder<'a> {
@@ -16,7 +17,7 @@ impl<'a> Finder<'a> {
     pub fn new(units: &'a Units) -> Self {
         Self {
             units,
-            known: HashMap::new(),
+            known: Table::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use super::table::{Cell, Document, RawRow, Table};
 use super::{dates, grid};
 use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{Passed, Tally};
-use std::collections::HashMap;
+use crate::domain::tables::Table as Known;
 use std::sync::Arc;
 
 /// Rows in which a header is looked for, and one below them.
@@ -196,7 +196,7 @@ impl<'a> Sifting<'a> {
             state,
             passed: Passed::default(),
             results: Results::default(),
-            titles: HashMap::new(),
+            titles: Known::default(),
             good_date: Vec::new(),
             name,
         }
@@ -237,7 +237,7 @@ pub(super) struct Sheet<'a> {
     passed: Passed,
     results: Results,
     /// Whether texts that look like it are words of a header.
-    titles: HashMap<String, bool>,
+    titles: Known<String, bool>,
     /// The date that was read last.
     good_date: Vec<u8>,
 }

@@ -6,9 +6,10 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, normal_name};
 use crate::domain::protection::list::List;
 use crate::domain::protection::{GradeFacts, IdKey, PersonFacts, Register};
+use crate::domain::tables::{Set, Table};
 use crate::store::rectifications::{self, DealtWith};
 use crate::store::{Tx, cases, outcomes, people};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use tokio_util::task::AbortOnDropHandle;
 
 /// Everybody with a case, and the namesakes and number holders the list names.
@@ -17,7 +18,7 @@ pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<
 }
 
 /// The keyed hashes of the ID numbers of a list; each is asked for several times and takes its while.
-pub(super) struct Keys<'a>(HashMap<&'a str, [u8; 32]>);
+pub(super) struct Keys<'a>(Table<&'a str, [u8; 32]>);
 
 impl<'a> Keys<'a> {
     pub(super) fn of(app: &App, list: &'a List) -> Self {
@@ -92,12 +93,12 @@ impl Known {
     pub(super) async fn with(self, tx: &mut Tx, list: &List, keys: &Keys<'_>) -> Result<Register, AppError> {
         let mut found = self.people;
         let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
-        let mut names: HashSet<String> = rows.map(|row| normal_name(&row.name)).collect();
+        let mut names: Set<String> = rows.map(|row| normal_name(&row.name)).collect();
         names.remove("");
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
         names.sort_unstable();
         // A number has one holder.
-        let held: HashSet<&[u8; 32]> = found
+        let held: Set<&[u8; 32]> = found
             .values()
             .filter_map(|person| person.id_key.as_ref().map(|IdKey(key)| key))
             .collect();

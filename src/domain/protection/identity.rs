@@ -6,8 +6,9 @@ use super::report::Match;
 use crate::domain::person::{
     CitizenId, IdNumber, listed_names, masked_name, masks_of, names_within, normal_name, without_dots,
 };
+use crate::domain::tables::Table;
 use crate::domain::unit::{Finder, Relation, Units};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// What is known of who a row names.
@@ -24,10 +25,10 @@ pub(super) enum Who {
 pub(super) struct People<'a> {
     pub register: &'a Register,
     pub units: &'a Units,
-    by_key: HashMap<&'a IdKey, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_key: Table<&'a IdKey, usize>,
+    by_name: Table<String, Vec<usize>>,
     /// By what a list that hides a part of each name may write; only such lists ask.
-    by_mask: OnceLock<HashMap<String, Vec<usize>>>,
+    by_mask: OnceLock<Table<String, Vec<usize>>>,
     homes: Vec<Option<&'a str>>,
 }
 
@@ -41,8 +42,8 @@ impl<'a> People<'a> {
         let mut out = Self {
             register,
             units,
-            by_key: HashMap::new(),
-            by_name: HashMap::new(),
+            by_key: Table::default(),
+            by_name: Table::default(),
             by_mask: OnceLock::new(),
             homes: Vec::new(),
         };
@@ -97,7 +98,7 @@ impl<'a> People<'a> {
     fn masked(&self, cell: &str) -> &[usize] {
         let Some(masked) = masked_name(cell) else { return &[] };
         let by_mask = self.by_mask.get_or_init(|| {
-            let mut by_mask: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut by_mask: Table<String, Vec<usize>> = Table::default();
             for (at, person) in self.register.people.iter().enumerate() {
                 for mask in masks_of(&normal_name(&person.name)) {
                     by_mask.entry(mask).or_default().push(at);

@@ -5,8 +5,9 @@ use super::facts::{CaseFacts, Register};
 use super::text::{Folded, Span, folded};
 use super::words::Words;
 use crate::domain::case::Level;
+use crate::domain::tables::{Set, Table};
 use crate::domain::unit::place_of;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Characters in a row of a title that name it.
 pub(super) const DISTINCTIVE: usize = 4;
@@ -19,12 +20,12 @@ pub(super) type CaseAt = (usize, usize);
 /// Every matter of the register, ready to be looked for.
 pub(super) struct Index {
     matters: Vec<Matter>,
-    by_person: HashMap<usize, Vec<usize>>,
-    by_number: HashMap<Vec<char>, usize>,
+    by_person: Table<usize, Vec<usize>>,
+    by_number: Table<Vec<char>, usize>,
     number_lengths: BTreeSet<usize>,
-    by_document: HashMap<(u16, u32), Vec<usize>>,
+    by_document: Table<(u16, u32), Vec<usize>>,
     /// Matters by the parts of their titles that a naming may begin with.
-    grams: HashMap<[char; DISTINCTIVE], Vec<usize>>,
+    grams: Table<[char; DISTINCTIVE], Vec<usize>>,
     leads: Vec<Vec<char>>,
 }
 
@@ -70,11 +71,11 @@ impl Index {
     pub fn new(register: &Register, words: &Words) -> Self {
         let mut index = Self {
             matters: Vec::new(),
-            by_person: HashMap::new(),
-            by_number: HashMap::new(),
+            by_person: Table::default(),
+            by_number: Table::default(),
             number_lengths: BTreeSet::new(),
-            by_document: HashMap::new(),
-            grams: HashMap::new(),
+            by_document: Table::default(),
+            grams: Table::default(),
             leads: words.causes.leads.clone(),
         };
         let everyday = Everyday::of(words, register);
@@ -318,16 +319,16 @@ fn has_run(everyday: &[bool]) -> bool {
 /// What says nothing of one matter: everyday words, the words of outcomes and of their kinds, names of units, and
 /// dates and numbers.
 struct Everyday {
-    words: HashSet<Vec<char>>,
+    words: Set<Vec<char>>,
     /// Lengths of the words by their first characters.
-    lengths: HashMap<char, BTreeSet<usize>>,
+    lengths: Table<char, BTreeSet<usize>>,
 }
 
 impl Everyday {
     fn of(words: &Words, register: &Register) -> Self {
         let mut out = Self {
-            words: HashSet::new(),
-            lengths: HashMap::new(),
+            words: Set::default(),
+            lengths: Table::default(),
         };
         for word in words.everyday.iter().cloned().chain(words.of_outcomes()) {
             out.add(word);
