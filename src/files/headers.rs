@@ -4,6 +4,7 @@ use super::cells::half_widths;
 use super::split::text_of;
 use super::table::RawRow;
 use crate::domain::protection::is_sum;
+use crate::domain::tables::Table;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -95,7 +96,7 @@ fn builtin_posts() -> Vec<String> {
 /// Where the columns of a recognised header are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
-    columns: HashMap<String, Vec<usize>>,
+    columns: Table<String, Vec<usize>>,
     /// Header texts, left to right.
     pub(super) texts: Vec<String>,
     /// Columns for one result each, of which one is marked.
@@ -363,7 +364,7 @@ impl Header {
             // What stands before all lists is said of each.
             let holds = |column: &usize| *column < begin || (span.0..span.1).contains(column);
             let own = |columns: &Vec<usize>| columns.iter().copied().filter(holds).collect::<Vec<_>>();
-            let columns: HashMap<String, Vec<usize>> = self
+            let columns: Table<String, Vec<usize>> = self
                 .columns
                 .iter()
                 .map(|(field, columns)| (field.clone(), own(columns)))
@@ -609,8 +610,8 @@ impl Kind {
         })
     }
 
-    fn columns_of(&self, texts: &[String]) -> HashMap<String, Vec<usize>> {
-        let mut found: HashMap<String, Vec<usize>> = HashMap::new();
+    fn columns_of(&self, texts: &[String]) -> Table<String, Vec<usize>> {
+        let mut found: Table<String, Vec<usize>> = Table::default();
         for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             if let Some(field) = self.field(text) {
                 found.entry(field.to_owned()).or_default().push(column);
@@ -685,7 +686,7 @@ fn year_in(text: &str) -> Option<i32> {
 }
 
 /// Where the result stands: in the columns called so, else in those of the grade, else in opinions and what is due.
-fn results(columns: &HashMap<String, Vec<usize>>, texts: &[String]) -> Vec<usize> {
+fn results(columns: &Table<String, Vec<usize>>, texts: &[String]) -> Vec<usize> {
     let of = |field: &str| columns.get(field).cloned().unwrap_or_default();
     let called = ["结果", "考核等次"]
         .into_iter()

@@ -26,7 +26,9 @@ impl Reading<'_> {
         let chars = &self.text.chars;
         let mut at = span.from;
         while at > clause.from {
-            let ends_here = |word: &&Vec<char>| chars[clause.from..at].ends_with(word);
+            let before = &chars[clause.from..at];
+            let ends_here =
+                |word: &&Vec<char>| word.last().is_none_or(|last| *last == chars[at - 1]) && before.ends_with(word);
             let denial = self.causes.before.iter().filter(ends_here).map(|word| Span {
                 from: at - word.len(),
                 to: at,
@@ -90,14 +92,16 @@ impl Reading<'_> {
         stands && plain.is_some_and(reaches)
     }
 
-    /// Every place of the words inside a span.
+    /// Every place of the words inside a span. Nearly all of them differ in their first character.
     fn all(&self, words: &[Vec<char>], within: Span) -> Vec<Span> {
         let chars = &self.text.chars[..within.to.max(within.from)];
         (within.from..chars.len())
             .flat_map(|from| {
                 words
                     .iter()
-                    .filter(move |word| chars[from..].starts_with(word))
+                    .filter(move |word| {
+                        word.first().is_none_or(|first| *first == chars[from]) && chars[from..].starts_with(word)
+                    })
                     .map(move |word| Span {
                         from,
                         to: from + word.len(),
