@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::num::NonZero;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Bytes read at a time.
 const BLOCK: usize = 256 << 10;
@@ -535,6 +535,8 @@ struct Order<'a> {
     /// Those that were done before it.
     waiting: BTreeMap<u64, Done<'a>>,
     stop: Option<Stop>,
+    /// A thread broke off: what it had taken does not come.
+    is_broken: bool,
     spare: &'a Spare,
 }
 
@@ -588,10 +590,12 @@ fn together<'a, S: Read + Send + ?Sized>(
         next: 0,
         waiting: BTreeMap::new(),
         stop: None,
+        is_broken: false,
         spare,
     });
     let moved = Condvar::new();
     let work = || {
+        let _leaves = Leaves(&order, &moved);
         while let Some(columns) = turn(&order, &moved) {
             let Some((at, share)) = hold(&shares).next() else {
                 return;
@@ -622,10 +626,23 @@ fn together<'a, S: Read + Send + ?Sized>(
 /// Waits until not too many shares are ahead, and says which columns the next one probably stands under; `None` when
 /// nothing more is wanted.
 fn turn(order: &Mutex<Order<'_>>, moved: &Condvar) -> Option<Arc<Columns>> {
-    let is_ahead = |order: &mut Order<'_>| order.stop.is_none() && order.waiting.len() >= AHEAD;
+    let is_wanted = |order: &Order<'_>| order.stop.is_none() && !order.is_broken;
+    let is_ahead = |order: &mut Order<'_>| is_wanted(order) && order.waiting.len() >= AHEAD;
     let order = moved.wait_while(hold(order), is_ahead).expect("no thread panics");
-    let columns = order.reading.sheet.columns().filter(|_| order.stop.is_none());
+    let columns = order.reading.sheet.columns().filter(|_| is_wanted(&order));
     columns.cloned()
+}
+
+/// Says when its thread breaks off, so that the others end, and the fault is told, instead of waiting for it.
+struct Leaves<'b, 'a>(&'b Mutex<Order<'a>>, &'b Condvar);
+
+impl Drop for Leaves<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).is_broken = true;
+            self.1.notify_all();
+        }
+    }
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
