@@ -380,7 +380,8 @@ impl Sheet<'_> {
             return false;
         };
         let may_name = look.first.is_some_and(|column| match line.glance(column) {
-            Glance::Text(text) => grid::may_name_unit(text_of(text)),
+            // Most lists number their rows.
+            Glance::Text(text) => !text[0].is_ascii_digit() && grid::may_name_unit(text_of(text)),
             Glance::Empty | Glance::Figure => false,
             Glance::Other => true,
         });
