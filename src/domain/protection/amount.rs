@@ -40,16 +40,39 @@ fn written(text: &str) -> Option<i128> {
         .into_iter()
         .filter(|c| !matches!(c, ',' | '¥' | '￥'))
         .collect();
+    let chars = ["人民币", "RMB", "CNY"]
+        .iter()
+        .find_map(|currency| chars.strip_prefix(currency))
+        .unwrap_or(&chars);
     let chars = ["/月", "/人", "/年", "每月", "%"]
         .iter()
         .find_map(|unit| chars.strip_suffix(unit))
-        .unwrap_or(&chars);
+        .unwrap_or(chars);
+    let chars = chars.strip_suffix(['整', '正']).unwrap_or(chars);
+    // What is taken off: as accounts write it, or in words.
+    let taken = chars
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')').or_else(|| inner.strip_suffix(")元")))
+        .or_else(|| chars.strip_prefix("减少").or_else(|| chars.strip_prefix('减')));
+    if let Some(taken) = taken {
+        return positive(taken).map(|value| -value);
+    }
+    match chars.strip_prefix('-') {
+        Some(body) => positive(body).map(|value| -value),
+        None => positive(chars),
+    }
+}
+
+fn positive(chars: &str) -> Option<i128> {
+    figures(chars).or_else(|| in_words(chars))
+}
+
+fn figures(chars: &str) -> Option<i128> {
     let (body, scale) = if let Some(body) = chars.strip_suffix("万元").or_else(|| chars.strip_suffix('万')) {
         (body, 10_000)
     } else {
-        (chars.strip_suffix('元').unwrap_or(chars), 1)
+        (chars.strip_suffix(['元', '圆']).unwrap_or(chars), 1)
     };
-    let (negative, body) = body.strip_prefix('-').map_or((false, body), |body| (true, body));
     let (whole, part) = body.split_once('.').unwrap_or((body, ""));
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     if whole.is_empty() || whole.len() > 15 || !digits(whole) || !digits(part) {
@@ -57,7 +80,70 @@ fn written(text: &str) -> Option<i128> {
     }
     let part: String = part.chars().chain("0000".chars()).take(PLACES).collect();
     let value: i128 = format!("{whole}{part}").parse().ok()?;
-    Some(if negative { -value * scale } else { value * scale })
+    Some(value * scale)
+}
+
+/// A sum in Chinese numerals, as vouchers have it: 肆仟零伍拾元伍角. Without 元 it is no sum but a score or a grade.
+fn in_words(chars: &str) -> Option<i128> {
+    let at = chars.find(['元', '圆'])?;
+    let (yuan, rest) = (numeral(&chars[..at])?, &chars[at + '元'.len_utf8()..]);
+    let (jiao, rest) = rest
+        .split_once('角')
+        .map_or((None, rest), |(jiao, rest)| (Some(jiao), rest));
+    let fen = rest.strip_suffix('分');
+    if fen.is_none() && !rest.is_empty() {
+        return None;
+    }
+    let part = |text: Option<&str>| text.map_or(Some(0), |text| numeral(text).filter(|value| *value < 10));
+    Some(yuan * YUAN + part(jiao)? * (YUAN / 10) + part(fen)? * (YUAN / 100))
+}
+
+/// A number in Chinese numerals.
+fn numeral(text: &str) -> Option<i128> {
+    let (mut total, mut section, mut digit) = (0_i128, 0_i128, None);
+    for c in text.chars() {
+        match value_of(c)? {
+            // A nought only stands for places that are left out.
+            0 if digit.is_none() => {}
+            value @ 1..=9 if digit.is_none() => digit = Some(value),
+            unit @ (10 | 100 | 1000) => section += digit.take().unwrap_or(1) * unit,
+            unit @ (10_000 | 100_000_000) => {
+                section += digit.take().unwrap_or(0);
+                total = if unit == 10_000 {
+                    total + section * unit
+                } else {
+                    (total + section) * unit
+                };
+                section = 0;
+                if !(1..=LARGEST / YUAN).contains(&total) {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    (!text.is_empty()).then_some(total + section + digit.unwrap_or(0))
+}
+
+fn value_of(c: char) -> Option<i128> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '壹' | '一' => 1,
+        '贰' | '貳' | '二' | '两' => 2,
+        '叁' | '叄' | '三' => 3,
+        '肆' | '四' => 4,
+        '伍' | '五' => 5,
+        '陆' | '六' => 6,
+        '柒' | '七' => 7,
+        '捌' | '八' => 8,
+        '玖' | '九' => 9,
+        '拾' | '十' => 10,
+        '佰' | '百' => 100,
+        '仟' | '千' => 1000,
+        '万' | '萬' => 10_000,
+        '亿' => 100_000_000,
+        _ => return None,
+    })
 }
 
 /// Whether a sum fell by more than so many percent of its baseline.
@@ -163,7 +249,39 @@ mod tests {
         assert_eq!(parse("4900元/月"), Some(49_000_000));
         assert_eq!(parse("85%"), Some(850_000));
         assert_eq!(parse("0"), Some(0));
-        for words in ["", "Ⅱ档", "9600→0", "扣发500元", "1.2.3", "-"] {
+        assert_eq!(parse("人民币6500元"), Some(65_000_000));
+        assert_eq!(parse("（800.50）"), Some(-8_005_000));
+        assert_eq!(parse("减600元"), Some(-6_000_000));
+        assert_eq!(parse("-600"), Some(-6_000_000));
+        assert_eq!(parse("叁仟元整"), Some(30_000_000));
+        assert_eq!(parse("人民币壹万零伍佰贰拾元伍角捌分"), Some(105_205_800));
+        assert_eq!(parse("贰拾叁万元"), Some(2_300_000_000));
+        assert_eq!(parse("一亿二千万元"), Some(1_200_000_000_000));
+        for words in [
+            "",
+            "Ⅱ档",
+            "9600→0",
+            "扣发500元",
+            "1.2.3",
+            "-",
+            "--5",
+            "减",
+            "()",
+            "-(5)",
+        ] {
+            assert_eq!(parse(words), None, "{words}");
+        }
+        for words in [
+            "元",
+            "整",
+            "十",
+            "三档",
+            "一等功",
+            "二二元",
+            "三元三",
+            "四元拾角",
+            "亿亿亿亿元",
+        ] {
             assert_eq!(parse(words), None, "{words}");
         }
     }
