@@ -5,7 +5,7 @@ use super::list::{Domain, List, ListSheet};
 use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
-use super::words::Words;
+use super::words::{DomainNames, Words};
 use crate::domain::unit::{Relation, Units};
 
 /// What a sheet says of all its rows.
@@ -97,7 +97,23 @@ fn domain_of_title(text: &str, words: &Words) -> Option<Domain> {
             keep
         })
         .collect();
-    last_title_word(&outside, words).or_else(|| last_title_word(&chars, words))
+    labelled(&chars, words)
+        .or_else(|| last_title_word(&outside, words))
+        .or_else(|| last_title_word(&chars, words))
+}
+
+/// The kind that a bracket of a title holds and nothing else: （表彰奖励） is there to say it.
+fn labelled(text: &[char], words: &Words) -> Option<Domain> {
+    let mut brackets = text.split(|c| *c == '(').skip(1);
+    brackets.find_map(|from| {
+        let close = from.iter().position(|c| *c == ')')?;
+        let category = |names: &DomainNames| names.categories.iter().any(|category| category == &from[..close]);
+        words
+            .domains
+            .iter()
+            .find(|(_, names)| category(names))
+            .map(|(domain, _)| *domain)
+    })
 }
 
 fn last_title_word(text: &[char], words: &Words) -> Option<Domain> {
@@ -131,6 +147,16 @@ mod tests {
             ("14-党代表人大代表政协委员资格审核", Domain::Representative),
             ("云川市2026年度表彰奖励对象审核表", Domain::Commendation),
             ("2026年10月工资发放表", Domain::Salary),
+            ("澜溪市水务局三季度绩效奖励发放表", Domain::PerformancePay),
+            ("2026年季度综合考核奖发放明细", Domain::Bonus),
+            ("安全生产先进个人奖励兑现表", Domain::Bonus),
+            ("试用期满副科级干部考核情况表", Domain::Appointment),
+            ("集团中层管理岗位竞聘结果", Domain::Appointment),
+            ("专业技术岗位竞聘结果", Domain::TitlePromotion),
+            ("卫生系列职称竞聘排名", Domain::TitlePromotion),
+            ("技术能手、岗位能手称号复核表（表彰奖励）", Domain::Commendation),
+            ("年度考核结果（含奖励情况）", Domain::AnnualAppraisal),
+            ("优秀党务工作者拟表彰对象公示", Domain::MeritSelection),
         ] {
             assert_eq!(domain_of_title(title, &words), Some(domain), "{title}");
         }
