@@ -12,9 +12,9 @@ use std::path::Path;
 
 const REGISTER: &str = "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号\n\
     RC-1,林甲,,云川市/住建局,加装电梯补贴误发,免责,2026-03-02,云容认〔2026〕1号\n";
-const LIST: &str = "姓名,单位,事项类别,结果,理由\n林甲,云川市/住建局,年度考核,缓评,\n";
+const LIST: &str = "姓名,单位,事项类别,结果,理由\n林甲,云川市/住建局,年度考核,留评,\n";
 
-/// What the result 缓评 is taken for.
+/// What the result 留评 is taken for.
 async fn class_of_the_new_word(bench: &Bench) -> Option<OutcomeClass> {
     let app = &bench.app;
     let list = files::read_list(
@@ -65,7 +65,7 @@ async fn a_changed_word_list_is_in_force_from_the_next_pass_on_and_a_wrong_one_n
         pass().await;
         assert_eq!(class_of_the_new_word(&bench).await, Some(OutcomeClass::Unknown));
 
-        write(dir.path(), "\"缓评\", ");
+        write(dir.path(), "\"留评\", ");
         pass().await;
         assert_eq!(class_of_the_new_word(&bench).await, Some(OutcomeClass::Adverse));
         assert_eq!(entries(&bench, "words.reload").await, 1);

@@ -11,6 +11,9 @@ pub(super) struct DocNo {
     number: u32,
 }
 
+/// Characters an organ code has at least where no bracket tells that it is one.
+const SHORTEST_CODE: usize = 2;
+
 /// Characters before the bracket that may belong to the organ code.
 const LONGEST_ORGAN: usize = 14;
 
@@ -25,12 +28,63 @@ pub(super) struct Found {
 }
 
 /// Every document number of a folded text. `leads` are words that stand before a number without belonging to it.
+/// 云容认2026年12号 is one as well, and may be something else: whether it is bracketed tells `is_bracketed`.
 pub(super) fn find(text: &[char], leads: &[Vec<char>]) -> Vec<Found> {
-    (0..text.len()).filter_map(|at| at_bracket(text, at, leads)).collect()
+    let at = |at| at_bracket(text, at, leads).or_else(|| at_year(text, at, leads));
+    (0..text.len()).filter_map(at).collect()
+}
+
+/// Whether what was found has its year in brackets.
+pub(super) fn is_bracketed(found: &[char]) -> bool {
+    found.iter().any(|c| is_opening(*c))
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '〔' | '[' | '(' | '【' | '〖' | '{' | '﹝')
+}
+
+/// 云容认2026年12号, with the organ code before it.
+fn at_year(text: &[char], at: usize, leads: &[Vec<char>]) -> Option<Found> {
+    let from = organ_start(text, at);
+    if at - from < SHORTEST_CODE || text.get(at + 4) != Some(&'年') {
+        return None;
+    }
+    let year: String = text[at..at + 4].iter().collect();
+    let year: u16 = year.parse().ok().filter(|year| (1950..2100).contains(year))?;
+    let start = at + 5 + usize::from(text.get(at + 5) == Some(&'第'));
+    let digits: String = text
+        .get(start..)?
+        .iter()
+        .take(7)
+        .take_while(|c| c.is_ascii_digit())
+        .collect();
+    let end = start + digits.len();
+    if text.get(end) != Some(&'号') {
+        return None;
+    }
+    Some(Found {
+        doc: DocNo {
+            organ: organ(text, from, at),
+            year,
+            number: digits.parse().ok()?,
+        },
+        span: Span {
+            from: code_start(text, from, at, leads),
+            to: end + 1,
+        },
+    })
+}
+
+fn organ(text: &[char], from: usize, to: usize) -> Vec<char> {
+    let mut organ = text[from..to].to_vec();
+    if organ.last() == Some(&'字') {
+        organ.pop();
+    }
+    organ
 }
 
 fn at_bracket(text: &[char], open: usize, leads: &[Vec<char>]) -> Option<Found> {
-    if !matches!(text[open], '〔' | '[' | '(' | '【' | '〖' | '{' | '﹝') {
+    if !is_opening(text[open]) {
         return None;
     }
     let year: String = text.get(open + 1..open + 5)?.iter().collect();
@@ -51,12 +105,12 @@ fn at_bracket(text: &[char], open: usize, leads: &[Vec<char>]) -> Option<Found> 
         return None;
     }
     let from = organ_start(text, open);
-    let mut organ = text[from..open].to_vec();
-    if organ.last() == Some(&'字') {
-        organ.pop();
-    }
     Some(Found {
-        doc: DocNo { organ, year, number },
+        doc: DocNo {
+            organ: organ(text, from, open),
+            year,
+            number,
+        },
         span: Span {
             from: code_start(text, from, open, leads),
             to: at + usize::from(named),
@@ -89,7 +143,9 @@ impl DocNo {
     /// Reads a number that stands alone in a cell.
     pub fn parse(text: &str) -> Option<Self> {
         let chars = super::text::folded(text);
-        find(&chars, &[]).into_iter().next().map(|found| found.doc)
+        (0..chars.len())
+            .find_map(|at| at_bracket(&chars, at, &[]))
+            .map(|found| found.doc)
     }
 
     /// Year and number, which two spellings of one document share.
@@ -149,6 +205,24 @@ mod tests {
         ] {
             assert!(!same(other, own), "{other}");
         }
+    }
+
+    #[test]
+    fn a_number_without_brackets_has_its_organ_before_it() {
+        let leads = [vec!['按']];
+        let shown = |text: &str| {
+            let chars = super::super::text::folded(text);
+            let found = find(&chars, &leads);
+            found
+                .iter()
+                .map(|found| chars[found.span.from..found.span.to].iter().collect())
+                .collect::<Vec<String>>()
+        };
+        assert_eq!(shown("按云容认２０２６年第2号"), ["云容认2026年第2号"]);
+        for none in ["2026年2号", "云容认2026年2月", "云容认3026年2号", "云容认2026年号"] {
+            assert_eq!(shown(none), [""; 0], "{none}");
+        }
+        assert_eq!(DocNo::parse("云容认2026年2号"), None);
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use super::amount;
 use super::facts::Tolerance;
 use super::list::{Domain, ListRow};
-use super::pattern::{Hit, find_all};
+use super::pattern::{Hit, Pattern, find_all};
 use super::reason::Reading;
 use super::report::{Match, OutcomeClass};
 use super::text::{Folded, Span, is_break};
-use super::words::{Words, any_in, first_in};
+use super::words::{Outcomes, Overturned, Words, any_in, first_in};
 
 /// Characters between a word that turns an outcome round and the outcome.
 const REACH: usize = 6;
+/// Other kinds of outcome that are named where their words are known.
+const ELSEWHERE: usize = 3;
 
 /// What stands around a row.
 pub(super) struct Around<'a> {
@@ -143,10 +145,7 @@ fn by_number(
 fn by_words(row: &ListRow, result: &str, around: &Around<'_>, reading: &Reading<'_>, words: &Words) -> Classified {
     let list = words.of(around.domain);
     let text = Folded::of(result);
-    let hits: Vec<(OutcomeClass, Span)> = find_all(&text.chars, &list.classes)
-        .iter()
-        .map(|hit| (turned(hit, &text.chars, words), hit.span))
-        .collect();
+    let hits = classes_in(&text.chars, list, words);
     let of = |class: OutcomeClass| hits.iter().filter(move |(found, _)| *found == class);
     let class = [
         OutcomeClass::Adverse,
@@ -160,7 +159,10 @@ fn by_words(row: &ListRow, result: &str, around: &Around<'_>, reading: &Reading<
         let said = if result.is_empty() {
             "结果栏空白".to_owned()
         } else {
-            format!("结果“{result}”没有规则认识")
+            format!(
+                "结果“{result}”没有规则认识{}",
+                known_elsewhere(&text.chars, around.domain, words)
+            )
         };
         return Classified {
             class: OutcomeClass::Unknown,
@@ -190,18 +192,10 @@ fn soften(
     out: &mut Classified,
 ) {
     let list = words.of(around.domain);
-    let only = |known: &[super::pattern::Pattern]| {
+    let only = |known: &[Pattern]| {
         hits.iter()
             .filter(|(class, _)| *class == OutcomeClass::Adverse)
-            .all(|(_, span)| {
-                let word = &text.chars[span.from..span.to];
-                known.iter().any(|pattern| {
-                    pattern
-                        .find(word)
-                        .iter()
-                        .any(|found| found.from == 0 && found.to == word.len())
-                })
-            })
+            .all(|(_, span)| is_one_of(known, &text.chars[span.from..span.to]))
     };
     if !list.undetermined.is_empty()
         && only(&list.undetermined)
@@ -220,34 +214,102 @@ fn soften(
     }
 }
 
+/// The words of a list in a text, each with its class where it stands.
+fn classes_in(text: &[char], list: &Outcomes, words: &Words) -> Vec<(OutcomeClass, Span)> {
+    let signs = without(text, &words.overturned.harmless);
+    find_all(text, &list.classes)
+        .iter()
+        .map(|hit| (turned(hit, text, &signs, list, &words.overturned), hit.span))
+        .collect()
+}
+
+/// Where else the words of a result are known: its list may be of another kind.
+fn known_elsewhere(text: &[char], domain: Domain, words: &Words) -> String {
+    let others = words.outcomes.iter().filter(|(other, _)| **other != domain);
+    let known: Vec<&str> = others
+        .filter(|(_, list)| {
+            classes_in(text, list, words)
+                .iter()
+                .any(|(class, _)| *class != OutcomeClass::Unknown)
+        })
+        .map(|(other, _)| other.zh())
+        .take(ELSEWHERE)
+        .collect();
+    if known.is_empty() {
+        return String::new();
+    }
+    format!(
+        "（按{}判断，{}里有这个说法，请核对名单属于哪一类）",
+        domain.zh(),
+        known.join("、")
+    )
+}
+
 /// The class of a word where it stands: a denial before or inside it, or a word before or behind it that takes it back.
-fn turned(hit: &Hit<OutcomeClass>, text: &[char], words: &Words) -> OutcomeClass {
+/// `signs` is the text without the words that only look like one of those.
+fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcomes, rule: &Overturned) -> OutcomeClass {
     let clause = text[..hit.span.from]
         .iter()
         .rposition(|c| is_break(*c))
         .map_or(0, |at| at + 1);
     let before = &text[clause..hit.span.from];
-    let rule = &words.overturned;
+    let near = &signs[clause.max(hit.span.from.saturating_sub(REACH))..hit.span.from];
+    let behind = &signs[hit.span.to..signs.len().min(hit.span.to + REACH)];
     let directly = |list: &[Vec<char>]| list.iter().any(|word| before.ends_with(word));
+    let taken_back = stands_in(&rule.reversed, near) || stands_in(&rule.followed, behind);
     match hit.what {
         OutcomeClass::Adverse if directly(&rule.withheld) || directly(&rule.spared) => OutcomeClass::Ordinary,
         OutcomeClass::Favourable => {
-            let near = &before[before.len().saturating_sub(REACH)..];
-            let inside = &text[hit.span.from..hit.span.to];
-            let behind: Vec<char> = text[hit.span.to..].iter().take(REACH).copied().collect();
+            let inside = &signs[hit.span.from..hit.span.to];
+            let bracket = bracket(&signs[hit.span.to..]);
             if stands_in(&rule.withheld, near) || stands_in(&rule.withheld, inside) {
                 OutcomeClass::Ordinary
-            } else if stands_in(&rule.reversed, near)
+            } else if taken_back
                 || stands_in(&rule.reversed, inside)
-                || stands_in(&rule.followed, &behind)
+                || stands_in(&rule.followed, bracket)
+                || stands_in(&rule.bracketed, bracket)
             {
                 OutcomeClass::Unknown
             } else {
                 OutcomeClass::Favourable
             }
         }
+        // A grade that is not given, or not for good, is none (不能确定为称职, 合格（待定）).
+        OutcomeClass::Ordinary
+            if (taken_back || stands_in(&rule.withheld, near))
+                && is_one_of(&list.graded, &text[hit.span.from..hit.span.to]) =>
+        {
+            OutcomeClass::Unknown
+        }
         other => other,
     }
+}
+
+/// What the first bracket of a clause holds.
+fn bracket(text: &[char]) -> &[char] {
+    let clause = &text[..text.iter().position(|c| is_break(*c)).unwrap_or(text.len())];
+    let open = clause.iter().position(|c| matches!(c, '(' | '[' | '【' | '〔'));
+    let Some(open) = open else { return &[] };
+    let inside = &text[open + 1..];
+    let close = inside.iter().position(|c| matches!(c, ')' | ']' | '】' | '〕'));
+    &inside[..close.unwrap_or(inside.len())]
+}
+
+/// A text of the same length in which some words are blank.
+fn without(text: &[char], words: &[Vec<char>]) -> Vec<char> {
+    let mut out = text.to_vec();
+    for at in 0..text.len() {
+        for word in words.iter().filter(|word| text[at..].starts_with(word)) {
+            out[at..at + word.len()].fill(' ');
+        }
+    }
+    out
+}
+
+/// Whether characters are one of the words and nothing else.
+fn is_one_of(known: &[Pattern], word: &[char]) -> bool {
+    let whole = |found: &Span| found.from == 0 && found.to == word.len();
+    known.iter().any(|pattern| pattern.find(word).iter().any(whole))
 }
 
 fn stands_in(words: &[Vec<char>], text: &[char]) -> bool {

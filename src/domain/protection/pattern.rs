@@ -36,6 +36,11 @@ impl Pattern {
         self.pieces.iter().map(Vec::len).sum::<usize>() + usize::from(self.whole)
     }
 
+    /// Whether a few characters may stand inside the word.
+    pub fn has_gap(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
     /// Every place where the word stands.
     pub fn find(&self, text: &[char]) -> Vec<Span> {
         if self.whole {

@@ -1,6 +1,7 @@
 //! Why, in the record's own words: reads the reason and the evidence of a row once, then says what they mean for
 //! each protected case.
 
+use super::docno;
 use super::list::ListRow;
 use super::naming::{By, CaseAt, Index, Named, Naming};
 use super::pattern::{Hit, Pattern, find_all, find_each};
@@ -55,9 +56,9 @@ impl<'a> Reading<'a> {
                 .collect::<Vec<_>>(),
         );
         Self {
-            named: index.look(&text, people),
-            hits: find_all(&text.chars, &causes.words),
-            proof: index.look(&evidence, people),
+            named: look(index, &text, people),
+            hits: hits(&text.chars, causes),
+            proof: look(index, &evidence, people),
             cells: of_reasons,
             causes,
             text,
@@ -191,7 +192,9 @@ impl<'a> Reading<'a> {
         if self.text.shown(clause).0 >= self.cells {
             return false;
         }
-        if self.hits.iter().any(|hit| hit.span.overlaps(clause)) {
+        // 按规定 says nothing, and 未按规定 says that somebody failed.
+        let says = |hit: &&Hit<Cause>| hit.what != Cause::Nothing || !self.negated(hit.span);
+        if self.hits.iter().filter(says).any(|hit| hit.span.overlaps(clause)) {
             return false;
         }
         if self.named.namings.iter().any(|naming| naming.span.overlaps(clause)) {
@@ -203,6 +206,7 @@ impl<'a> Reading<'a> {
             &self.causes.after,
             &self.causes.between,
             &self.causes.leads,
+            &self.causes.procedure,
         ];
         let mut at = clause.from;
         while at < clause.to {
@@ -318,6 +322,37 @@ impl<'a> Reading<'a> {
             meaning: meaning.to_owned(),
         }
     }
+}
+
+/// What a text names. A document number without brackets may be a day or a typhoon: it counts where a case has it.
+fn look(index: &Index, text: &Folded, people: &[usize]) -> Named {
+    let mut named = index.look(text, people);
+    let (documents, namings) = (&mut named.documents, &named.namings);
+    documents.retain(|doc| {
+        docno::is_bracketed(&text.chars[doc.from..doc.to]) || namings.iter().any(|naming| naming.span == *doc)
+    });
+    named
+}
+
+/// The words of a reason. One that names 容错 is not lost inside another that lets some characters stand between
+/// (受~处理 in 受容错处理).
+fn hits(text: &[char], causes: &Causes) -> Vec<Hit<Cause>> {
+    let tight = causes.words.iter().filter(|(word, _)| !word.has_gap());
+    let tight = find_each(text, tight.map(|(word, cause)| (word, *cause)));
+    let named: Vec<Span> = tight
+        .iter()
+        .filter(|hit| hit.what == Cause::Explicit)
+        .map(|hit| hit.span)
+        .collect();
+    let mut all = find_all(text, &causes.words);
+    all.retain(|hit| !named.iter().any(|span| span.overlaps(hit.span)));
+    for hit in tight {
+        if !all.iter().any(|other| other.span.overlaps(hit.span)) {
+            all.push(hit);
+        }
+    }
+    all.sort_by_key(|hit| hit.span.from);
+    all
 }
 
 fn foreign(named: &Named, case: CaseAt) -> bool {

@@ -13,6 +13,7 @@ mod properties;
 mod reasons;
 mod shapes;
 mod titles;
+mod wording;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
@@ -234,7 +235,7 @@ fn outcome_words_in_their_classes() {
         (D::MeritSelection, "未推荐", C::Ordinary),
         (D::MeritSelection, "推荐", C::Favourable),
         (D::Commendation, "撤销嘉奖", C::Adverse),
-        (D::Commendation, "不再授予", C::Unknown),
+        (D::Commendation, "不宜授予", C::Unknown),
         (D::Commendation, "记三等功", C::Favourable),
         (D::Appointment, "免职", C::Adverse),
         (D::Appointment, "免职，另有任用", C::Ordinary),

@@ -92,6 +92,10 @@ pub(super) struct Overturned {
     pub withheld: Vec<Vec<char>>,
     pub spared: Vec<Vec<char>>,
     pub followed: Vec<Vec<char>>,
+    /// What takes a word back only from a bracket behind it: 晋升（缓）.
+    pub bracketed: Vec<Vec<char>>,
+    /// Words that hold one of these and take nothing back: 不动产, 退役.
+    pub harmless: Vec<Vec<char>>,
 }
 
 /// Words of the year-end bonus.
@@ -118,6 +122,8 @@ pub(super) struct Causes {
     pub words: Vec<(Pattern, Cause)>,
     /// Cells that say nothing.
     pub empty: Vec<Vec<char>>,
+    /// Words of procedure: a clause of nothing else gives no reason.
+    pub procedure: Vec<Vec<char>>,
     pub before: Vec<Vec<char>>,
     pub after: Vec<Vec<char>>,
     pub affirmed: Vec<Vec<char>>,
@@ -196,6 +202,8 @@ impl Words {
             withheld: plain("outcomes.toml", &outcomes.overturned.withheld)?,
             spared: plain("outcomes.toml", &outcomes.overturned.spared)?,
             followed: plain("outcomes.toml", &outcomes.overturned.followed)?,
+            bracketed: plain("outcomes.toml", &outcomes.overturned.bracketed)?,
+            harmless: plain("outcomes.toml", &outcomes.overturned.harmless)?,
         };
         let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
         let restored = patterns("outcomes.toml", &outcomes.restored.words)?;
@@ -423,6 +431,7 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
     Ok(Causes {
         words,
         empty: plain(file, &raw.nothing.whole)?,
+        procedure: plain(file, &raw.nothing.procedure)?,
         before: plain(file, &raw.negation.before)?,
         after: plain(file, &raw.negation.after)?,
         affirmed: plain(file, &raw.negation.affirmed)?,

@@ -33,7 +33,7 @@ const REASONS: &[(&str, V)] = &[
     ("/", V::Suspect),
     ("无", V::Suspect),
     ("暂无", V::Suspect),
-    ("同意", V::Explain),
+    ("同意", V::Suspect),
     ("依据云容认[2026]第1号", V::Violation),
     ("依据（2026）1号文件", V::Violation),
     ("依据〔2026〕001号", V::Violation),
@@ -60,10 +60,10 @@ const REASONS: &[(&str, V)] = &[
     ("“老旧小区”“加装电梯”", V::Violation),
     ("处分影响期已满", V::Suspect),
     ("诫勉期内", V::Suspect),
-    ("被组织约谈", V::Explain),
+    ("被组织约谈", V::Suspect),
     ("曾因工作失误被通报批评", V::Suspect),
     ("受问责影响", V::Suspect),
-    ("领导批示", V::Explain),
+    ("领导批示", V::Suspect),
     ("因违反财经纪律", V::Explain),
 ];
 

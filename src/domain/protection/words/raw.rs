@@ -91,6 +91,11 @@ pub(super) struct RawOverturned {
     pub withheld: Vec<String>,
     pub spared: Vec<String>,
     pub followed: Vec<String>,
+    /// A site's own list from before these existed has none.
+    #[serde(default)]
+    pub bracketed: Vec<String>,
+    #[serde(default)]
+    pub harmless: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +112,9 @@ pub(super) struct RawYearEnd {
 pub(super) struct RawNothing {
     pub words: Vec<String>,
     pub whole: Vec<String>,
+    /// A site's own list from before this one existed has none.
+    #[serde(default)]
+    pub procedure: Vec<String>,
 }
 
 #[derive(Deserialize)]

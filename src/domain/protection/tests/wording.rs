@@ -1,0 +1,238 @@
+//! Words that only together with what stands around them say what they mean: a favour taken back, a grade left open,
+//! a reason that gives none.
+
+use super::{A, C, Domain, V, jia};
+
+#[test]
+fn a_favour_that_is_qualified_is_none() {
+    use Domain as D;
+    for (domain, result, class) in [
+        (D::RankPromotion, "晋升三级主任科员（缓）", C::Unknown),
+        (D::RankPromotion, "晋升（缓）", C::Adverse),
+        (D::RankPromotion, "套转就低", C::Adverse),
+        (D::RankPromotion, "职级套转下调", C::Adverse),
+        (D::Salary, "正常晋档（暂不兑现）", C::Adverse),
+        (D::Salary, "增资（减半）", C::Adverse),
+        (D::PerformancePay, "非足额发放", C::Adverse),
+        (D::TitlePromotion, "聘任（低一级）", C::Adverse),
+        (D::TitlePromotion, "高聘（另行下调）", C::Unknown),
+        (D::Commendation, "二等功改为嘉奖", C::Adverse),
+        (D::Commendation, "授予改为通报表扬", C::Adverse),
+        (D::Commendation, "退回嘉奖申报", C::Unknown),
+        (D::MeritSelection, "免于推荐", C::Unknown),
+        (D::MeritSelection, "推荐表退回", C::Unknown),
+        (D::MeritSelection, "推荐（非本单位意见）", C::Unknown),
+        (D::Representative, "当选资格未确认", C::Adverse),
+        (D::Representative, "提名对象变更", C::Unknown),
+        (D::Appointment, "提拔（降格安排）", C::Adverse),
+        (D::Appointment, "拟任区水利局副局长（待定）", C::Unknown),
+        // What only looks like a qualification.
+        (D::Appointment, "拟任不动产登记中心主任", C::Favourable),
+        (D::Appointment, "任命（退役军人事务局副局长）", C::Favourable),
+        (D::Appointment, "提任非税收入管理处处长", C::Favourable),
+        (D::AnnualAppraisal, "优秀（不占本单位名额）", C::Favourable),
+        (D::RankPromotion, "晋升（四级调研员）", C::Favourable),
+        (D::MeritSelection, "推荐（无不良反映）", C::Favourable),
+    ] {
+        let line = jia(domain, result, "", "");
+        assert_eq!(
+            line.outcome_class,
+            Some(class),
+            "{} {result}: {}",
+            domain.zh(),
+            line.why
+        );
+    }
+}
+
+#[test]
+fn what_is_left_open_or_lowered_is_not_ordinary() {
+    use Domain as D;
+    for (domain, result, class) in [
+        (D::AnnualAppraisal, "合格（待定）", C::Unknown),
+        (D::AnnualAppraisal, "称职（暂）", C::Unknown),
+        (D::AnnualAppraisal, "不能确定为合格", C::Adverse),
+        (D::AnnualAppraisal, "不够称职", C::Adverse),
+        (D::AnnualAppraisal, "未能定为称职", C::Unknown),
+        (D::AnnualAppraisal, "合格（未评优）", C::Ordinary),
+        (D::Appointment, "平职交流后又降级", C::Adverse),
+        (D::Appointment, "转任非领导岗位", C::Adverse),
+        (D::Appointment, "改任三级调研员", C::Adverse),
+        (D::Appointment, "平级转任", C::Ordinary),
+    ] {
+        let line = jia(domain, result, "", "");
+        assert_eq!(
+            line.outcome_class,
+            Some(class),
+            "{} {result}: {}",
+            domain.zh(),
+            line.why
+        );
+    }
+}
+
+#[test]
+fn words_of_the_field_in_their_domains() {
+    use Domain as D;
+    for (domain, class, results) in [
+        (
+            D::AnnualAppraisal,
+            C::Adverse,
+            &["未考核", "未定年度等级", "不定档次", "缓评", "取消评优资格", "较差"][..],
+        ),
+        (D::AnnualAppraisal, C::Ordinary, &["不评优", "不定等次（新录用）"]),
+        (
+            D::MeritSelection,
+            C::Adverse,
+            &["推荐无效", "撤销入选", "不宜推荐", "停评", "被否决", "取消奖励"],
+        ),
+        (D::MeritSelection, C::Favourable, &["递补", "审核通过"]),
+        (D::Commendation, C::Adverse, &["缓授", "不再授予", "通报批评"]),
+        (
+            D::Appointment,
+            C::Adverse,
+            &[
+                "不拟提拔",
+                "调整岗位",
+                "转岗",
+                "待岗",
+                "暂缓任命",
+                "辞退",
+                "移出后备库",
+                "劝其辞职",
+            ],
+        ),
+        (
+            D::RankPromotion,
+            C::Adverse,
+            &["晋升推迟", "延期", "不列入本次晋升范围"],
+        ),
+        (D::TitlePromotion, C::Adverse, &["聘任暂缓", "推迟一年申报", "终止聘任"]),
+        (
+            D::Salary,
+            C::Adverse,
+            &["不予增加", "晋档推迟", "降薪", "缓调", "部分发放", "补扣"],
+        ),
+        (D::PerformancePay, C::Adverse, &["未发", "按比例发放", "不足额", "全扣"]),
+        (D::PerformancePay, C::Ordinary, &["按实际工作月数计发"]),
+        (D::Bonus, C::Adverse, &["折半发放", "退还"]),
+        (
+            D::Representative,
+            C::Adverse,
+            &["提名撤回", "不予连任", "代表资格无效", "免去常委", "停职"],
+        ),
+        (D::Representative, C::Ordinary, &["差额落选"]),
+    ] {
+        for result in results {
+            let line = jia(domain, result, "", "");
+            assert_eq!(
+                line.outcome_class,
+                Some(class),
+                "{} {result}: {}",
+                domain.zh(),
+                line.why
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unknown_result_says_where_its_words_are_known() {
+    let line = jia(Domain::AnnualAppraisal, "收回荣誉证书", "", "");
+    assert_eq!(line.outcome_class, Some(C::Unknown));
+    assert!(
+        line.why.contains("按年度考核判断") && line.why.contains("表彰奖励"),
+        "{}",
+        line.why
+    );
+    let line = jia(Domain::AnnualAppraisal, "甲类", "", "");
+    assert!(!line.why.contains("请核对名单属于哪一类"), "{}", line.why);
+}
+
+#[test]
+fn a_reason_without_ground_of_its_own_is_no_cause() {
+    for (reason, attribution) in [
+        // Blame in general that may well be the tolerated matter.
+        ("被纪工委约谈", A::Implied),
+        ("对此有责任", A::Implied),
+        ("日常监管不力", A::Implied),
+        ("报账审核把关不严", A::Implied),
+        ("在社会上影响不好", A::Implied),
+        ("有信访未答复", A::Implied),
+        ("相关案件尚未了结", A::Implied),
+        ("派驻纪检组建议暂缓", A::Implied),
+        ("暂不宜", A::Implied),
+        ("被全市点名通报", A::Implied),
+        ("巡察整改期间", A::Implied),
+        ("已向组织说明情况", A::Implied),
+        ("责令作出深刻检查", A::Implied),
+        ("受此事牵连", A::Implied),
+        ("历史问题尚需了解", A::Implied),
+        ("以前出过问题", A::Implied),
+        ("尚在考察期内", A::Implied),
+        ("并非没有责任", A::Implied),
+        ("考勤靠后、有信访", A::Implied),
+        // Procedure and arrangements.
+        ("经集体讨论", A::None),
+        ("综合各方面因素", A::None),
+        ("按照程序", A::None),
+        ("按要求办理，详见附件", A::None),
+        ("详见附件", A::None),
+        ("全局平衡需要", A::None),
+        ("岗位需要", A::None),
+        ("另有其他原因", A::None),
+        ("情况特殊", A::None),
+        ("暂缓", A::None),
+        ("主要领导不同意", A::None),
+        ("暂不宜提拔", A::None),
+        // Beside a ground, or denied, they leave it one.
+        ("因住院暂缓", A::Independent),
+        ("全局平衡，学历不符", A::Independent),
+        ("年龄偏大，不宜提拔", A::Independent),
+        ("未按规定报告房产", A::Independent),
+        ("按规定办理", A::None),
+        ("按要求培训未达学时", A::Independent),
+        ("巡视整改不力", A::Independent),
+        ("不服从组织安排", A::Independent),
+        ("没有论文", A::Independent),
+        ("纪委无不同意见，得票不够", A::Independent),
+    ] {
+        let line = jia(Domain::Commendation, "取消奖励", reason, "");
+        assert_eq!(line.attribution, Some(attribution), "{reason}: {}", line.why);
+    }
+}
+
+#[test]
+fn a_denial_reaches_over_the_words_that_go_with_a_complaint() {
+    for (reason, attribution) in [
+        ("无信访举报", A::None),
+        ("没有群众举报", A::None),
+        ("未受信访影响", A::None),
+        ("无负面舆情，论文不够", A::Independent),
+        ("有信访举报", A::Implied),
+    ] {
+        let line = jia(Domain::Commendation, "取消奖励", reason, "");
+        assert_eq!(line.attribution, Some(attribution), "{reason}: {}", line.why);
+    }
+}
+
+#[test]
+fn tolerance_as_the_cause_is_seen_inside_other_words() {
+    for (reason, verdict) in [
+        ("系受容错处理人员", V::Violation),
+        ("被作容错认定后仍在调查", V::Violation),
+        ("主要不是因容错", V::Violation),
+        ("难以排除容错因素", V::Violation),
+        ("云容认2026年1号", V::Violation),
+        ("按云容认字２０２６年第01号", V::Violation),
+        ("不是因容错，是名额限制", V::Explain),
+        ("追究非容错部分责任，名额限制", V::Suspect),
+        ("援引免责条款", V::Explain),
+        // A number without brackets that no case has may be anything.
+        ("云容认2026年11号", V::Explain),
+        ("受处分，云纪监2026年88号", V::Suspect),
+    ] {
+        let line = jia(Domain::Commendation, "取消奖励", reason, "");
+        assert_eq!(line.verdict, verdict, "{reason}: {}", line.why);
+    }
+}
