@@ -280,7 +280,9 @@ mod tests {
             "二二元",
             "三元三",
             "四元拾角",
+            "两分",
             "亿亿亿亿元",
+            "一亿亿亿亿亿亿亿元",
         ] {
             assert_eq!(parse(words), None, "{words}");
         }
