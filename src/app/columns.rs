@@ -1,10 +1,12 @@
 //! Columns of a unit's lists that somebody had to point out: said once, remembered for that unit.
 
 use super::{App, AppError};
+use crate::domain::protection::list::{List, Passed};
 use crate::domain::unit::Units;
-use crate::files::{Cell, Document, HeaderWords};
+use crate::files::{self, Cell, Document, HeaderWords, ReadError};
 use crate::store::column_maps::{self, ColumnMap};
 use crate::store::journal::{self, Entry};
+use crate::store::people;
 
 /// Rows from the top in which a unit's name is looked for.
 const TITLE_ROWS: usize = 60;
@@ -25,6 +27,65 @@ pub struct Pointed {
 pub struct Columns {
     given: Vec<Pointed>,
     known: Vec<ColumnMap>,
+    /// Units that a title may name, those without a correction too.
+    units: Vec<String>,
+}
+
+/// A list that was read.
+#[derive(Debug)]
+pub struct Read {
+    /// The words it was read by, where columns of it were pointed out.
+    pub words: Option<HeaderWords>,
+    /// Its rows.
+    pub list: List,
+    /// What was pointed out, now or before, and counted.
+    pub pointed: Vec<Pointed>,
+    /// What was pointed out now and is not in it.
+    pub absent: Vec<Pointed>,
+    /// What is remembered for its unit, if anything is.
+    pub remembered: Option<Remembered>,
+}
+
+/// What is remembered for the unit of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The unit it is remembered for.
+    pub unit: String,
+    /// What the list was read by.
+    pub used: Vec<Pointed>,
+    /// What the list does not have.
+    pub unused: Vec<Pointed>,
+}
+
+impl Remembered {
+    /// How the list was read, and what to do where that is wrong.
+    pub fn said(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.used.is_empty() {
+            parts.push(format!("按记住的列对应读取：{}", said(&self.used)));
+        }
+        if !self.unused.is_empty() {
+            let usual = "这份名单没有这样的表头，按通常的写法读取";
+            parts.push(format!("记住的列对应 {} 没有用上：{usual}", said(&self.unused)));
+        }
+        format!("{}（{}）", parts.join("；"), self.way_out())
+    }
+
+    fn way_out(&self) -> String {
+        format!(
+            "查看用 rongcuo columns list，去掉用 rongcuo columns forget {}",
+            self.unit
+        )
+    }
+}
+
+/// Columns in words: 结果＝审核结论、理由＝说明.
+pub fn said(pointed: &[Pointed]) -> String {
+    let said: Vec<String> = pointed
+        .iter()
+        .map(|one| format!("{}＝{}", one.field, one.header))
+        .collect();
+    said.join("、")
 }
 
 impl Columns {
@@ -32,7 +93,7 @@ impl Columns {
     pub fn given(given: Vec<Pointed>) -> Self {
         Self {
             given,
-            known: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -40,8 +101,13 @@ impl Columns {
     pub async fn load(app: &App, given: Vec<Pointed>) -> Result<Self, AppError> {
         let mut tx = app.db.read().await?;
         let known = column_maps::all(&mut tx).await?;
+        let units = if known.is_empty() {
+            Vec::new()
+        } else {
+            people::units(&mut tx).await?
+        };
         tx.rollback().await?;
-        Ok(Self { given, known })
+        Ok(Self { given, known, units })
     }
 
     /// Every list is read by the usual words.
@@ -49,54 +115,120 @@ impl Columns {
         self.given.is_empty() && self.known.is_empty()
     }
 
-    /// What holds for a list: what is pointed out now, else what is remembered of the unit that the option, the title,
-    /// a sheet or the file name names.
-    pub fn of(&self, document: &Document, unit: Option<&str>) -> Vec<Pointed> {
-        if !self.given.is_empty() {
-            return self.given.clone();
-        }
-        let Some(unit) = self.unit_of(document, unit) else {
-            return Vec::new();
-        };
-        let its = self.known.iter().filter(|map| map.unit == unit);
-        its.map(|map| Pointed {
-            field: map.field.clone(),
-            header: map.header.clone(),
-        })
-        .collect()
-    }
-
-    /// The words that a list's headers are found by; `None`: the usual ones.
+    /// Reads a list: by what is pointed out now, else by what is remembered of the unit that the option, the title, a
+    /// sheet or the file name names, as far as the list has such headers, else by the usual words. `passed`: what rows
+    /// come to that were left out of the document.
     ///
     /// # Errors
-    /// A field that lists do not have.
-    pub fn words(
+    /// The list cannot be read, or a field is given that lists do not have.
+    pub fn read(
+        &self,
+        usual: &HeaderWords,
+        (document, passed): (&Document, &[Passed]),
+        unit: Option<&str>,
+    ) -> Result<Read, ReadError> {
+        let refused = |what: String| ReadError::Kind {
+            file: document.name.clone(),
+            what,
+        };
+        if !self.given.is_empty() {
+            let words = usual.with_list_columns(&pairs(&self.given)).map_err(refused)?;
+            let list = files::list_with(document, passed, &words)?;
+            let (pointed, absent) = used(&list, self.given.clone());
+            // A list is not judged by other results than the ones that were pointed out.
+            if let Some(one) = absent.iter().find(|one| usual.is_told_by(&one.field)) {
+                return Err(refused(format!(
+                    "指明的「{}＝{}」这份名单没有，请照表头的原文写",
+                    one.field, one.header
+                )));
+            }
+            return Ok(Read {
+                list,
+                words: Some(words),
+                pointed,
+                absent,
+                remembered: None,
+            });
+        }
+        let Some((unit, known)) = self.remembered(usual, document, unit) else {
+            return Ok(Read {
+                list: files::list_with(document, passed, usual)?,
+                words: None,
+                pointed: Vec::new(),
+                absent: Vec::new(),
+                remembered: None,
+            });
+        };
+        let words = usual.with_list_columns(&pairs(&known)).map_err(refused)?;
+        let list = match files::list_with(document, passed, &words) {
+            Err(ReadError::NoHeader {
+                file,
+                advice,
+                wanted,
+                found,
+            }) => {
+                let unused = Remembered {
+                    unit,
+                    used: Vec::new(),
+                    unused: known,
+                };
+                return Err(ReadError::NoHeader {
+                    file,
+                    advice,
+                    wanted,
+                    found: format!("{found}\n{}", unused.said()),
+                });
+            }
+            read => read?,
+        };
+        let (used, unused) = used(&list, known);
+        Ok(Read {
+            list,
+            words: (!used.is_empty()).then_some(words),
+            pointed: used.clone(),
+            absent: Vec::new(),
+            remembered: Some(Remembered { unit, used, unused }),
+        })
+    }
+
+    /// The unit of a list and what is remembered for it; a field that the words in force no longer have counts no more.
+    fn remembered(
         &self,
         usual: &HeaderWords,
         document: &Document,
         unit: Option<&str>,
-    ) -> Result<Option<HeaderWords>, AppError> {
-        let pointed = self.of(document, unit);
-        if pointed.is_empty() {
-            return Ok(None);
-        }
-        let pairs: Vec<(&str, &str)> = pointed
+    ) -> Option<(String, Vec<Pointed>)> {
+        let unit = self.unit_of(document, unit)?;
+        let fields = usual.list_fields();
+        let its = self
+            .known
             .iter()
-            .map(|one| (one.field.as_str(), one.header.as_str()))
-            .collect();
-        usual.with_list_columns(&pairs).map(Some).map_err(AppError::Input)
+            .filter(|map| map.unit == unit && fields.contains(&map.field));
+        let known = its.map(|map| Pointed {
+            field: map.field.clone(),
+            header: map.header.clone(),
+        });
+        let known: Vec<Pointed> = known.collect();
+        (!known.is_empty()).then_some((unit, known))
     }
 
     fn unit_of(&self, document: &Document, given: Option<&str>) -> Option<String> {
-        let names: Vec<&str> = self.known.iter().map(|map| map.unit.as_str()).collect();
-        if names.is_empty() {
+        if self.known.is_empty() {
             return None;
         }
+        let known: Vec<&str> = self.known.iter().map(|map| map.unit.as_str()).collect();
+        // A list of a unit below is not one of the unit above it.
+        let names: Vec<&str> = self
+            .units
+            .iter()
+            .map(String::as_str)
+            .chain(known.iter().copied())
+            .collect();
         let units = Units::new(&names);
-        let is_known = |unit: &&str| names.contains(unit);
+        let is_known = |unit: &String| known.contains(&unit.as_str());
         if let Some(given) = given {
             let found = units.find_exact(given).unwrap_or(given);
-            return Some(found.to_owned()).filter(|unit| names.contains(&unit.as_str()));
+            return Some(found.to_owned()).filter(is_known);
         }
         let mut texts: Vec<String> = Vec::new();
         for table in document.tables.iter().flatten() {
@@ -110,11 +242,20 @@ impl Columns {
             texts.extend(table.sheet.clone());
         }
         texts.push(document.name.clone());
-        texts
-            .iter()
-            .find_map(|text| units.find(text).filter(is_known))
-            .map(str::to_owned)
+        let found = texts.iter().find_map(|text| units.find(text));
+        found.map(str::to_owned).filter(is_known)
     }
+}
+
+/// What a list was read by of what was pointed out, and what it does not have.
+fn used(list: &List, pointed: Vec<Pointed>) -> (Vec<Pointed>, Vec<Pointed>) {
+    let is_used = |one: &Pointed| list.sheets.iter().any(|sheet| sheet.pointed.contains(&one.header));
+    pointed.into_iter().partition(is_used)
+}
+
+fn pairs(pointed: &[Pointed]) -> Vec<(&str, &str)> {
+    let pairs = pointed.iter().map(|one| (one.field.as_str(), one.header.as_str()));
+    pairs.collect()
 }
 
 /// Everything that is remembered.
@@ -150,13 +291,13 @@ pub async fn remember(app: &App, unit: &str, pointed: &[Pointed], actor: &str) -
         tx.rollback().await?;
         return Ok(false);
     }
-    let said: Vec<String> = new.iter().map(|one| format!("{}＝{}", one.field, one.header)).collect();
+    let new: Vec<Pointed> = new.into_iter().cloned().collect();
     let entry = Entry {
         actor,
         action: "columns.remember",
         object_kind: "unit",
         object_id: unit,
-        detail: said.join("、"),
+        detail: said(&new),
     };
     journal::append(&mut tx, now, &[entry]).await?;
     tx.commit().await?;

@@ -13,7 +13,7 @@ use super::{App, AppError};
 use crate::domain::protection::list::List;
 use crate::domain::protection::{JudgeOptions, Verdict, View};
 use crate::files::annotate::{Annotation, annotate};
-use crate::files::{self, Document, HeaderWords, Opens as _, Sandbox};
+use crate::files::{Document, HeaderWords, Opens as _, Sandbox};
 use crate::runtime::crash::crash_point;
 use crate::runtime::newfile::{self, NewFile};
 use crate::store::journal::{self, ACTOR_SERVICE, Entry};
@@ -187,11 +187,11 @@ impl Inbox {
 
     async fn judge(&self, app: &App, document: Document) -> Result<Judged, AppError> {
         let usual = app.vocabulary();
-        let own = Columns::load(app, Vec::new())
+        let read = Columns::load(app, Vec::new())
             .await?
-            .words(&usual.headers, &document, None)?;
-        let list = files::list(&document, own.as_ref().unwrap_or(&usual.headers))
+            .read(&usual.headers, (&document, &[]), None)
             .map_err(|error| AppError::Input(error.to_string()))?;
+        let list = read.list;
         let source = Source {
             file: document.name.clone(),
             hash: document.hash.clone(),
@@ -210,7 +210,7 @@ impl Inbox {
             annotation: giveback::annotation(&checked, &contacts, &stamp, View::Clerk),
             said: told(&checked, &source.file),
             document,
-            words: own,
+            words: read.words,
         })
     }
 
@@ -359,8 +359,9 @@ fn told(checked: &Checked, file: &str) -> String {
         0 => String::new(),
         count => format!("，新开疑似问题 {count} 件"),
     };
+    let notices: String = report.notices.iter().map(|notice| format!("；{notice}")).collect();
     format!(
-        "{file}：读出 {} 行，读不出 {} 处，{found}{opened}",
+        "{file}：读出 {} 行，读不出 {} 处，{found}{opened}{notices}",
         report.rows_read,
         report.unreadable.len()
     )

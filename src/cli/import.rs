@@ -204,12 +204,21 @@ impl Input {
 
     /// Reads the personnel lists.
     pub(super) fn lists(&self, columns: &Columns, strict: bool, err: &mut dyn Write) -> Result<Lists<List>, Failure> {
-        // Only fields that lists have are remembered.
-        let read = |document: &Document, usual: &HeaderWords| {
-            let own = columns.words(usual, document, None).ok().flatten();
-            files::list(document, own.as_ref().unwrap_or(usual))
-        };
-        self.each(read, |list| &list.unreadable, strict, err)
+        let read = |document: &Document, usual: &HeaderWords| columns.read(usual, (document, &[]), None);
+        let lists = self.each(read, |read| &read.list.unreadable, strict, err)?;
+        let mut good = Vec::new();
+        for (source, read) in lists.good {
+            if let Some(remembered) = &read.remembered {
+                writeln!(
+                    err,
+                    "{}：{}",
+                    super::printable(&source.file),
+                    super::printable(&remembered.said())
+                )?;
+            }
+            good.push((source, read.list));
+        }
+        Ok(Lists { good, bad: lists.bad })
     }
 }
 

@@ -10,7 +10,7 @@ use super::open::{self, Use};
 use super::output::Failure;
 use super::{ATTENTION, DONE};
 use crate::app::App;
-use crate::app::columns::{self, Columns};
+use crate::app::columns::{self, Columns, Read};
 use crate::app::import::Source;
 use crate::app::precheck::export;
 use crate::app::precheck::giveback::{self, Stamp};
@@ -19,7 +19,7 @@ use crate::app::precheck::{self, Ahead, Request, precheck_with};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
-use crate::files::{self, Bytes, Document, HeaderWords, Opens as _, Sandbox, Sieve, Sifted, Sifting};
+use crate::files::{Bytes, Document, HeaderWords, Opens as _, Sandbox, Sieve, Sifted, Sifting};
 use crate::runtime::random::SystemRandom;
 use crate::runtime::user;
 use chrono::NaiveDate;
@@ -142,9 +142,7 @@ fn who(given: Option<&str>) -> Result<String, Failure> {
 /// A list and its rows, or why there are none.
 struct Opened {
     document: Document,
-    /// Words of its own, where columns were pointed out.
-    words: Option<HeaderWords>,
-    list: Result<List, Failure>,
+    read: Result<Read, Failure>,
 }
 
 /// How files are read.
@@ -174,8 +172,8 @@ impl Reading<'_> {
         let lists: Vec<Opened> = documents.into_iter().map(|sifted| self.list(sifted)).collect();
         let mut reasons = Vec::new();
         for opened in &lists {
-            match &opened.list {
-                Ok(list) => refuse_if_strict(self.args.strict, (&list.file, &list.unreadable), err)?,
+            match &opened.read {
+                Ok(Read { list, .. }) => refuse_if_strict(self.args.strict, (&list.file, &list.unreadable), err)?,
                 Err(failure) if self.args.strict => return Err(Failure::input(failure.text())),
                 Err(failure) => reasons.push(failure.text().to_owned()),
             }
@@ -188,18 +186,10 @@ impl Reading<'_> {
 
     fn list(&self, sifted: Sifted) -> Opened {
         let unit = self.args.unit.as_deref();
-        let words = self.columns.words(self.words, &sifted.document, unit);
-        let (words, list) = match words {
-            Ok(words) => {
-                let list = files::sifted_list(&sifted, words.as_ref().unwrap_or(self.words));
-                (words, list.map_err(|error| Failure::input(error.to_string())))
-            }
-            Err(error) => (None, Err(error.into())),
-        };
+        let read = self.columns.read(self.words, (&sifted.document, &sifted.passed), unit);
         Opened {
+            read: read.map_err(|error| Failure::input(error.to_string())),
             document: sifted.document,
-            words,
-            list,
         }
     }
 }
@@ -292,11 +282,11 @@ impl Desk<'_> {
     }
 
     async fn lists(&mut self, lists: Vec<Opened>, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
-        for Opened { document, words, list } in lists {
-            let judged = match list {
-                Ok(list) => {
-                    let judged = self.list(&document, words.as_ref(), &list, out, err).await;
-                    let_go(list);
+        for Opened { document, read } in lists {
+            let judged = match read {
+                Ok(read) => {
+                    let judged = self.list(&document, &read, out, err).await;
+                    let_go(read);
                     judged
                 }
                 Err(failure) => Err(failure),
@@ -322,8 +312,7 @@ impl Desk<'_> {
     async fn list(
         &mut self,
         document: &Document,
-        words: Option<&HeaderWords>,
-        list: &List,
+        read: &Read,
         out: &mut dyn Write,
         err: &mut dyn Write,
     ) -> Result<(), Failure> {
@@ -337,12 +326,12 @@ impl Desk<'_> {
         let (workbook, opinion) = (self.workbooks.next(&source.file)?, self.opinions.next(&source.file)?);
         let earlier = Earlier::of(self.app, &source.hash).await?;
         let ahead = self.ahead.take();
-        let request = self.request(list, &source);
+        let request = self.request(&read.list, &source);
         let checked = precheck_with(self.app, &request, ahead, &self.by).await?;
         for notice in &checked.report.notices {
             writeln!(err, "提示：{}", super::printable(notice))?;
         }
-        self.columns(document, &checked.report, err).await?;
+        self.columns(read, &checked.report, err).await?;
         // The forms for other programs and for whoever runs the command name no contacts.
         let named = workbook.is_some() || opinion.is_some() || matches!(self.format, Format::Csv | Format::Table);
         let contacts = if named {
@@ -362,7 +351,7 @@ impl Desk<'_> {
         };
         if let Some(target) = workbook {
             let annotation = giveback::annotation(&checked, &contacts, &stamp, self.view);
-            target.write(document, words.unwrap_or(&self.words), &annotation)?;
+            target.write(document, read.words.as_ref().unwrap_or(&self.words), &annotation)?;
             writeln!(err, "已写到 {}", target.path().display())?;
         }
         if let Some(target) = opinion {
@@ -404,21 +393,24 @@ impl Desk<'_> {
     }
 
     /// Remembers columns that were pointed out for the list's unit, or says which remembered ones it was read by.
-    async fn columns(&self, document: &Document, report: &Report, err: &mut dyn Write) -> Result<(), Failure> {
+    async fn columns(&self, read: &Read, report: &Report, err: &mut dyn Write) -> Result<(), Failure> {
+        if let Some(remembered) = &read.remembered {
+            writeln!(err, "{}", super::printable(&remembered.said()))?;
+        }
+        if self.args.map.is_empty() {
+            return Ok(());
+        }
+        if !read.absent.is_empty() {
+            let said = super::printable(&columns::said(&read.absent));
+            writeln!(err, "提示：指明的 {said} 这份名单没有，没有用上")?;
+        }
         let unit = self.args.unit.as_deref();
-        let pointed = self.columns.of(document, unit);
+        let pointed = &read.pointed;
         if pointed.is_empty() {
             return Ok(());
         }
-        let said: Vec<String> = pointed
-            .iter()
-            .map(|one| format!("{}＝{}", one.field, one.header))
-            .collect();
-        let said = super::printable(&said.join("、"));
-        if self.args.map.is_empty() {
-            writeln!(err, "按记住的列对应读取：{said}（rongcuo columns list）")?;
-            return Ok(());
-        }
+        let said = columns::said(pointed);
+        let said = super::printable(&said);
         let Some(unit) = report.unit.as_deref().or(unit) else {
             writeln!(
                 err,
@@ -426,7 +418,7 @@ impl Desk<'_> {
             )?;
             return Ok(());
         };
-        if columns::remember(self.app, unit, &pointed, &self.by).await? {
+        if columns::remember(self.app, unit, pointed, &self.by).await? {
             writeln!(err, "已记住 {} 的列对应：{said}", super::printable(unit))?;
         }
         Ok(())

@@ -153,7 +153,8 @@ impl Page<'_> {
             None => (usize::MAX, usize::MAX, None),
         };
         for (index, row) in table.rows.iter().enumerate() {
-            let again = (index >= below).then(|| words.list.of_row(row)).flatten();
+            let above = header.as_ref().filter(|_| index >= below);
+            let again = above.and_then(|above| words.list.of_row(row, above));
             let is_head = (head..below).contains(&index) || again.is_some();
             let heads_here = again.is_some() || index + 1 == below;
             if again.is_some() {
@@ -341,7 +342,10 @@ pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Optio
         (_, columns) => columns,
     };
     let ticks: Vec<usize> = header.ticks().iter().map(|(column, _)| *column).collect();
+    let (to, from) = header.posts();
+    let posts = [from, to].concat();
     let columns = match cell.field {
+        "结果" | "考核等次" if columns.is_empty() && ticks.is_empty() => &posts,
         "结果" | "考核等次" if columns.is_empty() => &ticks,
         _ => columns,
     };

@@ -133,7 +133,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Docu
         }
         let (hash, tables) = match read {
             Ok((hash, tables)) => (hash, Ok(tables)),
-            Err(error) => (fingerprint(name.as_bytes()), Err(error)),
+            Err(error) => (fingerprint(name.as_bytes()), Err(error.inside(file))),
         };
         documents.push(Document {
             name: format!("{file}/{name}"),

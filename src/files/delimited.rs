@@ -6,9 +6,11 @@ pub(super) use stream::sift;
 
 use super::ReadError;
 use super::split::{Cut, Pieces, Splitter, ends_line};
-use super::table::{Cell, Limits, RawRow, Table};
+use super::table::{Cell, Limits, RawRow, Table, is_error};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
+/// A worksheet has no more columns.
+const MOST_COLUMNS: usize = 16_384;
 /// Lines that tell the separator.
 const TELLING_LINES: usize = 20;
 
@@ -33,6 +35,9 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Table, R
     {
         if rows.len() >= limits.rows as usize {
             return Err(too_many_rows(file, limits));
+        }
+        if record.len() > MOST_COLUMNS {
+            return Err(too_many_columns(file));
         }
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let cut: Vec<Cell> = record.iter().take(limits.columns as usize).map(cell).collect();
@@ -147,16 +152,12 @@ fn cell(text: &str) -> Cell {
     }
 }
 
-fn is_error(text: &str) -> bool {
-    text.starts_with('#')
-        && matches!(
-            text,
-            "#REF!" | "#N/A" | "#VALUE!" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!"
-        )
-}
-
 fn too_many_rows(file: &str, limits: &Limits) -> ReadError {
     ReadError::too_large(file, format!("超过 {} 行", limits.rows))
+}
+
+fn too_many_columns(file: &str) -> ReadError {
+    ReadError::too_large(file, format!("一行超过 {MOST_COLUMNS} 列"))
 }
 
 fn too_many_cells(file: &str, limits: &Limits) -> ReadError {

@@ -30,10 +30,12 @@ pub enum ReadError {
         what: String,
     },
     /// No header that means anything.
-    #[error("{file}：没有找到表头。需要的列：{wanted}；{found}")]
+    #[error("{file}：没有找到表头{advice}\n需要的列：{wanted}；{found}")]
     NoHeader {
         /// File name.
         file: String,
+        /// What to do, as a further sentence; empty where nothing can be proposed.
+        advice: String,
         /// Columns looked for.
         wanted: String,
         /// What was found instead.
@@ -64,7 +66,58 @@ impl ReadError {
     pub(super) fn broken(file: &str, what: &impl ToString) -> Self {
         Self::Broken {
             file: file.to_owned(),
-            what: what.to_string(),
+            what: said(&what.to_string()),
         }
     }
+
+    /// The same of a file inside another one, which is named too.
+    #[must_use]
+    pub(super) fn inside(mut self, outer: &str) -> Self {
+        let (Self::Kind { file, .. }
+        | Self::TooLarge { file, .. }
+        | Self::Broken { file, .. }
+        | Self::NoHeader { file, .. }) = &mut self;
+        *file = format!("{outer}/{file}");
+        self
+    }
+}
+
+/// What the readers of foreign formats say, in words for whoever has the file.
+fn said(what: &str) -> String {
+    const WORDS: [(&[&str], &str); 6] = [
+        (
+            &["eocd", "central directory", "invalid zip", "local file header"],
+            "压缩结构不完整",
+        ),
+        (&["checksum", "crc"], "校验值不符"),
+        (
+            &[
+                "unexpected end",
+                "unexpectedeof",
+                "failed to fill",
+                "early eof",
+                "deflate",
+                "corrupt",
+            ],
+            "内容中断",
+        ),
+        (
+            &["xml", "tag", "element", "attribute", "utf-8", "utf8"],
+            "内部的文字写得不合格式",
+        ),
+        (
+            &["cfb", "ole", "sector", "directory", "stream", "biff", "xls"],
+            "内部的目录不合格式",
+        ),
+        (&["no such file", "permission", "os error"], "读取失败"),
+    ];
+    // What this program says itself is Chinese.
+    if !what.is_ascii() {
+        return what.to_owned();
+    }
+    let small = what.to_ascii_lowercase();
+    let known = WORDS
+        .iter()
+        .find(|(marks, _)| marks.iter().any(|mark| small.contains(mark)));
+    known.map_or("内部结构不合格式", |(_, word)| word).to_owned()
 }

@@ -21,6 +21,10 @@ pub(super) struct Grid<'a> {
     pub(super) columns: Vec<(String, Option<String>)>,
     /// Those that no field knows and that may matter.
     pub(super) unread: Vec<String>,
+    /// Those that were taken for a field without a word that says so, with that field.
+    pub(super) guessed: Vec<(String, String)>,
+    /// Those that somebody pointed out.
+    pub(super) pointed: Vec<String>,
     /// What of it could not be read.
     pub(super) faults: Vec<RowFault>,
 }
@@ -41,16 +45,20 @@ impl<'a> Grid<'a> {
         let texts = header.texts.iter().map(|text| text.replace('\n', " ")).collect();
         let columns = header.with_fields();
         let mut unread = kind.unread(&header);
+        let guessed = header.guessed();
+        let pointed = kind.pointed_in(&header);
         let mut faults = Vec::new();
         let place = (table.sheet.as_ref(), table.rows[index + height - 1].number);
+        let mut above = header.clone();
         let mut current = side_by_side(header, kind, place, &mut faults);
         let mut records = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
         let mut block_unit = None;
         for row in &table.rows[index + height..] {
             if may_be_header(row, &starts)
-                && let Some(again) = kind.of_row(row)
+                && let Some(again) = kind.of_row(row, &above)
             {
+                above = again.clone();
                 unread.extend(kind.unread(&again));
                 current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
@@ -78,6 +86,8 @@ impl<'a> Grid<'a> {
             header: texts,
             columns,
             unread,
+            guessed,
+            pointed,
             faults,
         })
     }
@@ -195,15 +205,37 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     if names_nobody && filled.iter().any(|(_, text)| words.is_total(text)) {
         return false;
     }
+    // A signature, a notice or a count; what stands below the result must not be one.
+    let says_result = |(column, text): &(usize, Cow<'_, str>)| {
+        is_result_column(header, *column) && !words.is_remark(text) && !is_days(text)
+    };
+    if names_nobody && filled.iter().any(|(_, text)| words.is_remark(text)) && !filled.iter().any(says_result) {
+        return false;
+    }
     if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
         let at = filled[0].0;
-        let result = header.results().contains(&at) || header.all("考核等次").contains(&at);
-        let result = result || header.ticks().iter().any(|(column, _)| *column == filled[0].0);
+        let result = is_result_column(header, at);
         let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
         return filled.len() == 1 && (is_name || result);
     }
     true
+}
+
+fn is_result_column(header: &Header, column: usize) -> bool {
+    let (to, from) = header.posts();
+    let results = [header.results(), header.all("考核等次"), to, from];
+    results.iter().any(|columns| columns.contains(&column)) || header.ticks().iter().any(|(tick, _)| *tick == column)
+}
+
+/// Whether a text is nothing but a day or a span of days.
+fn is_days(text: &str) -> bool {
+    let plain = squeezed(text);
+    let of_days = |c: char| c.is_ascii_digit() || "年月日至到-—~./".contains(c);
+    let separators = plain.chars().filter(|c| "-/.".contains(*c)).count();
+    plain.contains(|c: char| c.is_ascii_digit())
+        && (plain.contains(['年', '月']) || separators > 1)
+        && plain.chars().all(of_days)
 }
 
 fn line(row: &RawRow) -> String {
@@ -256,6 +288,16 @@ impl Record<'_> {
             .filter(|(column, _)| is_marked(*column))
             .map(|(_, word)| word.as_str())
             .collect()
+    }
+
+    /// The posts that somebody is to have and to lose, where columns of theirs say the result.
+    pub(super) fn posts(&self) -> (Option<String>, Option<String>) {
+        let said = |columns: &[usize]| {
+            let texts = columns.iter().filter_map(|column| self.row.cells.get(*column)?.text());
+            texts.into_iter().find(|text| !is_dash(text))
+        };
+        let (to, from) = self.header.posts();
+        (said(to), said(from))
     }
 
     /// The texts of every column of a field, left to right, each once.

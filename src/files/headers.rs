@@ -1,5 +1,8 @@
 //! Finds the header of a table by what its words mean.
 
+mod guess;
+mod refusal;
+
 use super::cells::half_widths;
 use super::split::text_of;
 use super::table::RawRow;
@@ -44,6 +47,9 @@ pub struct HeaderWords {
 struct Stop {
     starts: Vec<String>,
     whole: Vec<String>,
+    /// What stands in lines of signatures and notices, which name nobody.
+    #[serde(default)]
+    marks: Vec<String>,
 }
 
 /// Columns of one kind of list.
@@ -67,6 +73,12 @@ pub(super) struct Kind {
     /// Columns of which one is marked.
     #[serde(default)]
     ticks: Ticks,
+    /// What is read where the words above do not say it.
+    #[serde(default)]
+    guesses: guess::Guesses,
+    /// Columns that somebody pointed out: the field, and the header as it was given, by the header without spaces.
+    #[serde(skip)]
+    pointed: HashMap<String, (String, String)>,
     /// The field each word means, by the word without spaces: every cell of every row is looked up here.
     #[serde(skip)]
     fields: HashMap<String, String>,
@@ -78,6 +90,9 @@ pub(super) struct Kind {
 struct Ticks {
     /// Headers of such columns, those together that exclude one another.
     words: Vec<Vec<String>>,
+    /// How further headers end that stand beside such words under the same line.
+    #[serde(default)]
+    endings: Vec<String>,
     /// What is no mark.
     not: Vec<String>,
 }
@@ -91,6 +106,15 @@ fn builtin_posts() -> Vec<String> {
     toml::from_str::<Posts>(BUILTIN)
         .expect("the built-in header words are checked by a test")
         .posts
+}
+
+/// What a header is told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    /// Its words, each of which means a field.
+    Words,
+    /// Words that often mean one, and what stands below them.
+    Guess,
 }
 
 /// Where the columns of a recognised header are.
@@ -107,6 +131,10 @@ pub(super) struct Header {
     grades: Vec<usize>,
     /// Of lists that stand side by side, the columns of this one: from the first to before the last.
     span: Option<(usize, usize)>,
+    /// Columns that somebody pointed out.
+    pointed: Vec<usize>,
+    /// What follows from more than the words of the header.
+    inferred: guess::Inferred,
 }
 
 impl HeaderWords {
@@ -123,11 +151,13 @@ impl HeaderWords {
     /// Reads a word file.
     pub fn parse(text: &str) -> Result<Self, HeaderWordsError> {
         let mut words: Self = toml::from_str(text)?;
-        for word in words.stop.starts.iter_mut().chain(&mut words.stop.whole) {
+        let stop = &mut words.stop;
+        for word in stop.starts.iter_mut().chain(&mut stop.whole).chain(&mut stop.marks) {
             *word = squeezed(word);
         }
         // Every row begins with nothing.
         words.stop.starts.retain(|word| !word.is_empty());
+        words.stop.marks.retain(|word| !word.is_empty());
         let list = &mut words.list;
         for word in list
             .endings
@@ -135,6 +165,8 @@ impl HeaderWords {
             .flatten()
             .chain(&mut list.aside)
             .chain(&mut list.agreed)
+            .chain(&mut list.ticks.endings)
+            .chain(list.guesses.words_mut())
         {
             *word = squeezed(word);
         }
@@ -145,28 +177,29 @@ impl HeaderWords {
         Ok(words.indexed())
     }
 
-    /// The same with columns of lists that somebody pointed out: for such a field no other header counts, but every
-    /// column of reasons does.
+    /// The same with columns of lists that somebody pointed out: where a sheet has such a header no other counts for its
+    /// field, but every column of reasons does; where it has not, the usual words do.
     ///
     /// # Errors
     /// A field that lists do not have.
     pub fn with_list_columns(&self, pairs: &[(&str, &str)]) -> Result<Self, String> {
         let mut words = self.clone();
         let list = &mut words.list;
-        for (field, _) in pairs {
+        for (field, header) in pairs {
             if !list.columns.contains_key(*field) {
                 let known: Vec<&str> = list.columns.keys().map(String::as_str).collect();
                 return Err(format!("「{field}」不是名单的栏目，可用的是 {}", known.join("、")));
             }
-            if *field != "理由" {
-                list.fields.retain(|_, known| known != field);
-                list.endings.remove(*field);
-            }
-        }
-        for (field, header) in pairs {
-            list.fields.insert(squeezed(header), (*field).to_owned());
+            let given = ((*field).to_owned(), (*header).to_owned());
+            list.pointed.insert(squeezed(header), given);
         }
         Ok(words)
+    }
+
+    /// Whether a list is told by such a column.
+    pub fn is_told_by(&self, field: &str) -> bool {
+        let list = &self.list;
+        list.any.iter().chain(&list.result_any).any(|known| known == field)
     }
 
     /// The fields that lists have.
@@ -237,6 +270,12 @@ impl HeaderWords {
         self.stop.whole.contains(&plain) || self.stop.starts.iter().any(|word| plain.starts_with(word))
     }
 
+    /// Whether a cell belongs to a signature, a notice or a count of people.
+    pub(super) fn is_remark(&self, text: &str) -> bool {
+        let plain = squeezed(text);
+        self.stop.marks.iter().any(|mark| plain.contains(mark.as_str())) || is_count(&plain)
+    }
+
     /// Whether a cell says this and nothing else of a total, a note or a signature.
     pub(super) fn is_total(&self, text: &str) -> bool {
         let plain = squeezed(text);
@@ -245,6 +284,18 @@ impl HeaderWords {
 }
 
 impl Header {
+    /// Whether its columns are headed by the same texts.
+    fn says(&self, texts: &[String]) -> bool {
+        let bare = |text: &str| squeezed(text);
+        let filled = |texts: &[String]| texts.iter().rposition(|text| !text.is_empty());
+        filled(texts) == filled(&self.texts)
+            && self
+                .texts
+                .iter()
+                .zip(texts)
+                .all(|(one, other)| bare(one) == bare(other))
+    }
+
     /// How much a header says.
     fn weight(&self) -> usize {
         self.columns.len() + self.ticks.len()
@@ -281,6 +332,28 @@ impl Header {
             .collect()
     }
 
+    /// Columns that were taken for a field without a word that says so, with that field.
+    pub(super) fn guessed(&self) -> Vec<(String, String)> {
+        let guessed = self.inferred.guessed().iter();
+        let named = guessed.map(|(column, field)| (self.texts[*column].replace('\n', " "), field.clone()));
+        let (to, from) = self.posts();
+        let posts = to
+            .iter()
+            .chain(from)
+            .map(|column| (self.texts[*column].replace('\n', " "), "结果".to_owned()));
+        named.chain(posts).collect()
+    }
+
+    /// Columns of posts that somebody is to have, and to lose, where they say the result.
+    pub(super) fn posts(&self) -> (&[usize], &[usize]) {
+        self.inferred.posts()
+    }
+
+    /// Whether more than its words says what its columns hold.
+    pub(super) fn is_inferred(&self) -> bool {
+        self.inferred.is_some()
+    }
+
     /// Where the result stands, left to right. An opinion, or what is due, is the result only where no column is called
     /// one: lists carry opinions of several offices beside their results.
     pub(super) fn results(&self) -> &[usize] {
@@ -300,7 +373,10 @@ impl Header {
     /// The columns that mean no field, left to right, with their header.
     pub(super) fn unknown(&self) -> impl Iterator<Item = (usize, &str)> {
         self.texts.iter().enumerate().filter_map(|(column, text)| {
+            let (to, from) = self.posts();
             let known = self.columns.values().any(|columns| columns.contains(&column))
+                || to.contains(&column)
+                || from.contains(&column)
                 || self.ticks.iter().any(|(tick, _)| *tick == column);
             (!known && self.holds(column) && !text.is_empty()).then_some((column, text.as_str()))
         })
@@ -377,6 +453,8 @@ impl Header {
                 texts: self.texts.clone(),
                 ticks: self.ticks.iter().filter(|(column, _)| holds(column)).cloned().collect(),
                 span: Some(span),
+                pointed: self.pointed.iter().copied().filter(|column| holds(column)).collect(),
+                inferred: self.inferred.of(&holds),
             }
         };
         Some((0..names.len()).map(part).collect())
@@ -402,39 +480,55 @@ impl Header {
 }
 
 impl Kind {
-    /// The first header of a sheet: its index, how many rows it takes, and its columns.
+    /// The first header of a sheet: its index, how many rows it takes, and its columns. Only where no row is a header by
+    /// its words is one looked for that may be one.
     pub(super) fn find(&self, rows: &[RawRow]) -> Option<(usize, usize, Header)> {
+        self.find_by(rows, Certainty::Words)
+            .or_else(|| self.find_by(rows, Certainty::Guess))
+    }
+
+    fn find_by(&self, rows: &[RawRow], by: Certainty) -> Option<(usize, usize, Header)> {
+        let header = |at: usize, height: usize, texts: &[String]| {
+            let below = rows.get(at + height..).unwrap_or_default();
+            self.header(texts, (&rows[..at], below), by)
+        };
         for index in 0..rows.len().min(SEARCH_ROWS) {
-            if let Some(header) = self.header(&texts(&rows[index])) {
-                return match rows
-                    .get(index + 1)
-                    .and_then(|below| self.ticks_below(&rows[index], below, &header))
-                {
-                    Some(header) => Some((index, 2, header)),
-                    None => Some((index, 1, header)),
+            let upper = texts(&rows[index]);
+            let below = rows.get(index + 1);
+            let two_lines = |lower: &RawRow| header(index, 2, &joined(&upper, &texts(lower)));
+            if let Some(alone) = header(index, 1, &upper) {
+                let second = below.and_then(|lower| {
+                    let both = two_lines(lower)?;
+                    let ticks = both.ticks.len() > alone.ticks.len() && !self.names_somebody(&upper, &texts(lower));
+                    let pointed =
+                        both.pointed.len() > alone.pointed.len() && !self.names_somebody(&upper, &texts(lower));
+                    (ticks || pointed || self.is_second_line(&rows[index], lower)).then_some(both)
+                });
+                return match second {
+                    Some(both) => Some((index, 2, both)),
+                    None => Some((index, 1, alone)),
                 };
             }
-            if let Some(below) = rows.get(index + 1)
-                && let Some(header) = self.header(&joined(&texts(&rows[index]), &texts(below)))
-                && !self.names_somebody(&texts(&rows[index]), &texts(below))
-                && self
-                    .header(&texts(below))
-                    .is_none_or(|alone| alone.weight() < header.weight())
+            if let Some(lower) = below
+                && let Some(both) = two_lines(lower)
+                && !self.names_somebody(&upper, &texts(lower))
+                && header(index + 1, 1, &texts(lower)).is_none_or(|alone| alone.weight() < both.weight())
             {
-                return Some((index, 2, header));
+                return Some((index, 2, both));
             }
         }
         None
     }
 
-    /// A header whose second line is nothing but the results that are marked below it.
-    fn ticks_below(&self, row: &RawRow, below: &RawRow, alone: &Header) -> Option<Header> {
-        let (upper, lower) = (texts(row), texts(below));
-        if self.names_somebody(&upper, &lower) {
-            return None;
-        }
-        let both = self.header(&joined(&upper, &lower))?;
-        (both.ticks.len() > alone.ticks.len()).then_some(both)
+    /// What of a header was pointed out, as it was given.
+    pub(super) fn pointed_in(&self, header: &Header) -> Vec<String> {
+        let words = header
+            .pointed
+            .iter()
+            .filter_map(|column| self.pointed_word(&header.texts[*column]));
+        words
+            .filter_map(|word| Some(self.pointed.get(word)?.1.clone()))
+            .collect()
     }
 
     /// Whether what stands in a column for one result marks it.
@@ -469,7 +563,8 @@ impl Kind {
         texts.filter(|text| matters(text)).collect()
     }
 
-    /// Columns for one result each; one alone is some other column.
+    /// Columns for one result each; one alone is some other column. Beside them, what stands under the same upper line
+    /// is a result like them.
     fn ticks_of(&self, texts: &[String]) -> Vec<(usize, String)> {
         let lasts: Vec<String> = texts
             .iter()
@@ -483,7 +578,26 @@ impl Kind {
             different.then_some(found)
         };
         let groups = self.ticks.words.iter().filter_map(of);
-        groups.rev().max_by_key(Vec::len).unwrap_or_default()
+        let mut found = groups.rev().max_by_key(Vec::len).unwrap_or_default();
+        let upper = |column: usize| texts[column].split_once('\n').map(|(upper, _)| upper);
+        let over = found.first().and_then(|(column, _)| upper(*column));
+        if let Some(over) = over
+            && found.iter().all(|(column, _)| upper(*column) == Some(over))
+        {
+            let ends = |column: &usize| {
+                self.ticks
+                    .endings
+                    .iter()
+                    .any(|end| lasts[*column].ends_with(end.as_str()))
+            };
+            let same = (0..texts.len()).filter(|column| upper(*column) == Some(over) && ends(column));
+            let more: Vec<usize> = same
+                .filter(|column| found.iter().all(|(tick, _)| tick != column))
+                .collect();
+            found.extend(more.into_iter().map(|column| (column, lasts[column].clone())));
+            found.sort();
+        }
+        found
     }
 
     /// Whether these are lists of outcomes, whose blocks may each have a line for the unit.
@@ -502,127 +616,134 @@ impl Kind {
 
     /// The words for some fields, without spaces.
     pub(super) fn words_for<'a>(&'a self, fields: &'a [String]) -> impl Iterator<Item = &'a str> {
-        let words = self.fields.iter().filter(|(_, field)| fields.contains(field));
-        words.map(|(word, _)| word.as_str())
+        let pointed = self.pointed.iter().map(|(word, (field, _))| (word, field));
+        let words = self.fields.iter().chain(pointed);
+        let words = words.filter(|(_, field)| fields.contains(field));
+        words
+            .map(|(word, _)| word.as_str())
+            .chain(self.guesses.words_for(fields))
     }
 
-    /// Whether a row is a header of this kind.
-    pub(super) fn of_row(&self, row: &RawRow) -> Option<Header> {
-        self.header(&texts(row))
-    }
-
-    /// The columns that must be there, in words.
-    pub(super) fn wanted(&self) -> String {
-        let mut groups: Vec<String> = self.required.iter().map(|field| self.spellings(field)).collect();
-        for any in [&self.any, &self.result_any] {
-            if !any.is_empty() {
-                groups.push(
-                    any.iter()
-                        .map(|field| self.spellings(field))
-                        .collect::<Vec<_>>()
-                        .join("或"),
-                );
-            }
+    /// Whether a row is a header of this kind; one that says what the header above it said means the same.
+    pub(super) fn of_row(&self, row: &RawRow, above: &Header) -> Option<Header> {
+        let texts = texts(row);
+        if above.inferred.is_some() && above.says(&texts) {
+            return Some(above.clone());
         }
-        groups.join("、")
+        self.header(&texts, (&[], &[]), Certainty::Words)
     }
 
-    fn spellings(&self, field: &str) -> String {
-        let others: Vec<&str> = self
-            .columns
-            .get(field)
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .filter(|word| *word != field)
-            .take(3)
-            .collect();
-        if others.is_empty() {
-            format!("「{field}」")
-        } else {
-            format!("「{field}」（也可写作{}）", others.join("、"))
+    /// The header that some texts are, with the rows above and below them.
+    fn header(&self, texts: &[String], around: (&[RawRow], &[RawRow]), by: Certainty) -> Option<Header> {
+        // One cell cannot be a header: merged titles carry one text over many columns.
+        let distinct: std::collections::BTreeSet<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
+        if distinct.len() < 2 {
+            return None;
         }
+        let pointed = !self.pointed.is_empty();
+        let found = pointed.then(|| self.header_with(texts, around, by, true)).flatten();
+        // What was pointed out never hides a list from the usual words.
+        found.or_else(|| self.header_with(texts, around, by, false))
     }
 
-    /// The row that looks most like a header, for the error message: what it has and what it lacks.
-    pub(super) fn nearest(&self, rows: &[RawRow]) -> String {
-        let best = rows
-            .iter()
-            .take(SEARCH_ROWS)
-            .max_by_key(|row| self.columns_of(&texts(row)).len());
-        match best.map(|row| (row.number, texts(row))) {
-            Some((number, texts)) if !self.columns_of(&texts).is_empty() => {
-                let known = self.columns_of(&texts);
-                let missing: Vec<&str> = self
-                    .required
-                    .iter()
-                    .filter(|field| !known.contains_key(*field))
-                    .map(String::as_str)
-                    .collect();
-                let seen: Vec<&str> = texts
-                    .iter()
-                    .map(String::as_str)
-                    .filter(|text| !text.is_empty())
-                    .take(20)
-                    .collect();
-                let lacks = if missing.is_empty() {
-                    String::new()
-                } else {
-                    format!("，缺少：{}", missing.join("、"))
-                };
-                format!("最像表头的是第 {number} 行：{}{lacks}", seen.join("、"))
-            }
-            _ => "没有一行像表头".to_owned(),
-        }
-    }
-
-    fn header(&self, texts: &[String]) -> Option<Header> {
+    fn header_with(
+        &self,
+        texts: &[String],
+        (above, below): (&[RawRow], &[RawRow]),
+        by: Certainty,
+        by_pointed: bool,
+    ) -> Option<Header> {
         let ticks = self.ticks_of(texts);
-        let mut columns = self.columns_of(texts);
+        let (mut columns, pointed) = self.columns_of(texts, by_pointed);
         // The line above says what they are, and none of them is the column it names.
         columns.retain(|_, columns| {
             columns.retain(|column| !ticks.iter().any(|(tick, _)| tick == column));
             !columns.is_empty()
         });
-        let has = |field: &String| columns.contains_key(field) || (field == "结果" && !ticks.is_empty());
+        let sheet = guess::Sheet { texts, above, below };
+        let mut inferred = guess::Inferred::default();
+        if by == Certainty::Guess {
+            inferred = self.guessed(&mut columns, &ticks, &sheet)?;
+        }
+        let has = |field: &String| {
+            let results = !ticks.is_empty() || inferred.says_posts();
+            columns.contains_key(field) || (field == "结果" && results)
+        };
         let any = |fields: &[String]| fields.is_empty() || fields.iter().any(has);
-        // One cell cannot be a header: merged titles carry one text over many columns.
-        let distinct = texts
-            .iter()
-            .filter(|text| !text.is_empty())
-            .collect::<std::collections::BTreeSet<_>>()
-            .len();
-        let is_header = distinct >= 2 && self.required.iter().all(has) && any(&self.any) && any(&self.result_any);
-        is_header.then(|| {
-            let mut header = Header {
-                results: results(&columns, texts),
-                grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), texts),
-                columns,
-                texts: texts.to_vec(),
-                ticks,
-                span: None,
-            };
-            // Of several people in a row, the results are not all of one of them.
-            if header.is_repeated() {
-                header.results.truncate(1);
-            }
-            header
-        })
+        let is_header = self.required.iter().all(has) && any(&self.any) && any(&self.result_any);
+        if !is_header {
+            return None;
+        }
+        if by == Certainty::Words && self.is_list() {
+            self.settle(&mut columns, &sheet, &mut inferred);
+        }
+        let mut header = Header {
+            results: results(&columns, texts),
+            grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), texts),
+            columns,
+            texts: texts.to_vec(),
+            ticks,
+            span: None,
+            pointed,
+            inferred,
+        };
+        // Of several people in a row, the results are not all of one of them.
+        if header.is_repeated() {
+            header.results.truncate(1);
+        }
+        Some(header)
     }
 
-    fn columns_of(&self, texts: &[String]) -> Table<String, Vec<usize>> {
+    /// The columns of each field, and which of them were pointed out. Where a column was, no other of its field counts,
+    /// but every column of reasons does.
+    fn columns_of(&self, texts: &[String], by_pointed: bool) -> (Table<String, Vec<usize>>, Vec<usize>) {
         let mut found: Table<String, Vec<usize>> = Table::default();
+        let mut pointed = Vec::new();
         for (column, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
-            if let Some(field) = self.field(text) {
+            let own = self.pointed_field(text).filter(|_| by_pointed);
+            pointed.extend(own.map(|_| column));
+            if let Some(field) = own.or_else(|| self.usual_field(text)) {
                 found.entry(field.to_owned()).or_default().push(column);
             }
         }
-        found
+        let fields = self.pointed.values().filter(|_| by_pointed);
+        let fields: Vec<&String> = fields.map(|(field, _)| field).collect();
+        found.retain(|field, columns| {
+            let is_here = columns.iter().any(|column| pointed.contains(column));
+            if field != "理由" && fields.contains(&field) && is_here {
+                columns.retain(|column| pointed.contains(column));
+            }
+            !columns.is_empty()
+        });
+        (found, pointed)
+    }
+
+    /// The field a header text means, as it was pointed out or by its words.
+    pub(super) fn field(&self, text: &str) -> Option<&str> {
+        self.pointed_field(text).or_else(|| self.usual_field(text))
+    }
+
+    /// The field that a header was pointed out for.
+    fn pointed_field(&self, text: &str) -> Option<&str> {
+        let word = self.pointed_word(text)?;
+        self.pointed.get(word).map(|(field, _)| field.as_str())
+    }
+
+    /// The header that was pointed out, as it stands or as either of its lines.
+    fn pointed_word(&self, text: &str) -> Option<&str> {
+        if self.pointed.is_empty() {
+            return None;
+        }
+        let whole = squeezed(text);
+        let known = |word: &str| self.pointed.get_key_value(word).map(|(word, _)| word.as_str());
+        known(&whole)
+            .or_else(|| known(&without_brackets(&whole)))
+            .or_else(|| text.split('\n').rev().find_map(|line| known(&squeezed(line))))
     }
 
     /// The field a header text means: as it stands, else without what is in brackets, else either line of a
-    /// header of two lines, else without the year it begins with, else by how it ends.
-    pub(super) fn field(&self, text: &str) -> Option<&str> {
+    /// header of two lines, else without the year it begins with, else by how it ends, a number behind it apart.
+    fn usual_field(&self, text: &str) -> Option<&str> {
         let whole = squeezed(text);
         let bare = without_brackets(&whole);
         let of_lines = || {
@@ -633,7 +754,45 @@ impl Kind {
             .or_else(|| self.known(&bare))
             .or_else(of_lines)
             .or_else(|| self.of_year(&bare))
-            .or_else(|| self.by_ending(&bare))
+            .or_else(|| self.by_ending(bare.trim_end_matches(|c: char| c.is_ascii_digit())))
+    }
+
+    /// Whether what stands directly below a header is its second line: it names nobody, says more only below what is
+    /// merged over several columns, and says it as headers do.
+    fn is_second_line(&self, row: &RawRow, below: &RawRow) -> bool {
+        let (upper, lower) = (texts(row), texts(below));
+        if below.number != row.number + 1 || !self.is_list() {
+            return false;
+        }
+        let at = |texts: &[String], column: usize| texts.get(column).cloned().unwrap_or_default();
+        let says = |column: &usize| {
+            let said = at(&lower, *column);
+            !said.is_empty() && said != at(&upper, *column)
+        };
+        let said: Vec<usize> = (0..lower.len()).filter(says).collect();
+        let is_spanned = |column: &usize| {
+            let over = at(&upper, *column);
+            let beside = |other: Option<usize>| {
+                other.is_some_and(|other| {
+                    said.contains(&other) && (at(&upper, other) == over || at(&upper, other).is_empty())
+                })
+            };
+            if over.is_empty() {
+                return upper[..(*column).min(upper.len())].iter().any(|text| !text.is_empty());
+            }
+            beside(Some(column + 1)) || beside(column.checked_sub(1))
+        };
+        let is_person = |column: &usize| matches!(self.field(&at(&upper, *column)), Some("姓名" | "公民身份号码"));
+        let is_header = |column: &usize| {
+            let text = at(&lower, *column);
+            self.field(&text).is_some() || !self.may_be_results(&[&text]).is_empty()
+        };
+        let different: std::collections::BTreeSet<String> = said.iter().map(|column| at(&lower, *column)).collect();
+        said.len() >= 2
+            && different.len() == said.len()
+            && said.iter().all(is_spanned)
+            && !said.iter().any(is_person)
+            && said.iter().any(is_header)
     }
 
     /// Whether the lower of two lines names somebody below a header: then it is no line of that header.
@@ -661,6 +820,22 @@ impl Kind {
         let found = self.endings.iter().find(|(_, words)| ends(words));
         found.map(|(field, _)| field.as_str())
     }
+}
+
+/// Whether a text only counts people: 优秀2人，称职10人.
+fn is_count(plain: &str) -> bool {
+    let counts = |part: &str| {
+        let Some(part) = part.strip_suffix(['人', '名']) else {
+            return false;
+        };
+        let word = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.len() < part.len() && !word.contains(|c: char| c.is_ascii_digit())
+    };
+    let mut parts = plain
+        .split(['、', ',', ';', '。'])
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(counts)
 }
 
 /// The year that a header begins with, and what follows it.
@@ -728,6 +903,8 @@ fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
         })
         .collect()
 }
+
+pub(super) use guess::LOOKED_AT;
 
 pub(super) fn squeezed(text: &str) -> String {
     half_widths(text)
@@ -801,8 +978,9 @@ mod tests {
         let words = HeaderWords::builtin();
         let header = words
             .list
-            .of_row(&row(1, &["姓名", "结果（本月应发）", "基准(上月应发)"]))
-            .expect("a header");
+            .find(&[row(1, &["姓名", "结果（本月应发）", "基准(上月应发)"])])
+            .expect("a header")
+            .2;
         assert_eq!((header.first("结果"), header.first("基准")), (Some(1), Some(2)));
     }
 

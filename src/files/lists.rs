@@ -3,7 +3,7 @@
 use super::grid::{Grid, Record};
 use super::records::id_number;
 use super::sift::Sifted;
-use super::table::{Cell, Document, Opens};
+use super::table::{Cell, Document, Opens, is_error};
 use super::{HeaderWords, ReadError, posts};
 use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, RowFault, Tally};
 
@@ -22,7 +22,8 @@ pub fn sifted_list(sifted: &Sifted, words: &HeaderWords) -> Result<List, ReadErr
     list_with(&sifted.document, &sifted.passed, words)
 }
 
-fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Result<List, ReadError> {
+/// Reads a list of which some rows were left out; `passed` says what those come to.
+pub fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Result<List, ReadError> {
     let tables = document.tables.as_ref().map_err(Clone::clone)?;
     let mut list = List {
         file: document.name.clone(),
@@ -39,6 +40,8 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
             title: grid.title.clone(),
             header: grid.header.clone(),
             unread: grid.unread.clone(),
+            guessed: grid.guessed.clone(),
+            pointed: grid.pointed.clone(),
             rows: std::mem::take(&mut taken.rows),
             tally: std::mem::take(&mut taken.tally),
             passed: passed.get(at).cloned().unwrap_or_default(),
@@ -54,14 +57,7 @@ fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) -> Res
         list.sheets.push(sheet);
     }
     if list.sheets.is_empty() {
-        let found = tables
-            .first()
-            .map_or_else(|| "文件中没有数据".to_owned(), |table| words.list.nearest(&table.rows));
-        return Err(ReadError::NoHeader {
-            file: document.name.clone(),
-            wanted: words.list.wanted(),
-            found,
-        });
+        return Err(words.list.refusal(&document.name, tables));
     }
     Ok(list)
 }
@@ -116,7 +112,11 @@ fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
 
 fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: &mut Taken) {
     let (id, fault) = id_number(record, sheet);
-    let name_error = matches!(record.cell("姓名"), Some(Cell::Error(_)));
+    let name_error = match record.cell("姓名") {
+        Some(Cell::Error(_)) => true,
+        Some(Cell::Text(text)) => is_error(text),
+        _ => false,
+    };
     let name = if name_error {
         String::new()
     } else {
@@ -195,7 +195,8 @@ fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
 
 /// 考核等次 is the result, unless another column is; then it stands beside it.
 fn result_and_grade(record: &Record<'_>, words: &HeaderWords) -> (Option<String>, Option<String>) {
-    let result = record.result(&words.list).or_else(|| ticked(record, words));
+    let result = record.result(&words.list);
+    let result = result.or_else(|| ticked(record, words)).or_else(|| of_posts(record));
     (result, record.grade(&words.list).filter(|_| record.has("结果")))
 }
 
@@ -204,6 +205,17 @@ fn ticked(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
     match record.ticked(&words.list)[..] {
         [only] => Some(only.to_owned()),
         _ => None,
+    }
+}
+
+/// What a list says that has a column for the post somebody is to have and one for the post somebody is to lose.
+fn of_posts(record: &Record<'_>) -> Option<String> {
+    let (to, from) = record.posts();
+    match (to, from) {
+        (Some(to), None) => Some(format!("拟任命：{to}")),
+        (None, Some(from)) => Some(format!("拟免职：{from}")),
+        (Some(to), Some(from)) => Some(format!("拟免职：{from}，另任命：{to}")),
+        (None, None) => None,
     }
 }
 
@@ -224,5 +236,8 @@ fn reasons(record: &Record<'_>, words: &HeaderWords) -> Vec<String> {
     // A cell merged over both says the result again, and no reason.
     let result = result_and_grade(record, words).0;
     let texts = texts.into_iter().map(|(_, text)| text);
-    texts.filter(|text| result.as_ref() != Some(text)).collect()
+    // Whoever only agrees gives no reason.
+    texts
+        .filter(|text| result.as_ref() != Some(text) && !words.list.is_agreed(text))
+        .collect()
 }

@@ -40,7 +40,7 @@ pub use child::Sandbox;
 pub use error::ReadError;
 pub use headers::{HeaderWords, HeaderWordsError};
 pub use ledger::{is_running_number, ledger_shape, read_rectifications, rectifications};
-pub use lists::{list, read_list, sifted_list};
+pub use lists::{list, list_with, read_list, sifted_list};
 pub use progress::Progress;
 pub use records::{cadres, contacts, read_cadres, read_contacts, read_register, register};
 pub use sieve::Sieve;

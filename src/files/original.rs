@@ -73,7 +73,7 @@ pub fn originals(document: &Document, words: &HeaderWords, wanted: &[Wanted]) ->
         let starts = Starts::of(words.list.words_for(words.list.telling()));
         for row in &table.rows[index + height..] {
             if may_be_header(row, &starts)
-                && let Some(again) = words.list.of_row(row)
+                && let Some(again) = words.list.of_row(row, &header)
             {
                 header = again;
             }

@@ -47,14 +47,7 @@ pub(super) fn read<T>(
         }
     }
     if headers == 0 {
-        let found = tables
-            .first()
-            .map_or_else(|| "文件中没有数据".to_owned(), |table| kind.nearest(&table.rows));
-        return Err(ReadError::NoHeader {
-            file: document.name.clone(),
-            wanted: kind.wanted(),
-            found,
-        });
+        return Err(kind.refusal(&document.name, tables));
     }
     Ok(parsed)
 }

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// Cells that a merged block may fill; a block over a whole column fills only what is near.
 pub(super) const MERGE_ROWS: u32 = 5_000;
 
+/// Merged blocks of all sheets: three for every row of a long list.
+const MERGED: usize = 150_000;
+
 /// What may still be taken of a file.
 pub(super) struct Left<'a> {
     file: &'a str,
@@ -16,6 +19,7 @@ pub(super) struct Left<'a> {
     text: u64,
     /// Cells looked at while merged blocks are filled.
     looks: u64,
+    blocks: usize,
 }
 
 impl<'a> Left<'a> {
@@ -27,6 +31,7 @@ impl<'a> Left<'a> {
             cells: limits.cells,
             text: limits.text_bytes,
             looks: limits.cells.saturating_mul(4),
+            blocks: MERGED,
         }
     }
 
@@ -62,6 +67,15 @@ impl<'a> Left<'a> {
             .text
             .checked_sub(text as u64)
             .ok_or_else(|| ReadError::too_large(self.file, format!("文字超过 {} MiB", self.limits.text_bytes >> 20)))?;
+        Ok(())
+    }
+
+    /// So many merged blocks of a sheet.
+    pub(super) fn take_blocks(&mut self, count: usize) -> Result<(), ReadError> {
+        self.blocks = self
+            .blocks
+            .checked_sub(count)
+            .ok_or_else(|| ReadError::too_large(self.file, format!("合并单元格超过 {MERGED} 处")))?;
         Ok(())
     }
 

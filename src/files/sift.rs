@@ -3,19 +3,19 @@
 //! title with it, so that the usual reading of a list follows and judges nothing differently. A row is left out
 //! only where that is certain; in doubt it is kept.
 
-use super::headers::{Header, HeaderWords, Kind};
+use super::headers::{Header, HeaderWords, Kind, LOOKED_AT};
 use super::sieve::Sieve;
 use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
-use super::table::{Cell, Document, RawRow, Table};
+use super::table::{Cell, Document, RawRow, Table, is_error};
 use super::{dates, grid};
 use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{Passed, Tally};
 use crate::domain::tables::Table as Known;
 use std::sync::Arc;
 
-/// Rows in which a header is looked for, and one below them.
-const HEAD: usize = 61;
+/// Rows in which a header is looked for, and those below it that may say what its columns hold.
+const HEAD: usize = 61 + LOOKED_AT;
 /// Texts whose meaning in a header is remembered.
 const REMEMBERED: usize = 256;
 /// Different results that are counted without a look into the tally.
@@ -127,7 +127,8 @@ impl Columns {
             number: header.first("公民身份号码"),
             decided: header.first("决定日期"),
             category: header.first("事项类别"),
-            is_folded: header.is_repeated() || !header.ticks().is_empty(),
+            // Where the rows say what the columns hold, they are to say it again when the list is read.
+            is_folded: header.is_repeated() || !header.ticks().is_empty() || header.is_inferred(),
             // What is due is the baseline of what was paid.
             baseline: header
                 .first("基准")
@@ -330,7 +331,8 @@ impl Sheet<'_> {
     fn body(&mut self, line: &impl Line) {
         let look = self.look(line);
         if look.may_be_header
-            && let Some(header) = self.by.kind.of_row(&line.raw())
+            && let State::Body(columns) = &self.state
+            && let Some(header) = self.by.kind.of_row(&line.raw(), &columns.header)
         {
             // Many lists say the same again on every page.
             if self.columns().is_none_or(|columns| columns.header != header) {
@@ -482,6 +484,7 @@ impl Sifting<'_> {
         let name = columns.name.map_or(Glance::Empty, |column| line.glance(column));
         let is_wanted = match name {
             Glance::Text(text) if is_han(text) => self.sieve.may_have_plain_name(text),
+            Glance::Text(text) if is_error(text_of(text)) => true,
             Glance::Text(text) => self.sieve.may_have_name_of(text_of(text)),
             Glance::Empty => self.sieve.may_have_name(b""),
             Glance::Figure | Glance::Other => true,

@@ -287,6 +287,15 @@ pub fn read_tables(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
     }
 }
 
+/// Whether a text is the error of a formula, which some programs save as text.
+pub(super) fn is_error(text: &str) -> bool {
+    text.starts_with('#')
+        && matches!(
+            text,
+            "#REF!" | "#N/A" | "#VALUE!" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!"
+        )
+}
+
 /// A text cell; text of nothing but spaces is empty.
 pub(super) fn text_cell(text: impl Into<Cow<'static, str>>) -> Cell {
     let text: Cow<'static, str> = text.into();

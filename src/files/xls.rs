@@ -1,6 +1,8 @@
 //! The binary workbooks of 1997–2003. The library spreads a sheet over its whole range when it opens the file, so
 //! only the memory of the reading process bounds what a file may claim.
 
+mod container;
+
 use super::ReadError;
 use super::sheet::{Left, Rows};
 use super::table::{Cell, Limits, Table};
@@ -9,6 +11,9 @@ use calamine::{Data, DataRef, Reader as _, Xls, XlsError};
 use std::io::Cursor;
 
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Table>, ReadError> {
+    if !container::is_sound(bytes) {
+        return Err(ReadError::broken(file, &"内部的目录不合格式"));
+    }
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => ReadError::locked(file),
         other => ReadError::broken(file, &other),
@@ -27,6 +32,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
             let (row, column) = (top.saturating_add(row as u32), side.saturating_add(column as u32));
             rows.put(&mut left, row, column, value(data))?;
         }
+        left.take_blocks(merged.len())?;
         for block in merged {
             rows.fill(&mut left, block.start, block.end)?;
         }

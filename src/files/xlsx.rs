@@ -37,6 +37,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
             let found = formulas::or_lacking(cell.get_value().clone(), (row, column), &formulas);
             rows.put(&mut left, row, column, value(&found))?;
         }
+        left.take_blocks(merged.len())?;
         for block in merged {
             rows.fill(&mut left, block.start, block.end)?;
         }

@@ -184,3 +184,78 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
     assert_eq!(check(&["one.csv"]).code, 2);
     assert_eq!(desk.run(&["audit", "verify"]).code, 0);
 }
+
+#[test]
+fn what_is_remembered_of_one_list_leaves_the_others_of_its_unit_alone() {
+    let desk = Desk::new();
+    let now = "2027-01-10T10:00:00+08:00";
+    desk.write(
+        "register.csv",
+        "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号\n\
+         RC-1,林甲,,云川市/住建局,老旧小区加装电梯试点补贴误发,免责,2026-03-10,云容认〔2026〕1号\n\
+         RC-2,林乙,,云川市/住建局/质监站,混凝土回弹抽检漏项,免责,2026-03-10,云容认〔2026〕2号\n"
+            .as_bytes(),
+    );
+    let import = ["import", "register", "register.csv", "--debug-now", now];
+    assert_eq!(desk.run(&import).code, 0);
+    let list = |name: &str, text: &str| desk.write(name, text.as_bytes());
+    list(
+        "职级.csv",
+        "云川市住建局2026年职级晋升,,\n姓名,甲乙丙,备注\n林甲,暂缓晋升,加装电梯一事\n",
+    );
+    list(
+        "奖金.csv",
+        "云川市住建局2026年专项奖金,,,\n姓名,应发,实发,备注\n林甲,5000,3000,加装电梯一事\n",
+    );
+    list(
+        "读不出.csv",
+        "云川市住建局2026年度考核,,\n姓名,丁戊己,备注\n林甲,不称职,加装电梯一事\n",
+    );
+    list(
+        "下级.csv",
+        "云川市住建局质监站2026年职级晋升,,\n姓名,甲乙丙,备注\n林乙,暂缓晋升,混凝土回弹一事\n",
+    );
+    let check = |args: &[&str]| desk.run(&[&["precheck"], args, &["--debug-now", now]].concat());
+
+    let unread = check(&["职级.csv"]);
+    let first = unread.err.lines().next().unwrap_or_default();
+    assert!(
+        unread.code == 2 && first.contains("--map 结果=甲乙丙"),
+        "{}",
+        unread.err
+    );
+    let pointed = check(&["职级.csv", "--map", "结果=甲乙丙"]);
+    assert!(pointed.err.contains("已记住 云川市/住建局"), "{}", pointed.err);
+    // A list that has no such header is read as ever, and it is said.
+    let bonus = check(&["奖金.csv"]);
+    assert_eq!(bonus.code, 1, "{}", bonus.err);
+    assert!(bonus.out.contains("违反"), "{}", bonus.out);
+    for part in ["结果＝甲乙丙 没有用上", "rongcuo columns forget 云川市/住建局"] {
+        assert!(bonus.err.contains(part), "{part} in {}", bonus.err);
+    }
+    let neither = check(&["读不出.csv"]);
+    assert_eq!(neither.code, 2);
+    assert!(neither.err.contains("columns forget 云川市/住建局"), "{}", neither.err);
+    // The unit below has lists of its own.
+    assert_eq!(
+        check(&["下级.csv"]).code,
+        2,
+        "what is remembered of one unit is not of another"
+    );
+    // What was read without a word that says so is told.
+    list(
+        "党组.csv",
+        "云川市住建局2026年职级晋升,,\n姓名,局党组意见,备注\n林甲,暂缓晋升,加装电梯一事\n",
+    );
+    let guessed = check(&["党组.csv", "--format", "json"]);
+    assert_eq!(guessed.code, 1, "{}", guessed.err);
+    for text in [&guessed.err, &guessed.out] {
+        assert!(text.contains("「局党组意见」当作结果"), "{text}");
+    }
+    assert!(guessed.out.contains("\"violation\""), "{}", guessed.out);
+    // What is given and not there is told, and changes nothing that was read.
+    let wrong = check(&["奖金.csv", "--map", "结果=甲乙丙"]);
+    assert!(wrong.code == 2 && wrong.err.contains("这份名单没有"), "{}", wrong.err);
+    let reason = check(&["奖金.csv", "--map", "理由=甲乙丙"]);
+    assert!(reason.code == 1 && reason.err.contains("没有用上"), "{}", reason.err);
+}

@@ -2,6 +2,7 @@
 
 mod archives;
 mod forms;
+mod guesses;
 mod hostile;
 mod kinds;
 mod shapes;

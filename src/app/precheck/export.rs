@@ -36,6 +36,7 @@ struct Document<'a> {
     file: &'a str,
     findings_again: u32,
     findings_opened: u32,
+    notices: &'a [String],
     quota: Vec<Value>,
     results: Vec<Found<'a>>,
     rows_protected: u32,
@@ -103,6 +104,7 @@ impl Exported<'_> {
             file: &self.source.file,
             findings_again: self.checked.again,
             findings_opened: self.checked.opened,
+            notices: &report.notices,
             quota: quota_json(self.quota, &report.appraised),
             results: report.results.iter().map(result).collect(),
             rows_protected: report.rows_protected,
@@ -127,7 +129,7 @@ impl Exported<'_> {
                 }))
             });
         serde_json::to_string(&json!({
-            "as_of": self.as_of.to_string(), "file": self.source.file,
+            "as_of": self.as_of.to_string(), "file": self.source.file, "notices": report.notices,
             "quota": quota_json(self.quota, &report.appraised), "results": lines.collect::<Vec<_>>(),
             "rows_read": report.rows_read, "unreadable": report.unreadable,
         }))

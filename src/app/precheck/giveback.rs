@@ -164,6 +164,7 @@ fn about(report: &Report, stamp: &Stamp<'_>, view: View) -> Vec<(String, String)
     if !report.unreadable.is_empty() {
         rows.push(("读不出", format!("{} 处，见「读不出的行」", report.unreadable.len())));
     }
+    rows.extend(report.notices.iter().map(|notice| ("提示", notice.clone())));
     if view == View::Clerk {
         found.remove(Verdict::Clear.as_str());
     } else {

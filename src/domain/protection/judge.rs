@@ -122,8 +122,24 @@ pub fn judge(
             .iter()
             .find_map(|scope| scope.notice.clone())
             .into_iter()
+            .chain(guessed(list))
             .chain(unread(list))
             .collect(),
+    })
+}
+
+/// Columns that were read as a field because they look like it.
+fn guessed(list: &List) -> Option<String> {
+    let all: BTreeSet<&(String, String)> = list.sheets.iter().flat_map(|sheet| &sheet.guessed).collect();
+    let named: Vec<String> = all
+        .iter()
+        .map(|(header, field)| format!("「{header}」当作{field}"))
+        .collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "按表头和内容推断：{}；不是这样的，请指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检",
+            named.join("、")
+        )
     })
 }
 

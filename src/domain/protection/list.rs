@@ -32,6 +32,10 @@ pub struct ListSheet {
     pub header: Vec<String>,
     /// Those of them that nothing was read under, and that may matter.
     pub unread: Vec<String>,
+    /// Those that were taken for a field without a word that says so, with that field.
+    pub guessed: Vec<(String, String)>,
+    /// Those that somebody pointed out.
+    pub pointed: Vec<String>,
     /// The records.
     pub rows: Vec<ListRow>,
     /// How often each 结果 stands among all its records, whoever they are.

@@ -3,8 +3,8 @@
 //! whose rows are too many, is sifted again in its turn. One more thread takes the fingerprint of the file meanwhile.
 
 use super::{
-    Cell, Limits, RawRow, ReadError, TELLING_LINES, Table, delimiter, has_nul, is_error, marked, never_closed,
-    too_many_cells, too_many_rows, unknown_encoding,
+    Cell, Limits, MOST_COLUMNS, RawRow, ReadError, TELLING_LINES, Table, delimiter, has_nul, is_error, marked,
+    never_closed, too_many_cells, too_many_columns, too_many_rows, unknown_encoding,
 };
 use crate::domain::ids::hex;
 use crate::domain::protection::list::Passed;
@@ -429,6 +429,9 @@ impl<'a> Reading<'a> {
             }
             if self.rows >= self.limits.rows {
                 return Err(too_many_rows(self.file, self.limits));
+            }
+            if self.pieces.len() > MOST_COLUMNS {
+                return Err(too_many_columns(self.file));
             }
             let filled = self.pieces.trim(text, self.limits.columns as usize);
             self.cells = self

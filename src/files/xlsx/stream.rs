@@ -40,6 +40,7 @@ pub(in crate::files) fn sift(
                 Some(known) => known,
                 None => blocks(&mut book, &name),
             };
+            left.take_blocks(blocks.len())?;
             let formulas = if weighed.may_lack_values {
                 formulas::places(file, &mut book, &name, limits.cells)?
             } else {

@@ -120,13 +120,13 @@ fn a_unit_and_a_post_in_one_cell_are_told_apart() {
     assert_eq!(list.sheets[0].rows[0].unit.as_deref(), Some("云川市住建局"));
 }
 
-fn named_results(list: &rongcuo::domain::protection::list::List) -> Vec<(u32, String, Option<String>)> {
+pub(super) fn named_results(list: &rongcuo::domain::protection::list::List) -> Vec<(u32, String, Option<String>)> {
     let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
     rows.map(|row| (row.row, row.name.clone(), row.result.clone()))
         .collect()
 }
 
-fn expected(rows: &[(u32, &str, Option<&str>)]) -> Vec<(u32, String, Option<String>)> {
+pub(super) fn expected(rows: &[(u32, &str, Option<&str>)]) -> Vec<(u32, String, Option<String>)> {
     let owned = |(row, name, result): &(u32, &str, Option<&str>)| (*row, (*name).to_owned(), result.map(str::to_owned));
     rows.iter().map(owned).collect()
 }
@@ -154,7 +154,7 @@ fn both_ways_for(who: &str, text: &str) -> rongcuo::domain::protection::list::Li
     whole
 }
 
-fn sifted_for(who: &[&str], name: &str, text: &str) -> rongcuo::domain::protection::list::List {
+pub(super) fn sifted_for(who: &[&str], name: &str, text: &str) -> rongcuo::domain::protection::list::List {
     let words = HeaderWords::builtin();
     let mut sieve = files::Sieve::new([1, 2]);
     for name in who {

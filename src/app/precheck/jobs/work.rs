@@ -1,7 +1,7 @@
 //! The work of a job: one file after another, each opened by a process of its own.
 
 use super::{Correction, InFile, Job, Judgement, Outcome, Stage};
-use crate::app::columns::{self, Columns, Pointed};
+use crate::app::columns::{self, Columns, Pointed, Read};
 use crate::app::import::Source;
 use crate::app::inbox::blocking;
 use crate::app::precheck::record::Earlier;
@@ -10,7 +10,7 @@ use crate::app::vocabulary::Vocabulary;
 use crate::app::{App, AppError};
 use crate::domain::protection::{JudgeOptions, View, told};
 use crate::files::original::{Wanted, heads, originals};
-use crate::files::{self, HeaderWords, Opens as _, Progress, Sifted, Sifting};
+use crate::files::{HeaderWords, Opens as _, Progress, Sifted, Sifting};
 use crate::runtime::random::SystemRandom;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -144,13 +144,17 @@ async fn judge(
     sifted: Sifted,
 ) -> Result<Judgement, AppError> {
     let document = &sifted.document;
-    let pointed = match given {
-        Some(given) => given.pointed.clone(),
-        None => columns.of(document, job.asked.unit.as_deref()),
-    };
-    let own = own_words(&words.headers, &pointed)?;
+    let corrected = given.map(|given| Columns::given(given.pointed.clone()));
+    let columns = corrected.as_ref().unwrap_or(columns);
+    let read = columns.read(&words.headers, (document, &sifted.passed), job.asked.unit.as_deref());
+    let Read {
+        words: own,
+        list,
+        pointed,
+        absent,
+        remembered: before,
+    } = read.map_err(|error| AppError::Input(error.to_string()))?;
     let headers = own.as_ref().unwrap_or(&words.headers);
-    let list = files::sifted_list(&sifted, headers).map_err(|error| AppError::Input(error.to_string()))?;
     let source = Source {
         file: document.name.clone(),
         hash: document.hash.clone(),
@@ -195,8 +199,11 @@ async fn judge(
     }
     let mut rows = originals(document, headers, &wanted);
     let remembered = match given {
+        Some(_) if !absent.is_empty() => Some(format!("指明的 {} 这份名单没有，没有用上", columns::said(&absent))),
         Some(given) => Some(remember(app, job, given, checked.report.unit.as_deref()).await?),
-        None => None,
+        None => before
+            .filter(|before| !before.unused.is_empty())
+            .map(|before| before.said()),
     };
     Ok(Judgement {
         originals: places.into_iter().map(|at| at.and_then(|at| rows[at].take())).collect(),

@@ -1,0 +1,425 @@
+//! What the columns of a list hold where no word of their headers says it: by how a header ends, by two headers that
+//! belong together, and by whether sums stand below. Whoever reads the result is told of each such column; where several
+//! readings are possible none is taken.
+
+use super::{Kind, squeezed, without_brackets, year_in, year_of};
+use crate::domain::protection::is_sum;
+use crate::domain::tables::Table;
+use crate::files::grid::is_dash;
+use crate::files::table::{Cell, RawRow};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Rows below a header that say whether a column holds sums.
+pub(in crate::files) const LOOKED_AT: usize = 20;
+
+/// Words that mean something only where nothing better is there.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Guesses {
+    /// Headers of a field, where no column has a word of its own for it.
+    words: HashMap<String, Vec<String>>,
+    /// How headers of results end, those first that say it best; within a group offices say theirs one after the other.
+    results: Vec<Vec<String>>,
+    /// What such a header must not have in it.
+    not: Vec<String>,
+    /// Headers of results where there is no other, else of reasons.
+    either: Vec<String>,
+    /// What headers of a sum before and a sum after begin with, the rest being the same.
+    pairs: Vec<[String; 2]>,
+    /// What the rest is of a pair that is the sum of others.
+    sums: Vec<String>,
+    /// What headers of pay have in them.
+    pay: Vec<String>,
+    /// Headers of what somebody becomes and what not, which may be sums or posts.
+    after: Vec<String>,
+    /// Headers of what kind of change it is, beside such columns.
+    kinds: Vec<String>,
+    /// Headers of a post somebody is to have, and of one somebody is to lose.
+    to: Vec<String>,
+    from: Vec<String>,
+}
+
+impl Guesses {
+    /// Every word, to be written without spaces.
+    pub(super) fn words_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let lists = [
+            &mut self.not,
+            &mut self.either,
+            &mut self.sums,
+            &mut self.pay,
+            &mut self.after,
+            &mut self.kinds,
+            &mut self.to,
+            &mut self.from,
+        ];
+        let words = self.words.values_mut().chain(&mut self.results).flatten();
+        words
+            .chain(lists.into_iter().flatten())
+            .chain(self.pairs.iter_mut().flatten())
+    }
+
+    /// The words for some fields.
+    pub(super) fn words_for<'a>(&'a self, fields: &'a [String]) -> impl Iterator<Item = &'a str> {
+        let words = self.words.iter().filter(|(field, _)| fields.contains(field));
+        words.flat_map(|(_, words)| words).map(String::as_str)
+    }
+
+    fn has_word(&self, field: &str, said: &str) -> bool {
+        self.words
+            .get(field)
+            .is_some_and(|words| words.iter().any(|word| word == said))
+    }
+}
+
+/// The texts of a header and the rows above and below it.
+pub(super) struct Sheet<'a> {
+    pub(super) texts: &'a [String],
+    pub(super) above: &'a [RawRow],
+    pub(super) below: &'a [RawRow],
+}
+
+/// What follows from more than the words of a header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::files) struct Inferred {
+    /// Columns, each with the field it was taken for.
+    guessed: Vec<(usize, String)>,
+    /// Columns of posts that somebody is to have and to lose, which say the result.
+    to: Vec<usize>,
+    from: Vec<usize>,
+    /// The rows below decided.
+    by_rows: bool,
+}
+
+impl Inferred {
+    /// Whether there is anything.
+    pub(in crate::files) fn is_some(&self) -> bool {
+        self.by_rows || self.says_posts() || !self.guessed.is_empty()
+    }
+
+    /// Columns, each with the field it was taken for.
+    pub(in crate::files) fn guessed(&self) -> &[(usize, String)] {
+        &self.guessed
+    }
+
+    /// Whether posts say the result.
+    pub(super) fn says_posts(&self) -> bool {
+        !self.from.is_empty() || !self.to.is_empty()
+    }
+
+    /// Columns of posts that somebody is to have, and to lose.
+    pub(in crate::files) fn posts(&self) -> (&[usize], &[usize]) {
+        (&self.to, &self.from)
+    }
+
+    /// What of it is about some columns.
+    pub(super) fn of(&self, holds: &impl Fn(&usize) -> bool) -> Self {
+        let own = |columns: &[usize]| columns.iter().copied().filter(|column| holds(column)).collect();
+        Self {
+            guessed: self
+                .guessed
+                .iter()
+                .filter(|(column, _)| holds(column))
+                .cloned()
+                .collect(),
+            to: own(&self.to),
+            from: own(&self.from),
+            by_rows: self.by_rows,
+        }
+    }
+}
+
+type Columns = Table<String, Vec<usize>>;
+
+impl Kind {
+    /// What the columns of a sheet hold that has no header by its words. `None`: that cannot be told.
+    pub(super) fn guessed(
+        &self,
+        columns: &mut Columns,
+        ticks: &[(usize, String)],
+        sheet: &Sheet<'_>,
+    ) -> Option<Inferred> {
+        if !self.is_list() {
+            return None;
+        }
+        let mut out = Inferred::default();
+        if !columns.contains_key("姓名") && !columns.contains_key("公民身份号码") {
+            self.by_word("姓名", columns, sheet, &mut out);
+        }
+        let has_result = self.result_any.is_empty()
+            || !ticks.is_empty()
+            || self.result_any.iter().any(|field| columns.contains_key(field));
+        if has_result {
+            self.settle(columns, sheet, &mut out);
+            return Some(out);
+        }
+        let found = self.by_pair(columns, sheet, &mut out)
+            || self.by_likeness(columns, sheet, &mut out, 0..1)?
+            || self.by_posts(sheet, &mut out)
+            || self.by_likeness(columns, sheet, &mut out, 1..self.guesses.results.len())?
+            || self.by_year(columns, sheet, &mut out);
+        self.reasons_beside(columns, sheet);
+        found.then_some(out)
+    }
+
+    /// What stands beside columns that a header names by its words.
+    pub(super) fn settle(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        if !columns.contains_key("基准") {
+            if columns.contains_key("结果") {
+                self.baseline_of_pair(columns, sheet, out);
+            } else if !columns.contains_key("意见") && sheet.speaks_of_pay(&self.guesses.pay) {
+                self.by_pair(columns, sheet, out);
+            }
+        }
+        self.kind_of_change(columns, sheet, out);
+        self.reasons_beside(columns, sheet);
+    }
+
+    /// A word that means the field where nothing better does.
+    fn by_word(&self, field: &str, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let unlisted = self.unlisted(columns, sheet);
+        let is_it = |column: &usize| self.guesses.has_word(field, &bare(&sheet.texts[*column]));
+        let found: Vec<usize> = unlisted.into_iter().filter(is_it).collect();
+        // Of several nobody knows which; the same one several times is a list that is folded.
+        let first = found.first().map(|column| bare(&sheet.texts[*column]));
+        if found.is_empty() || found.iter().any(|column| Some(bare(&sheet.texts[*column])) != first) {
+            return false;
+        }
+        for column in found {
+            take(columns, out, column, field);
+        }
+        true
+    }
+
+    /// Two columns of sums, one before and one after a change.
+    fn by_pair(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let Some((before, after)) = self.pair(columns, sheet, out, None) else {
+            return false;
+        };
+        take(columns, out, after, "结果");
+        // What is called due is the baseline by itself.
+        if !columns.get("应发").is_some_and(|due| due.contains(&before)) {
+            take(columns, out, before, "基准");
+        }
+        true
+    }
+
+    /// The sum that stands before one that is called the result.
+    fn baseline_of_pair(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let result = columns.get("结果").and_then(|columns| columns.first()).copied();
+        if columns.contains_key("应发") {
+            return;
+        }
+        if let Some((before, _)) = self.pair(columns, sheet, out, result) {
+            take(columns, out, before, "基准");
+        }
+    }
+
+    /// A pair of sums: the only one, or the one that is the sum of the others. `after`: the later one, where it is known.
+    fn pair(
+        &self,
+        columns: &Columns,
+        sheet: &Sheet<'_>,
+        out: &mut Inferred,
+        after: Option<usize>,
+    ) -> Option<(usize, usize)> {
+        let texts: Vec<String> = sheet.texts.iter().map(|text| bare(text)).collect();
+        let open = |column: &usize| match field_of(columns, *column) {
+            None => true,
+            Some(field) => field == "应发" || (field == "结果" && Some(*column) == after),
+        };
+        let mut found: Vec<(usize, usize, String)> = Vec::new();
+        for [first, second] in &self.guesses.pairs {
+            for (before, text) in texts.iter().enumerate().filter(|(column, _)| open(column)) {
+                let Some(rest) = text.strip_prefix(first.as_str()) else {
+                    continue;
+                };
+                // One character alone begins too many words.
+                if rest.is_empty() && first.chars().count() < 2 {
+                    continue;
+                }
+                let is_other = |column: &usize| {
+                    *column != before && texts[*column].strip_prefix(second.as_str()) == Some(rest) && open(column)
+                };
+                let others = (0..texts.len()).filter(is_other);
+                let others = others.filter(|column| after.is_none_or(|after| after == *column));
+                found.extend(others.map(|other| (before, other, rest.to_owned())));
+            }
+        }
+        if !found.is_empty() {
+            out.by_rows = true;
+        }
+        found.retain(|(_, after, _)| sheet.holds_sums(*after));
+        found.sort();
+        // 上年度 begins with 上年, too.
+        found.dedup_by_key(|(before, after, _)| (*before, *after));
+        let is_total = |rest: &String| self.guesses.sums.iter().any(|word| rest.contains(word.as_str()));
+        let mut totals = found.iter().filter(|(_, _, rest)| is_total(rest));
+        match (&found[..], totals.next(), totals.next()) {
+            ([(before, after, _)], _, _) | (_, Some((before, after, _)), None) => Some((*before, *after)),
+            _ => None,
+        }
+    }
+
+    /// Columns that are headed by nothing but a year: the one of the list's year, else the latest; the year before it is
+    /// what its sum is held against.
+    fn by_year(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let mut years: Vec<(i32, usize)> = Vec::new();
+        for column in self.unlisted(columns, sheet) {
+            let said = bare(&sheet.texts[column]);
+            if let Some((year, "")) = year_of(&said) {
+                years.push((year, column));
+            }
+        }
+        years.sort_unstable();
+        if years.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            return false;
+        }
+        let titles = sheet.above.iter().flat_map(|row| &row.cells).filter_map(Cell::text);
+        let titled: Vec<i32> = titles.filter_map(|title| year_in(&title)).collect();
+        let of_title = years.iter().rfind(|(year, _)| titled.contains(year));
+        let Some((year, column)) = of_title.or(years.last()).copied() else {
+            return false;
+        };
+        take(columns, out, column, "结果");
+        let before = years.iter().find(|(other, _)| *other == year - 1);
+        out.by_rows = true;
+        if let Some((_, before)) = before.filter(|_| sheet.holds_sums(column)) {
+            take(columns, out, *before, "基准");
+        }
+        true
+    }
+
+    /// Posts that people are to have and to lose: that is the result.
+    fn by_posts(&self, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let called = |words: &[String]| -> Vec<usize> {
+            let is_it = |column: &usize| {
+                let text = &sheet.texts[*column];
+                let last = squeezed(text.rsplit('\n').next().unwrap_or_default());
+                words.contains(&bare(text)) || words.contains(&last)
+            };
+            (0..sheet.texts.len()).filter(is_it).collect()
+        };
+        (out.to, out.from) = (called(&self.guesses.to), called(&self.guesses.from));
+        out.says_posts()
+    }
+
+    /// A header that ends as headers of results do. What may be a reason is one where another says the result. `None`:
+    /// there are several.
+    fn by_likeness(
+        &self,
+        columns: &mut Columns,
+        sheet: &Sheet<'_>,
+        out: &mut Inferred,
+        groups: std::ops::Range<usize>,
+    ) -> Option<bool> {
+        let unlisted = self.unlisted(columns, sheet);
+        let is_either = |column: &usize| self.guesses.either.contains(&bare(&sheet.texts[*column]));
+        let groups = self.guesses.results.get(groups).unwrap_or_default();
+        let likely = |either: bool| {
+            groups.iter().find_map(|group| {
+                let ends = |column: &usize| self.ends_like(&sheet.texts[*column], group) && is_either(column) == either;
+                let found: Vec<usize> = unlisted.iter().copied().filter(ends).collect();
+                (!found.is_empty()).then_some(found)
+            })
+        };
+        let Some(found) = likely(false).or_else(|| likely(true)) else {
+            return Some(false);
+        };
+        // Offices give their opinions one after the other; of other things nobody knows which is meant.
+        let is_opinion = |column: &usize| bare(&sheet.texts[*column]).ends_with("意见");
+        if found.len() > 1 && !found.iter().all(is_opinion) {
+            return None;
+        }
+        for column in found {
+            take(columns, out, column, "结果");
+        }
+        Some(true)
+    }
+
+    fn ends_like(&self, text: &str, endings: &[String]) -> bool {
+        let said = bare(text);
+        let is_other = self.guesses.not.iter().any(|word| said.contains(word.as_str()));
+        !is_other && endings.iter().any(|end| said.ends_with(end.as_str()))
+    }
+
+    /// What says the result where nothing else does says the reason beside one.
+    fn reasons_beside(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+        for column in self.unlisted(columns, sheet) {
+            if self.guesses.either.contains(&bare(&sheet.texts[column])) {
+                columns.entry("理由".to_owned()).or_default().push(column);
+            }
+        }
+    }
+
+    /// What somebody becomes is a post and not a sum, and another column says what kind of change it is: that is the
+    /// result.
+    fn kind_of_change(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let is_after = |column: &usize| self.guesses.after.contains(&bare(&sheet.texts[*column]));
+        let Some(results) = columns.get("结果").filter(|results| results.iter().all(is_after)) else {
+            return;
+        };
+        let is_kind = |column: &usize| self.guesses.kinds.contains(&bare(&sheet.texts[*column]));
+        let kinds: Vec<usize> = self.unlisted(columns, sheet).into_iter().filter(is_kind).collect();
+        let [kind] = kinds[..] else {
+            return;
+        };
+        out.by_rows = true;
+        if results.iter().any(|column| sheet.holds_sums(*column)) {
+            return;
+        }
+        let posts = columns.remove("结果").unwrap_or_default();
+        columns.remove("基准");
+        columns.entry("事项".to_owned()).or_insert(posts);
+        take(columns, out, kind, "结果");
+    }
+
+    /// Columns that mean no field, left to right, those apart that have nothing to do with what is asked.
+    fn unlisted(&self, columns: &Columns, sheet: &Sheet<'_>) -> Vec<usize> {
+        let is_open = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            !said.is_empty() && field_of(columns, *column).is_none() && !self.aside.contains(&said)
+        };
+        (0..sheet.texts.len()).filter(is_open).collect()
+    }
+
+    /// Of headers that mean no field, those that may be of results.
+    pub(super) fn may_be_results<'a>(&self, texts: &[&'a str]) -> Vec<&'a str> {
+        let ends = |text: &&str| self.guesses.results.iter().any(|group| self.ends_like(text, group));
+        texts.iter().copied().filter(ends).collect()
+    }
+}
+
+impl Sheet<'_> {
+    /// Whether a header speaks of pay: beside a grade, figures may as well be marks.
+    fn speaks_of_pay(&self, words: &[String]) -> bool {
+        let texts = self.texts.iter().map(|text| squeezed(text));
+        texts
+            .into_iter()
+            .any(|text| words.iter().any(|word| text.contains(word.as_str())))
+    }
+
+    /// Whether most of what stands below the header in a column are sums.
+    fn holds_sums(&self, column: usize) -> bool {
+        let rows = self.below.iter().take(LOOKED_AT);
+        let cells = rows.filter_map(|row| row.cells.get(column)?.text());
+        let said: Vec<String> = cells.filter(|text| !is_dash(text)).collect();
+        let sums = said.iter().filter(|text| is_sum(text)).count();
+        sums * 2 > said.len()
+    }
+}
+
+fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {
+    columns.entry(field.to_owned()).or_default().push(column);
+    out.guessed.push((column, field.to_owned()));
+}
+
+fn field_of(columns: &Columns, column: usize) -> Option<&str> {
+    let found = columns.iter().find(|(_, columns)| columns.contains(&column));
+    found.map(|(field, _)| field.as_str())
+}
+
+/// A header without spaces and without what is in brackets.
+fn bare(text: &str) -> String {
+    without_brackets(&squeezed(text))
+}
