@@ -35,7 +35,7 @@ pub struct Columns {
 #[derive(Debug)]
 pub struct Read {
     /// The words it was read by, where columns of it were pointed out.
-    pub words: Option<HeaderWords>,
+    pub words: Option<Box<HeaderWords>>,
     /// Its rows.
     pub list: List,
     /// What was pointed out, now or before, and counted.
@@ -144,7 +144,7 @@ impl Columns {
             }
             return Ok(Read {
                 list,
-                words: Some(words),
+                words: Some(Box::new(words)),
                 pointed,
                 absent,
                 remembered: None,
@@ -184,7 +184,7 @@ impl Columns {
         let (used, unused) = used(&list, known);
         Ok(Read {
             list,
-            words: (!used.is_empty()).then_some(words),
+            words: (!used.is_empty()).then(|| Box::new(words)),
             pointed: used.clone(),
             absent: Vec::new(),
             remembered: Some(Remembered { unit, used, unused }),

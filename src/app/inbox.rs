@@ -85,7 +85,7 @@ pub enum Ended {
 struct Judged {
     document: Document,
     /// Words of its own, where columns were pointed out for its unit.
-    words: Option<HeaderWords>,
+    words: Option<Box<HeaderWords>>,
     annotation: Annotation,
     said: String,
 }
@@ -295,7 +295,7 @@ fn write_list(list: &Judged, words: &HeaderWords, path: &Path) -> io::Result<Opt
     let out = BufWriter::new(new.writer());
     match annotate(
         &list.document,
-        list.words.as_ref().unwrap_or(words),
+        list.words.as_deref().unwrap_or(words),
         &list.annotation,
         newfile::folder(path),
         out,
@@ -359,12 +359,13 @@ fn told(checked: &Checked, file: &str) -> String {
         0 => String::new(),
         count => format!("，新开疑似问题 {count} 件"),
     };
-    let notices: String = report.notices.iter().map(|notice| format!("；{notice}")).collect();
-    format!(
-        "{file}：读出 {} 行，读不出 {} 处，{found}{opened}{notices}",
+    let said = format!(
+        "{file}：读出 {} 行，读不出 {} 处，{found}{opened}",
         report.rows_read,
         report.unreadable.len()
-    )
+    );
+    let notices = report.notices.iter().cloned();
+    std::iter::once(said).chain(notices).collect::<Vec<_>>().join("；")
 }
 
 /// The note beside the file. Windows programs want the mark and its line ends.

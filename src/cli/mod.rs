@@ -88,7 +88,7 @@ async fn dispatch(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<
         Command::Demo(args) => demo::run(&global, &args, out).await,
         Command::Serve(args) => serve::run(&global, &args, out).await,
         Command::Calendar { command } => calendar_command(&global, command, out, err).await,
-        Command::Import { what } => import::run(&global, &what, out, err).await,
+        Command::Import { what } => Box::pin(import::run(&global, &what, out, err)).await,
         Command::Precheck(args) => Box::pin(precheck::run(&global, &args, out, err)).await,
         Command::Runs { what } => runs::run(&global, &what, out).await,
         Command::Simulate(args) => simulate::run(&global, &args, out).await,

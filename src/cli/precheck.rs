@@ -106,13 +106,13 @@ pub async fn run(
     match (sources, first) {
         (Sources::One(path), Some(lists)) => {
             let name = sources::name_of(&path);
-            desk.lists(lists, out, err).await?;
+            Box::pin(desk.lists(lists, out, err)).await?;
             desk.finish(&name, out, err)
         }
         (Sources::Folder { name, files }, _) => {
             for (at, found) in (1..).zip(&files) {
                 writeln!(err, "（{at}/{}）{}", files.len(), super::printable(&found.shown))?;
-                desk.file(found, out, err).await?;
+                Box::pin(desk.file(found, out, err)).await?;
             }
             desk.finish(&name, out, err)
         }
@@ -237,7 +237,7 @@ impl Desk<'_> {
     /// A file of a folder.
     async fn file(&mut self, found: &Found, out: &mut dyn Write, err: &mut dyn Write) -> Result<(), Failure> {
         match self.open(found, err).await {
-            Ok(lists) => self.lists(lists, out, err).await,
+            Ok(lists) => Box::pin(self.lists(lists, out, err)).await,
             Err(failure) => self.failed(found.shown.clone(), failure, err),
         }
     }
@@ -351,7 +351,7 @@ impl Desk<'_> {
         };
         if let Some(target) = workbook {
             let annotation = giveback::annotation(&checked, &contacts, &stamp, self.view);
-            target.write(document, read.words.as_ref().unwrap_or(&self.words), &annotation)?;
+            target.write(document, read.words.as_deref().unwrap_or(&self.words), &annotation)?;
             writeln!(err, "已写到 {}", target.path().display())?;
         }
         if let Some(target) = opinion {

@@ -75,10 +75,7 @@ pub(super) struct Kind {
     ticks: Ticks,
     /// What is read where the words above do not say it.
     #[serde(default)]
-    guesses: guess::Guesses,
-    /// Columns that somebody pointed out: the field, and the header as it was given, by the header without spaces.
-    #[serde(skip)]
-    pointed: HashMap<String, (String, String)>,
+    guesses: Box<guess::Guesses>,
     /// The field each word means, by the word without spaces: every cell of every row is looked up here.
     #[serde(skip)]
     fields: HashMap<String, String>,
@@ -191,7 +188,7 @@ impl HeaderWords {
                 return Err(format!("「{field}」不是名单的栏目，可用的是 {}", known.join("、")));
             }
             let given = ((*field).to_owned(), (*header).to_owned());
-            list.pointed.insert(squeezed(header), given);
+            list.guesses.pointed.insert(squeezed(header), given);
         }
         Ok(words)
     }
@@ -527,7 +524,7 @@ impl Kind {
             .iter()
             .filter_map(|column| self.pointed_word(&header.texts[*column]));
         words
-            .filter_map(|word| Some(self.pointed.get(word)?.1.clone()))
+            .filter_map(|word| Some(self.guesses.pointed.get(word)?.1.clone()))
             .collect()
     }
 
@@ -616,7 +613,7 @@ impl Kind {
 
     /// The words for some fields, without spaces.
     pub(super) fn words_for<'a>(&'a self, fields: &'a [String]) -> impl Iterator<Item = &'a str> {
-        let pointed = self.pointed.iter().map(|(word, (field, _))| (word, field));
+        let pointed = self.guesses.pointed.iter().map(|(word, (field, _))| (word, field));
         let words = self.fields.iter().chain(pointed);
         let words = words.filter(|(_, field)| fields.contains(field));
         words
@@ -640,7 +637,7 @@ impl Kind {
         if distinct.len() < 2 {
             return None;
         }
-        let pointed = !self.pointed.is_empty();
+        let pointed = !self.guesses.pointed.is_empty();
         let found = pointed.then(|| self.header_with(texts, around, by, true)).flatten();
         // What was pointed out never hides a list from the usual words.
         found.or_else(|| self.header_with(texts, around, by, false))
@@ -706,7 +703,7 @@ impl Kind {
                 found.entry(field.to_owned()).or_default().push(column);
             }
         }
-        let fields = self.pointed.values().filter(|_| by_pointed);
+        let fields = self.guesses.pointed.values().filter(|_| by_pointed);
         let fields: Vec<&String> = fields.map(|(field, _)| field).collect();
         found.retain(|field, columns| {
             let is_here = columns.iter().any(|column| pointed.contains(column));
@@ -726,16 +723,16 @@ impl Kind {
     /// The field that a header was pointed out for.
     fn pointed_field(&self, text: &str) -> Option<&str> {
         let word = self.pointed_word(text)?;
-        self.pointed.get(word).map(|(field, _)| field.as_str())
+        self.guesses.pointed.get(word).map(|(field, _)| field.as_str())
     }
 
     /// The header that was pointed out, as it stands or as either of its lines.
     fn pointed_word(&self, text: &str) -> Option<&str> {
-        if self.pointed.is_empty() {
+        if self.guesses.pointed.is_empty() {
             return None;
         }
         let whole = squeezed(text);
-        let known = |word: &str| self.pointed.get_key_value(word).map(|(word, _)| word.as_str());
+        let known = |word: &str| self.guesses.pointed.get_key_value(word).map(|(word, _)| word.as_str());
         known(&whole)
             .or_else(|| known(&without_brackets(&whole)))
             .or_else(|| text.split('\n').rev().find_map(|line| known(&squeezed(line))))

@@ -434,7 +434,7 @@ async fn looks(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_must_be() {
     on_both(NOW, async |bench| {
-        filled(&bench).await;
+        Box::pin(filled(&bench)).await;
         let app = &bench.app;
         let unit = Some("云川市/住建局");
         let of_case = |number: &str| ObligationFilter {

@@ -38,6 +38,9 @@ pub(super) struct Guesses {
     /// Headers of a post somebody is to have, and of one somebody is to lose.
     to: Vec<String>,
     from: Vec<String>,
+    /// Columns that somebody pointed out: the field, and the header as it was given, by the header without spaces.
+    #[serde(skip)]
+    pub(super) pointed: HashMap<String, (String, String)>,
 }
 
 impl Guesses {

@@ -154,7 +154,7 @@ async fn judge(
         absent,
         remembered: before,
     } = read.map_err(|error| AppError::Input(error.to_string()))?;
-    let headers = own.as_ref().unwrap_or(&words.headers);
+    let headers = own.as_deref().unwrap_or(&words.headers);
     let source = Source {
         file: document.name.clone(),
         hash: document.hash.clone(),
