@@ -205,11 +205,17 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     if names_nobody && filled.iter().any(|(_, text)| words.is_total(text)) {
         return false;
     }
-    // A signature, a notice or a count; what stands below the result must not be one.
+    // A signature, a notice or a count; what stands below the result must not be one. Records of other kinds, which name
+    // nobody, may well speak of such things.
     let says_result = |(column, text): &(usize, Cow<'_, str>)| {
         is_result_column(header, *column) && !words.is_remark(text) && !is_days(text)
     };
-    if names_nobody && filled.iter().any(|(_, text)| words.is_remark(text)) && !filled.iter().any(says_result) {
+    let of_people = header.first("姓名").is_some();
+    if of_people
+        && names_nobody
+        && filled.iter().any(|(_, text)| words.is_remark(text))
+        && !filled.iter().any(says_result)
+    {
         return false;
     }
     if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
