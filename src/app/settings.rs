@@ -7,7 +7,7 @@ mod effect;
 pub use effect::{Effect, Mails, Moving, Reminder, effect};
 
 use super::view::{PER_PAGE, PageOf};
-use super::{App, AppError, policies, vocabulary};
+use super::{App, AppError, policies, vocabulary, ways};
 use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
 use crate::domain::settings::{Document, HEADERS};
@@ -270,16 +270,24 @@ pub fn check(app: &App, document: Document, text: &str) -> Result<Checked, Vec<M
                     .named_domains()
                     .into_iter()
                     .find(|domain| !words.words.knows(*domain));
+                // What the rules in force name already stands: something else is to be changed.
+                let own = &app.policy.routing.channels;
+                let mut named = policy.routing.channels.iter().map(|one| &one.id);
+                let stray = named.find(|id| !own.iter().any(|one| one.id == **id) && !ways::is_there(app, id));
                 match lost {
-                    None => Ok(Checked {
-                        text,
-                        policy: Some(policy),
+                    None => stray.map_or(Ok(()), |id| {
+                        let said = format!("没有在用的通道「{id}」：先在「邮件和通道」里设好，再采用规则");
+                        Err(vec![at(&text, None, &said)])
                     }),
                     Some(domain) => Err(vec![Mistake::whole(format!(
                         "规则用到的事项类别「{}」不在现行用词中：先采用用词，再采用规则",
                         domain.as_str()
                     ))]),
-                }
+                }?;
+                Ok(Checked {
+                    text,
+                    policy: Some(policy),
+                })
             }
             Err(error) => Err(error
                 .0

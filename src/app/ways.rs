@@ -144,6 +144,15 @@ pub fn to_send(app: &App, id: &str) -> Result<Option<Channel>, String> {
     }
 }
 
+/// Whether there is a channel of this name that something may go through.
+pub fn is_there(app: &App, id: &str) -> bool {
+    match to_send(app, id) {
+        Ok(Some(_)) => true,
+        Ok(None) => of_file(app, id).is_some(),
+        Err(_) => false,
+    }
+}
+
 /// A channel as a list shows it.
 #[derive(Debug, Clone)]
 pub struct Line {

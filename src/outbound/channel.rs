@@ -53,18 +53,32 @@ impl Channel {
         }
     }
 
-    fn secrets(&self) -> Vec<&str> {
+    /// What of it nobody is to read: keys, and what may be one in headers and in the address.
+    pub fn secrets(&self) -> Vec<String> {
+        let own = |secret: &Secret| secret.reveal().to_owned();
         match &self.kind {
             Kind::Webhook(hook) => {
                 let values = hook.headers.iter().filter_map(|(_, value)| value.to_str().ok());
+                let values = values.map(str::to_owned).chain(within(&hook.url));
                 let values = values.filter(|value| value.len() >= SHORTEST_KEY);
-                hook.secret.iter().map(Secret::reveal).chain(values).collect()
+                hook.secret.iter().map(own).chain(values).collect()
             }
-            Kind::WeCom(robot) => vec![robot.key.reveal()],
-            Kind::DingTalk(robot) => robot.secret.iter().chain([&robot.token]).map(Secret::reveal).collect(),
+            Kind::WeCom(robot) => vec![own(&robot.key)],
+            Kind::DingTalk(robot) => robot.secret.iter().chain([&robot.token]).map(own).collect(),
             Kind::File(_) => Vec::new(),
         }
     }
+}
+
+/// Shortest part of a path that may be a key; words of an address are shorter.
+const SHORTEST_PART: usize = 16;
+
+/// What may be a key in an address: values of its query, long parts of its path.
+fn within(url: &Url) -> Vec<String> {
+    let (path, query) = url.target().split_once('?').unwrap_or((url.target(), ""));
+    let values = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.1));
+    let parts = path.split('/').filter(|part| part.len() >= SHORTEST_PART);
+    values.chain(parts).map(str::to_owned).collect()
 }
 
 /// Sends one message once and says what the receiver answered.
@@ -133,12 +147,10 @@ pub(super) fn judge_code(reply: &Reply, meaning: impl Fn(i64) -> Code) -> Attemp
 }
 
 /// One bounded line that repeats no secret: receivers quote what they were sent.
-fn shown(attempt: Attempt, secrets: &[&str]) -> Attempt {
+fn shown(attempt: Attempt, secrets: &[String]) -> Attempt {
     let line = |text: String| {
-        let masked = secrets.iter().fold(text, |text, secret| match *secret {
-            "" => text,
-            secret => text.replace(secret, "***"),
-        });
+        let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+        let masked = secrets.fold(text, |text, secret| text.replace(secret.as_str(), "***"));
         let line: String = masked.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         line.trim().chars().take(REPLY_CHARS).collect::<String>()
     };
@@ -150,5 +162,22 @@ fn shown(attempt: Attempt, secrets: &[&str]) -> Attempt {
             what: line(what),
             in_doubt,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_key_in_an_address_is_not_repeated() {
+        let url = Url::parse("https://gateway.example/hook/T0A1B2C3D4E5F6G7?key=URLSECRET77&n=1").expect("an address");
+        let reply = "400 POST /hook/T0A1B2C3D4E5F6G7?key=URLSECRET77&n=1".to_owned();
+        let secrets: Vec<String> = within(&url)
+            .into_iter()
+            .filter(|one| one.len() >= SHORTEST_KEY)
+            .collect();
+        let shown = shown(Attempt::Permanent { reply }, &secrets);
+        assert_eq!(shown.said(), "400 POST /hook/***?key=***&n=1");
     }
 }

@@ -118,6 +118,11 @@ fn hidden_of(page: &Answer) -> Vec<(String, String)> {
 /// Sends the form of a page that checks, with a reason.
 async fn confirmed(admin: &mut Browser, checked: &Answer, path: &str, reason: &str) -> Answer {
     assert_eq!(checked.status, StatusCode::OK, "{}", checked.text());
+    sent_with(admin, checked, path, reason).await
+}
+
+/// Sends the form of a page that checks again, as it was shown or refused.
+async fn sent_with(admin: &mut Browser, checked: &Answer, path: &str, reason: &str) -> Answer {
     let hidden = hidden_of(checked);
     let mut all: Vec<(&str, &str)> = hidden
         .iter()
@@ -180,13 +185,11 @@ async fn a_channel_is_looked_at_set_and_sent_through_at_once_and_its_keys_are_to
         let refused = confirmed(&mut admin, &checked, NEW, " ").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         says(&refused, &["请写明理由"]);
+        let told = sent_with(&mut admin, &refused, NEW, "密钥是 signing-key-1").await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        says(&told, &["理由里写了通道的密钥"]);
         // What was typed and is not shown goes along.
-        let done = {
-            let hidden = hidden_of(&refused);
-            let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            all.extend([("reason", "督查群的网关"), ("sure", "1")]);
-            admin.post(NEW, &all).await
-        };
+        let done = sent_with(&mut admin, &told, NEW, "督查群的网关").await;
         let shown = admin.follow(&done).await;
         says(&shown, &["通道「gw」第 1 版已采用", "在用，第 1 版", "督查群的网关", "demo-system-administrator"]);
 
@@ -377,6 +380,9 @@ async fn what_the_rules_send_through_is_not_taken_out_of_use() {
         let before = "\nanswers = [";
         let line = "channels = [{ id = \"duty\", severities = [\"warn\", \"urgent\"] }]";
         let rules = DEFAULT_PROFILE.replacen(before, &format!("\n{line}{before}"), 1);
+        let stray = rules.replacen("\"duty\"", "\"nobody\"", 1);
+        let mistakes = texts::check(&bench.app, Document::Profile, &stray).expect_err("nobody listens");
+        assert!(mistakes[0].problem.contains("没有在用的通道「nobody」"), "{mistakes:?}");
         let checked = texts::check(&bench.app, Document::Profile, &rules).expect("rules");
         let proposal = texts::Proposal {
             document: Document::Profile,

@@ -232,6 +232,14 @@ fn signatures_and_counts_are_no_records() {
 }
 
 #[test]
+fn a_matter_to_be_rectified_may_speak_of_notices_and_signatures() {
+    let text = "编号,问题,责任单位,整改措施,整改时限\nZG-1,公示期不足五个工作日,云川市住建局,公布监督电话，补办签字,2026-12-31\n";
+    let read = files::read_rectifications("台账.csv", text.as_bytes(), &HeaderWords::builtin(), &Limits::default())
+        .expect("a ledger");
+    assert_eq!((read.rows.len(), read.faults.len()), (1, 0));
+}
+
+#[test]
 fn a_formula_that_failed_is_told_whatever_it_is_saved_as() {
     let cell = |text: &str| {
         format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
