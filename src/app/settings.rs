@@ -6,7 +6,7 @@ mod effect;
 
 pub use effect::{Effect, Mails, Moving, Reminder, effect};
 
-use super::view::{PER_PAGE, PageOf};
+use super::view::{PER_PAGE, PageOf, offset_of};
 use super::{App, AppError, policies, vocabulary, ways};
 use crate::domain::policy::Policy;
 use crate::domain::protection::Words;
@@ -211,15 +211,10 @@ pub async fn version(app: &App, document: Document, number: i64) -> Result<Optio
 pub async fn history(app: &App, document: Document, page: u32) -> Result<PageOf<Version>, AppError> {
     let mut tx = app.db.read().await?;
     let total = store::newest(&mut tx, document.slug()).await?;
-    let offset = i64::from(page.max(1) - 1) * i64::from(PER_PAGE);
-    let rows = store::page(&mut tx, document.slug(), i64::from(PER_PAGE), offset).await?;
+    let offset = offset_of(page);
+    let rows = store::page(&mut tx, document.slug(), PER_PAGE.into(), offset).await?;
     tx.rollback().await?;
-    Ok(PageOf {
-        rows,
-        total: u64::try_from(total).unwrap_or(0),
-        page: page.max(1),
-        per_page: PER_PAGE,
-    })
+    Ok(PageOf::usual(rows, total, page))
 }
 
 /// A mistake of a text.

@@ -21,7 +21,7 @@ pub use case::{
     AspectView, CaseEventRow, CaseFilter, CaseRow, CaseShow, CaseView, LimitView, Offer, OutcomeRow, PaperRow,
     PersonView, PlannedLimit, ProtectedRow, ProtectionShow, Span, StepItem, StepState, StepView,
 };
-pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since};
+pub use common::{Certainty, Day, DayKind, Light, PER_PAGE, PageOf, Remaining, Since, offset_of};
 pub use dashboard::{DashboardCounts, DashboardView, Mine, MineRow, NextHoliday};
 pub use finding::{
     Attribution, Cell, FindingFilter, FindingRow, FindingShow, FindingState, FindingView, HistoryRow, Level,

@@ -8,7 +8,7 @@ mod content;
 pub use change::{Asked, Change, Plan, Row, apply, plan};
 pub use content::Unshown;
 
-use super::view::{PER_PAGE, PageOf};
+use super::view::{PER_PAGE, PageOf, offset_of};
 use super::{App, AppError};
 use crate::domain::channel::{Outline, State};
 use crate::outbound::{AllowList, Channel, Kind};
@@ -239,13 +239,8 @@ pub fn of_file<'a>(app: &'a App, id: &str) -> Option<&'a Outline> {
 pub async fn history(app: &App, id: &str, page: u32) -> Result<PageOf<Version>, AppError> {
     let mut tx = app.db.read().await?;
     let total = store::newest(&mut tx, id).await?;
-    let offset = i64::from(page.max(1) - 1) * i64::from(PER_PAGE);
-    let rows = store::page(&mut tx, id, i64::from(PER_PAGE), offset).await?;
+    let offset = offset_of(page);
+    let rows = store::page(&mut tx, id, PER_PAGE.into(), offset).await?;
     tx.rollback().await?;
-    Ok(PageOf {
-        rows,
-        total: u64::try_from(total).unwrap_or(0),
-        page: page.max(1),
-        per_page: PER_PAGE,
-    })
+    Ok(PageOf::usual(rows, total, page))
 }

@@ -330,6 +330,12 @@ async fn a_channel_of_the_configuration_is_version_0_and_comes_back() {
         let slower = [("form", "set"), ("kind", "webhook"), ("per_minute", "5")];
         let checked = admin.fill(DUTY, DUTY, &slower).await;
         says(&checked, &["配置文件", "设置页面", "<strong>5 条</strong>"]);
+        let told = sent_with(&mut admin, &checked, DUTY, "密钥 secret-of-file 不变").await;
+        assert_eq!(
+            told.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "a key of the file is one too"
+        );
         let shown = made(&mut admin, (DUTY, DUTY), &slower).await;
         says(&shown, &["在用，第 1 版", "第 0 版", "配置文件现在所写"]);
         let seen = tried(&bench, &server, "duty").await.1.expect("a request");

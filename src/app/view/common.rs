@@ -19,7 +19,22 @@ pub struct PageOf<T> {
     pub per_page: u32,
 }
 
+/// Rows before a page, which counts from 1.
+pub fn offset_of(page: u32) -> i64 {
+    i64::from(page.max(1) - 1) * i64::from(PER_PAGE)
+}
+
 impl<T> PageOf<T> {
+    /// A page of the usual length.
+    pub fn usual(rows: Vec<T>, total: i64, page: u32) -> Self {
+        Self {
+            rows,
+            total: u64::try_from(total).unwrap_or(0),
+            page: page.max(1),
+            per_page: PER_PAGE,
+        }
+    }
+
     /// The pages there are; an empty list still has one.
     pub fn pages(&self) -> u64 {
         self.total.div_ceil(u64::from(self.per_page.max(1))).max(1)

@@ -6,7 +6,6 @@ use crate::app::settings::{self, Adopted};
 use crate::app::{App, AppError};
 use crate::domain::channel::{Kind, MOST, State, Wish, is_name};
 use crate::domain::written;
-use crate::outbound::Channel;
 use crate::store::Tx;
 use crate::store::channels::{self as store, Version};
 use crate::store::journal::{self, Entry};
@@ -60,6 +59,8 @@ pub struct Plan {
     pub told: Option<String>,
     state: State,
     content: Option<Content>,
+    /// What it is now, whoever says so.
+    kept: Option<Content>,
     restores: Option<i64>,
 }
 
@@ -284,6 +285,7 @@ async fn plan_in(app: &App, tx: &mut Tx, id: &str, change: &Change) -> Result<Re
         told,
         state,
         content,
+        kept: before.content,
         restores: match change {
             Change::Restore(number) => Some(*number),
             _ => None,
@@ -511,7 +513,7 @@ pub async fn apply(
             return Ok(Err(mistakes));
         }
     };
-    if holds_secret(app, id, &plan, &reason) {
+    if holds_secret(id, &plan, &reason) {
         tx.rollback().await?;
         let said = "理由里写了通道的密钥，或者地址里的口令：理由会长久留在审计里，请去掉";
         return Ok(Err(vec![Mistake::of("reason", said)]));
@@ -558,16 +560,12 @@ pub async fn apply(
 const SHORTEST_TOLD: usize = 6;
 
 /// Whether a reason repeats what the channel hides now or is to hide.
-fn holds_secret(app: &App, id: &str, plan: &Plan, reason: &str) -> bool {
-    let planned = plan.content.as_ref().and_then(|content| content.channel(id).ok());
-    let now = match super::set(&app.adopted().channels, &app.keys, id) {
-        Ok(super::Set::Channel(channel)) => Some(*channel),
-        _ => None,
-    };
-    let secrets = planned.iter().chain(&now).flat_map(Channel::secrets);
-    secrets
-        .into_iter()
-        .any(|secret| secret.len() >= SHORTEST_TOLD && reason.contains(&secret))
+fn holds_secret(id: &str, plan: &Plan, reason: &str) -> bool {
+    let contents = plan.content.iter().chain(&plan.kept);
+    let mut secrets = contents
+        .filter_map(|content| content.channel(id).ok())
+        .flat_map(|channel| channel.secrets());
+    secrets.any(|secret| secret.len() >= SHORTEST_TOLD && reason.contains(&secret))
 }
 
 impl Plan {
