@@ -112,7 +112,7 @@ fn viewer(account: &Account) -> Option<Viewer> {
         login: account.login.clone(),
         name: account.name.clone(),
         role,
-        scope: crate::domain::account::Scope::of(account.unit.as_deref()),
+        scope: crate::domain::account::Scope::of_account(role, account.unit.as_deref()),
     })
 }
 

@@ -162,8 +162,10 @@ pub struct Line {
     pub version: Option<Version>,
     /// What may be said of it, where that can be read.
     pub outline: Option<Outline>,
-    /// Whether anything goes through it.
+    /// Whether anything is to go through it.
     pub in_use: bool,
+    /// What holds up what is to go through it: the configuration permits the place no longer.
+    pub barred: Option<String>,
 }
 
 impl Line {
@@ -190,8 +192,15 @@ fn line(app: &App, id: &str, version: Option<Version>) -> Option<Line> {
             State::InUse => (outline_of(app, version), true),
         },
     };
+    let set = version.as_ref().filter(|version| version.state == State::InUse);
+    let barred = set.and_then(|version| {
+        let content = Content::open(&app.keys, version).ok().flatten()?;
+        let channel = content.channel(id).ok()?;
+        app.outward.permits(&channel).err().map(|mistake| mistake.problem)
+    });
     Some(Line {
         id: id.to_owned(),
+        barred,
         version,
         outline,
         in_use,

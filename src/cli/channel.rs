@@ -118,10 +118,11 @@ async fn list(global: &Global, out: &mut dyn Write) -> Result<u8, Failure> {
         writeln!(out, "没有邮件以外的通道")?;
     }
     for line in &lines {
-        let state = match (line.in_use, line.is_of_file()) {
-            (false, _) => "没有在用".to_owned(),
-            (true, true) => "配置文件所写".to_owned(),
-            (true, false) => format!("第 {} 版", line.number()),
+        let state = match (&line.barred, line.in_use, line.is_of_file()) {
+            (Some(why), ..) => format!("第 {} 版，消息搁置：{why}", line.number()),
+            (_, false, _) => "没有在用".to_owned(),
+            (_, true, true) => "配置文件所写".to_owned(),
+            (_, true, false) => format!("第 {} 版", line.number()),
         };
         let what = line.outline.as_ref().map_or_else(String::new, |outline| {
             format!(

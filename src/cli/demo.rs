@@ -27,6 +27,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Starts the demonstration.
 pub async fn run(global: &Global, args: &DemoArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    if global.config.is_some() || global.database.is_some() {
+        let said = "演示用自带的配置和自己目录里的数据库，不接受 --config 和 --database；要换目录用 --dir";
+        return Err(Failure::input(said));
+    }
     web::loopback_only(args.listen).map_err(|error| Failure::input(error.to_string()))?;
     if crate::runtime::telemetry::init(demo_log()).is_err() {
         tracing::debug!("日志已经启动");

@@ -86,29 +86,53 @@ impl Role {
     }
 }
 
-/// The part of the tree of units somebody sees: a unit and what lies below it, or all of it.
+/// The part of the tree of units somebody sees: a unit and what lies below it, or all of it; and whether the steps of
+/// cases are part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scope(Option<String>);
+pub struct Scope {
+    top: Option<String>,
+    without_steps: bool,
+}
 
 impl Scope {
     /// The whole tree.
-    pub const WHOLE: Self = Self(None);
+    pub const WHOLE: Self = Self {
+        top: None,
+        without_steps: false,
+    };
 
     /// A unit and what lies below it; no unit means the whole tree.
     pub fn of(unit: Option<&str>) -> Self {
         let levels = unit.unwrap_or_default().split(['/', '／', '\\', '＼']).map(str::trim);
         let path = levels.filter(|level| !level.is_empty()).collect::<Vec<_>>().join("/");
-        Self((!path.is_empty()).then_some(path))
+        Self {
+            top: (!path.is_empty()).then_some(path),
+            without_steps: false,
+        }
+    }
+
+    /// What an account sees: somebody who only answers for a unit sees what the unit owes, and no step of a case, not even
+    /// that there is one.
+    pub fn of_account(role: Role, unit: Option<&str>) -> Self {
+        Self {
+            without_steps: !may(role, Act::SeeCases) && !may(role, Act::Supervise),
+            ..Self::of(unit)
+        }
+    }
+
+    /// Whether the steps of cases are seen.
+    pub fn has_steps(&self) -> bool {
+        !self.without_steps
     }
 
     /// The unit at the top, unless it is the whole tree.
     pub fn unit(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.top.as_deref()
     }
 
     /// Whether a unit is seen. What names no unit is seen only by whoever sees everything.
     pub fn holds(&self, unit: Option<&str>) -> bool {
-        match (&self.0, unit) {
+        match (&self.top, unit) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(top), Some(unit)) => lies_within(unit, top),

@@ -39,19 +39,18 @@ impl Url {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.len() > MAX_URL {
-            return Err(format!("地址超过 {MAX_URL} 个字节"));
+            return Err(format!("超过 {MAX_URL} 个字节"));
         }
         if text.contains('#') {
-            return Err("地址里不能有“#”".to_owned());
+            return Err("里不能有“#”".to_owned());
         }
-        let uri: Uri = text.parse().map_err(|_| "不是网址".to_owned())?;
+        let uri: Uri = text
+            .parse()
+            .map_err(|_| "写得不对，要像 https://主机名/路径".to_owned())?;
         let origin = Origin::of(&uri)?;
         let target = uri.path_and_query().map_or("/", |target| target.as_str());
-        let target = if target.starts_with('/') {
-            target.to_owned()
-        } else {
-            format!("/{target}")
-        };
+        let root = if target.starts_with('/') { "" } else { "/" };
+        let target = format!("{root}{}", in_ascii(target));
         Ok(Self { origin, target })
     }
 
@@ -128,16 +127,16 @@ impl Origin {
             Some("http") => false,
             _ => return Err("要以 https:// 或 http:// 开头".to_owned()),
         };
-        let authority = uri.authority().ok_or("没有主机名")?;
+        let authority = uri.authority().ok_or("里没有主机名")?;
         if authority.as_str().contains('@') {
-            return Err("地址里不能有用户名或密码".to_owned());
+            return Err("里不能有用户名或密码".to_owned());
         }
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let host = match bare.parse::<IpAddr>() {
             Ok(ip) => Host::Literal(ip.to_canonical()),
-            Err(_) if bare.is_empty() || host.starts_with('[') => return Err("没有主机名".to_owned()),
+            Err(_) if bare.is_empty() || host.starts_with('[') => return Err("里没有主机名".to_owned()),
             Err(_) => Host::Name(host.to_owned()),
         };
         let port = match (authority.port(), encrypted) {
@@ -147,7 +146,7 @@ impl Origin {
         };
         // `host:` and `host:99999` have no port the parser takes for one.
         if port == 0 || (authority.port().is_none() && authority.as_str().ends_with(':')) {
-            return Err("端口不对".to_owned());
+            return Err("里的端口不对".to_owned());
         }
         Ok(Self { encrypted, host, port })
     }
@@ -218,6 +217,19 @@ impl AllowList {
     pub fn permits(&self, url: &Url) -> bool {
         self.0.contains(&url.origin)
     }
+}
+
+/// A path as people type it, as a request may carry it: other letters than those of ASCII are escaped.
+fn in_ascii(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            out.push_str(&encoded(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    out
 }
 
 /// Whether a token can stand in an address as it is.

@@ -50,7 +50,7 @@ impl Default for Template {
 impl Template {
     /// Reads and checks a template.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let value: Value = serde_json::from_str(text).map_err(|error| format!("不是 JSON（{error}）"))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| not_json(&error))?;
         check(&value)?;
         Ok(Self(value))
     }
@@ -62,6 +62,16 @@ impl Template {
 
     fn filled(&self, message: &Message) -> Value {
         fill(&self.0, message)
+    }
+}
+
+/// What is wrong with the text of a document, without the library's own words.
+fn not_json(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        "不是完整的 JSON：没有写完".to_owned()
+    } else {
+        let (line, column) = (error.line(), error.column());
+        format!("不是 JSON：第 {line} 行第 {column} 个字符起读不懂")
     }
 }
 
@@ -186,7 +196,11 @@ mod tests {
 
     #[test]
     fn a_wrong_template_is_refused() {
-        assert!(Template::parse("{").unwrap_err().contains("JSON"));
+        assert_eq!(Template::parse("{").unwrap_err(), "不是完整的 JSON：没有写完");
+        assert_eq!(
+            Template::parse("{\n\"a\": 1,}").unwrap_err(),
+            "不是 JSON：第 2 行第 8 个字符起读不懂"
+        );
         assert!(Template::parse(r#"{"a": "{titel}"}"#).unwrap_err().contains("titel"));
         assert_eq!(Template::default().filled(&message())["kind"], "结论归入干部人事档案");
     }

@@ -138,12 +138,24 @@ macro_rules! select {
     };
 }
 
+/// Within a scope: its unit, and whether steps of cases are part of it.
+macro_rules! shown {
+    ($top:literal, $steps:literal) => {
+        concat!(
+            "(",
+            $steps,
+            " OR natural_key NOT LIKE 'case:%') AND ",
+            seen!($top: "scope_unit", "acting_unit")
+        )
+    };
+}
+
 const BY_ID: &str = select!("WHERE id = $1");
 const OPEN_SEEN: &str = concat!(
     "SELECT id FROM obligation WHERE state = 'open' AND ",
-    seen!("$1": "scope_unit", "acting_unit")
+    shown!("$1", "$2")
 );
-const SEEN_BY_ID: &str = select!("WHERE id = $1 AND ", seen!("$2": "scope_unit", "acting_unit"));
+const SEEN_BY_ID: &str = select!("WHERE id = $1 AND ", shown!("$2", "$3"));
 const OF_SUBJECT: &str = select!("WHERE subject_id = $1 ORDER BY due_day, kind");
 const DUE: &str =
     select!("WHERE state = 'open' AND next_ms IS NOT NULL AND next_ms <= $1 ORDER BY next_ms, id LIMIT $2");
@@ -233,11 +245,11 @@ macro_rules! unanswered {
              (SELECT 1 FROM alert a WHERE a.subject_id = obligation.id AND a.outcome = 'sent' AND a.severity = 'urgent') \
              AND NOT EXISTS (SELECT 1 FROM acknowledgement a WHERE a.subject_key = obligation.natural_key \
              AND a.revision = obligation.revision) AND ",
-            seen!("$1": "scope_unit", "acting_unit")
+            shown!("$1", "$2")
         )
     };
 }
-const UNANSWERED: &str = select!(unanswered!(), " ORDER BY due_day, number, id LIMIT $2 OFFSET $3");
+const UNANSWERED: &str = select!(unanswered!(), " ORDER BY due_day, number, id LIMIT $3 OFFSET $4");
 const COUNT_OPEN: &str = "SELECT COUNT(*) FROM obligation WHERE state = 'open'";
 const COUNT_UNANSWERED: &str = concat!("SELECT COUNT(*) FROM obligation ", unanswered!());
 const MET: &str = concat!(
@@ -259,8 +271,7 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Obligation>, StoreErr
 
 /// One obligation, for somebody who sees this much.
 pub async fn seen_by_id(tx: &mut Tx, id: &str, scope: &Scope) -> Result<Option<Obligation>, StoreError> {
-    let row: Option<Row> =
-        on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).fetch_optional(c).await)?;
+    let row: Option<Row> = on!(tx, c => sqlx::query_as(SEEN_BY_ID).bind(id).bind(scope.unit()).bind(scope.has_steps()).fetch_optional(c).await)?;
     row.map(Obligation::try_from).transpose()
 }
 
@@ -593,14 +604,15 @@ pub async fn open_of_number(tx: &mut Tx, number: &str) -> Result<Vec<Obligation>
 
 /// What was told urgently, is still open, and nobody has taken note of, as far as it is seen.
 pub async fn unanswered(tx: &mut Tx, scope: &Scope, limit: i64, offset: i64) -> Result<Vec<Obligation>, StoreError> {
-    let rows: Vec<Row> =
-        on!(tx, c => sqlx::query_as(UNANSWERED).bind(scope.unit()).bind(limit).bind(offset).fetch_all(c).await)?;
+    let rows: Vec<Row> = on!(tx, c => sqlx::query_as(UNANSWERED).bind(scope.unit()).bind(scope.has_steps()).bind(limit).bind(offset).fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
 }
 
 /// How many of these there are.
 pub async fn count_unanswered(tx: &mut Tx, scope: &Scope) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(COUNT_UNANSWERED).bind(scope.unit()).fetch_one(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_scalar(COUNT_UNANSWERED).bind(scope.unit()).bind(scope.has_steps()).fetch_one(c).await)?,
+    )
 }
 
 /// Limits of cases that ran from one day, were met on one and due on one.
@@ -640,7 +652,7 @@ pub async fn met(tx: &mut Tx, span: Span, scope: &Scope, unit: Option<&str>) -> 
 
 /// The ids of what is open and within what somebody sees.
 pub async fn open_seen(tx: &mut Tx, scope: &Scope) -> Result<Vec<String>, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(OPEN_SEEN).bind(scope.unit()).fetch_all(c).await)?)
+    Ok(on!(tx, c => sqlx::query_scalar(OPEN_SEEN).bind(scope.unit()).bind(scope.has_steps()).fetch_all(c).await)?)
 }
 
 /// Which obligations a page shows. Summaries of old cases are no obligations of their own and never appear.
@@ -695,18 +707,18 @@ macro_rules! listed {
                 "WHERE kind <> 'backlog' AND $2 >= $1 AND ",
                 $number,
                 " AND ($4 IS NULL OR due_day = $4) AND ",
-                seen!("$5": "scope_unit", "acting_unit"),
+                shown!("$5", "$6"),
                 " AND ",
                 $where,
                 " ORDER BY ",
                 $order,
-                "due_day, number, kind, id LIMIT $6 OFFSET $7"
+                "due_day, number, kind, id LIMIT $7 OFFSET $8"
             ),
             concat!(
                 "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND $2 >= $1 AND ",
                 $number,
                 " AND ($4 IS NULL OR due_day = $4) AND ",
-                seen!("$5": "scope_unit", "acting_unit"),
+                shown!("$5", "$6"),
                 " AND ",
                 $where
             ),
@@ -770,7 +782,7 @@ async fn part(tx: &mut Tx, f: &Filter<'_>, limit: i64, offset: i64) -> Result<Ve
     let (list, _) = texts(f);
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(list)
         .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
-        .bind(f.scope.unit()).bind(limit).bind(offset)
+        .bind(f.scope.unit()).bind(f.scope.has_steps()).bind(limit).bind(offset)
         .fetch_all(c).await)?;
     rows.into_iter().map(Obligation::try_from).collect()
 }
@@ -780,7 +792,7 @@ pub async fn count(tx: &mut Tx, f: &Filter<'_>) -> Result<i64, StoreError> {
     let (_, count) = texts(f);
     Ok(on!(tx, c => sqlx::query_scalar(count)
         .bind(f.today.to_string()).bind(f.week_end.to_string()).bind(f.number).bind(iso(f.due))
-        .bind(f.scope.unit()).fetch_one(c).await)?)
+        .bind(f.scope.unit()).bind(f.scope.has_steps()).fetch_one(c).await)?)
 }
 
 /// How many are open at all.
@@ -807,17 +819,17 @@ pub struct DueGroup {
 const BY_DAY: &str = concat!(
     "SELECT due_day, kind, state, certainty, COUNT(*) FROM obligation \
      WHERE kind <> 'backlog' AND state <> 'void' AND due_day >= $1 AND due_day <= $2 AND ",
-    seen!("$3": "scope_unit", "acting_unit"),
+    shown!("$3", "$4"),
     " GROUP BY due_day, kind, state, certainty ORDER BY due_day, kind, state, certainty LIMIT 20000"
 );
 const TENTATIVE: &str = concat!(
     "SELECT COUNT(*) FROM obligation WHERE kind <> 'backlog' AND state = 'open' AND certainty <> 'firm' AND ",
-    seen!("$1": "scope_unit", "acting_unit")
+    shown!("$1", "$2")
 );
 
 /// What is due in a span, done or not, day by day; for the calendar.
 pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate, scope: &Scope) -> Result<Vec<DueGroup>, StoreError> {
-    let rows: Vec<(String, String, String, String, i64)> = on!(tx, c => sqlx::query_as(BY_DAY).bind(from.to_string()).bind(to.to_string()).bind(scope.unit())
+    let rows: Vec<(String, String, String, String, i64)> = on!(tx, c => sqlx::query_as(BY_DAY).bind(from.to_string()).bind(to.to_string()).bind(scope.unit()).bind(scope.has_steps())
             .fetch_all(c).await)?;
     rows.into_iter()
         .map(|(due_day, kind, state, certainty, count)| {
@@ -834,5 +846,5 @@ pub async fn by_day(tx: &mut Tx, from: NaiveDate, to: NaiveDate, scope: &Scope) 
 
 /// The number of open obligations whose day may still move.
 pub async fn tentative(tx: &mut Tx, scope: &Scope) -> Result<i64, StoreError> {
-    Ok(on!(tx, c => sqlx::query_scalar(TENTATIVE).bind(scope.unit()).fetch_one(c).await)?)
+    Ok(on!(tx, c => sqlx::query_scalar(TENTATIVE).bind(scope.unit()).bind(scope.has_steps()).fetch_one(c).await)?)
 }

@@ -511,23 +511,27 @@ impl Recorded {
     fn told(&self, mail: &Claimed) -> Delivered {
         let id = mail.id.as_str();
         let (attempts, reply) = (self.attempts, self.code.as_str());
+        let (what, receiver) = match mail.recipient.strip_prefix(CHANNEL) {
+            Some(channel) => ("通道消息", channel),
+            None => ("邮件", "邮件服务器"),
+        };
         let mut done = Delivered::default();
         match self.next {
             None => {
                 done.overtaken = 1;
-                tracing::warn!(mail.id = id, "邮件已由另一进程接手，本次记录作废");
+                tracing::warn!(mail.id = id, "{what}已由另一进程接手，本次记录作废");
             }
             Some(Next::Sent) => {
                 done.sent = 1;
-                tracing::debug!(mail.id = id, mail.attempts = attempts, "邮件已被邮件服务器接收");
+                tracing::debug!(mail.id = id, mail.attempts = attempts, "{what}已被{receiver}接收");
             }
             Some(Next::RetryAt(at)) => {
                 done.retry = 1;
                 tracing::warn!(
                     mail.id = id,
                     mail.attempts = attempts,
-                    smtp.reply = reply,
-                    "邮件暂未送出，{at} 再试"
+                    reply = reply,
+                    "{what}暂未送出，{at} 再试"
                 );
                 if self.away {
                     tracing::warn!("邮件服务器暂时不能对话，其余邮件稍后再送");
@@ -538,8 +542,8 @@ impl Recorded {
                 tracing::error!(
                     mail.id = id,
                     mail.attempts = attempts,
-                    smtp.reply = reply,
-                    "邮件被拒收，等待人工处理"
+                    reply = reply,
+                    "{what}被拒收，等待人工处理"
                 );
             }
         }

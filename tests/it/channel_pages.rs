@@ -447,10 +447,15 @@ async fn a_page_sets_nothing_outside_the_bounds_of_the_configuration() {
                 ("url", "https://hook.example.org/path-of-hook"),
                 "https://hook.example.org 不在配置文件允许外发的地址之列",
             ),
-            (("url", "ftp://hook.example.org/x"), "要以 https:// 或 http:// 开头"),
+            (("url", "ftp://hook.example.org/x"), "网址要以 https:// 或 http:// 开头"),
+            (("url", "gateway"), "网址要以 https:// 或 http:// 开头"),
+            (("url", "https://a b/"), "网址写得不对"),
+            (("secret", "short"), "签名密钥至少 8 个字"),
             (("url", "http://127.0.0.1@evil.example/"), "不能有用户名或密码"),
             (("headers", "Host: evil.example"), "由程序自己写"),
             (("headers", "没有冒号"), "请求头第 1 行"),
+            (("headers", "X-Way: a\nx-way: b"), "请求头第 2 行的「x-way」前面已写过"),
+            (("body", "{\"t\": "), "正文不是完整的 JSON"),
             (("body", "{\"t\": \"{name}\"}"), "不认识的占位"),
             (("per_minute", "0"), "写 1 到 6000"),
             (("id", "../gw"), "名称用字母、汉字"),
@@ -511,6 +516,19 @@ async fn a_page_sets_nothing_outside_the_bounds_of_the_configuration() {
             said.starts_with("held") && said.contains("不在配置文件允许外发的地址之列") && seen.is_none(),
             "{said}"
         );
+        let line = ways::one(&narrow.app, "群").await.expect("a line").expect("a channel");
+        let why = line.barred.expect("outside the bounds");
+        assert!(why.contains("不在配置文件允许外发的地址之列"), "{why}");
+        assert_eq!(
+            ways::one(&bench.app, "群")
+                .await
+                .expect("a line")
+                .expect("a channel")
+                .barred,
+            None
+        );
+        let unnamed = [("form", "restore"), ("number", "abc")];
+        refused(&admin.fill(page, page, &unnamed).await, &["没有写明恢复哪一版"]);
         made(&mut admin, (page, page), &[("form", "retire")]).await;
         let mistakes = ways::plan(&narrow.app, "群", &Change::Restore(1))
             .await

@@ -12,6 +12,8 @@ use crate::store::journal::{self, Entry};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// Shortest key of a signature that is taken from a form.
+const SHORTEST_SECRET: usize = 8;
 /// Longest address, key and document of a form.
 const LONGEST: usize = 4_000;
 
@@ -305,6 +307,9 @@ fn named(id: &str) -> Result<(), Vec<Mistake>> {
 
 async fn restored(app: &App, tx: &mut Tx, id: &str, number: i64) -> Result<Wanted, AppError> {
     let missing = |text: String| Ok(Err(vec![Mistake::whole(text)]));
+    if number < 0 {
+        return missing("没有写明恢复哪一版".to_owned());
+    }
     if number == 0 {
         let Some(own) = app.outward.own(id) else {
             return missing("配置文件中没有这个通道".to_owned());
@@ -410,6 +415,10 @@ impl Asked {
         if self.kind.signs() {
             let old = before.and_then(|before| before.secret.clone());
             let typed = self.unshown.secret.trim();
+            if (1..SHORTEST_SECRET).contains(&typed.chars().count()) {
+                let said = format!("签名密钥至少 {SHORTEST_SECRET} 个字：太短的猜得出来");
+                mistakes.push(Mistake::of("secret", said));
+            }
             match wish((!typed.is_empty()).then(|| typed.to_owned()), self.drop_secret).settle(old, same) {
                 Some(secret) => content.secret = secret,
                 None => mistakes.push(Mistake::of(
@@ -471,14 +480,21 @@ fn wish<T>(typed: Option<T>, drop: bool) -> Wish<T> {
 
 /// Headers, a line each.
 fn headers(text: &str) -> Result<BTreeMap<String, String>, Mistake> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let one = |(at, line): (usize, &str)| {
+    let mut headers = BTreeMap::new();
+    for (at, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() {
+            continue;
+        }
+        let wrong = |what: &str| Mistake::of("headers", format!("请求头第 {} 行{what}", at + 1));
         let pair = line.split_once(':').map(|(name, value)| (name.trim(), value.trim()));
-        pair.filter(|(name, value)| !name.is_empty() && !value.is_empty())
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-            .ok_or_else(|| Mistake::of("headers", format!("请求头第 {} 行要写成「名称: 值」", at + 1)))
-    };
-    lines.enumerate().map(one).collect()
+        let (name, value) = pair
+            .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+            .ok_or_else(|| wrong("要写成「名称: 值」"))?;
+        if headers.insert(name.to_lowercase(), value.to_owned()).is_some() {
+            return Err(wrong(&format!("的「{}」前面已写过", name.escape_debug())));
+        }
+    }
+    Ok(headers)
 }
 
 /// Makes a change: it is in force from now on in this process, in every other from its next pass on.

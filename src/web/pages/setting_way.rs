@@ -95,7 +95,10 @@ pub(super) fn state_zh(line: &Line) -> String {
         (Some(version), true) if line.outline.is_none() => {
             format!("第 {} 版不能识读，消息搁置：恢复另一版，或者停用", version.number)
         }
-        (Some(version), true) => format!("在用，第 {} 版", version.number),
+        (Some(version), true) => match &line.barred {
+            Some(why) => format!("第 {} 版，消息搁置：{why}", version.number),
+            None => format!("在用，第 {} 版", version.number),
+        },
         (Some(version), false) if version.state == State::OfFile => {
             "没有在用：第 0 版是配置文件所写，那里已经没有它".to_owned()
         }
@@ -116,13 +119,21 @@ pub(super) fn told_zh(app: &App, id: &str) -> String {
 }
 
 fn outline_zh(outline: &Outline) -> String {
-    let signed = if outline.signed { "，有签名密钥" } else { "" };
-    format!(
-        "{}，{}，每分钟最多 {} 条{signed}",
-        outline.kind.zh(),
-        outline.place,
-        outline.per_minute
-    )
+    let pace = format!("每分钟最多 {} 条", outline.per_minute);
+    let mut said = vec![outline.kind.zh().to_owned(), outline.place.clone(), pace];
+    if outline.signed {
+        said.push("有签名密钥".to_owned());
+    }
+    if !outline.headers.is_empty() {
+        said.push(format!("另加请求头 {}", outline.headers.join("、")));
+    }
+    if outline.body.is_some() {
+        said.push("自定的正文".to_owned());
+    }
+    if outline.markdown {
+        said.push("markdown".to_owned());
+    }
+    said.join("，")
 }
 
 /// The fields of a kind; with what there is, they are those of a change.
@@ -183,8 +194,12 @@ fn fields(app: &App, kind: Kind, before: Option<&Outline>) -> Vec<Field> {
         }
         Kind::File => {
             let dirs = app.outward.dirs.iter().map(|dir| dir.display().to_string());
-            let dirs: Vec<(String, String)> = dirs.map(|dir| (dir.clone(), dir)).collect();
+            let mut dirs: Vec<(String, String)> = dirs.map(|dir| (dir.clone(), dir)).collect();
             let now = before.map(|before| before.place.clone());
+            // Another is not to be put in its place unasked.
+            if let Some(now) = now.iter().find(|now| !dirs.iter().any(|(dir, _)| dir == *now)) {
+                dirs.insert(0, (now.clone(), format!("{now}（配置文件不再允许）")));
+            }
             let now = now.or_else(|| dirs.first().map(|(dir, _)| dir.clone()));
             fields.push(Field::choice("dir", "写到哪个目录", dirs).valued(now.unwrap_or_default()));
         }

@@ -35,7 +35,7 @@ pub fn viewer(role: Role, unit: Option<&str>) -> Viewer {
         login: "lin.jia".to_owned(),
         name: "林甲".to_owned(),
         role,
-        scope: Scope::of(unit),
+        scope: Scope::of_account(role, unit),
     }
 }
 
