@@ -4,28 +4,41 @@
 use super::tables::Table;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Finds the units of many cells, most of which say what others say.
 #[derive(Debug)]
 pub struct Finder<'a> {
     units: &'a Units,
-    known: Table<&'a str, Option<&'a str>>,
+    /// The unit that the list they stand in is of.
+    top: Option<&'a str>,
+    known: Table<&'a str, Cow<'a, str>>,
 }
 
 impl<'a> Finder<'a> {
     /// Nothing is found yet.
     pub fn new(units: &'a Units) -> Self {
+        Self::below(units, None)
+    }
+
+    /// For cells of a list of one unit: what they name is looked for below it first.
+    pub fn below(units: &'a Units, top: Option<&'a str>) -> Self {
         Self {
             units,
+            top,
             known: Table::default(),
         }
     }
 
-    /// What [`Units::find_exact`] finds, else the text itself.
-    pub fn name(&mut self, text: &'a str) -> &'a str {
-        let units = self.units;
-        let found = self.known.entry(text).or_insert_with(|| units.find_exact(text));
-        found.unwrap_or(text)
+    /// What [`Units::find_exact`] finds, else the text itself. In the list of a district an office that names no place is
+    /// the district's, known or not.
+    pub fn name(&mut self, text: &'a str) -> Cow<'a, str> {
+        let (units, top) = (self.units, self.top);
+        let found = self.known.entry(text).or_insert_with(|| match top {
+            Some(top) => units.find_below(text, top),
+            None => Cow::Borrowed(units.find_exact(text).unwrap_or(text)),
+        });
+        found.clone()
     }
 }
 
@@ -85,13 +98,37 @@ impl Units {
     /// The unit a title or a file name names. The longest path whose last level stands in the text wins; a text that
     /// names only the top is the top, unless an office that nobody knows stands behind it.
     pub fn find(&self, text: &str) -> Option<&str> {
-        let found = self.look(text)?;
+        let found = self.look(text, |_| true)?;
         (!is_place(found) || !names_an_office(&behind(text, found))).then_some(found)
     }
 
     /// The unit a cell or an option names: as [`Self::find`], but a place with anything behind it is another unit.
     pub fn find_exact(&self, text: &str) -> Option<&str> {
-        let found = self.look(text)?;
+        self.exact_among(text, |_| true)
+    }
+
+    /// The unit that a cell of a unit's list names: one below that unit, or one named with its place.
+    fn find_below<'a>(&'a self, text: &'a str, top: &str) -> Cow<'a, str> {
+        if let Some(below) = self.exact_among(text, |unit| lies_within(unit, top)) {
+            return below.into();
+        }
+        let other = self.exact_among(text, |_| true);
+        let of_district = is_place(top) && !self.is_top(top) && !lies_within(top, other.unwrap_or_default());
+        let plain = tidy(text);
+        if !of_district || plain.contains('/') || self.known.iter().any(|unit| unit.name == plain) {
+            return other.unwrap_or(text).into();
+        }
+        // 区教育局 and 教育局 are this district's; 市教育局, and what is named in full, somebody else's.
+        let own = top.chars().last().into_iter().collect::<String>();
+        match (plain.strip_prefix(own.as_str()), names_a_place(&plain)) {
+            (Some(office), _) if !office.is_empty() => format!("{top}/{office}").into(),
+            (None, false) if other.is_some() => format!("{top}/{plain}").into(),
+            _ => other.unwrap_or(text).into(),
+        }
+    }
+
+    fn exact_among(&self, text: &str, among: impl Fn(&str) -> bool) -> Option<&str> {
+        let found = self.look(text, among)?;
         // A path says itself what its last level is.
         let own = tidy(text);
         let (_, level) = own.rsplit_once('/').unwrap_or(("", own.as_ref()));
@@ -103,34 +140,42 @@ impl Units {
         (!is_place(found) || nothing).then_some(found)
     }
 
-    fn look(&self, text: &str) -> Option<&str> {
+    fn look(&self, text: &str, among: impl Fn(&str) -> bool) -> Option<&str> {
         let plain = tidy(text);
         // They stand in the order of their names.
         if let Ok(at) = self
             .known
             .binary_search_by(|unit| unit.name.as_str().cmp(plain.as_ref()))
         {
-            return Some(&self.known[at].name);
+            return Some(&self.known[at].name)
+                .map(String::as_str)
+                .filter(|name| among(name));
         }
         let text = plain.replace('/', "");
-        let mut best: Vec<(&Unit, bool, usize)> = Vec::new();
-        for unit in &self.known {
-            let Some(weight) = self.weight(unit, &text) else {
-                continue;
-            };
-            best.push((unit, names_all(unit, &text), weight));
+        let mut best: Vec<Candidate<'_>> = Vec::new();
+        for unit in self.known.iter().filter(|unit| among(&unit.name)) {
+            best.extend(self.candidate(unit, &text));
         }
+        // A name inside a longer one is not named: 人民法院 in 中级人民法院.
+        let spans: Vec<Range<usize>> = best.iter().flat_map(|one| one.places(&text)).collect();
+        best.retain(|one| {
+            let longer = |place: &Range<usize>, span: &Range<usize>| {
+                span.start <= place.start && place.end <= span.end && span != place
+            };
+            one.places(&text)
+                .any(|place| !spans.iter().any(|span| longer(&place, span)))
+        });
         // A unit whose levels between are not named gives way to one of the same last level that needs none.
         let named_in_full: BTreeSet<&str> = best
             .iter()
-            .filter(|(_, all, _)| *all)
-            .map(|(unit, ..)| last(unit))
+            .filter(|one| names_all(one.unit, &text))
+            .map(|one| last(one.unit))
             .collect();
-        best.retain(|(unit, all, _)| *all || !named_in_full.contains(last(unit)));
-        let top = best.iter().map(|(_, _, weight)| *weight).max()?;
-        best.retain(|(_, _, weight)| *weight == top);
+        best.retain(|one| names_all(one.unit, &text) || !named_in_full.contains(last(one.unit)));
+        let top = best.iter().map(|one| one.weight).max()?;
+        best.retain(|one| one.weight == top);
         match best.as_slice() {
-            [(unit, ..)] => Some(&unit.name),
+            [one] => Some(&one.unit.name),
             _ => None,
         }
     }
@@ -153,32 +198,51 @@ impl Units {
     }
 
     /// How much of a unit's path a text names; `None` when its last level is not there or is another place's.
-    fn weight(&self, unit: &Unit, text: &str) -> Option<usize> {
+    fn candidate<'a>(&self, unit: &'a Unit, text: &str) -> Option<Candidate<'a>> {
         let (word, at) = match (text.find(last(unit)), &unit.short) {
             (Some(at), _) => (last(unit), at),
             (None, Some(short)) => (short.as_str(), text.find(short.as_str())?),
             (None, None) => return None,
         };
-        let named: usize = unit.levels[..unit.levels.len() - 1]
+        let above = &unit.levels[..unit.levels.len() - 1];
+        let named: usize = above
             .iter()
-            .filter(|level| text.contains(level.as_str()))
+            .filter(|level| names_level(text, level))
             .map(|level| level.chars().count())
             .sum();
-        let before = &text[..at];
-        self.fits_before(unit, before).then(|| {
-            let depth = unit.levels.len();
-            depth * 1000 + named + word.chars().count()
+        // The office of a district is not named by the city alone.
+        let of_district = above.iter().skip(1).rev().find(|level| is_district(level));
+        let city_alone = of_district.is_some_and(|place| text.contains(&above[0]) && !names_level(text, place));
+        (!city_alone && self.fits_before(unit, &text[..at])).then(|| Candidate {
+            unit,
+            word,
+            weight: unit.levels.len() * 1000 + named + word.chars().count(),
         })
     }
 
     /// What stands directly before a unit's name must be of its own path, or no place at all.
     fn fits_before(&self, unit: &Unit, before: &str) -> bool {
+        let above = &unit.levels[..unit.levels.len() - 1];
         let mut rest = before;
-        for level in unit.levels.iter().rev().skip(1) {
-            rest = rest.strip_suffix(level.as_str()).unwrap_or(rest);
+        for level in above.iter().rev() {
+            let zone = zone_of(level).and_then(|zone| rest.strip_suffix(zone));
+            rest = rest.strip_suffix(level.as_str()).or(zone).unwrap_or(rest);
         }
         let head = han_tail(rest);
-        if head.is_empty() || unit.levels.iter().any(|level| head.ends_with(level.as_str())) {
+        if head.is_empty() {
+            return true;
+        }
+        // 区教育局 is a district's and 市教育局 the city's.
+        let mut chars = head.chars();
+        if let (Some(c), None) = (chars.next(), chars.next())
+            && PLACE_ENDINGS.contains(&c)
+        {
+            let nearest = above.iter().rev().find(|level| is_district(level)).map(String::as_str);
+            let place = nearest.map(|level| zone_of(level).unwrap_or(level).to_owned());
+            let place = place.or_else(|| place_of(&unit.levels[0]));
+            return place.is_none_or(|place| place.ends_with(c));
+        }
+        if unit.levels.iter().any(|level| head.ends_with(level.as_str())) {
             return true;
         }
         if self
@@ -190,9 +254,25 @@ impl Units {
         }
         if matches!(head.chars().last(), Some(c) if PLACE_ENDINGS.contains(&c)) || head.ends_with("街道") {
             let ours = ["全市", "我市", "本市", "全区", "我区", "本区", "全县", "我县", "本县"];
-            return ours.iter().any(|word| head.ends_with(word)) || head.chars().count() == 1;
+            return ours.iter().any(|word| head.ends_with(word));
         }
         true
+    }
+}
+
+/// A unit that a text may name.
+struct Candidate<'a> {
+    unit: &'a Unit,
+    /// What of its name stands in the text.
+    word: &'a str,
+    /// How much of its path does.
+    weight: usize,
+}
+
+impl Candidate<'_> {
+    fn places(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        let length = self.word.len();
+        text.match_indices(self.word).map(move |(at, _)| at..at + length)
     }
 }
 
@@ -203,6 +283,22 @@ pub fn lies_within(unit: &str, top: &str) -> bool {
     let (own, above) = (parts(&a).count(), parts(&b).count());
     let agree = parts(&a).zip(parts(&b)).all(|(a, b)| a == b);
     above > 0 && (agree && own >= above || own == 1 && above == 1 && a.starts_with(b.as_ref()))
+}
+
+/// Whether a level is a place, or a zone that a committee runs.
+fn is_district(level: &str) -> bool {
+    is_place(level) || zone_of(level).is_some()
+}
+
+/// Words of offices that hold what places end in.
+const NO_PLACES: [&str; 8] = ["市场", "市政", "市容", "城市", "城乡", "乡村", "区域", "社区"];
+
+/// Whether a text names a place, if only by what it is.
+fn names_a_place(text: &str) -> bool {
+    let plain = NO_PLACES
+        .iter()
+        .fold(text.to_owned(), |text, word| text.replace(word, ""));
+    plain.contains(PLACE_ENDINGS) || plain.contains("街道")
 }
 
 /// Whether a unit is a place that offices belong to, by the last level of its name.
@@ -235,7 +331,20 @@ fn names_all(unit: &Unit, text: &str) -> bool {
     unit.levels[..between]
         .iter()
         .skip(1)
-        .all(|level| text.contains(level.as_str()))
+        .all(|level| names_level(text, level))
+}
+
+/// Whether a text names a level, if only by the zone that a committee runs (高新区 for 高新区管委会).
+fn names_level(text: &str, level: &str) -> bool {
+    text.contains(level) || zone_of(level).is_some_and(|zone| text.contains(zone))
+}
+
+/// The zone that an administrative committee runs.
+fn zone_of(level: &str) -> Option<&str> {
+    let zone = level
+        .strip_suffix("管委会")
+        .or_else(|| level.strip_suffix("管理委员会"))?;
+    (zone.ends_with('区') && zone.chars().count() > 1).then_some(zone)
 }
 
 fn last(unit: &Unit) -> &str {
@@ -322,6 +431,81 @@ mod tests {
         for other in ["白马区住建局", "临江市住建局", "财政局", ""] {
             assert_eq!(city.find(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_name_inside_a_longer_one_or_of_another_level_is_not_named() {
+        let city = Units::new(&[
+            "澜江市/东湖区/人民法院",
+            "澜江市/中级人民法院",
+            "澜江市/东湖区/教育局",
+            "澜江市/教育局",
+            "澜江市/东湖区/统计局",
+            "国家税务总局澜江市税务局",
+            "澜江市/东湖区/税务局",
+        ]);
+        for (text, unit) in [
+            ("澜江市中级人民法院2026年度考核表", Some("澜江市/中级人民法院")),
+            ("东湖区人民法院", Some("澜江市/东湖区/人民法院")),
+            ("国家税务总局澜江市税务局", Some("国家税务总局澜江市税务局")),
+            ("区教育局", Some("澜江市/东湖区/教育局")),
+            ("市教育局", Some("澜江市/教育局")),
+            ("澜江市统计局", None),
+            ("市统计局", None),
+            ("统计局", Some("澜江市/东湖区/统计局")),
+            ("县教育局", None),
+        ] {
+            assert_eq!(city.find(text), unit, "{text}");
+        }
+    }
+
+    #[test]
+    fn cells_of_a_districts_list_name_offices_of_the_district() {
+        let city = Units::new(&[
+            "澜江市/东湖区/教育局",
+            "澜江市/教育局",
+            "澜江市/水利局",
+            "澜江市/市场监管局",
+            "澜江市/东湖区/城建局/质监站",
+        ]);
+        let mut cells = Finder::below(&city, Some("澜江市/东湖区"));
+        for (text, unit) in [
+            ("区教育局", "澜江市/东湖区/教育局"),
+            ("教育局", "澜江市/东湖区/教育局"),
+            ("区水利局", "澜江市/东湖区/水利局"),
+            ("水利局", "澜江市/东湖区/水利局"),
+            ("市场监管局", "澜江市/东湖区/市场监管局"),
+            ("市水利局", "澜江市/水利局"),
+            ("市教育局", "澜江市/教育局"),
+            ("澜江市/水利局", "澜江市/水利局"),
+            ("质监站", "澜江市/东湖区/城建局/质监站"),
+            ("西岭区教育局", "西岭区教育局"),
+            ("澜江市", "澜江市"),
+        ] {
+            assert_eq!(cells.name(text), unit, "{text}");
+        }
+        let mut of_city = Finder::new(&city);
+        assert_eq!(of_city.name("教育局"), "澜江市/教育局");
+    }
+
+    #[test]
+    fn a_zone_stands_for_the_committee_that_runs_it() {
+        let zones = Units::new(&[
+            "栖川市/高新区管委会/招商局",
+            "栖川市/招商局",
+            "栖川市/临空区管理委员会/规建局",
+        ]);
+        for (text, unit) in [
+            ("高新区招商局", "栖川市/高新区管委会/招商局"),
+            ("栖川高新区招商局", "栖川市/高新区管委会/招商局"),
+            ("高新区管委会招商局", "栖川市/高新区管委会/招商局"),
+            ("临空区规建局", "栖川市/临空区管理委员会/规建局"),
+            ("招商局", "栖川市/招商局"),
+            ("市招商局", "栖川市/招商局"),
+        ] {
+            assert_eq!(zones.find(text), Some(unit), "{text}");
+        }
+        assert_eq!(zones.find("保税区招商局"), None);
     }
 
     #[test]

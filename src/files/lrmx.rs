@@ -135,13 +135,21 @@ fn tables(form: &Form) -> Vec<Table> {
     )];
     let grades = grades(&form.grades);
     if !grades.is_empty() {
-        let rows: Vec<[&str; 5]> = grades
+        // The usual name of such a file would make it a list of appointments.
+        let rows: Vec<[&str; 6]> = grades
             .iter()
-            .map(|(year, grade)| [form.name.trim(), form.id.trim(), &post, year, grade])
+            .map(|(year, grade)| ["年度考核", form.name.trim(), form.id.trim(), &post, year, grade])
             .collect();
         tables.push(table(
             1,
-            &["姓名", "公民身份号码", "工作单位及现任职务", "考核年度", "年度考核结果"],
+            &[
+                "事项类别",
+                "姓名",
+                "公民身份号码",
+                "工作单位及现任职务",
+                "考核年度",
+                "年度考核结果",
+            ],
             &rows,
         ));
     }

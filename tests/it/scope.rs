@@ -471,10 +471,14 @@ async fn a_role_finds_nothing_it_may_not_see_and_a_cadre_is_named_only_where_it_
                 assert!(page.is_err());
                 let listed = app.obligations(&who, asked(ObligationShow::All)).await.expect("a list");
                 assert!(!listed.rows.is_empty());
+                let kinds: BTreeSet<&str> = listed.rows.iter().map(|row| row.kind.as_str()).collect();
                 assert!(
-                    listed.rows.iter().all(|row| !row.number.starts_with("RC-")),
-                    "{:?}",
-                    listed.rows
+                    kinds.contains("督促整改") && kinds.contains("疑似问题答复"),
+                    "{kinds:?}"
+                );
+                assert!(
+                    !kinds.iter().any(|kind| kind.contains("归入") || kind.contains("反馈")),
+                    "{kinds:?}"
                 );
                 assert_eq!(listed.total, listed.rows.len() as u64);
             } else {

@@ -131,6 +131,7 @@ pub fn class_of(kept: &Alone<'_>, tolerance: Tolerance, words: &Words) -> (Outco
         fell_alike: false,
         new_post: false,
         grade: None,
+        year: None,
     };
     let found = classify(&row, &around, &Reading::of(&row, words, &index, &[]), words);
     (found.class, found.said)

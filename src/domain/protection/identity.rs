@@ -8,6 +8,7 @@ use crate::domain::person::{
 };
 use crate::domain::tables::Table;
 use crate::domain::unit::{Finder, Relation, Units};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -29,7 +30,7 @@ pub(super) struct People<'a> {
     by_name: Table<String, Vec<usize>>,
     /// By what a list that hides a part of each name may write; only such lists ask.
     by_mask: OnceLock<Table<String, Vec<usize>>>,
-    homes: Vec<Option<&'a str>>,
+    homes: Vec<Option<Cow<'a, str>>>,
 }
 
 /// What a person is found by: the name in one spelling, without the dots that lists leave out.
@@ -61,7 +62,7 @@ impl<'a> People<'a> {
 
     /// The unit of a person in the tree's own words.
     pub fn home(&self, person: usize) -> Option<&str> {
-        self.homes[person]
+        self.homes[person].as_deref()
     }
 
     /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
@@ -213,7 +214,9 @@ impl<'a> People<'a> {
     }
 
     fn relation(&self, person: usize, unit: &str) -> Relation {
-        self.homes[person].map_or(Relation::Apart, |home| self.units.relation(home, unit))
+        self.homes[person]
+            .as_deref()
+            .map_or(Relation::Apart, |home| self.units.relation(home, unit))
     }
 }
 

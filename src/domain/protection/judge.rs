@@ -275,7 +275,6 @@ pub(super) fn see<'a>(
     key_of: &dyn Fn(&CitizenId) -> IdKey,
     unreadable: &mut Vec<RowFault>,
 ) -> Result<Sight<'a>, JudgeError> {
-    let mut finder = Finder::new(people.units);
     let mut out = Sight {
         seen: Vec::new(),
         falls: HashMap::new(),
@@ -286,6 +285,7 @@ pub(super) fn see<'a>(
         let mut faults = Vec::new();
         // Most rows say what others say.
         let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
+        let mut finder = Finder::below(people.units, scope.unit.as_deref());
         for row in &sheet.rows {
             any_row = true;
             let category = row.category.as_deref();
@@ -297,7 +297,7 @@ pub(super) fn see<'a>(
                 continue;
             };
             let unit = row.unit.as_deref().map(|text| finder.name(text));
-            let seen = see_row((at, row, domain), unit, scope, people, key_of);
+            let seen = see_row((at, row, domain), unit.as_deref(), scope, people, key_of);
             faults.extend(nobody(&seen, sheet.name.as_deref()));
             let falls = out.falls.entry((at, domain)).or_default();
             falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());

@@ -14,6 +14,9 @@ pub(super) const DISTINCTIVE: usize = 4;
 /// A whole title shorter than this names nothing.
 const SHORTEST_TITLE: usize = 3;
 
+/// Characters that a further part of a shortened title has.
+const SHORTEST_PART: usize = 2;
+
 /// A case of the register, by person and place among that person's cases.
 pub(super) type CaseAt = (usize, usize);
 
@@ -255,20 +258,39 @@ impl Matter {
             let distinct = whole >= SHORTEST_TITLE && self.everyday.contains(&false);
             return distinct.then(|| position(text, &self.title, numbers)).flatten();
         }
-        let mut best: Option<Span> = None;
+        let mut best: Option<(Span, usize)> = None;
         for from in 0..text.len() {
             for start in 0..whole {
                 if text[from] != self.title[start] || from > 0 && start > 0 && text[from - 1] == self.title[start - 1] {
                     continue;
                 }
                 if let Some(span) = self.run(text, from, start, numbers)
-                    && best.is_none_or(|best| span.to - span.from > best.to - best.from)
+                    && best.is_none_or(|(best, _)| span.to - span.from > best.to - best.from)
                 {
-                    best = Some(span);
+                    best = Some((span, start));
                 }
             }
         }
-        best
+        best.map(|(span, start)| self.with_earlier_parts(text, span, start))
+    }
+
+    /// A run with the earlier parts of the title that stand directly before it (夜市先租后招 of 滨江夜市摊位先租后招), so that
+    /// what denies the shortened title stands beside it.
+    fn with_earlier_parts(&self, text: &[char], mut span: Span, mut start: usize) -> Span {
+        while span.from >= SHORTEST_PART && start >= SHORTEST_PART {
+            let before = &text[..span.from];
+            let part = (0..=start - SHORTEST_PART).find_map(|from| {
+                let title = &self.title[from..start];
+                let length = (SHORTEST_PART..=title.len())
+                    .rev()
+                    .find(|length| before.ends_with(&title[..*length]))?;
+                Some((from, length))
+            });
+            let Some((from, length)) = part else { break };
+            span.from -= length;
+            start = from;
+        }
+        span
     }
 
     /// The longest part of the title that begins at a place of a text and names it.

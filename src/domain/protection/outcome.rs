@@ -28,6 +28,8 @@ pub(super) struct Around<'a> {
     pub new_post: bool,
     /// The grade on record for the year.
     pub grade: Option<&'a str>,
+    /// The year it is for.
+    pub year: Option<i32>,
 }
 
 /// A class with what decided it.
@@ -145,7 +147,11 @@ fn by_number(
 fn by_words(row: &ListRow, result: &str, around: &Around<'_>, reading: &Reading<'_>, words: &Words) -> Classified {
     let list = words.of(around.domain);
     let text = Folded::of(result);
-    let hits = classes_in(&text.chars, list, words);
+    let own = match around.year {
+        Some(year) if !list.graded.is_empty() => without_other_years(&text.chars, year),
+        _ => text.chars.clone(),
+    };
+    let hits = classes_in(&own, list, words);
     let of = |class: OutcomeClass| hits.iter().filter(move |(found, _)| *found == class);
     let class = [
         OutcomeClass::Adverse,
@@ -209,7 +215,7 @@ fn soften(
         let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
         if here.is_some() || around.new_post {
             out.class = OutcomeClass::Ordinary;
-            out.said.push_str("，另有新职务，改属一般");
+            out.said.push_str("，另有新职务或者到龄、退休，改属一般");
         }
     }
 }
@@ -259,6 +265,7 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
     let taken_back = stands_in(&rule.reversed, near) || stands_in(&rule.followed, behind);
     match hit.what {
         OutcomeClass::Adverse if directly(&rule.withheld) || directly(&rule.spared) => OutcomeClass::Ordinary,
+        OutcomeClass::Favourable if is_one_of(&list.corrected, &text[hit.span.from..hit.span.to]) => hit.what,
         OutcomeClass::Favourable => {
             let inside = &signs[hit.span.from..hit.span.to];
             let bracket = bracket(&signs[hit.span.to..]);
@@ -283,6 +290,37 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
         }
         other => other,
     }
+}
+
+/// A text of the same length in which brackets about other years are blank, where something stands outside them:
+/// 称职（2025年度：不确定等次） is the grade of this year.
+fn without_other_years(text: &[char], year: i32) -> Vec<char> {
+    let mut out = text.to_vec();
+    let mut from = 0;
+    while let Some(open) = text[from..].iter().position(|c| *c == '(').map(|at| from + at) {
+        let close = text[open..].iter().position(|c| *c == ')');
+        let close = close.map_or(text.len(), |at| open + at + 1);
+        let years = years_in(&text[open..close]);
+        if !years.is_empty() && !years.contains(&year) {
+            out[open..close].fill(' ');
+        }
+        from = close;
+    }
+    if out.iter().all(|c| *c == ' ') {
+        text.to_vec()
+    } else {
+        out
+    }
+}
+
+/// The years that a text writes in full.
+fn years_in(text: &[char]) -> Vec<i32> {
+    let mut years = Vec::new();
+    for run in text.split(|c| !c.is_ascii_digit()).filter(|run| run.len() == 4) {
+        let year = run.iter().collect::<String>().parse();
+        years.extend(year.ok().filter(|year| (1990..2100).contains(year)));
+    }
+    years
 }
 
 /// What the first bracket of a clause holds.

@@ -119,6 +119,8 @@ words! {
         CappedApart = "capped_out", "限额保护，影响期内但该处分不及此方面";
         /// Capped, no 影响期 running.
         CappedAfter = "capped_after", "限额保护，不在影响期内，按完全保护判";
+        /// Capped, and the measure is none whose effects are listed.
+        CappedUnlisted = "capped_unlisted", "限额保护，处理措施没有写明或没有列入影响期，按完全保护判";
         /// No conclusion yet, the outcome decided.
         PendingFinal = "pending_final", "容错认定中，结果已定";
         /// No conclusion yet, the outcome proposed.

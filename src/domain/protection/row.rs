@@ -83,6 +83,7 @@ impl Bench<'_> {
                 .unwrap_or(false),
             new_post: person.is_some_and(|person| self.new_posts.contains(&(person, seen.row.decided_on))),
             grade: person.and_then(|person| self.grade(person, seen.period.as_ref())),
+            year: seen.period.as_ref().map(|period| period.from.year()),
         };
         classify(seen.row, &around, reading, self.words)
     }

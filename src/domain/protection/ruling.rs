@@ -52,9 +52,13 @@ fn takes_effect_later(begun: NaiveDate, when: &When<'_>) -> bool {
 
 fn capped(case: &CaseFacts, when: &When<'_>, effects: &[Effect]) -> Standing {
     let (Some(begun), Some(measure)) = (case.concluded_on, &case.measure) else {
-        return Standing::CappedAfter;
+        return Standing::CappedUnlisted;
     };
-    let running: Vec<&Effect> = sanctions(measure, effects)
+    let sanctions = sanctions(measure, effects);
+    if sanctions.is_empty() {
+        return Standing::CappedUnlisted;
+    }
+    let running: Vec<&Effect> = sanctions
         .into_iter()
         .filter(|effect| is_inside(begun, effect.months, when))
         .collect();
@@ -113,9 +117,11 @@ pub(super) fn rule(
         Standing::CappedReached if matches!(class, OutcomeClass::Adverse | OutcomeClass::Ordinary) => {
             (Verdict::Clear, Some(Note::WithinEffectPeriod))
         }
-        Standing::Full | Standing::CappedReached | Standing::CappedApart | Standing::CappedAfter => {
-            (table(class, attribution, documented), None)
-        }
+        Standing::Full
+        | Standing::CappedReached
+        | Standing::CappedApart
+        | Standing::CappedAfter
+        | Standing::CappedUnlisted => (table(class, attribution, documented), None),
     }
 }
 

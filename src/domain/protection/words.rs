@@ -79,6 +79,8 @@ pub(super) struct Outcomes {
     pub classes: Vec<(Pattern, OutcomeClass)>,
     pub undetermined: Vec<Pattern>,
     pub excused_by: Vec<Pattern>,
+    /// Favourable whatever they hold: an adverse outcome was put right.
+    pub corrected: Vec<Pattern>,
     pub regrade: Vec<Pattern>,
     pub graded: Vec<Pattern>,
     pub dismissal: Vec<Pattern>,
@@ -376,6 +378,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         (&raw.adverse, OutcomeClass::Adverse),
         (&raw.ordinary, OutcomeClass::Ordinary),
         (&raw.favourable, OutcomeClass::Favourable),
+        (&raw.corrected, OutcomeClass::Favourable),
     ] {
         for word in words {
             if let Some((_, other)) = classes
@@ -392,6 +395,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         classes,
         undetermined: patterns(file, &raw.undetermined)?,
         excused_by: patterns(file, &raw.excused_by)?,
+        corrected: patterns(file, &raw.corrected)?,
         regrade: regrade(domain, raw)?,
         graded: patterns(file, &raw.graded)?,
         dismissal: patterns(file, &raw.dismissal)?,

@@ -65,6 +65,19 @@ const REASONS: &[(&str, V)] = &[
     ("受问责影响", V::Suspect),
     ("领导批示", V::Suspect),
     ("因违反财经纪律", V::Explain),
+    ("组织部门研究", V::Suspect),
+    ("待调查结束再定", V::Suspect),
+    ("见注1", V::Suspect),
+    ("局党委会研究未通过", V::Suspect),
+    ("酌情处理", V::Suspect),
+    ("待责任认定", V::Suspect),
+    ("非因老旧加装电梯试点，系票数不足", V::Explain),
+    ("不是老旧加装电梯试点的原因", V::Suspect),
+    ("因老旧加装电梯试点", V::Violation),
+    ("不涉及小区加装电梯试点误发", V::Suspect),
+    ("无老旧小区加装电梯误发问题，业绩靠后", V::Explain),
+    ("因老旧小区误发", V::Violation),
+    ("老旧小区加装电梯试点补贴误发一事除外", V::Suspect),
 ];
 
 #[test]

@@ -26,7 +26,26 @@ fn a_favour_that_is_qualified_is_none() {
         (D::Representative, "提名对象变更", C::Unknown),
         (D::Appointment, "提拔（降格安排）", C::Adverse),
         (D::Appointment, "拟任区水利局副局长（待定）", C::Unknown),
+        (D::TitlePromotion, "降级聘用", C::Adverse),
+        (D::TitlePromotion, "降薪后聘任", C::Adverse),
+        (D::TitlePromotion, "聘任顺延至明年", C::Adverse),
+        (D::RankPromotion, "晋升顺延", C::Adverse),
+        (D::RankPromotion, "下一批次再晋级", C::Unknown),
+        (D::Salary, "晋档顺延一年", C::Adverse),
+        (D::Commendation, "记功缓办", C::Adverse),
+        (D::Appointment, "改任副局长", C::Unknown),
+        (
+            D::Appointment,
+            "免去市水务局党组成员、副局长、一级调研员职务",
+            C::Adverse,
+        ),
+        (D::MeritSelection, "不同意", C::Adverse),
+        (D::MeritSelection, "暂缓授予", C::Adverse),
         // What only looks like a qualification.
+        (D::Appointment, "任市审计局副局长", C::Favourable),
+        (D::MeritSelection, "授予", C::Favourable),
+        (D::MeritSelection, "推荐为改革先锋", C::Favourable),
+        (D::TitlePromotion, "同意推荐", C::Favourable),
         (D::Appointment, "拟任不动产登记中心主任", C::Favourable),
         (D::Appointment, "任命（退役军人事务局副局长）", C::Favourable),
         (D::Appointment, "提任非税收入管理处处长", C::Favourable),
@@ -234,5 +253,24 @@ fn tolerance_as_the_cause_is_seen_inside_other_words() {
     ] {
         let line = jia(Domain::Commendation, "取消奖励", reason, "");
         assert_eq!(line.verdict, verdict, "{reason}: {}", line.why);
+    }
+}
+
+#[test]
+fn a_grade_of_another_year_or_one_that_was_corrected_is_not_this_years() {
+    for (result, class) in [
+        ("称职（2025年度：不确定等次）", C::Ordinary),
+        ("合格（补定2025年度不确定档次）", C::Ordinary),
+        ("由基本称职更正为称职", C::Favourable),
+        ("原基本称职，复核后称职", C::Favourable),
+        ("由不确定等次改定为优秀", C::Favourable),
+        ("称职（2026年度：取消优秀）", C::Adverse),
+        ("优秀改称职", C::Adverse),
+        ("（2025年度不确定等次）", C::Adverse),
+    ] {
+        let mut row = super::row(2, 1, "林甲", Domain::AnnualAppraisal, result, "");
+        row.period = Some("2026年度".to_owned());
+        let line = super::one(row);
+        assert_eq!(line.outcome_class, Some(class), "{result}: {}", line.why);
     }
 }

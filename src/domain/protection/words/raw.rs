@@ -17,6 +17,8 @@ pub(super) struct RawClasses {
     #[serde(default)]
     pub excused_by: Vec<String>,
     #[serde(default)]
+    pub corrected: Vec<String>,
+    #[serde(default)]
     pub regrade: Vec<String>,
     #[serde(default)]
     pub graded: Vec<String>,
