@@ -77,12 +77,14 @@ fn parse(dir: Option<&Path>, texts: &Texts) -> Result<Vocabulary, AppError> {
     let named: Vec<(&str, &str)> = named.collect();
     let place = dir.map_or_else(|| "采用的用词".to_owned(), |dir| dir.display().to_string());
     let wrong = |error: String| AppError::Input(format!("{place}：{error}"));
+    let words = Words::parse(&named).map_err(|error| wrong(error.to_string()))?;
+    let headers = match &texts.headers {
+        Some(text) => HeaderWords::parse(text).map_err(|error| wrong(format!("headers.toml：{error}")))?,
+        None => HeaderWords::builtin(),
+    };
     Ok(Vocabulary {
-        words: Words::parse(&named).map_err(|error| wrong(error.to_string()))?,
-        headers: match &texts.headers {
-            Some(text) => HeaderWords::parse(text).map_err(|error| wrong(format!("headers.toml：{error}")))?,
-            None => HeaderWords::builtin(),
-        },
+        headers: headers.knowing(&words),
+        words,
         mark: texts.mark.clone(),
     })
 }

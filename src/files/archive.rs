@@ -1,10 +1,12 @@
 //! Archives: how heavy a workbook really is, and many lists in one file. Names inside are shown, never used as paths.
 
 use super::table::{Document, Limits, extension, read_tables};
+use super::xml::Xml;
 use super::{ReadError, delimited};
 use crate::domain::ids::hex;
 use crate::domain::protection::list::RowFault;
-use std::io::{Cursor, Read};
+use quick_xml::events::Event;
+use std::io::{BufReader, Cursor, Read};
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
@@ -62,6 +64,16 @@ impl<'a> Scales<'a> {
             return String::new();
         };
         name.replace('\\', "/").to_ascii_lowercase()
+    }
+
+    /// Goes through a part as XML, which refuses what is nested too deep.
+    pub(super) fn nesting(&mut self, part: usize) -> Result<(), ReadError> {
+        let file = self.file;
+        let part = self.archive.by_index(part);
+        let part = part.map_err(|error| ReadError::broken(file, &error))?;
+        let mut xml = Xml::new(file, BufReader::new(part.take(self.limits.inflated_bytes)));
+        while xml.next()? != Event::Eof {}
+        Ok(())
     }
 
     /// Inflates a part, shows what comes out and counts it.

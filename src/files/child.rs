@@ -98,7 +98,11 @@ impl Sandbox {
         };
         let wanted = by.map(|by| {
             let (words, sieve) = by.parts();
-            wire::WantedRef { words, sieve }
+            wire::WantedRef {
+                words,
+                outcomes: words.outcomes(),
+                sieve,
+            }
         });
         let most = self.limits.text_bytes.saturating_mul(2).saturating_add(1 << 30);
         std::thread::scope(|scope| {
@@ -258,7 +262,7 @@ pub fn serve(
     let opened = if request.is_sifted {
         let mut left = WANTED_BYTES;
         let wanted: wire::Wanted = wire::take(input, &mut left)?;
-        let words = wanted.words.indexed();
+        let words = wanted.words.indexed().with_outcomes(wanted.outcomes);
         let by = Sifting::new(&words, &wanted.sieve);
         table::sift_whole(&request.file, &whole(input)?, limits, &by)
     } else {

@@ -10,7 +10,7 @@ use super::table::{Cell, Limits, RawRow, Table, is_error};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A worksheet has no more columns.
-const MOST_COLUMNS: usize = 16_384;
+const MOST_COLUMNS: usize = super::sheet::MOST_COLUMNS as usize;
 /// Lines that tell the separator.
 const TELLING_LINES: usize = 20;
 

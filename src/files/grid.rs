@@ -3,7 +3,7 @@
 use super::headers::{Header, HeaderWords, Kind, squeezed};
 use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
-use crate::domain::protection::list::RowFault;
+use crate::domain::protection::list::{RowFault, Unread};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct Grid<'a> {
     /// The same with the field each means.
     pub(super) columns: Vec<(String, Option<String>)>,
     /// Those that no field knows and that may matter.
-    pub(super) unread: Vec<String>,
+    pub(super) unread: Vec<Unread>,
     /// Those that were taken for a field without a word that says so, with that field.
     pub(super) guessed: Vec<(String, String)>,
     /// Those that somebody pointed out.
@@ -35,6 +35,8 @@ pub(super) struct Record<'a> {
     header: Arc<Header>,
     /// The unit that a line above it names, below the first header.
     pub(super) block_unit: Option<Arc<str>>,
+    /// What the last heading above it says, below the last line that names a unit.
+    pub(super) section: Option<Arc<str>>,
 }
 
 impl<'a> Grid<'a> {
@@ -53,7 +55,7 @@ impl<'a> Grid<'a> {
         let mut current = side_by_side(header, kind, place, &mut faults);
         let mut records = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
-        let mut block_unit = None;
+        let (mut block_unit, mut section) = (None, None);
         for row in &table.rows[index + height..] {
             if may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row, &above)
@@ -69,6 +71,11 @@ impl<'a> Grid<'a> {
                 .flatten()
             {
                 block_unit = Some(Arc::from(unit));
+                section = None;
+                continue;
+            }
+            if let Some(heading) = kind.is_list().then(|| heading(row)).flatten() {
+                section = Some(Arc::from(heading));
                 continue;
             }
             for header in current.iter().filter(|header| is_record(row, header, words)) {
@@ -76,6 +83,7 @@ impl<'a> Grid<'a> {
                     row,
                     header: header.clone(),
                     block_unit: block_unit.clone(),
+                    section: section.clone(),
                 });
             }
         }
@@ -177,6 +185,39 @@ pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
     (!is_measure).then(|| unit.to_owned())
 }
 
+/// Characters of a heading.
+const LONGEST_HEADING: usize = 30;
+
+/// What a heading between the rows says without its number and how many people stand below it (一、云川市文化馆（12人）);
+/// none where the row says anything else.
+fn heading(row: &RawRow) -> Option<String> {
+    let mut texts = row.cells.iter().filter_map(Cell::text);
+    let text = texts.next()?;
+    if texts.any(|other| other != text) {
+        return None;
+    }
+    let plain = squeezed(&text);
+    let said = numbered(&plain)?;
+    let said = said.split(['(', '[', '【', '〔', ':']).next().unwrap_or_default();
+    let length = said.chars().count();
+    (2..=LONGEST_HEADING).contains(&length).then(|| said.to_owned())
+}
+
+/// What stands behind the number of a heading: 一、 or (一) or 第一、.
+fn numbered(text: &str) -> Option<&str> {
+    let of_number = |c: char| "一二三四五六七八九十百".contains(c);
+    let behind = |text: &'_ str| {
+        let rest = text.trim_start_matches(of_number);
+        (rest.len() < text.len()).then_some(text.len() - rest.len())
+    };
+    if let Some(inner) = text.strip_prefix('(') {
+        return inner[behind(inner)?..].strip_prefix(')');
+    }
+    let text = text.strip_prefix('第').unwrap_or(text);
+    let rest = &text[behind(text)?..];
+    rest.strip_prefix(['、', '.', ','])
+}
+
 /// A longer text alone in a row of one cell is a remark and no name.
 const LONGEST_NAME: usize = 15;
 
@@ -205,15 +246,17 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
     if names_nobody && filled.iter().any(|(_, text)| words.is_total(text)) {
         return false;
     }
+    // A line of labels (院长： 财务科：) is one of signatures.
+    let is_labelled = first.ends_with([':', '：']);
     // A signature, a notice or a count; what stands below the result must not be one. Records of other kinds, which name
     // nobody, may well speak of such things.
     let says_result = |(column, text): &(usize, Cow<'_, str>)| {
-        is_result_column(header, *column) && !words.is_remark(text) && !is_days(text)
+        is_result_column(header, *column) && !words.is_remark(text) && !is_days(text) && !text.ends_with([':', '：'])
     };
     let of_people = header.first("姓名").is_some();
     if of_people
         && names_nobody
-        && filled.iter().any(|(_, text)| words.is_remark(text))
+        && (is_labelled || filled.iter().any(|(_, text)| words.is_remark(text)))
         && !filled.iter().any(says_result)
     {
         return false;
@@ -311,11 +354,27 @@ impl Record<'_> {
         self.header
             .all(field)
             .iter()
+            .filter(|column| !self.header.is_remark(**column))
             .filter_map(|column| {
                 let text = self.row.cells.get(*column).and_then(Cell::text)?;
                 Some((self.header.text(*column).unwrap_or(field).replace('\n', " "), text))
             })
             .collect()
+    }
+
+    /// The texts of the columns that are headed like reasons and often say other things.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let columns = self.header.all("理由").iter();
+        let remarks = columns.filter(|column| self.header.is_remark(**column));
+        remarks
+            .filter_map(|column| self.row.cells.get(*column).and_then(Cell::text))
+            .collect()
+    }
+
+    /// Whether a field was taken from a column without a word that says so.
+    pub(super) fn is_guessed(&self, field: &str) -> bool {
+        let column = self.header.first(field);
+        column.is_some_and(|column| self.header.is_guessed(column))
     }
 
     /// The columns that no word list knows, by their headers; a header that stands twice counts once.

@@ -6,10 +6,12 @@ mod refusal;
 use super::cells::half_widths;
 use super::split::text_of;
 use super::table::RawRow;
-use crate::domain::protection::is_sum;
+use crate::domain::protection::list::{Unread, UnreadKind};
+use crate::domain::protection::{Words, is_sum};
 use crate::domain::tables::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
 
 const BUILTIN: &str = include_str!("../../config/words/headers.toml");
 /// Rows from the top in which a header is looked for.
@@ -67,6 +69,9 @@ pub(super) struct Kind {
     /// Headers of columns that say nothing about what is asked, so that nobody is told that they were not read.
     #[serde(default)]
     aside: Vec<String>,
+    /// How headers end of columns that hardly matter, so that they are told last.
+    #[serde(default)]
+    slight: Vec<String>,
     /// What an office says that leaves the result as the one before said it.
     #[serde(default)]
     agreed: Vec<String>,
@@ -87,6 +92,9 @@ pub(super) struct Kind {
 struct Ticks {
     /// Headers of such columns, those together that exclude one another.
     words: Vec<Vec<String>>,
+    /// Headers of further results that may stand beside such words.
+    #[serde(default)]
+    beside: Vec<String>,
     /// How further headers end that stand beside such words under the same line.
     #[serde(default)]
     endings: Vec<String>,
@@ -137,7 +145,28 @@ pub(super) struct Header {
 impl HeaderWords {
     /// The words compiled in.
     pub fn builtin() -> Self {
-        Self::parse(BUILTIN).expect("the built-in header words are checked by a test")
+        static OUTCOMES: LazyLock<Arc<HashSet<String>>> = LazyLock::new(|| outcomes(&Words::builtin()));
+        let mut words = Self::parse(BUILTIN).expect("the built-in header words are checked by a test");
+        words.list.guesses.outcomes = OUTCOMES.clone();
+        words
+    }
+
+    /// The same with the words that outcomes are called by: a column of them is likely the result.
+    #[must_use]
+    pub fn knowing(mut self, words: &Words) -> Self {
+        self.list.guesses.outcomes = outcomes(words);
+        self
+    }
+
+    /// The words that outcomes are called by.
+    pub(super) fn outcomes(&self) -> &HashSet<String> {
+        &self.list.guesses.outcomes
+    }
+
+    /// The words that outcomes are called by, as [`Self::outcomes`] gave them.
+    pub(super) fn with_outcomes(mut self, outcomes: HashSet<String>) -> Self {
+        self.list.guesses.outcomes = Arc::new(outcomes);
+        self
     }
 
     /// The words compiled in, as they are written.
@@ -162,7 +191,9 @@ impl HeaderWords {
             .flatten()
             .chain(&mut list.aside)
             .chain(&mut list.agreed)
+            .chain(&mut list.slight)
             .chain(&mut list.ticks.endings)
+            .chain(&mut list.ticks.beside)
             .chain(list.guesses.words_mut())
         {
             *word = squeezed(word);
@@ -280,6 +311,11 @@ impl HeaderWords {
     }
 }
 
+/// The words of outcomes without spaces.
+fn outcomes(words: &Words) -> Arc<HashSet<String>> {
+    Arc::new(words.outcome_words().map(|word| squeezed(&word)).collect())
+}
+
 impl Header {
     /// Whether its columns are headed by the same texts.
     fn says(&self, texts: &[String]) -> bool {
@@ -344,6 +380,16 @@ impl Header {
     /// Columns of posts that somebody is to have, and to lose, where they say the result.
     pub(super) fn posts(&self) -> (&[usize], &[usize]) {
         self.inferred.posts()
+    }
+
+    /// Whether a column of reasons says one only where it speaks of a matter or of accountability.
+    pub(super) fn is_remark(&self, column: usize) -> bool {
+        self.inferred.remarks().contains(&column)
+    }
+
+    /// Whether a column was taken for its field without a word that says so.
+    pub(super) fn is_guessed(&self, column: usize) -> bool {
+        self.inferred.guessed().iter().any(|(guessed, _)| *guessed == column)
     }
 
     /// Whether more than its words says what its columns hold.
@@ -550,19 +596,32 @@ impl Kind {
         said.into_iter().nth(at)
     }
 
-    /// Headers that no field knows, of columns that may matter.
-    pub(super) fn unread(&self, header: &Header) -> Vec<String> {
-        let matters = |text: &str| {
+    /// Headers that no field knows, of columns that may matter; those first that look like it.
+    pub(super) fn unread(&self, header: &Header) -> Vec<Unread> {
+        let of = |text: &str| {
             let said = without_brackets(&squeezed(text));
-            !said.is_empty() && !self.aside.contains(&said)
+            let ends = |word: &String| said.ends_with(word.as_str());
+            let kind = if said.is_empty() || self.aside.contains(&said) {
+                return None;
+            } else if self.may_matter(text) {
+                UnreadKind::Likely
+            } else if self.slight.iter().any(ends) {
+                UnreadKind::Slight
+            } else {
+                UnreadKind::Open
+            };
+            let header = text.replace('\n', " ");
+            Some(Unread { kind, header })
         };
-        let texts = header.unknown().map(|(_, text)| text.replace('\n', " "));
-        texts.filter(|text| matters(text)).collect()
+        let mut found: Vec<Unread> = header.unknown().filter_map(|(_, text)| of(text)).collect();
+        found.sort_by_key(|unread| unread.kind);
+        found
     }
 
     /// Columns for one result each; one alone is some other column. Beside them, what stands under the same upper line
     /// is a result like them.
-    fn ticks_of(&self, texts: &[String]) -> Vec<(usize, String)> {
+    fn ticks_of(&self, sheet: &guess::Sheet<'_>) -> Vec<(usize, String)> {
+        let texts = sheet.texts;
         let lasts: Vec<String> = texts
             .iter()
             .map(|text| without_brackets(&squeezed(text.rsplit('\n').next().unwrap_or_default())))
@@ -594,7 +653,28 @@ impl Kind {
             found.extend(more.into_iter().map(|column| (column, lasts[column].clone())));
             found.sort();
         }
+        self.ticks_beside(&mut found, &lasts, sheet);
         found
+    }
+
+    /// Columns between and directly beside those, headed by a word of an outcome, with nothing but marks below.
+    fn ticks_beside(&self, found: &mut Vec<(usize, String)>, lasts: &[String], sheet: &guess::Sheet<'_>) {
+        let (Some((first, _)), Some((last, _))) = (found.first(), found.last()) else {
+            return;
+        };
+        let (first, last) = (*first, *last);
+        let is_result = |column: &usize| {
+            let said = &lasts[*column];
+            let is_known = self.ticks.beside.contains(said) || self.guesses.outcomes.contains(said);
+            is_known && sheet.holds_marks(*column)
+        };
+        let is_new = |column: &usize| found.iter().all(|(tick, _)| tick != column);
+        let between = (first..last).filter(is_new).filter(is_result);
+        let before = (0..first).rev().take_while(is_result);
+        let behind = (last + 1..lasts.len()).take_while(is_result);
+        let more: Vec<usize> = between.chain(before).chain(behind).collect();
+        found.extend(more.into_iter().map(|column| (column, lasts[column].clone())));
+        found.sort();
     }
 
     /// Whether these are lists of outcomes, whose blocks may each have a line for the unit.
@@ -624,7 +704,7 @@ impl Kind {
     /// Whether a row is a header of this kind; one that says what the header above it said means the same.
     pub(super) fn of_row(&self, row: &RawRow, above: &Header) -> Option<Header> {
         let texts = texts(row);
-        if above.inferred.is_some() && above.says(&texts) {
+        if (above.inferred.is_some() || !above.ticks.is_empty()) && above.says(&texts) {
             return Some(above.clone());
         }
         self.header(&texts, (&[], &[]), Certainty::Words)
@@ -650,14 +730,24 @@ impl Kind {
         by: Certainty,
         by_pointed: bool,
     ) -> Option<Header> {
-        let ticks = self.ticks_of(texts);
+        let ticks = self.ticks_of(&guess::Sheet {
+            texts,
+            above,
+            below,
+            ticks: &[],
+        });
+        let sheet = guess::Sheet {
+            texts,
+            above,
+            below,
+            ticks: &ticks,
+        };
         let (mut columns, pointed) = self.columns_of(texts, by_pointed);
         // The line above says what they are, and none of them is the column it names.
         columns.retain(|_, columns| {
             columns.retain(|column| !ticks.iter().any(|(tick, _)| tick == column));
             !columns.is_empty()
         });
-        let sheet = guess::Sheet { texts, above, below };
         let mut inferred = guess::Inferred::default();
         if by == Certainty::Guess {
             inferred = self.guessed(&mut columns, &ticks, &sheet)?;

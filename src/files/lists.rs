@@ -151,6 +151,8 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
     }
     let decided_on = match record.date(sheet, "决定日期") {
         Ok(day) => day,
+        // A day that was only taken for one is no fault.
+        Err(_) if record.is_guessed("决定日期") => None,
         Err(fault) => {
             out.unreadable.push(fault);
             None
@@ -161,6 +163,7 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
         name,
         id,
         unit: unit(record, words),
+        section: section(record),
         post: record.text("职务").or_else(|| record.text("单位及职务")),
         rank: record.text("职级"),
         category: record.text("事项类别"),
@@ -169,6 +172,7 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
         baseline: baseline(record),
         grade,
         reasons: reasons(record, words),
+        remarks: record.remarks(),
         evidence: record.text("佐证材料"),
         period: record.text("期间"),
         decided_on,
@@ -191,6 +195,12 @@ fn unit(record: &Record<'_>, words: &HeaderWords) -> Option<String> {
             .map(str::to_owned)
     };
     own.or_else(of_block)
+}
+
+/// What a heading above a row says, where no column of its own could say the unit.
+fn section(record: &Record<'_>) -> Option<String> {
+    let heading = record.section.as_deref().filter(|_| !record.has("单位"));
+    heading.map(str::to_owned)
 }
 
 /// 考核等次 is the result, unless another column is; then it stands beside it.

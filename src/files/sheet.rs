@@ -7,6 +7,11 @@ use std::collections::BTreeMap;
 /// Cells that a merged block may fill; a block over a whole column fills only what is near.
 pub(super) const MERGE_ROWS: u32 = 5_000;
 
+/// Columns that a sheet has at most.
+pub(super) const MOST_COLUMNS: u32 = 16_384;
+/// Cells that rows may fill which a file says once and counts: no list of people says the same of a hundred thousand.
+const REPEATED: u64 = 1_000_000;
+
 /// Merged blocks of all sheets: three for every row of a long list.
 const MERGED: usize = 150_000;
 
@@ -19,6 +24,7 @@ pub(super) struct Left<'a> {
     text: u64,
     /// Cells looked at while merged blocks are filled.
     looks: u64,
+    repeated: u64,
     blocks: usize,
 }
 
@@ -31,6 +37,7 @@ impl<'a> Left<'a> {
             cells: limits.cells,
             text: limits.text_bytes,
             looks: limits.cells.saturating_mul(4),
+            repeated: REPEATED,
             blocks: MERGED,
         }
     }
@@ -67,6 +74,23 @@ impl<'a> Left<'a> {
             .text
             .checked_sub(text as u64)
             .ok_or_else(|| ReadError::too_large(self.file, format!("文字超过 {} MiB", self.limits.text_bytes >> 20)))?;
+        Ok(())
+    }
+
+    /// Whether a column is one that sheets have.
+    pub(super) fn check_column(&self, column: u32) -> Result<(), ReadError> {
+        if column < MOST_COLUMNS {
+            return Ok(());
+        }
+        Err(ReadError::too_large(self.file, format!("一行超过 {MOST_COLUMNS} 列")))
+    }
+
+    /// So many cells of rows that the file counts and does not write.
+    fn take_repeated(&mut self, cells: u64) -> Result<(), ReadError> {
+        self.repeated = self
+            .repeated
+            .checked_sub(cells)
+            .ok_or_else(|| ReadError::too_large(self.file, format!("重复的行超过 {REPEATED} 个单元格")))?;
         Ok(())
     }
 
@@ -118,9 +142,11 @@ impl Rows {
 
     /// The same row again, so many times below itself.
     pub(super) fn repeat(&mut self, left: &mut Left<'_>, row: u32, times: u32) -> Result<(), ReadError> {
-        let Some(cells) = self.rows.get(&row).cloned() else {
+        let Some(cells) = self.rows.get(&row).filter(|_| times > 0).cloned() else {
             return Ok(());
         };
+        let filled = cells.iter().filter(|cell| **cell != Cell::Empty).count() as u64;
+        left.take_repeated(filled.saturating_mul(u64::from(times)))?;
         left.take_rows(times)?;
         for below in 1..=times {
             for cell in cells.iter().filter(|cell| **cell != Cell::Empty) {

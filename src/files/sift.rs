@@ -9,7 +9,7 @@ use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
 use super::table::{Cell, Document, RawRow, Table, is_error};
 use super::{dates, grid};
-use crate::domain::person::CitizenId;
+use crate::domain::person::{CitizenId, IdFault};
 use crate::domain::protection::list::{Passed, Tally};
 use crate::domain::tables::Table as Known;
 use std::sync::Arc;
@@ -125,7 +125,8 @@ impl Columns {
         Self {
             name: header.first("姓名"),
             number: header.first("公民身份号码"),
-            decided: header.first("决定日期"),
+            // A day that was only taken for one is no fault where it is none.
+            decided: header.first("决定日期").filter(|column| !header.is_guessed(*column)),
             category: header.first("事项类别"),
             // Where the rows say what the columns hold, they are to say it again when the list is read.
             is_folded: header.is_repeated() || !header.ticks().is_empty() || header.is_inferred(),
@@ -499,9 +500,12 @@ impl Sifting<'_> {
             return self.sieve.may_have_plain_number(text);
         }
         match Shown::of(line, columns.number).text() {
-            Some(text) if !grid::is_dash(text) => {
-                CitizenId::parse(text).map_or(true, |number| self.sieve.may_have_number(&number))
-            }
+            Some(text) if !grid::is_dash(text) => match CitizenId::parse(text) {
+                Ok(number) => self.sieve.may_have_number(&number),
+                // Whoever publishes a list hides some places of every number; nobody is told so.
+                Err(IdFault::Masked) => matches!(name, Glance::Empty),
+                Err(_) => true,
+            },
             _ => matches!(name, Glance::Empty),
         }
     }

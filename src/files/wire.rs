@@ -6,6 +6,7 @@ use super::table::{Limits, RawRow, Table};
 use super::{HeaderWords, Progress, ReadError, Sieve};
 use crate::domain::protection::list::{Passed, RowFault};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
 
 /// Rows in one frame.
@@ -24,6 +25,8 @@ pub(super) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Wanted {
     pub(super) words: HeaderWords,
+    /// The words of outcomes, which are no part of those of headers.
+    pub(super) outcomes: HashSet<String>,
     pub(super) sieve: Sieve,
 }
 
@@ -31,6 +34,7 @@ pub(super) struct Wanted {
 #[derive(Debug, Serialize)]
 pub(super) struct WantedRef<'a> {
     pub(super) words: &'a HeaderWords,
+    pub(super) outcomes: &'a HashSet<String>,
     pub(super) sieve: &'a Sieve,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
     for sheet in book.sheet_names() {
         let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
         let formulas = if weighed.may_lack_values {
-            formulas::places(file, &mut book, &sheet, limits.cells)?
+            formulas::places(file, &mut book, &sheet, &left, limits.cells)?
         } else {
             HashSet::new()
         };
@@ -34,6 +34,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
         let mut rows = Rows::default();
         while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
             let (row, column) = cell.get_position();
+            left.check_column(column)?;
             let found = formulas::or_lacking(cell.get_value().clone(), (row, column), &formulas);
             rows.put(&mut left, row, column, value(&found))?;
         }

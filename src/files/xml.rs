@@ -7,6 +7,40 @@ use std::io::BufRead;
 /// Elements inside one another; office programs stay below 20.
 const DEEPEST: usize = 128;
 
+/// How deep elements may be nested in bytes that nobody parses yet: cheap, and no less than they are where the bytes
+/// are as office programs write them.
+#[derive(Default)]
+pub(super) struct Depth {
+    open: i64,
+    is_deep: bool,
+    last: u8,
+}
+
+impl Depth {
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        let Some((first, last)) = bytes.first().zip(bytes.last()) else {
+            return;
+        };
+        if self.is_deep {
+            return;
+        }
+        let step = |one: u8, next: u8| {
+            let begins = i64::from(one == b'<') & i64::from(next != b'/' && next != b'?' && next != b'!');
+            let ends = i64::from((one == b'<') & (next == b'/')) | i64::from((one == b'/') & (next == b'>'));
+            begins - ends
+        };
+        let inside: i64 = bytes.iter().zip(&bytes[1..]).map(|(one, next)| step(*one, *next)).sum();
+        self.open += step(self.last, *first) + inside;
+        self.last = *last;
+        self.is_deep = self.open > DEEPEST as i64;
+    }
+
+    /// Looks closely where too many elements may have been open.
+    pub(super) fn check(&self, closely: impl FnOnce() -> Result<(), ReadError>) -> Result<(), ReadError> {
+        if self.is_deep { closely() } else { Ok(()) }
+    }
+}
+
 /// Events of an untrusted document.
 pub(super) struct Xml<'a, R> {
     file: &'a str,

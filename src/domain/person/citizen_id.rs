@@ -22,6 +22,8 @@ pub enum IdFault {
     CheckDigit,
     /// The birth date in it is no date.
     BirthDate,
+    /// Some of its places are hidden, as in lists that are published.
+    Masked,
     /// A spreadsheet stored it as a number and rounded its last digits away.
     Rounded,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for IdFault {
             Self::Shape => "身份证号位数或字符不对（应为 18 位）",
             Self::CheckDigit => "身份证号校验码不符",
             Self::BirthDate => "身份证号中的出生日期不存在",
+            Self::Masked => "身份证号隐去了几位",
             Self::Rounded => "身份证号被表格软件存成数字，末几位已丢失（请把该列设为文本后重新填写）",
         })
     }
@@ -43,6 +46,7 @@ impl CitizenId {
     pub fn parse(text: &str) -> Result<Self, IdFault> {
         let plain = fold(text);
         match plain.len() {
+            _ if is_masked(&plain) => Err(IdFault::Masked),
             18 => Self::checked(plain),
             15 => Self::from_old(&plain),
             _ if looks_rounded(&plain) => Err(IdFault::Rounded),
@@ -181,6 +185,14 @@ fn fold(text: &str) -> String {
         })
         .map(|c| c.to_ascii_uppercase())
         .collect()
+}
+
+/// Whether signs stand for some of the digits: 990101********0012.
+fn is_masked(plain: &str) -> bool {
+    let hides = |c: char| matches!(c, '*' | '＊' | '×' | '✕' | '●' | '○' | '#' | '＃' | '?' | '？');
+    let digits = plain.chars().filter(char::is_ascii_digit).count();
+    let others = plain.chars().all(|c| c.is_ascii_digit() || c == 'X' || hides(c));
+    others && digits >= 4 && (plain.contains(hides) || plain.contains("XX"))
 }
 
 /// `9.90101E+17`, or so many zeros at the end that a float must have made them.

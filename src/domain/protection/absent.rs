@@ -49,6 +49,10 @@ fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str)> {
     let is_roster = |domain: &Domain| words.names(*domain).is_some_and(|names| names.roster);
     let domain = scope.domain.filter(is_roster)?;
     scope.period.as_ref()?;
+    // A sheet beside the list is no list of everybody.
+    if scope.is_lent {
+        return None;
+    }
     Some((domain, scope.unit.as_deref()?))
 }
 

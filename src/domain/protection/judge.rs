@@ -2,7 +2,7 @@
 
 use super::facts::{GradeFacts, IdKey, JudgeOptions, Register};
 use super::identity::{People, Who};
-use super::list::{Domain, Falls, List, ListRow, ListSheet, RowFault};
+use super::list::{Domain, Falls, List, ListRow, ListSheet, RowFault, Unread, UnreadKind};
 use super::naming::Index;
 use super::period::{self, Period};
 use super::report::{Judged, Report};
@@ -12,9 +12,10 @@ use super::text::folded;
 use super::words::Words;
 use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
-use crate::domain::person::{CitizenId, IdNumber};
+use crate::domain::person::{CitizenId, IdFault, IdNumber};
 use crate::domain::unit::{Finder, Units};
 use chrono::Datelike;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Why a list cannot be judged.
@@ -67,11 +68,7 @@ pub fn judge(
 ) -> Result<Report, JudgeError> {
     let units = Units::new(&register.units);
     let people = People::new(register, &units);
-    let scopes: Vec<Scope> = list
-        .sheets
-        .iter()
-        .map(|sheet| scope::of(list, sheet, words, &units, options))
-        .collect();
+    let scopes = scope::of_all(list, words, &units, options);
     let mut unreadable = list.unreadable.clone();
     // Neither asks for what the other finds.
     let (sight, index) = std::thread::scope(|scope| {
@@ -143,30 +140,51 @@ fn guessed(list: &List) -> Option<String> {
     })
 }
 
-/// Columns that nothing was read under: a reason may stand there that nobody looked at.
+/// Columns that nothing was read under: a reason may stand there that nobody looked at. Those that look like it are named
+/// first, and many that do not matter are only counted.
 fn unread(list: &List) -> Option<String> {
-    let all: BTreeSet<&str> = list
-        .sheets
-        .iter()
-        .flat_map(|sheet| &sheet.unread)
-        .map(String::as_str)
-        .collect();
-    let named: Vec<String> = all.iter().take(UNREAD).map(|header| format!("「{header}」")).collect();
-    let more = if all.len() > UNREAD {
-        format!("等 {} 栏", all.len())
-    } else {
-        String::new()
+    let mut all: Vec<&Unread> = list.sheets.iter().flat_map(|sheet| &sheet.unread).collect();
+    all.sort_by_key(|unread| unread.kind);
+    let mut seen = HashSet::new();
+    all.retain(|unread| seen.insert(unread.header.as_str()));
+    let named = |kinds: &[UnreadKind], most: usize| -> Vec<String> {
+        let headers = all.iter().filter(|unread| kinds.contains(&unread.kind));
+        headers
+            .map(|unread| format!("「{}」", unread.header))
+            .take(most)
+            .collect()
     };
+    let likely = named(&[UnreadKind::Likely], UNREAD);
+    let open = named(&[UnreadKind::Open], UNREAD - likely.len());
+    let left = all.len() - likely.len() - open.len();
+    let mut parts = Vec::new();
+    if !likely.is_empty() {
+        parts.push(format!("{}（像是结果、理由或者日期）", likely.concat()));
+    }
+    if !open.is_empty() {
+        parts.push(open.concat());
+    }
+    if left > 0 {
+        let slight = named(&[UnreadKind::Slight], UNREAD_SLIGHT);
+        parts.push(if slight.len() == left {
+            slight.concat()
+        } else if parts.is_empty() {
+            format!("{}等 {left} 栏", slight.concat())
+        } else {
+            format!("另有 {left} 栏")
+        });
+    }
     (!all.is_empty()).then(|| {
         format!(
-            "没有读的栏：{}{more}；其中有理由、结果或者其他要核对的内容的，请指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检",
-            named.join("")
+            "没有读的栏：{}；其中有理由、结果或者其他要核对的内容的，请指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检",
+            parts.join("、")
         )
     })
 }
 
-/// So many unread columns are named.
+/// So many unread columns are named, and so many of those that hardly matter.
 const UNREAD: usize = 12;
+const UNREAD_SLIGHT: usize = 3;
 
 /// Rows that are judged side by side at most, and how many make that worth while.
 const SIDE_BY_SIDE: usize = 4;
@@ -286,6 +304,7 @@ pub(super) fn see<'a>(
         // Most rows say what others say.
         let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
         let mut finder = Finder::below(people.units, scope.unit.as_deref());
+        let mut sections: HashMap<&str, Option<&str>> = HashMap::new();
         for row in &sheet.rows {
             any_row = true;
             let category = row.category.as_deref();
@@ -296,7 +315,13 @@ pub(super) fn see<'a>(
                 faults.push(no_domain(sheet, row.row, row.category.as_deref()));
                 continue;
             };
-            let unit = row.unit.as_deref().map(|text| finder.name(text));
+            let named = row.unit.as_deref().map(|text| finder.name(text));
+            let unit = named.or_else(|| {
+                let heading = row.section.as_deref()?;
+                let known = sections.entry(heading);
+                let known = *known.or_insert_with(|| scope::unit_of_section(heading, scope, people.units));
+                known.map(Cow::Borrowed)
+            });
             let seen = see_row((at, row, domain), unit.as_deref(), scope, people, key_of);
             faults.extend(nobody(&seen, sheet.name.as_deref()));
             let falls = out.falls.entry((at, domain)).or_default();
@@ -360,6 +385,8 @@ fn see_row<'a>(
 /// A row whose ID number cannot be used and whose name nobody has: it stays unknown who it is.
 fn nobody(seen: &Seen<'_>, sheet: Option<&str>) -> Option<RowFault> {
     match (&seen.who, &seen.row.id) {
+        // Whoever publishes a list hides some places of every number.
+        (Who::Nobody, IdNumber::Unusable(IdFault::Masked)) => None,
         (Who::Nobody, IdNumber::Unusable(fault)) => {
             let reason = format!("{fault}；名册和台账里也没有这个姓名，认不出是谁。请更正号码后重新预检");
             Some(RowFault::of_column(sheet, seen.row.row, "公民身份号码", reason))

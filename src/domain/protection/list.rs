@@ -30,8 +30,8 @@ pub struct ListSheet {
     pub title: Vec<String>,
     /// The words of the header cells, left to right (two-row headers joined).
     pub header: Vec<String>,
-    /// Those of them that nothing was read under, and that may matter.
-    pub unread: Vec<String>,
+    /// Those of them that nothing was read under, those first that may matter most.
+    pub unread: Vec<Unread>,
     /// Those that were taken for a field without a word that says so, with that field.
     pub guessed: Vec<(String, String)>,
     /// Those that somebody pointed out.
@@ -42,6 +42,26 @@ pub struct ListSheet {
     pub tally: Tally,
     /// What the records come to that were left out of `rows`.
     pub passed: Passed,
+}
+
+/// A column that nothing was read under.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// How likely it matters.
+    pub kind: UnreadKind,
+    /// Its header.
+    pub header: String,
+}
+
+/// How likely a column matters that nothing was read under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnreadKind {
+    /// Its header looks like one of a result, a reason or a day.
+    Likely,
+    /// Its header does not say.
+    Open,
+    /// Its header says that it hardly does.
+    Slight,
 }
 
 /// How often each word stands in a column; so many different words at most, since figures all differ.
@@ -85,6 +105,8 @@ pub struct ListRow {
     pub id: IdNumber,
     /// 单位
     pub unit: Option<String>,
+    /// What a heading between the rows calls those below it; it may name their unit.
+    pub section: Option<String>,
     /// 职务; never decides who somebody is.
     pub post: Option<String>,
     /// 职级; only says whom somebody is compared with.
@@ -101,6 +123,8 @@ pub struct ListRow {
     pub grade: Option<String>,
     /// 理由 and 备注 columns in that order, each cell a part of its own.
     pub reasons: Vec<String>,
+    /// What stands in columns that say a reason only where they speak of a matter or of accountability.
+    pub remarks: Vec<String>,
     /// 佐证材料
     pub evidence: Option<String>,
     /// 期间

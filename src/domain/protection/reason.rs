@@ -41,20 +41,31 @@ impl<'a> Reading<'a> {
     /// Reads a row that may be about the given people.
     pub fn of(row: &ListRow, words: &'a Words, index: &Index, people: &[usize]) -> Self {
         let causes = &words.causes;
-        let mut cells: Vec<&String> = row.reasons.iter().filter(|cell| says_something(cell, causes)).collect();
+        let mut cells: Vec<&String> = stated(row, words, index, people).collect();
+        cells.retain(|cell| says_something(cell, causes));
         let in_result = row
             .result
             .as_ref()
             .filter(|result| gives_reason(result, causes, index, people));
         let of_reasons = cells.len();
         cells.extend(in_result);
-        let text = Folded::of_cells(&cells);
-        let evidence = Folded::of_cells(
-            &row.evidence
-                .iter()
-                .filter(|cell| says_something(cell, causes))
-                .collect::<Vec<_>>(),
-        );
+        let evidence: Vec<&String> = row
+            .evidence
+            .iter()
+            .filter(|cell| says_something(cell, causes))
+            .collect();
+        Self::of_cells((&cells, of_reasons), &evidence, causes, index, people)
+    }
+
+    /// Reads cells, of which so many are of reasons.
+    fn of_cells(
+        (cells, of_reasons): (&[&String], usize),
+        evidence: &[&String],
+        causes: &'a Causes,
+        index: &Index,
+        people: &[usize],
+    ) -> Self {
+        let (text, evidence) = (Folded::of_cells(cells), Folded::of_cells(evidence));
         Self {
             named: look(index, &text, people),
             hits: hits(&text.chars, causes),
@@ -64,6 +75,17 @@ impl<'a> Reading<'a> {
             text,
             evidence,
         }
+    }
+
+    /// Whether it names a matter or speaks of accountability.
+    fn accuses(&self) -> bool {
+        let names = self.named.namings.iter().any(|naming| !self.negated(naming.span));
+        let all = Span {
+            from: 0,
+            to: self.text.chars.len(),
+        };
+        let is_general = |hit: &Hit<Cause>| matches!(hit.what, Cause::Explicit | Cause::Implied);
+        names || self.stated(all).any(is_general)
     }
 
     /// Whether the reason affirms one of the words.
@@ -322,6 +344,18 @@ impl<'a> Reading<'a> {
             meaning: meaning.to_owned(),
         }
     }
+}
+
+/// What the cells of a row give as its reason: those of reasons, and of the others that are headed like reasons those
+/// that name a matter or speak of accountability, since most of what stands in such is none.
+pub(super) fn stated<'r>(
+    row: &'r ListRow,
+    words: &'r Words,
+    index: &'r Index,
+    people: &'r [usize],
+) -> impl Iterator<Item = &'r String> {
+    let accuses = move |cell: &&String| Reading::of_cells((&[*cell], 1), &[], &words.causes, index, people).accuses();
+    row.reasons.iter().chain(row.remarks.iter().filter(accuses))
 }
 
 /// What a text names. A document number without brackets may be a day or a typhoon: it counts where a case has it.

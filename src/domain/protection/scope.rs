@@ -1,12 +1,13 @@
 //! What a list is about: domain, unit and period, from its title, sheet name, file name or the options.
 
+use super::amount::is_sum;
 use super::facts::JudgeOptions;
 use super::list::{Domain, List, ListSheet};
 use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
-use super::words::{DomainNames, Words};
-use crate::domain::unit::{Relation, Units};
+use super::words::{DomainNames, Words, any_in};
+use crate::domain::unit::{Relation, Units, lies_within};
 
 /// What a sheet says of all its rows.
 pub(super) struct Scope {
@@ -16,6 +17,70 @@ pub(super) struct Scope {
     pub period: Option<Period>,
     /// The list says another unit or period than it is judged for.
     pub notice: Option<String>,
+    /// It says nothing itself, and what another sheet says was taken: it names no unit's people in full.
+    pub is_lent: bool,
+}
+
+/// The scopes of all sheets. One without a title of its own is about what the titles of its workbook say, where what
+/// stands in it is of that kind.
+pub(super) fn of_all(list: &List, words: &Words, units: &Units, options: &JudgeOptions) -> Vec<Scope> {
+    let own = list.sheets.iter().map(|sheet| of(list, sheet, words, units, options));
+    let mut scopes: Vec<Scope> = own.collect();
+    let domain = only(scopes.iter().filter_map(|scope| scope.domain));
+    let period = only(scopes.iter().filter_map(|scope| scope.period.clone()));
+    let unit = only(scopes.iter().filter_map(|scope| scope.unit.clone()));
+    for (sheet, scope) in list.sheets.iter().zip(&mut scopes) {
+        let is_untitled = sheet.title.iter().all(|line| line.chars().count() <= LONGEST_LABEL);
+        let Some(domain) = domain.filter(|domain| scope.domain.is_none() && is_untitled && fits(sheet, *domain, words))
+        else {
+            continue;
+        };
+        scope.is_lent = true;
+        scope.domain = Some(domain);
+        scope.period = scope.period.take().or_else(|| period.clone());
+        scope.unit = scope.unit.take().or_else(|| unit.clone());
+    }
+    scopes
+}
+
+/// Characters of a line that numbers a sheet (附件2) and is no title.
+const LONGEST_LABEL: usize = 4;
+
+/// What all say alike.
+fn only<T: PartialEq>(mut said: impl Iterator<Item = T>) -> Option<T> {
+    let first = said.next()?;
+    said.all(|other| other == first).then_some(first)
+}
+
+/// Whether most results of a sheet are such as lists of a domain have.
+fn fits(sheet: &ListSheet, domain: Domain, words: &Words) -> bool {
+    let classes = &words.of(domain).classes;
+    let has_sums = words.names(domain).is_some_and(|names| names.tolerance.is_some())
+        || [Domain::Salary, Domain::PerformancePay, Domain::Bonus].contains(&domain);
+    let is_known = |said: &str| {
+        let text = folded(said);
+        (has_sums && is_sum(said))
+            || classes
+                .iter()
+                .any(|(word, _)| any_in(std::slice::from_ref(word), &text))
+    };
+    let all: u64 = sheet.tally.counts.values().copied().map(u64::from).sum();
+    let known = sheet.tally.counts.iter().filter(|(said, _)| is_known(said));
+    let known: u64 = known.map(|(_, count)| u64::from(*count)).sum();
+    known * 2 > all
+}
+
+/// The unit that a heading between rows names, where it lies below the one of the list.
+pub(super) fn unit_of_section<'u>(heading: &str, scope: &Scope, units: &'u Units) -> Option<&'u str> {
+    let Some(top) = &scope.unit else {
+        return units.find_exact(heading);
+    };
+    let below = |unit: &&str| lies_within(unit, top);
+    let named = units.find_exact(heading).filter(below);
+    named.or_else(|| {
+        let path = format!("{top}/{heading}");
+        units.find_exact(&path).filter(below).filter(|unit| *unit == path)
+    })
 }
 
 /// Reads the scope of a sheet. The unit and the period that were given as options win; the domain given as an
@@ -43,6 +108,7 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     }
     Scope {
         domain,
+        is_lent: false,
         notice: (!apart.is_empty()).then(|| format!("名单的标题、表名或文件名写的是{}，请核对", apart.join("、"))),
         unit: unit(&places, units, options),
         period: options
@@ -156,6 +222,13 @@ mod tests {
             ("卫生系列职称竞聘排名", Domain::TitlePromotion),
             ("技术能手、岗位能手称号复核表（表彰奖励）", Domain::Commendation),
             ("年度考核结果（含奖励情况）", Domain::AnnualAppraisal),
+            ("云川一中教师专业技术职务评审推荐人员公示", Domain::TitlePromotion),
+            ("市文化馆专业技术中级岗位分级聘任情况表", Domain::TitlePromotion),
+            ("事业单位岗位等级变动表", Domain::TitlePromotion),
+            ("政协云川市第十届委员会委员变动名册", Domain::Representative),
+            ("政协云川市委员会机关公务员年度考核", Domain::AnnualAppraisal),
+            ("2026年目标责任奖发放表", Domain::Bonus),
+            ("开发区效能奖分配表", Domain::Bonus),
             ("优秀党务工作者拟表彰对象公示", Domain::MeritSelection),
         ] {
             assert_eq!(domain_of_title(title, &words), Some(domain), "{title}");

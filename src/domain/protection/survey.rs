@@ -62,11 +62,7 @@ pub fn survey<'a>(
 ) -> Result<Vec<Surveyed<'a>>, JudgeError> {
     let units = Units::new(&register.units);
     let people = People::new(register, &units);
-    let scopes: Vec<Scope> = list
-        .sheets
-        .iter()
-        .map(|sheet| scope::of(list, sheet, words, &units, options))
-        .collect();
+    let scopes = scope::of_all(list, words, &units, options);
     // Rows that cannot be read are told by whoever judges the list.
     let Sight { seen, falls, .. } = see(list, &scopes, &people, words, key_of, &mut Vec::new())?;
     let index = super::naming::Index::new(register, words);

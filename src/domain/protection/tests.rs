@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 mod properties;
 mod reasons;
 mod shapes;
+mod sheets;
 mod titles;
 mod wording;
 
@@ -151,6 +152,7 @@ fn row(at: u32, who: u32, name: &str, domain: Domain, result: &str, reason: &str
         name: name.to_owned(),
         id: IdNumber::Valid(number(who)),
         unit: None,
+        section: None,
         post: None,
         rank: None,
         category: Some(domain.zh().to_owned()),
@@ -163,6 +165,7 @@ fn row(at: u32, who: u32, name: &str, domain: Domain, result: &str, reason: &str
         } else {
             vec![reason.to_owned()]
         },
+        remarks: Vec::new(),
         evidence: None,
         period: None,
         decided_on: None,

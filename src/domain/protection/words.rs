@@ -276,6 +276,14 @@ impl Words {
             .filter(|word| word.len() > 1)
     }
 
+    /// The words of all outcomes that stand as they are, each of two characters or more.
+    pub fn outcome_words(&self) -> impl Iterator<Item = String> {
+        let classes = self.outcomes.values().flat_map(|of| &of.classes);
+        let words = classes.map(|(word, _)| word.text.trim_start_matches('='));
+        let plain = words.filter(|word| !word.contains('~') && word.chars().count() > 1);
+        plain.map(str::to_owned)
+    }
+
     /// Words of a domain; none of one that was kept under word lists which are gone.
     pub(super) fn of(&self, domain: Domain) -> &Outcomes {
         self.outcomes.get(&domain).unwrap_or(&self.nothing)

@@ -8,10 +8,18 @@ use crate::domain::tables::Table;
 use crate::files::grid::is_dash;
 use crate::files::table::{Cell, RawRow};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Rows below a header that say whether a column holds sums.
 pub(in crate::files) const LOOKED_AT: usize = 20;
+
+/// Fields that are guessed by the header alone: rows that are not kept would say nothing else of them.
+const BY_HEADER: [&str; 3] = ["理由", "基准", "决定日期"];
+/// How headers of days end.
+const OF_DAYS: [&str; 2] = ["日期", "时间"];
+/// Characters of a mark.
+const LONGEST_MARK: usize = 2;
 
 /// Words that mean something only where nothing better is there.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -25,10 +33,18 @@ pub(super) struct Guesses {
     not: Vec<String>,
     /// Headers of results where there is no other, else of reasons.
     either: Vec<String>,
+    /// How headers of reasons end beside a result, whatever stands there.
+    reasons: Vec<String>,
+    /// The same of what is a reason only where it speaks of a matter or of accountability.
+    remarks: Vec<String>,
+    /// What such a header must not have in it.
+    beside: Vec<String>,
     /// What headers of a sum before and a sum after begin with, the rest being the same.
     pairs: Vec<[String; 2]>,
     /// What the rest is of a pair that is the sum of others.
     sums: Vec<String>,
+    /// What the rest is of a pair that is no sum.
+    levels: Vec<String>,
     /// What headers of pay have in them.
     pay: Vec<String>,
     /// Headers of what somebody becomes and what not, which may be sums or posts.
@@ -41,6 +57,9 @@ pub(super) struct Guesses {
     /// Columns that somebody pointed out: the field, and the header as it was given, by the header without spaces.
     #[serde(skip)]
     pub(super) pointed: HashMap<String, (String, String)>,
+    /// Words of outcomes, without spaces.
+    #[serde(skip)]
+    pub(super) outcomes: Arc<HashSet<String>>,
 }
 
 impl Guesses {
@@ -49,7 +68,11 @@ impl Guesses {
         let lists = [
             &mut self.not,
             &mut self.either,
+            &mut self.reasons,
+            &mut self.remarks,
+            &mut self.beside,
             &mut self.sums,
+            &mut self.levels,
             &mut self.pay,
             &mut self.after,
             &mut self.kinds,
@@ -68,6 +91,27 @@ impl Guesses {
         words.flat_map(|(_, words)| words).map(String::as_str)
     }
 
+    /// Whether a text is a word of an outcome, or begins with one: 追回2000元.
+    pub(super) fn is_outcome(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        let ends = said.char_indices().map(|(at, c)| at + c.len_utf8());
+        let mut ends = ends.skip(1);
+        ends.any(|end| self.outcomes.contains(&said[..end]))
+    }
+
+    fn is_reason(&self, said: &str) -> bool {
+        self.is_beside(said, &self.reasons)
+    }
+
+    fn is_remark(&self, said: &str) -> bool {
+        self.is_beside(said, &self.remarks)
+    }
+
+    fn is_beside(&self, said: &str, endings: &[String]) -> bool {
+        let mut others = self.not.iter().chain(&self.beside);
+        endings.iter().any(|end| said.ends_with(end.as_str())) && !others.any(|word| said.contains(word.as_str()))
+    }
+
     fn has_word(&self, field: &str, said: &str) -> bool {
         self.words
             .get(field)
@@ -80,6 +124,8 @@ pub(super) struct Sheet<'a> {
     pub(super) texts: &'a [String],
     pub(super) above: &'a [RawRow],
     pub(super) below: &'a [RawRow],
+    /// Columns for one result each.
+    pub(super) ticks: &'a [(usize, String)],
 }
 
 /// What follows from more than the words of a header.
@@ -90,14 +136,22 @@ pub(in crate::files) struct Inferred {
     /// Columns of posts that somebody is to have and to lose, which say the result.
     to: Vec<usize>,
     from: Vec<usize>,
+    /// Columns of reasons of which only some say a reason.
+    remarks: Vec<usize>,
     /// The rows below decided.
     by_rows: bool,
 }
 
 impl Inferred {
-    /// Whether there is anything.
+    /// Whether there is anything that the header alone does not say.
     pub(in crate::files) fn is_some(&self) -> bool {
-        self.by_rows || self.says_posts() || !self.guessed.is_empty()
+        let by_header = |(_, field): &(usize, String)| BY_HEADER.contains(&field.as_str());
+        self.by_rows || self.says_posts() || !self.guessed.iter().all(by_header)
+    }
+
+    /// Columns of reasons of which only some say a reason.
+    pub(super) fn remarks(&self) -> &[usize] {
+        &self.remarks
     }
 
     /// Columns, each with the field it was taken for.
@@ -127,6 +181,7 @@ impl Inferred {
                 .collect(),
             to: own(&self.to),
             from: own(&self.from),
+            remarks: own(&self.remarks),
             by_rows: self.by_rows,
         }
     }
@@ -157,11 +212,12 @@ impl Kind {
             return Some(out);
         }
         let found = self.by_pair(columns, sheet, &mut out)
+            || self.by_word("结果", columns, sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 0..1)?
             || self.by_posts(sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 1..self.guesses.results.len())?
             || self.by_year(columns, sheet, &mut out);
-        self.reasons_beside(columns, sheet);
+        self.beside(columns, sheet, &mut out);
         found.then_some(out)
     }
 
@@ -175,7 +231,33 @@ impl Kind {
             }
         }
         self.kind_of_change(columns, sheet, out);
-        self.reasons_beside(columns, sheet);
+        self.beside(columns, sheet, out);
+    }
+
+    /// What stands beside a result, whatever that was told by.
+    fn beside(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let lacks = |field: &str| !columns.contains_key(field);
+        if columns.contains_key("结果") && lacks("基准") && lacks("应发") {
+            self.by_word("基准", columns, sheet, out);
+        }
+        self.decided(columns, sheet, out);
+        self.reasons_beside(columns, sheet, out);
+    }
+
+    /// The only column of days, where nothing says what day that is. The day of a signature is none.
+    fn decided(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let open = self.unlisted(columns, sheet).into_iter();
+        let is_day = |column: &usize| OF_DAYS.iter().any(|end| bare(&sheet.texts[*column]).ends_with(end));
+        let days: Vec<usize> = open.filter(is_day).collect();
+        let [day] = days[..] else {
+            return;
+        };
+        let before = day.checked_sub(1).map(|column| bare(&sheet.texts[column]));
+        let is_signed = before.is_some_and(|before| before.contains('签'));
+        let is_it = self.guesses.has_word("决定日期", &bare(&sheet.texts[day]));
+        if is_it && !is_signed && !columns.contains_key("决定日期") {
+            take(columns, out, day, "决定日期");
+        }
     }
 
     /// A word that means the field where nothing better does.
@@ -256,6 +338,13 @@ impl Kind {
         found.sort();
         // 上年度 begins with 上年, too.
         found.dedup_by_key(|(before, after, _)| (*before, *after));
+        // A step of a scale is no sum where the sum of that very scale stands beside it.
+        let sums: Vec<String> = found.iter().map(|(_, _, rest)| rest.clone()).collect();
+        let is_step = |rest: &String| {
+            let has_sum = sums.iter().any(|sum| sum != rest && sum.starts_with(rest.as_str()));
+            self.guesses.levels.contains(rest) && has_sum
+        };
+        found.retain(|(_, _, rest)| !is_step(rest));
         let is_total = |rest: &String| self.guesses.sums.iter().any(|word| rest.contains(word.as_str()));
         let mut totals = found.iter().filter(|(_, _, rest)| is_total(rest));
         match (&found[..], totals.next(), totals.next()) {
@@ -346,11 +435,23 @@ impl Kind {
         !is_other && endings.iter().any(|end| said.ends_with(end.as_str()))
     }
 
-    /// What says the result where nothing else does says the reason beside one.
-    fn reasons_beside(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+    /// What says the result where nothing else does says the reason beside one, and so does what is headed like a reason.
+    fn reasons_beside(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let guesses = &self.guesses;
         for column in self.unlisted(columns, sheet) {
-            if self.guesses.either.contains(&bare(&sheet.texts[column])) {
+            let text = &sheet.texts[column];
+            let last = bare(text.rsplit('\n').next().unwrap_or_default());
+            if guesses.either.contains(&bare(text)) {
                 columns.entry("理由".to_owned()).or_default().push(column);
+                continue;
+            }
+            // What says elsewhere what came of it is seldom a reason.
+            let is_result = self.is_like_result(text);
+            if guesses.is_reason(&last) && !is_result {
+                take(columns, out, column, "理由");
+            } else if guesses.is_reason(&last) || guesses.is_remark(&last) {
+                take(columns, out, column, "理由");
+                out.remarks.push(column);
             }
         }
     }
@@ -381,15 +482,31 @@ impl Kind {
     fn unlisted(&self, columns: &Columns, sheet: &Sheet<'_>) -> Vec<usize> {
         let is_open = |column: &usize| {
             let said = bare(&sheet.texts[*column]);
-            !said.is_empty() && field_of(columns, *column).is_none() && !self.aside.contains(&said)
+            let is_tick = sheet.ticks.iter().any(|(tick, _)| tick == column);
+            !said.is_empty() && !is_tick && field_of(columns, *column).is_none() && !self.aside.contains(&said)
         };
         (0..sheet.texts.len()).filter(is_open).collect()
     }
 
+    /// Whether a header that means no field may be one of a result, a reason or a day.
+    pub(super) fn may_matter(&self, text: &str) -> bool {
+        let said = bare(text.rsplit('\n').next().unwrap_or_default());
+        let guesses = &self.guesses;
+        let ends = |words: &[String]| words.iter().any(|end| said.ends_with(end.as_str()));
+        let is_day = OF_DAYS.iter().any(|end| said.ends_with(end));
+        let is_level = guesses.levels.contains(&said);
+        is_day || ends(&guesses.reasons) || ends(&guesses.remarks) || (self.is_like_result(text) && !is_level)
+    }
+
+    /// Whether a header ends as headers of results do.
+    fn is_like_result(&self, text: &str) -> bool {
+        let groups = &self.guesses.results;
+        groups.iter().any(|group| self.ends_like(text, group))
+    }
+
     /// Of headers that mean no field, those that may be of results.
     pub(super) fn may_be_results<'a>(&self, texts: &[&'a str]) -> Vec<&'a str> {
-        let ends = |text: &&str| self.guesses.results.iter().any(|group| self.ends_like(text, group));
-        texts.iter().copied().filter(ends).collect()
+        texts.iter().copied().filter(|text| self.is_like_result(text)).collect()
     }
 }
 
@@ -400,6 +517,13 @@ impl Sheet<'_> {
         texts
             .into_iter()
             .any(|text| words.iter().any(|word| text.contains(word.as_str())))
+    }
+
+    /// Whether nothing but marks stands below the header in a column.
+    pub(super) fn holds_marks(&self, column: usize) -> bool {
+        let rows = self.below.iter().take(LOOKED_AT);
+        let mut cells = rows.filter_map(|row| row.cells.get(column)?.text());
+        cells.all(|text| is_dash(&text) || text.chars().count() <= LONGEST_MARK)
     }
 
     /// Whether most of what stands below the header in a column are sums.

@@ -1,8 +1,10 @@
 //! What is said of a file without a header: what to do first, then what was looked for and what was found.
 
-use super::{Kind, SEARCH_ROWS, squeezed, texts, without_brackets};
+use super::{Kind, SEARCH_ROWS, joined, squeezed, texts, without_brackets};
+use crate::domain::protection::is_sum;
 use crate::files::ReadError;
-use crate::files::table::Table;
+use crate::files::table::{RawRow, Table};
+use std::collections::BTreeSet;
 
 /// Headers that are named in a message.
 const NAMED: usize = 20;
@@ -11,20 +13,29 @@ const PROPOSED: usize = 4;
 /// Characters of a header that may be proposed.
 const LONGEST: usize = 20;
 
+/// The row that looks most like a header, with the line below it that belongs to it.
+struct Nearest<'a> {
+    number: u32,
+    texts: Vec<String>,
+    /// What stands below.
+    below: &'a [RawRow],
+}
+
+impl Nearest<'_> {
+    fn cells(&self, column: usize) -> impl Iterator<Item = String> {
+        self.below.iter().filter_map(move |row| row.cells.get(column)?.text())
+    }
+}
+
 impl Kind {
     /// Why none of the tables of a file is a list of this kind.
     pub(in crate::files) fn refusal(&self, file: &str, tables: &[Table]) -> ReadError {
-        let of = |table: &Table| {
-            let rows = table.rows.iter().take(SEARCH_ROWS);
-            let rows = rows.map(|row| (row.number, texts(row)));
-            rows.max_by_key(|(number, texts)| (self.known_of(texts), std::cmp::Reverse(*number)))
-        };
-        let best = tables.iter().filter_map(of);
-        let best = best.max_by_key(|(_, texts)| self.known_of(texts));
+        let best = tables.iter().filter_map(|table| self.nearest_of(&table.rows));
+        let best = best.max_by_key(|nearest| self.known_of(&nearest.texts));
         let (advice, found) = match &best {
             None => (None, "文件中没有数据".to_owned()),
-            Some((_, texts)) if self.known_of(texts) == 0 => (None, "没有一行像表头".to_owned()),
-            Some((number, texts)) => (self.advice(texts), self.nearest(*number, texts)),
+            Some(nearest) if self.known_of(&nearest.texts) == 0 => (None, "没有一行像表头".to_owned()),
+            Some(nearest) => (self.advice(nearest), self.nearest(nearest.number, &nearest.texts)),
         };
         ReadError::NoHeader {
             file: file.to_owned(),
@@ -38,33 +49,97 @@ impl Kind {
         self.columns_of(texts, true).0.len()
     }
 
+    /// The row that has most of the words, the upper one of two.
+    fn nearest_of<'a>(&self, rows: &'a [RawRow]) -> Option<Nearest<'a>> {
+        let near = 0..rows.len().min(SEARCH_ROWS);
+        let near = near.map(|at| (at, texts(&rows[at])));
+        let (at, texts) = near.max_by_key(|(at, texts)| (self.known_of(texts), std::cmp::Reverse(*at)))?;
+        let second = rows
+            .get(at + 1)
+            .and_then(|below| self.second_line(&rows[at], &texts, below));
+        let height = if second.is_some() { 2 } else { 1 };
+        Some(Nearest {
+            number: rows[at].number,
+            texts: second.unwrap_or(texts),
+            below: rows.get(at + height..).unwrap_or_default(),
+        })
+    }
+
+    /// A header with its second line, where what stands below it is one: under texts that stand over several columns,
+    /// with different words and no sums, and nobody named.
+    fn second_line(&self, row: &RawRow, upper: &[String], below: &RawRow) -> Option<Vec<String>> {
+        let lower = texts(below);
+        let says = |column: &usize| {
+            let over = upper.get(*column).map_or("", String::as_str);
+            !lower[*column].is_empty() && lower[*column] != over
+        };
+        let said: Vec<usize> = (0..lower.len()).filter(says).collect();
+        let over = |column: usize| upper.get(column).filter(|text| !text.is_empty());
+        let is_spanned = |column: &usize| {
+            let beside = [column.checked_sub(1), Some(column + 1)];
+            let mut beside = beside.into_iter().flatten().filter(|other| said.contains(other));
+            beside.any(|other| over(other) == over(*column) || over(other).is_none() || over(*column).is_none())
+        };
+        let words: BTreeSet<&String> = said.iter().map(|column| &lower[*column]).collect();
+        let is_line = below.number == row.number + 1
+            && words.len() >= 2
+            && said.iter().all(|column| is_spanned(column) && !is_sum(&lower[*column]))
+            && !self.names_somebody(upper, &lower);
+        is_line.then(|| joined(upper, &lower))
+    }
+
     /// What to do about a list whose header was nearly found.
-    fn advice(&self, texts: &[String]) -> Option<String> {
+    fn advice(&self, nearest: &Nearest<'_>) -> Option<String> {
         if !self.is_list() {
             return None;
         }
+        let texts = &nearest.texts;
         let (columns, _) = self.columns_of(texts, true);
         let has = |fields: &[String]| fields.is_empty() || fields.iter().any(|field| columns.contains_key(field));
-        let open = texts.iter().map(String::as_str).filter(|text| {
+        let open = texts.iter().enumerate().filter(|(_, text)| {
             let said = without_brackets(&squeezed(text));
             let is_short = !said.is_empty() && said.chars().count() <= LONGEST;
             is_short && self.field(text).is_none() && !self.aside.contains(&said)
         });
-        let open: Vec<&str> = open.collect();
+        // Where words of outcomes stand, the result is.
+        let outcomes = |column: usize| {
+            let cells = nearest.cells(column);
+            cells.filter(|text| self.guesses.is_outcome(text)).count()
+        };
+        let open = open.map(|(column, text)| (outcomes(column), text.as_str()));
+        let mut open: Vec<(usize, &str)> = open.collect();
+        open.sort_by_key(|(outcomes, _)| std::cmp::Reverse(*outcomes));
+        let says_most = open
+            .first()
+            .filter(|(outcomes, _)| *outcomes > 0)
+            .map(|(_, text)| *text);
+        let open: Vec<&str> = open.into_iter().map(|(_, text)| text).collect();
         let person = (!has(&self.any)).then_some("姓名");
         let result = (!has(&self.result_any)).then_some("结果");
         let likely = match result {
-            Some(_) => self.may_be_results(&open),
+            Some(_) => {
+                let likely = self.may_be_results(&open);
+                if likely.is_empty() {
+                    says_most.into_iter().collect()
+                } else {
+                    likely
+                }
+            }
             None => Vec::new(),
         };
         let several = likely.len() > 1;
-        let mut left = if likely.is_empty() { open } else { likely };
         let missing: Vec<&str> = person.into_iter().chain(result).collect();
-        if missing.is_empty() || left.is_empty() {
+        let mut others: Vec<&str> = open.iter().copied().filter(|text| !likely.contains(text)).collect();
+        let named = if likely.is_empty() {
+            others.clone()
+        } else {
+            likely.clone()
+        };
+        if missing.is_empty() || named.is_empty() {
             return None;
         }
-        let shown = |text: &str| format!("「{}」", text.replace('\n', ""));
-        let candidates: Vec<String> = left.iter().take(PROPOSED).map(|text| shown(text)).collect();
+        let shown = |text: &&str| format!("「{}」", text.replace('\n', ""));
+        let candidates: Vec<String> = named.iter().take(PROPOSED).map(shown).collect();
         let may_be = match (several, &candidates[..]) {
             (true, _) => format!("，可能是{}，请选定一栏", candidates.concat()),
             (false, [only]) => format!("，可能是{only}"),
@@ -73,8 +148,9 @@ impl Kind {
         let example: Vec<String> = missing
             .iter()
             .map_while(|field| {
-                let header: String = squeezed(if left.is_empty() { return None } else { left.remove(0) });
-                Some(format!("--map {field}={header}"))
+                let result = likely.first().filter(|_| *field == "结果").copied();
+                let header = result.or_else(|| (!others.is_empty()).then(|| others.remove(0)))?;
+                Some(format!("--map {field}={}", squeezed(header)))
             })
             .collect();
         Some(format!(

@@ -3,6 +3,7 @@
 //! in silence.
 
 use super::super::ReadError;
+use super::super::sheet::Left;
 use super::super::table::Cell;
 use calamine::{CellErrorType, DataRef, Xlsx};
 use std::collections::HashSet;
@@ -71,6 +72,7 @@ pub(super) fn places<R: Read + Seek>(
     file: &str,
     book: &mut Xlsx<R>,
     sheet: &str,
+    left: &Left<'_>,
     most: u64,
 ) -> Result<HashSet<(u32, u32)>, ReadError> {
     let mut places = HashSet::new();
@@ -78,6 +80,7 @@ pub(super) fn places<R: Read + Seek>(
         return Ok(places);
     };
     while let Some(cell) = reader.next_formula().map_err(|error| ReadError::broken(file, &error))? {
+        left.check_column(cell.get_position().1)?;
         if !cell.get_value().is_empty() {
             places.insert(cell.get_position());
         }

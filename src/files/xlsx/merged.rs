@@ -5,7 +5,7 @@
 use crate::files::ReadError;
 use crate::files::archive::Scales;
 use crate::files::table::Limits;
-use crate::files::xml::{Xml, attribute};
+use crate::files::xml::{Depth, Xml, attribute};
 use quick_xml::events::Event;
 use std::collections::HashMap;
 use std::sync::mpsc::Sender;
@@ -45,13 +45,17 @@ pub(super) fn weigh(
         let (sheets, others): (Vec<_>, Vec<_>) = scales.parts().partition(|part| is_sheet(&scales.name(*part)));
         for part in others {
             let name = scales.name(part);
+            let mut depth = Depth::default();
             let mut kept = Vec::new();
             let keeps = name == WORKBOOK || name == RELATIONS;
+            let is_xml = is_xml(&name);
             scales.weigh(part, &mut |bytes| {
+                depth.take(if is_xml { bytes } else { &[] });
                 if keeps && kept.len() <= MOST_LISTED {
                     kept.extend_from_slice(bytes);
                 }
             })?;
+            depth.check(|| scales.nesting(part))?;
             listed.insert(name, kept);
         }
         Ok((scales, sheets, listed))
@@ -68,11 +72,13 @@ pub(super) fn weigh(
     let mut by_part: HashMap<String, Vec<Block>> = HashMap::new();
     let mut formulas = super::formulas::Search::default();
     for part in sheets {
-        let mut search = Search::default();
+        let (mut search, mut depth) = (Search::default(), Depth::default());
         scales.weigh(part, &mut |bytes| {
+            depth.take(bytes);
             search.take(bytes);
             formulas.take(bytes);
         })?;
+        depth.check(|| scales.nesting(part))?;
         if let Some(blocks) = search.finish(file) {
             by_part.insert(scales.name(part), blocks);
         }
@@ -90,8 +96,12 @@ pub(super) fn weigh(
 }
 
 fn is_sheet(name: &str) -> bool {
+    name.starts_with("xl/worksheets/") && is_xml(name)
+}
+
+fn is_xml(name: &str) -> bool {
     let part = std::path::Path::new(name);
-    name.starts_with("xl/worksheets/") && part.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"))
+    part.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("xml"))
 }
 
 /// The part of each sheet, as the workbook lists them.

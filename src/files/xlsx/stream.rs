@@ -42,7 +42,7 @@ pub(in crate::files) fn sift(
             };
             left.take_blocks(blocks.len())?;
             let formulas = if weighed.may_lack_values {
-                formulas::places(file, &mut book, &name, limits.cells)?
+                formulas::places(file, &mut book, &name, &left, limits.cells)?
             } else {
                 HashSet::new()
             };
@@ -99,6 +99,7 @@ fn stream(
     let mut fills = Fills::new(blocks);
     while let Some(cell) = reader.next_cell().map_err(|error| ReadError::broken(file, &error))? {
         let (at, column) = cell.get_position();
+        left.check_column(column)?;
         let value = formulas::or_lacking(trimmed(cell.get_value()), (at, column), formulas);
         if column >= left.columns() || is_empty(&value) {
             continue;

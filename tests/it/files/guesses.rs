@@ -56,13 +56,19 @@ fn a_header_that_ends_like_a_result_is_one_where_nothing_better_is_there() {
     }
     // A word that is known says it, and then nothing is guessed.
     let known = read("姓名,审核结果,党支部意见\n林甲,取消资格,同意\n");
-    assert_eq!((one(&known).0, guessed(&known).len()), (Some("取消资格"), 0));
+    assert_eq!(one(&known).0, Some("取消资格"));
+    assert_eq!(guessed(&known), [("党支部意见", "理由")]);
 }
 
 #[test]
 fn offices_say_theirs_one_after_the_other_and_what_is_ambiguous_is_asked_for() {
     let offices = read("姓名,党支部意见,镇党委研究意见\n林甲,拟推荐,取消资格\n");
     assert_eq!(one(&offices).0, Some("取消资格"));
+    let grades = read("姓名,科室初评等次,主管部门审定等次\n林甲,优秀,合格\n林乙,合格,同意\n");
+    assert_eq!(
+        named_results(&grades),
+        expected(&[(2, "林甲", Some("合格")), (3, "林乙", Some("合格"))])
+    );
     let error = refused("名单.csv", "姓名,复评结果,终审决定\n林甲,入选,取消资格\n".as_bytes()).to_string();
     let first = error.lines().next().unwrap_or_default();
     for part in ["「复评结果」「终审决定」", "请选定一栏", "--map 结果=复评结果"] {
@@ -103,6 +109,169 @@ fn an_opinion_beside_a_result_is_a_reason_unless_it_only_agrees() {
         let found = read(&format!("姓名,考核等次,{header}\n林甲,不称职,电梯\n"));
         assert_eq!(found.sheets[0].rows[0].reasons, ["电梯"], "{header}");
     }
+}
+
+#[test]
+fn beside_a_result_what_is_headed_like_a_reason_is_one() {
+    for header in [
+        "核减说明",
+        "落选情形",
+        "不予上报情形",
+        "降等缘由",
+        "违纪情况",
+        "问责情况",
+        "核查情况",
+        "情况说明（附后）",
+    ] {
+        let text = format!("姓名,审核结果,{header}\n林甲,取消资格,电梯补贴\n林乙,入选,同意\n");
+        let found = read(&text);
+        assert_eq!(found.sheets[0].rows[0].reasons, ["电梯补贴"], "{header}");
+        assert!(found.sheets[0].rows[1].reasons.is_empty(), "{header}");
+    }
+    // Where the result was guessed, too, and beside a reason by its word.
+    let both = read("姓名,复评结论,落选情形,备注\n林甲,取消资格,电梯补贴,已谈话\n");
+    assert_eq!(both.sheets[0].rows[0].reasons.len(), 2);
+    assert_eq!(guessed(&both), [("复评结论", "结果"), ("落选情形", "理由")]);
+    // Remarks of all kinds are kept apart: most of them are no reasons.
+    for header in ["单位意见", "综合评语", "近期情况", "科室鉴定", "变动情形", "处理情况"] {
+        let found = read(&format!("姓名,考核等次,{header}\n林甲,不称职,电梯补贴\n"));
+        let row = &found.sheets[0].rows[0];
+        assert_eq!(
+            (row.reasons.len(), &row.remarks[..]),
+            (0, &["电梯补贴".to_owned()][..]),
+            "{header}"
+        );
+    }
+    for header in ["本人说明", "民主测评情况", "教学工作情况", "家庭情况", "填表说明"] {
+        let found = read(&format!("姓名,考核等次,{header}\n林甲,不称职,电梯补贴\n"));
+        let row = &found.sheets[0].rows[0];
+        assert!(row.reasons.is_empty() && row.remarks.is_empty(), "{header}");
+    }
+}
+
+#[test]
+fn columns_nobody_read_are_told_those_first_that_may_matter() {
+    let found = read("姓名,考核等次,科室,群众口碑,教学工作情况,谈话时间,排序\n林甲,称职,二科,好,好,上午,1\n");
+    let unread = found.sheets[0].unread.iter().map(|unread| unread.header.as_str());
+    assert_eq!(
+        unread.collect::<Vec<_>>(),
+        ["教学工作情况", "谈话时间", "群众口碑", "科室", "排序"]
+    );
+}
+
+#[test]
+fn steps_of_a_scale_before_and_after_are_no_sums() {
+    let text =
+        "序号,姓名,变动前,变动前,变动后,变动后,变动原因\n,,级别,级别工资,级别,级别工资,\n1,林甲,9,2100,8,1950,电梯\n";
+    let found = read(text);
+    assert_eq!(one(&found), (Some("1950"), Some("2100"), None));
+    assert_eq!(
+        guessed(&found),
+        [("变动后 级别工资", "结果"), ("变动前 级别工资", "基准")]
+    );
+    // Where nothing tells, the header that is proposed is one that the program finds again.
+    let text = "姓名,变动前,变动前,变动后,变动后\n,岗位工资,津贴,岗位工资,津贴\n林甲,1,2,3,4\n";
+    let error = refused("名单.csv", text.as_bytes()).to_string();
+    let map = error.split("--map 结果=").nth(1).expect("an example");
+    let header: String = map.chars().take_while(|c| *c != '（').collect();
+    let words = HeaderWords::builtin();
+    let words = words.with_list_columns(&[("结果", header.trim())]).expect("a field");
+    let again = files::read_list("名单.csv", text.as_bytes(), &words, &Limits::default()).expect("a list");
+    assert_eq!(again.sheets[0].pointed, [header.trim()]);
+    assert!(header.starts_with("变动前岗位工资"), "{error}");
+}
+
+#[test]
+fn what_a_sum_is_held_against_goes_by_many_names() {
+    for (before, after) in [
+        ("任期激励标准", "兑现金额"),
+        ("计发标准", "实发金额"),
+        ("核定额", "实发额"),
+        ("定额", "实发数"),
+        ("测算额", "实发奖金"),
+        ("年终奖标准", "实发年终奖"),
+        ("上年兑现额", "本年兑现额"),
+    ] {
+        let found = read(&format!("姓名,{before},{after}\n林甲,5000,4000\n"));
+        assert_eq!(one(&found), (Some("4000"), Some("5000"), None), "{before}");
+    }
+    assert_eq!(one(&read("姓名,实得,备注\n林甲,4000,电梯\n")).0, Some("4000"));
+    // What is due says it better.
+    let due = read("姓名,定额,应发金额,实发金额\n林甲,9000,5000,4000\n");
+    assert_eq!(one(&due).1, Some("5000"));
+    assert_eq!(
+        one(&read("姓名,应发额,核定额\n林甲,5000,4000\n")),
+        (Some("4000"), Some("5000"), None)
+    );
+}
+
+#[test]
+fn a_mark_below_any_word_of_an_outcome_is_that_outcome() {
+    let text = "姓名,推荐,未推荐,取消资格,缓议\n林甲,,,√,\n林乙,√,,,\n林丙,,,,○\n";
+    assert_eq!(
+        named_results(&read(text)),
+        expected(&[
+            (2, "林甲", Some("取消资格")),
+            (3, "林乙", Some("推荐")),
+            (4, "林丙", None)
+        ])
+    );
+    // Apart from the others, or with more than marks, it is some other column.
+    let text = "姓名,推荐,未推荐,职务,嘉奖\n林甲,,√,科长,√\n";
+    assert_eq!(named_results(&read(text)), expected(&[(2, "林甲", Some("未推荐"))]));
+    let text = "姓名,推荐,未推荐,记功\n林甲,,√,二〇二四年\n林乙,√,,\n";
+    assert_eq!(
+        named_results(&read(text)),
+        expected(&[(2, "林甲", Some("未推荐")), (3, "林乙", Some("推荐"))])
+    );
+}
+
+#[test]
+fn days_of_decisions_go_by_many_names() {
+    let day = |text: &str| read(text).sheets[0].rows[0].decided_on.map(|day| day.to_string());
+    for header in ["通过日期", "表决日期", "审议通过时间", "生效日期", "日期"] {
+        let text = format!("姓名,审核结果,{header}\n林甲,取消资格,2026.6.30\n");
+        assert_eq!(day(&text).as_deref(), Some("2026-06-30"), "{header}");
+    }
+    // Two of them, a day beside a signature, and one that is no day, decide nothing.
+    for text in [
+        "姓名,审核结果,日期,谈话时间\n林甲,取消资格,2026.6.30,2026.7.1\n",
+        "姓名,审核结果,签名,日期\n林甲,取消资格,,2026.6.30\n",
+        "姓名,审核结果,日期\n林甲,取消资格,上午\n",
+    ] {
+        assert_eq!(day(text), None, "{text}");
+        assert!(read(text).unreadable.is_empty(), "{text}");
+    }
+    let known = "姓名,审核结果,生效日期,批准日期\n林甲,取消资格,2026.8.1,2026.6.30\n";
+    assert_eq!(day(known).as_deref(), Some("2026-06-30"));
+}
+
+#[test]
+fn the_column_proposed_for_the_result_is_the_one_that_holds_outcomes() {
+    let text = "姓名,班组,甲乙丙,去向\n林甲,一班,停发,在岗\n林乙,二班,追回1200元,在岗\n";
+    let error = refused("名单.csv", text.as_bytes()).to_string();
+    let first = error.lines().next().unwrap_or_default();
+    assert!(
+        first.contains("可能是「甲乙丙」") && first.contains("--map 结果=甲乙丙"),
+        "{error}"
+    );
+    let text = "代号,班组,甲乙丙\n林甲,一班,停发\n";
+    let both = refused("名单.csv", format!("序号,姓名拼音,职务,{text}").as_bytes()).to_string();
+    assert!(!both.contains("--map 姓名=甲乙丙"), "{both}");
+}
+
+#[test]
+fn headings_and_lines_of_labels_between_rows_are_no_records() {
+    let text = "序号,姓名,考核等次,备注\n一、云川市博物馆（2人）,,,\n1,林甲,称职,\n（二）图书馆,,,\n2,林乙,称职,\n馆长：,,分管馆长：,\n以上共2人，供研究。,,,\n";
+    let found = read(text);
+    let sections = found.sheets[0].rows.iter().map(|row| row.section.as_deref());
+    assert_eq!(sections.collect::<Vec<_>>(), [Some("云川市博物馆"), Some("图书馆")]);
+    assert_eq!(
+        (found.rows_read, found.unreadable.len()),
+        (2, 0),
+        "{:?}",
+        found.unreadable
+    );
 }
 
 #[test]

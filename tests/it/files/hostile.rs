@@ -224,13 +224,59 @@ fn bombs_of_every_kind_are_refused_by_the_reading_process() {
 #[test]
 fn what_is_far_to_the_right_is_not_looked_at() {
     let names = format!("{}{}", text_cell("A1", "姓名"), text_cell("B1", "结果"));
-    let cells = "<c><v>1</v></c>".repeat(100_000);
+    let cells = "<c><v>1</v></c>".repeat(16_000);
     let sheet = sheet_of(worksheet(&format!(
         "<row>{names}</row><row>{}{cells}</row>",
         text_cell("A2", "林甲")
     )));
     let tables = files::read_tables("宽.xlsx", &sheet, &Limits::default()).expect("tables");
     assert_eq!(tables[0].rows[1].cells.len(), 256);
+}
+
+#[test]
+fn more_columns_than_sheets_have_and_elements_nested_without_end_are_refused() {
+    let wide = "<c t=\"inlineStr\"><is><t>x</t></is></c>".repeat(20_000);
+    let wide = sheet_of(worksheet(&format!("<row r=\"1\">{wide}</row>")));
+    assert!(refused("宽.xlsx", &wide).to_string().contains("16384 列"));
+    let formulas = "<c><f>B1</f></c>".repeat(20_000);
+    let formulas = sheet_of(worksheet(&format!("<row r=\"1\">{formulas}</row>")));
+    assert!(refused("公式.xlsx", &formulas).to_string().contains("16384 列"));
+    for text in [
+        "<x>".repeat(300_000),
+        format!("{}{}", "<x><y/>".repeat(50_000), "</x>".repeat(50_000)),
+    ] {
+        let error = refused("深.xlsx", &sheet_of(worksheet(&text))).to_string();
+        assert!(error.contains("嵌套超过 128 层"), "{error}");
+    }
+    // What looks like elements and is text is read.
+    let said = format!("<![CDATA[{}]]>", "<x>".repeat(300));
+    let row = format!(
+        "<row r=\"1\">{}{}</row>",
+        text_cell("A1", "姓名"),
+        text_cell("B1", "结果")
+    );
+    let row = format!(
+        "{row}<row r=\"2\">{}{}</row>",
+        text_cell("A2", "林甲"),
+        text_cell("B2", &said)
+    );
+    let bytes = sheet_of(worksheet(&row));
+    assert!(files::read_list("好.xlsx", &bytes, &HeaderWords::builtin(), &Limits::default()).is_ok());
+}
+
+#[test]
+fn rows_that_are_counted_and_not_written_are_bounded() {
+    let cell = r#"<table:table-cell office:value-type="string"><text:p>姓名</text:p></table:table-cell>"#;
+    let row = |times: u32, cells: usize| {
+        format!(
+            "<table:table-row table:number-rows-repeated=\"{times}\">{}</table:table-row>",
+            cell.repeat(cells)
+        )
+    };
+    let error = refused("重复.ods", &ods_of(&row(300_000, 4))).to_string();
+    assert!(error.contains("重复的行超过"), "{error}");
+    let few = files::read_tables("重复.ods", &ods_of(&row(3_000, 4)), &Limits::default()).expect("a table");
+    assert_eq!(few[0].rows.len(), 3_000);
 }
 
 #[test]

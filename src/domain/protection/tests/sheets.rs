@@ -1,0 +1,198 @@
+//! What a list says besides its rows: headings between them, sheets without a title, columns that often say no reason,
+//! columns nobody read.
+
+use super::{
+    A, C, Domain, IdNumber, List, ListRow, ListSheet, Register, V, WORDS, case, city, judge, key, options, person, row,
+};
+use crate::domain::case::Conclusion;
+use crate::domain::person::CitizenId;
+use crate::domain::protection::Report;
+use crate::domain::protection::list::{Unread, UnreadKind as K};
+
+fn sheet(name: &str, title: &str, rows: Vec<ListRow>) -> ListSheet {
+    let mut sheet = ListSheet {
+        name: Some(name.to_owned()),
+        title: vec![title.to_owned()],
+        rows,
+        ..ListSheet::default()
+    };
+    for result in sheet.rows.iter().filter_map(|row| row.result.as_deref()) {
+        sheet.tally.add(result);
+    }
+    sheet
+}
+
+fn report(sheets: Vec<ListSheet>, register: &Register) -> Report {
+    let list = List {
+        file: "名单.xlsx".to_owned(),
+        sheets,
+        ..List::default()
+    };
+    judge(&list, register, &WORDS, &options(), &key).expect("a sheet says what it is")
+}
+
+/// A row without a number and a kind of its own.
+fn bare(at: u32, name: &str, result: &str) -> ListRow {
+    ListRow {
+        id: IdNumber::Missing,
+        category: None,
+        ..row(at, 1, name, Domain::AnnualAppraisal, result, "")
+    }
+}
+
+#[test]
+fn a_heading_that_names_a_unit_of_the_list_is_the_unit_of_the_rows_below() {
+    let mut register = city();
+    let matter = |no: &str, title: &str| vec![case(no, title, Conclusion::Exempted, Some("2026-03-10"), "")];
+    register.people.push(person(
+        60,
+        "陈同",
+        "云川市/文旅局/文化馆",
+        matter("RC-2026-060", "书画长廊布展返工"),
+    ));
+    register
+        .people
+        .push(person(61, "陈同", "云川市/文旅局/图书馆", Vec::new()));
+    register.units.push("云川市/文旅局/文化馆".to_owned());
+    register.units.push("云川市/文旅局/图书馆".to_owned());
+    let verdicts = |headings: [&str; 2]| {
+        let rows = headings.iter().zip(3..).map(|(heading, at)| ListRow {
+            section: Some((*heading).to_owned()),
+            ..bare(at, "陈同", "不称职")
+        });
+        let title = "云川市文旅局所属单位2026年度考核结果";
+        let found = report(vec![sheet("表", title, rows.collect())], &register);
+        let lines = found.results.iter().filter(|line| line.row.is_some());
+        lines.map(|line| (line.row, line.verdict)).collect::<Vec<_>>()
+    };
+    assert_eq!(verdicts(["文化馆", "云川市图书馆"]), [(Some(3), V::Suspect)]);
+    // What names no unit of the list leaves it open who it is.
+    let open = [(Some(3), V::Review), (Some(4), V::Review)];
+    assert_eq!(verdicts(["优秀等次", "住建局"]), open);
+}
+
+#[test]
+fn a_sheet_without_a_title_is_about_what_its_workbook_is() {
+    let main = || {
+        let title = "云川市住建局2026年第三季度考核奖金发放表";
+        sheet(
+            "奖金",
+            title,
+            vec![bare(3, "林戊", "足额发放"), bare(4, "林甲", "足额发放")],
+        )
+    };
+    let aside = |title: &str, result: &str| sheet("明细", title, vec![bare(2, "林甲", result)]);
+    let found = report(vec![main(), aside("", "扣发")], &city());
+    assert!(found.unreadable.is_empty(), "{:?}", found.unreadable);
+    let lines: Vec<_> = found
+        .results
+        .iter()
+        .map(|line| (line.sheet.as_deref(), line.domain))
+        .collect();
+    assert!(lines.contains(&(Some("明细"), Domain::Bonus)), "{lines:?}");
+    // It names nobody's absence, and what has a title or other results is left alone.
+    let without = report(
+        vec![main(), sheet("明细", "附件", vec![bare(2, "林戊", "扣发")])],
+        &city(),
+    );
+    assert!(
+        without.results.iter().all(|line| line.verdict != V::Absent),
+        "{:?}",
+        without.results
+    );
+    for other in [aside("云川市住建局通讯录", "扣发"), aside("", "三楼东侧")] {
+        let found = report(vec![main(), other], &city());
+        assert_eq!(found.unreadable.len(), 1, "{:?}", found.unreadable);
+    }
+    // Where the workbook is about several kinds, nobody knows which.
+    let second = sheet("考核", "云川市住建局2026年度考核", vec![bare(3, "林戊", "称职")]);
+    assert_eq!(
+        report(vec![main(), second, aside("", "扣发")], &city())
+            .unreadable
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn a_remark_is_a_reason_where_it_names_a_matter_or_blames() {
+    let judged = |result: &str, remark: &str| {
+        let row = ListRow {
+            remarks: vec![remark.to_owned()],
+            ..row(3, 1, "林甲", Domain::AnnualAppraisal, result, "")
+        };
+        let line = report(vec![sheet("表", "", vec![row])], &city()).results.remove(0);
+        (line.verdict, line.outcome_class, line.attribution, line.reason)
+    };
+    let said = |remark: &str| judged("不称职", remark);
+    let matter = "工作踏实，加装电梯试点补贴有瑕疵";
+    assert_eq!(
+        said(matter),
+        (V::Violation, Some(C::Adverse), Some(A::Explicit), matter.to_owned())
+    );
+    assert_eq!(said("曾被问责").2, Some(A::Implied));
+    assert_eq!(judged("称职", matter).0, V::Violation);
+    for other in ["工作踏实，分管基建", "与加装电梯试点补贴无关", "同意"] {
+        assert_eq!(
+            said(other),
+            (V::Suspect, Some(C::Adverse), Some(A::None), String::new()),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn a_number_of_which_places_are_hidden_is_no_fault_of_a_stranger() {
+    let hidden = |text: &str| IdNumber::Unusable(CitizenId::parse(text).expect_err("hidden in part"));
+    for text in [
+        "990101********0012",
+        "990101＊＊＊＊＊＊＊＊0012",
+        "9901××××××××××0012",
+        "990101XXXXXXXX0012",
+    ] {
+        let row = ListRow {
+            id: hidden(text),
+            ..bare(3, "张三", "称职")
+        };
+        let found = report(vec![sheet("表", "云川市住建局考核等次", vec![row])], &city());
+        assert!(found.unreadable.is_empty(), "{text} {:?}", found.unreadable);
+    }
+    for text in ["99010119800101001", "9901011980010100A2"] {
+        let row = ListRow {
+            id: hidden(text),
+            ..bare(3, "张三", "称职")
+        };
+        let found = report(vec![sheet("表", "云川市住建局考核等次", vec![row])], &city());
+        assert_eq!(found.unreadable.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn unread_columns_are_named_those_first_that_may_matter_and_many_others_only_counted() {
+    let told = |columns: &[(K, &str)]| {
+        let of = |(kind, header): &(K, &str)| Unread {
+            kind: *kind,
+            header: (*header).to_owned(),
+        };
+        let sheet = ListSheet {
+            unread: columns.iter().map(of).collect(),
+            ..sheet("表", "云川市住建局考核等次", vec![bare(3, "林戊", "称职")])
+        };
+        report(vec![sheet], &city()).notices.concat()
+    };
+    let few = told(&[(K::Slight, "科室"), (K::Open, "口碑"), (K::Likely, "谈话时间")]);
+    assert!(
+        few.starts_with("没有读的栏：「谈话时间」（像是结果、理由或者日期）、「口碑」、「科室」；"),
+        "{few}"
+    );
+    let slight = [
+        (K::Slight, "科室"),
+        (K::Slight, "排序"),
+        (K::Slight, "党龄"),
+        (K::Slight, "学科"),
+    ];
+    let many = told(&[&slight[..], &[(K::Open, "口碑")]].concat());
+    assert!(many.starts_with("没有读的栏：「口碑」、另有 4 栏；"), "{many}");
+    assert!(told(&slight).starts_with("没有读的栏：「科室」「排序」「党龄」等 4 栏；"));
+    assert_eq!(told(&[]), "");
+}
