@@ -147,9 +147,7 @@ impl Units {
             .known
             .binary_search_by(|unit| unit.name.as_str().cmp(plain.as_ref()))
         {
-            return Some(&self.known[at].name)
-                .map(String::as_str)
-                .filter(|name| among(name));
+            return Some(self.known[at].name.as_str()).filter(|name| among(name));
         }
         let text = plain.replace('/', "");
         let mut best: Vec<Candidate<'_>> = Vec::new();

@@ -26,7 +26,8 @@ impl Depth {
         }
         let step = |one: u8, next: u8| {
             let begins = i64::from(one == b'<') & i64::from(next != b'/' && next != b'?' && next != b'!');
-            let ends = i64::from((one == b'<') & (next == b'/')) | i64::from((one == b'/') & (next == b'>'));
+            let is = |byte: u8, other: u8| i64::from(byte == other);
+            let ends = (is(one, b'<') & is(next, b'/')) | (is(one, b'/') & is(next, b'>'));
             begins - ends
         };
         let inside: i64 = bytes.iter().zip(&bytes[1..]).map(|(one, next)| step(*one, *next)).sum();
