@@ -49,6 +49,9 @@ pub struct HeaderWords {
 struct Stop {
     starts: Vec<String>,
     whole: Vec<String>,
+    /// What stands before a colon in a line of signatures.
+    #[serde(default)]
+    signed: Vec<String>,
     /// What stands in lines of signatures and notices, which name nobody.
     #[serde(default)]
     marks: Vec<String>,
@@ -178,12 +181,19 @@ impl HeaderWords {
     pub fn parse(text: &str) -> Result<Self, HeaderWordsError> {
         let mut words: Self = toml::from_str(text)?;
         let stop = &mut words.stop;
-        for word in stop.starts.iter_mut().chain(&mut stop.whole).chain(&mut stop.marks) {
+        for word in stop
+            .starts
+            .iter_mut()
+            .chain(&mut stop.whole)
+            .chain(&mut stop.signed)
+            .chain(&mut stop.marks)
+        {
             *word = squeezed(word);
         }
         // Every row begins with nothing.
         words.stop.starts.retain(|word| !word.is_empty());
         words.stop.marks.retain(|word| !word.is_empty());
+        words.stop.signed.retain(|word| !word.is_empty());
         let list = &mut words.list;
         for word in list
             .endings
@@ -295,7 +305,10 @@ impl HeaderWords {
     /// Whether a row whose first filled cell says this is a total, a note or a signature.
     pub(super) fn is_stop(&self, first: &str) -> bool {
         let plain = squeezed(first);
-        self.stop.whole.contains(&plain) || self.stop.starts.iter().any(|word| plain.starts_with(word))
+        let is_signed = |(label, _): (&str, &str)| self.stop.signed.iter().any(|word| label.ends_with(word.as_str()));
+        self.stop.whole.contains(&plain)
+            || self.stop.starts.iter().any(|word| plain.starts_with(word))
+            || plain.split_once([':', '：']).is_some_and(is_signed)
     }
 
     /// Whether a cell belongs to a signature, a notice or a count of people.
@@ -749,11 +762,19 @@ impl Kind {
             !columns.is_empty()
         });
         let mut inferred = guess::Inferred::default();
+        let mut titled = None;
         if by == Certainty::Guess {
-            inferred = self.guessed(&mut columns, &ticks, &sheet)?;
+            inferred = match self.guessed(&mut columns, &ticks, &sheet) {
+                Some(inferred) => inferred,
+                None => {
+                    let (reason, inferred) = self.why_of_one_outcome(&columns, texts)?;
+                    titled = Some(vec![reason]);
+                    inferred
+                }
+            };
         }
         let has = |field: &String| {
-            let results = !ticks.is_empty() || inferred.says_posts();
+            let results = !ticks.is_empty() || titled.is_some() || inferred.says_posts();
             columns.contains_key(field) || (field == "结果" && results)
         };
         let any = |fields: &[String]| fields.is_empty() || fields.iter().any(has);
@@ -769,7 +790,7 @@ impl Kind {
             grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), texts),
             columns,
             texts: texts.to_vec(),
-            ticks,
+            ticks: titled.unwrap_or(ticks),
             span: None,
             pointed,
             inferred,

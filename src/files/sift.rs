@@ -474,7 +474,9 @@ impl Sifting<'_> {
     fn is_stop(&self, line: &impl Line, column: usize) -> bool {
         match line.glance(column) {
             Glance::Empty => false,
-            Glance::Text(text) => self.stops.may_begin(text) && self.words.is_stop(text_of(text)),
+            Glance::Text(text) => {
+                (self.stops.may_begin(text) || may_have_colon(text)) && self.words.is_stop(text_of(text))
+            }
             Glance::Figure if !self.stops.figures => false,
             Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.words.is_stop(&text)),
         }
@@ -509,6 +511,11 @@ impl Sifting<'_> {
             _ => matches!(name, Glance::Empty),
         }
     }
+}
+
+/// Whether a text may have a colon, half or full width, of which this is the first byte.
+fn may_have_colon(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b':' | 0xEF))
 }
 
 /// Whether the texts of two cells are certain to differ.

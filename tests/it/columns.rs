@@ -107,7 +107,7 @@ proptest! {
     #[test]
     fn a_column_nobody_knows_changes_nothing(
         place in 0_usize..=7,
-        header in select(vec!["星座", "桌号", "车牌", "宿舍", "Remark-X", "甲乙丙", "填报顺位"]),
+        header in select(vec!["星座", "桌号", "车牌", "宿舍", "Remark-X", "个人栏", "填报顺位"]),
         words in proptest::collection::vec(
             select(vec!["", "无", "7", "不称职", "被问责", "林甲", "RC-1", "合计", "2026-01-01", "云容认〔2026〕1号", "a,\"b"]),
             6,
@@ -138,7 +138,7 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
          RC-1,林甲,,云川市/住建局,老旧小区加装电梯试点补贴误发,免责,2026-03-10,云容认〔2026〕1号\n"
             .as_bytes(),
     );
-    let list = |unit: &str| format!("{unit}2026年度考核,,\n姓名,甲乙丙,备注\n林甲,不称职,加装电梯一事\n");
+    let list = |unit: &str| format!("{unit}2026年度考核,,\n姓名,个人栏,备注\n林甲,不称职,加装电梯一事\n");
     desk.write("one.csv", list("云川市住建局").as_bytes());
     desk.write("two.csv", list("云川市住建局（修订）").as_bytes());
     desk.write("other.csv", list("云川市交通局").as_bytes());
@@ -152,7 +152,7 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
     let unknown = check(&["one.csv"]);
     assert_eq!(unknown.code, 2, "{}", unknown.out);
     assert!(unknown.err.contains("结果"), "{}", unknown.err);
-    let wrong = check(&["one.csv", "--map", "成绩=甲乙丙"]);
+    let wrong = check(&["one.csv", "--map", "成绩=个人栏"]);
     assert_eq!(wrong.code, 2);
     assert!(
         wrong.err.contains("可用的是") && wrong.err.contains("考核等次"),
@@ -161,7 +161,7 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
     );
     assert_eq!(check(&["one.csv", "--map", "结果"]).code, 2);
 
-    let pointed = check(&["one.csv", "--map", "考核等次=甲 乙 丙"]);
+    let pointed = check(&["one.csv", "--map", "考核等次=个 人 栏"]);
     assert_eq!(pointed.code, 1, "{}", pointed.err);
     assert!(pointed.out.contains("违反"), "{}", pointed.out);
     assert!(pointed.err.contains("已记住 云川市/住建局"), "{}", pointed.err);
@@ -169,7 +169,7 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
         let again = check(&[file, "--annotate", "out.xlsx", "--overwrite"]);
         assert_eq!(again.code, 1, "{file} {}", again.err);
         assert!(
-            again.err.contains("按记住的列对应读取：考核等次＝甲乙丙"),
+            again.err.contains("按记住的列对应读取：考核等次＝个人栏"),
             "{}",
             again.err
         );
@@ -178,7 +178,7 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
     assert_eq!(check(&["other.csv"]).code, 2, "another unit's lists are read as ever");
 
     let known = desk.run(&["columns", "list"]);
-    assert!(known.out.contains("云川市/住建局  考核等次＝甲乙丙"), "{}", known.out);
+    assert!(known.out.contains("云川市/住建局  考核等次＝个人栏"), "{}", known.out);
     assert_eq!(desk.run(&["columns", "forget", "云川市/住建局"]).code, 0);
     assert_eq!(desk.run(&["columns", "forget", "云川市/住建局"]).code, 2);
     assert_eq!(check(&["one.csv"]).code, 2);
@@ -201,7 +201,7 @@ fn what_is_remembered_of_one_list_leaves_the_others_of_its_unit_alone() {
     let list = |name: &str, text: &str| desk.write(name, text.as_bytes());
     list(
         "职级.csv",
-        "云川市住建局2026年职级晋升,,\n姓名,甲乙丙,备注\n林甲,暂缓晋升,加装电梯一事\n",
+        "云川市住建局2026年职级晋升,,\n姓名,个人栏,备注\n林甲,暂缓晋升,加装电梯一事\n",
     );
     list(
         "奖金.csv",
@@ -213,24 +213,24 @@ fn what_is_remembered_of_one_list_leaves_the_others_of_its_unit_alone() {
     );
     list(
         "下级.csv",
-        "云川市住建局质监站2026年职级晋升,,\n姓名,甲乙丙,备注\n林乙,暂缓晋升,混凝土回弹一事\n",
+        "云川市住建局质监站2026年职级晋升,,\n姓名,个人栏,备注\n林乙,暂缓晋升,混凝土回弹一事\n",
     );
     let check = |args: &[&str]| desk.run(&[&["precheck"], args, &["--debug-now", now]].concat());
 
     let unread = check(&["职级.csv"]);
     let first = unread.err.lines().next().unwrap_or_default();
     assert!(
-        unread.code == 2 && first.contains("--map 结果=甲乙丙"),
+        unread.code == 2 && first.contains("--map 结果=个人栏"),
         "{}",
         unread.err
     );
-    let pointed = check(&["职级.csv", "--map", "结果=甲乙丙"]);
+    let pointed = check(&["职级.csv", "--map", "结果=个人栏"]);
     assert!(pointed.err.contains("已记住 云川市/住建局"), "{}", pointed.err);
     // A list that has no such header is read as ever, and it is said.
     let bonus = check(&["奖金.csv"]);
     assert_eq!(bonus.code, 1, "{}", bonus.err);
     assert!(bonus.out.contains("违反"), "{}", bonus.out);
-    for part in ["结果＝甲乙丙 没有用上", "rongcuo columns forget 云川市/住建局"] {
+    for part in ["结果＝个人栏 没有用上", "rongcuo columns forget 云川市/住建局"] {
         assert!(bonus.err.contains(part), "{part} in {}", bonus.err);
     }
     let neither = check(&["读不出.csv"]);
@@ -254,8 +254,8 @@ fn what_is_remembered_of_one_list_leaves_the_others_of_its_unit_alone() {
     }
     assert!(guessed.out.contains("\"violation\""), "{}", guessed.out);
     // What is given and not there is told, and changes nothing that was read.
-    let wrong = check(&["奖金.csv", "--map", "结果=甲乙丙"]);
+    let wrong = check(&["奖金.csv", "--map", "结果=个人栏"]);
     assert!(wrong.code == 2 && wrong.err.contains("这份名单没有"), "{}", wrong.err);
-    let reason = check(&["奖金.csv", "--map", "理由=甲乙丙"]);
+    let reason = check(&["奖金.csv", "--map", "理由=个人栏"]);
     assert!(reason.code == 1 && reason.err.contains("没有用上"), "{}", reason.err);
 }

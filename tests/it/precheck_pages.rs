@@ -262,7 +262,7 @@ async fn a_column_is_pointed_out_once_and_remembered_for_the_unit() {
     on_both(NOW, async |bench| {
         city(&bench).await;
         let mut clerk = Browser::signed_in(&bench.app, Role::Prechecker).await;
-        let odd = explicit().replacen("结果", "审核结论栏", 1);
+        let odd = explicit().replacen("结果", "个人结论栏", 1);
         let files = [("files", "云川市住建局2026年度考核.csv", odd.as_bytes())];
         let sent = clerk.upload("/precheck", "/precheck", &[], &files).await;
         let page = ended(&mut clerk, &sent).await;
@@ -277,7 +277,7 @@ async fn a_column_is_pointed_out_once_and_remembered_for_the_unit() {
             ("name", "云川市住建局2026年度考核.csv"),
             ("list", "0"),
             ("field", "结果"),
-            ("header", "审核结论栏"),
+            ("header", "个人结论栏"),
             ("unit", UNIT),
         ];
         assert!(page.text().contains("<option value=\"\">请选择</option>") && !page.text().contains("selected="));
@@ -297,7 +297,7 @@ async fn a_column_is_pointed_out_once_and_remembered_for_the_unit() {
         let known = "SELECT unit || ' ' || field || ' ' || header || ' ' || actor FROM column_map";
         assert_eq!(
             bench.texts(known).await,
-            [format!("{UNIT} 结果 审核结论栏 account:demo-prechecker")]
+            [format!("{UNIT} 结果 个人结论栏 account:demo-prechecker")]
         );
         let sent = clerk.upload("/precheck", "/precheck", &[], &files).await;
         let page = ended(&mut clerk, &sent).await;

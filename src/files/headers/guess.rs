@@ -18,6 +18,10 @@ pub(in crate::files) const LOOKED_AT: usize = 20;
 const BY_HEADER: [&str; 3] = ["理由", "基准", "决定日期"];
 /// How headers of days end.
 const OF_DAYS: [&str; 2] = ["日期", "时间"];
+/// How headers of reasons end.
+const WHY: [&str; 6] = ["的原因", "的理由", "的情况说明", "原因", "理由", "情况说明"];
+/// Words of outcomes that make a column one of results.
+const FEWEST_OUTCOMES: usize = 2;
 /// Characters of a mark.
 const LONGEST_MARK: usize = 2;
 
@@ -214,6 +218,7 @@ impl Kind {
         let found = self.by_pair(columns, sheet, &mut out)
             || self.by_word("结果", columns, sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 0..1)?
+            || self.by_outcomes(columns, sheet, &mut out)
             || self.by_posts(sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 1..self.guesses.results.len())?
             || self.by_year(columns, sheet, &mut out);
@@ -242,6 +247,17 @@ impl Kind {
         }
         self.decided(columns, sheet, out);
         self.reasons_beside(columns, sheet, out);
+        // What an office says beside a result may say why.
+        if let Some(opinions) = columns.get("意见").cloned()
+            && ["结果", "考核等次"].iter().any(|field| columns.contains_key(*field))
+        {
+            let new: Vec<usize> = opinions
+                .into_iter()
+                .filter(|column| !out.remarks.contains(column))
+                .collect();
+            columns.entry("理由".to_owned()).or_default().extend(&new);
+            out.remarks.extend(new);
+        }
     }
 
     /// The only column of days, where nothing says what day that is. The day of a signature is none.
@@ -331,6 +347,9 @@ impl Kind {
                 found.extend(others.map(|other| (before, other, rest.to_owned())));
             }
         }
+        found.extend(
+            in_turn(&texts, |column| open(&column)).filter(|(_, other, _)| after.is_none_or(|after| after == *other)),
+        );
         if !found.is_empty() {
             out.by_rows = true;
         }
@@ -379,6 +398,49 @@ impl Kind {
         if let Some((_, before)) = before.filter(|_| sheet.holds_sums(column)) {
             take(columns, out, *before, "基准");
         }
+        true
+    }
+
+    /// In a list of people with one outcome, the column of its reasons names it: 不确定等次原因. Whoever has a reason has
+    /// the outcome.
+    pub(super) fn why_of_one_outcome(
+        &self,
+        columns: &Columns,
+        texts: &[String],
+    ) -> Option<((usize, String), Inferred)> {
+        let mut found = columns.get("理由")?.iter().filter_map(|column| {
+            let said = bare(&texts[*column]);
+            let outcome = WHY.iter().find_map(|end| said.strip_suffix(end))?;
+            self.guesses
+                .outcomes
+                .contains(outcome)
+                .then(|| (*column, outcome.to_owned()))
+        });
+        let only = found.next().filter(|_| found.next().is_none())?;
+        let inferred = Inferred {
+            guessed: vec![(only.0, "结果".to_owned())],
+            by_rows: true,
+            ..Inferred::default()
+        };
+        Some((only, inferred))
+    }
+
+    /// The only column that mostly holds words of outcomes, whatever it is headed by.
+    fn by_outcomes(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let is_other = |said: &str| self.guesses.not.iter().any(|word| said.contains(word.as_str()));
+        let mut found: Vec<usize> = Vec::new();
+        for column in self.unlisted(columns, sheet) {
+            let rows = sheet.below.iter().take(LOOKED_AT);
+            let cells = rows.filter_map(|row| row.cells.get(column)?.text());
+            let said: Vec<String> = cells.filter(|text| !is_dash(text)).collect();
+            let outcomes = said.iter().filter(|text| self.guesses.is_outcome(text)).count();
+            if outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len() && !is_other(&bare(&sheet.texts[column])) {
+                found.push(column);
+            }
+        }
+        let [column] = found[..] else { return false };
+        out.by_rows = true;
+        take(columns, out, column, "结果");
         true
     }
 
@@ -534,6 +596,49 @@ impl Sheet<'_> {
         let sums = said.iter().filter(|text| is_sum(text)).count();
         sums * 2 > said.len()
     }
+}
+
+/// Columns headed by one quarter, month or year and by the next, the rest being the same: the earlier, the later, the rest.
+fn in_turn(texts: &[String], open: impl Fn(usize) -> bool) -> impl Iterator<Item = (usize, usize, String)> {
+    let spans: Vec<(usize, (char, u32), &str)> = texts
+        .iter()
+        .enumerate()
+        .filter(|(column, _)| open(*column))
+        .filter_map(|(column, text)| span_of(text).map(|(span, rest)| (column, span, rest)))
+        .collect();
+    let mut found = Vec::new();
+    for (before, (kind, number), rest) in &spans {
+        let next = spans
+            .iter()
+            .filter(|(_, span, other)| *span == (*kind, number + 1) && other == rest);
+        found.extend(next.map(|(after, ..)| (*before, *after, (*rest).to_owned())));
+    }
+    found.into_iter()
+}
+
+/// The year, quarter or month that a header begins with, and what stands behind it.
+fn span_of(text: &str) -> Option<((char, u32), &str)> {
+    let text = text.strip_prefix('第').unwrap_or(text);
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    let (number, rest) = if digits > 0 {
+        (text[..digits].parse().ok()?, &text[digits..])
+    } else {
+        let first = text.chars().next()?;
+        let at = ['一', '二', '三', '四'].iter().position(|c| *c == first)?;
+        (u32::try_from(at + 1).ok()?, &text[first.len_utf8()..])
+    };
+    let behind = |words: [&str; 2]| words.iter().find_map(|word| rest.strip_prefix(word));
+    if let Some(rest) = behind(["季度", "季"]) {
+        return Some((('季', number), rest));
+    }
+    let is_year = digits == 4;
+    let (kind, words) = if is_year {
+        ('年', ["年度", "年"])
+    } else {
+        ('月', ["月份", "月"])
+    };
+    (is_year || (1..=12).contains(&number)).then_some(())?;
+    behind(words).map(|rest| ((kind, number), rest))
 }
 
 fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {

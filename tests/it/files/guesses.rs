@@ -248,16 +248,16 @@ fn days_of_decisions_go_by_many_names() {
 
 #[test]
 fn the_column_proposed_for_the_result_is_the_one_that_holds_outcomes() {
-    let text = "姓名,班组,甲乙丙,去向\n林甲,一班,停发,在岗\n林乙,二班,追回1200元,在岗\n";
+    let text = "姓名,班组,个人栏,去向\n林甲,一班,停发,在岗\n林乙,二班,追回1200元,在岗\n";
     let error = refused("名单.csv", text.as_bytes()).to_string();
     let first = error.lines().next().unwrap_or_default();
     assert!(
-        first.contains("可能是「甲乙丙」") && first.contains("--map 结果=甲乙丙"),
+        first.contains("可能是「个人栏」") && first.contains("--map 结果=个人栏"),
         "{error}"
     );
-    let text = "代号,班组,甲乙丙\n林甲,一班,停发\n";
+    let text = "代号,班组,个人栏\n林甲,一班,停发\n";
     let both = refused("名单.csv", format!("序号,姓名拼音,职务,{text}").as_bytes()).to_string();
-    assert!(!both.contains("--map 姓名=甲乙丙"), "{both}");
+    assert!(!both.contains("--map 姓名=个人栏"), "{both}");
 }
 
 #[test]
@@ -486,4 +486,73 @@ fn an_old_workbook_that_counts_what_it_has_not_is_refused_before_it_is_opened() 
         let error = files::read_tables("坏.xls", &bad, &Limits::default()).expect_err("a damaged workbook");
         assert!(error.to_string().contains("内部的目录不合格式"), "{at} {error}");
     }
+}
+
+#[test]
+fn a_column_that_holds_outcomes_is_the_result_whatever_it_is_headed_by() {
+    for (header, cells) in [("拟办方案", ["取消资格", "推荐"]), ("组工会审", ["暂缓任用", "提拔"])]
+    {
+        let found = read(&format!(
+            "姓名,职务,{header},备注\n林甲,科长,{},电梯\n林乙,副科长,{},\n",
+            cells[0], cells[1]
+        ));
+        assert_eq!(one(&found).0, Some(cells[0]), "{header}");
+        assert_eq!(guessed(&found), [(header, "结果")]);
+    }
+    // Two such columns, one word alone, and what people say of themselves, are asked for.
+    for text in [
+        "姓名,甲方案,乙方案\n林甲,推荐,取消资格\n林乙,推荐,推荐\n",
+        "姓名,拟办方案,科室\n林甲,取消资格,一科\n林乙,再商,二科\n",
+        "姓名,本人自评,科室\n林甲,优秀,一科\n林乙,称职,二科\n",
+    ] {
+        assert!(
+            refused("名单.csv", text.as_bytes()).to_string().contains("--map"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_opinion_beside_a_result_is_a_reason_where_it_speaks_of_accountability() {
+    let found = read("姓名,终审结果,终审意见\n林甲,未入选,失误较多\n林乙,入选,事迹突出\n");
+    let row = &found.sheets[0].rows[0];
+    assert_eq!((row.result.as_deref(), row.reasons.len()), (Some("未入选"), 0));
+    assert_eq!(row.remarks, ["失误较多"]);
+}
+
+#[test]
+fn a_kind_of_change_says_more_than_the_post_beside_it() {
+    let text = "姓名,拟任职务,办理类别\n林甲,信息中心副主任,降职\n林乙,办公室主任,提拔\n林丙,,免职\n";
+    let found = read(text);
+    assert_eq!(one(&found).0, Some("降职"));
+    assert_eq!(guessed(&found), [("办理类别", "结果")]);
+}
+
+#[test]
+fn a_list_of_one_outcome_is_told_by_the_column_of_its_reasons() {
+    let found = read("姓名,职务,不确定等次原因\n林甲,科长,电梯试点误发\n林乙,副科长,\n");
+    let row = &found.sheets[0].rows[0];
+    assert_eq!(row.result.as_deref(), Some("不确定等次"));
+    assert_eq!(row.reasons, ["电梯试点误发"]);
+    assert_eq!(guessed(&found), [("不确定等次原因", "结果")]);
+}
+
+#[test]
+fn the_earlier_of_two_quarters_months_or_years_is_the_baseline() {
+    for (before, after) in [
+        ("二季度发放数", "三季度发放数"),
+        ("第二季度绩效", "第三季度绩效"),
+        ("9月", "10月"),
+        ("2025年奖金", "2026年奖金"),
+        ("申报奖金", "核定奖金"),
+    ] {
+        let found = read(&format!("姓名,{before},{after}\n林甲,3000,1000\n林乙,3000,3000\n"));
+        assert_eq!(
+            (one(&found).0, one(&found).1),
+            (Some("1000"), Some("3000")),
+            "{before} {after}"
+        );
+    }
+    let all = "姓名,8月,9月,10月\n林甲,3000,3000,1000\n";
+    assert!(refused("名单.csv", all.as_bytes()).to_string().contains("--map"));
 }

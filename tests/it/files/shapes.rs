@@ -25,6 +25,18 @@ fn the_bare_official_shape_is_read() {
 }
 
 #[test]
+fn a_signature_in_the_column_of_names_is_nobody() {
+    let text = "单位,姓名,考核等次\n云川市住建局,林甲,称职\n,镇（街道）审核：林乙,\n,制表: 林丙,\n云川市住建局,科长：林丁,称职\n";
+    let found = list("名单.csv", text.as_bytes());
+    let names: Vec<&str> = found.sheets[0].rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names, ["林甲", "科长：林丁"]);
+    assert_eq!(
+        sifted_for(&["林甲", "林丁"], "名单.csv", text).rows_read,
+        found.rows_read
+    );
+}
+
+#[test]
 fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
     let text = "姓名,单位,考核等次,理由\n林甲,云川市住建局,基本称职,\"问责\n林乙,云川市住建局,称职,\n";
     let read = |text: &str| files::read_list("名单.csv", text.as_bytes(), &HeaderWords::builtin(), &Limits::default());
