@@ -7,9 +7,11 @@ mod keyfile;
 
 use super::random::Random;
 use crate::domain::ids::hex;
+use chacha20::{R20, hchacha};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::Sha256;
 use std::fmt;
 use std::path::Path;
@@ -19,6 +21,8 @@ pub use keyfile::KeyError;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
+/// Those of them that a key is made from; the others are a nonce under it.
+const NONCE_OF_KEY: usize = 16;
 /// First byte of every sealed value, so that another suite can be told apart later.
 const SUITE_XCHACHA20_POLY1305: u8 = 1;
 
@@ -28,6 +32,7 @@ pub struct KeyRing {
     /// With its first blocks hashed: a list asks for thousands of numbers.
     lookup: ring::hmac::Key,
     seal: XChaCha20Poly1305,
+    open: Key,
     message: [u8; KEY_BYTES],
     fingerprint: String,
     random: Arc<dyn Random>,
@@ -53,9 +58,11 @@ impl KeyRing {
 
     /// Derives the keys of all purposes from a master key.
     pub fn from_master(master: &[u8; KEY_BYTES], random: Arc<dyn Random>) -> Self {
+        let open = Key::from(keyed(master, b"id-seal"));
         Self {
             lookup: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &keyed(master, b"id-lookup")),
-            seal: XChaCha20Poly1305::new(&keyed(master, b"id-seal").into()),
+            seal: XChaCha20Poly1305::new(&open),
+            open,
             message: keyed(master, b"message-id"),
             fingerprint: hex(&keyed(master, b"fingerprint")[..8]),
             random,
@@ -83,10 +90,19 @@ impl KeyRing {
             Some((&SUITE_XCHACHA20_POLY1305, rest)) => rest.split_at_checked(NONCE_BYTES).ok_or(OpenError::Format)?,
             _ => return Err(OpenError::Format),
         };
-        let nonce = XNonce::try_from(nonce).map_err(|_| OpenError::Format)?;
-        self.seal
-            .decrypt(&nonce, Payload { msg, aad })
-            .map_err(|_| OpenError::Refused)
+        // A pre-check opens thousands. XChaCha20-Poly1305 is ChaCha20-Poly1305 under a key made from the longer part of the
+        // nonce; of that there is a version that short texts take a fifth of the time with.
+        let (of_key, rest) = nonce.split_at_checked(NONCE_OF_KEY).ok_or(OpenError::Format)?;
+        let of_key = of_key.try_into().map_err(|_| OpenError::Format)?;
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &hchacha::<R20>(&self.open, of_key));
+        let key = LessSafeKey::new(key.map_err(|_| OpenError::Format)?);
+        let mut nonce = [0; NONCE_LEN];
+        nonce[NONCE_LEN - rest.len()..].copy_from_slice(rest);
+        let mut text = msg.to_vec();
+        let opened = key.open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut text);
+        let length = opened.map_err(|_| OpenError::Refused)?.len();
+        text.truncate(length);
+        Ok(text)
     }
 
     /// Keyed hash under which an ID number is found again without being readable.
