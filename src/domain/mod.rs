@@ -27,6 +27,7 @@ pub mod quota;
 pub mod rectification;
 pub mod remedy;
 pub mod settings;
+pub mod shares;
 pub mod span;
 pub mod statistics;
 pub mod tables;

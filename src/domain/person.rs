@@ -4,8 +4,10 @@ use serde::Serialize;
 use std::fmt;
 
 mod citizen_id;
+mod plain;
 mod spelling;
 pub use citizen_id::{CitizenId, IdFault, check_digit as citizen_check_digit, masked_in, may_have_number};
+pub use plain::is_plain_name;
 pub use spelling::{is_masked, listed_names, masked_name, masks_of, names_within, normal_name, without_dots};
 
 /// Where a cadre stands today (管理状态).

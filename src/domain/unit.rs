@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Finds the units of many cells, most of which say what others say.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Finder<'a> {
     units: &'a Units,
     /// The unit that the list they stand in is of.
@@ -28,6 +28,11 @@ impl<'a> Finder<'a> {
             top,
             known: Table::default(),
         }
+    }
+
+    /// Looks for what a cell names, so that clones know it.
+    pub fn look(&mut self, text: &'a str) {
+        self.name(text);
     }
 
     /// What [`Units::find_exact`] finds, else the text itself. In the list of a district an office that names no place is
@@ -186,13 +191,23 @@ impl Units {
     /// How two units stand to one another.
     pub fn relation(&self, one: &str, other: &str) -> Relation {
         let (a, b) = (tidy(one), tidy(other));
-        let agree = parts(&a).zip(parts(&b)).all(|(a, b)| a == b);
-        let in_line = match (parts(&a).count(), parts(&b).count()) {
-            (a, b) if agree && a == b => return Relation::Same,
-            (1, 1) => one.starts_with(other) || other.starts_with(one),
-            _ => agree,
-        };
-        if in_line { Relation::Line } else { Relation::Apart }
+        let (mut levels, mut others) = (parts(&a), parts(&b));
+        let mut depth = 0;
+        loop {
+            depth += 1;
+            match (levels.next(), others.next()) {
+                (None, None) => return Relation::Same,
+                (Some(level), Some(other)) if level == other => {}
+                (Some(_), Some(_)) => break,
+                (None, Some(_)) | (Some(_), None) => return Relation::Line,
+            }
+        }
+        let are_plain = depth == 1 && levels.next().is_none() && others.next().is_none();
+        if are_plain && (one.starts_with(other) || other.starts_with(one)) {
+            Relation::Line
+        } else {
+            Relation::Apart
+        }
     }
 
     /// How much of a unit's path a text names; `None` when its last level is not there or is another place's.
@@ -360,6 +375,11 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
 
 /// Spaces go away, full-width forms become plain, other slashes become one kind.
 fn tidy(text: &str) -> Cow<'_, str> {
+    // Of nearly all texts the bytes tell it: letters, digits, signs and common Chinese characters.
+    let is_usual = |byte: u8| matches!(byte, b'!'..=b'[' | b']'..=b'~' | 0x80..=0xbf | 0xe4..=0xe9);
+    if text.bytes().all(is_usual) {
+        return text.trim_matches('/').into();
+    }
     if !text.contains(|c: char| c.is_whitespace() || matches!(c, '／' | '\\' | '＼' | '（' | '）')) {
         return text.trim_matches('/').into();
     }

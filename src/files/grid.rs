@@ -4,6 +4,7 @@ use super::headers::{Header, HeaderWords, Kind, squeezed};
 use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
 use crate::domain::protection::list::{RowFault, Unread};
+use crate::domain::shares::by_shares;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ impl<'a> Grid<'a> {
         let place = (table.sheet.as_ref(), table.rows[index + height - 1].number);
         let mut above = header.clone();
         let mut current = side_by_side(header, kind, place, &mut faults);
-        let mut records = Vec::new();
+        let mut lines = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
         let (mut block_unit, mut section) = (None, None);
         for row in &table.rows[index + height..] {
@@ -78,8 +79,8 @@ impl<'a> Grid<'a> {
                 section = Some(Arc::from(heading));
                 continue;
             }
-            for header in current.iter().filter(|header| is_record(row, header, words)) {
-                records.push(Record {
+            for header in &current {
+                lines.push(Record {
                     row,
                     header: header.clone(),
                     block_unit: block_unit.clone(),
@@ -87,6 +88,7 @@ impl<'a> Grid<'a> {
                 });
             }
         }
+        let records = records(lines, words);
         Some(Self {
             sheet: table.sheet.as_deref(),
             title,
@@ -99,6 +101,19 @@ impl<'a> Grid<'a> {
             faults,
         })
     }
+}
+
+/// Rows that are worth a thread of their own.
+const WORTH_WHILE: usize = 2_000;
+
+/// Those of the rows under a header that are records: no row's being one depends on another's.
+fn records<'a>(lines: Vec<Record<'a>>, words: &HeaderWords) -> Vec<Record<'a>> {
+    let are = by_shares(&lines, WORTH_WHILE, |lines| {
+        let are = lines.iter().map(|line| is_record(line.row, &line.header, words));
+        are.collect::<Vec<bool>>()
+    });
+    let with = lines.into_iter().zip(are.into_iter().flatten());
+    with.filter_map(|(line, is)| is.then_some(line)).collect()
 }
 
 /// The headers of lists that stand side by side; one, as nearly everywhere.
@@ -157,7 +172,7 @@ pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
         .cells
         .iter()
         .enumerate()
-        .filter_map(|(column, cell)| Some((column, cell.text()?)));
+        .filter_map(|(column, cell)| Some((column, cell.shown()?)));
     let (at, first) = filled.next().filter(|(_, first)| may_name_unit(first))?;
     let (label, said) = first.split_once([':', '：'])?;
     if !UNIT_LABELS.contains(&squeezed(label).as_str()) {
@@ -169,7 +184,7 @@ pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
         let (column, beside) = others.next()?;
         (beside, column)
     } else {
-        (said.to_owned(), at)
+        (Cow::Borrowed(said), at)
     };
     if others.any(|(column, _)| Some(column) == name && column != at_said) {
         return None;
@@ -223,13 +238,9 @@ const LONGEST_NAME: usize = 15;
 
 /// Blank lines, section headings, totals, notes and signatures are no records.
 fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
-    let filled: Vec<(usize, Cow<'_, str>)> = row
-        .cells
-        .iter()
-        .enumerate()
-        .filter(|(column, _)| header.holds(*column))
-        .filter_map(|(column, cell)| cell.shown().map(|text| (column, text)))
-        .collect();
+    let mut filled: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(row.cells.len());
+    let held = row.cells.iter().enumerate().filter(|(column, _)| header.holds(*column));
+    filled.extend(held.filter_map(|(column, cell)| Some((column, cell.shown()?))));
     let Some((_, first)) = filled.first() else {
         return false;
     };

@@ -6,6 +6,7 @@ use super::sift::Sifted;
 use super::table::{Cell, Document, Opens, is_error};
 use super::{HeaderWords, ReadError, posts};
 use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, RowFault, Tally};
+use crate::domain::shares::by_shares;
 
 /// Reads a list from a file that holds one.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
@@ -84,30 +85,23 @@ impl Taken {
     }
 }
 
-/// Records that are worth a thread of their own, and threads at most.
+/// Records that are worth a thread of their own.
 const WORTH_WHILE: usize = 2_000;
-const SIDE_BY_SIDE: usize = 4;
 
 /// Takes the records of a sheet: no record's row depends on another's.
 fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
-    let take_all = |records: &[Record<'_>]| {
+    let shares = by_shares(&grid.records, WORTH_WHILE, |records| {
         let mut out = Taken::default();
         for record in records {
             take((grid.sheet, record), words, &mut out);
         }
         out
-    };
-    let share = grid.records.len().div_ceil(SIDE_BY_SIDE).max(WORTH_WHILE);
-    let mut shares = grid.records.chunks(share);
-    let first = shares.next().unwrap_or_default();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = shares.map(|share| scope.spawn(move || take_all(share))).collect();
-        let mut out = take_all(first);
-        for other in others {
-            out.append(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        out
-    })
+    });
+    let whole = shares.into_iter().reduce(|mut whole, below| {
+        whole.append(below);
+        whole
+    });
+    whole.unwrap_or_default()
 }
 
 fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: &mut Taken) {

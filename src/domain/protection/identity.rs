@@ -4,7 +4,7 @@ use super::facts::{IdKey, Register};
 use super::list::ListRow;
 use super::report::Match;
 use crate::domain::person::{
-    CitizenId, IdNumber, listed_names, masked_name, masks_of, names_within, normal_name, without_dots,
+    CitizenId, IdNumber, is_plain_name, listed_names, masked_name, masks_of, names_within, normal_name, without_dots,
 };
 use crate::domain::tables::Table;
 use crate::domain::unit::{Finder, Relation, Units};
@@ -53,7 +53,12 @@ impl<'a> People<'a> {
             if let Some(key) = &person.id_key {
                 out.by_key.insert(key, at);
             }
-            out.by_name.entry(spelt(&person.name)).or_default().push(at);
+            let name = if is_plain_name(&person.name) {
+                person.name.clone()
+            } else {
+                spelt(&person.name)
+            };
+            out.by_name.entry(name).or_default().push(at);
             let said = person.roster_unit.as_deref().or(person.register_unit.as_deref());
             out.homes.push(said.map(|said| finder.name(said)));
         }
@@ -67,11 +72,20 @@ impl<'a> People<'a> {
 
     /// Finds who a row is about; `unit` is the row's or the list's, in the tree's words where the tree knows it.
     pub fn find(&self, row: &ListRow, unit: Option<&str>, key_of: &dyn Fn(&CitizenId) -> IdKey) -> Who {
-        let name = spelt(&row.name);
+        let is_plain = is_plain_name(&row.name);
+        let name = if is_plain {
+            Cow::Borrowed(row.name.as_str())
+        } else {
+            Cow::Owned(spelt(&row.name))
+        };
         let found = match row.id.valid() {
             Some(id) => self.by_number(&key_of(id), (&row.name, &name), unit),
             None => self.by_name_and_unit(&name, unit),
         };
+        // Such a name holds no other.
+        if is_plain {
+            return found;
+        }
         let found = match found {
             Who::Nobody => self.among_several(&row.name),
             found => found,

@@ -13,6 +13,7 @@ use super::words::Words;
 use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdFault, IdNumber};
+use crate::domain::shares::by_shares;
 use crate::domain::unit::{Finder, Units};
 use chrono::Datelike;
 use std::borrow::Cow;
@@ -64,19 +65,31 @@ pub fn judge(
     register: &Register,
     words: &Words,
     options: &JudgeOptions,
-    key_of: &dyn Fn(&CitizenId) -> IdKey,
+    key_of: &(dyn Fn(&CitizenId) -> IdKey + Sync),
+) -> Result<Report, JudgeError> {
+    std::thread::scope(|scope| {
+        // It asks for nothing that is found before the rows are judged.
+        let index = scope.spawn(|| Index::new(register, words));
+        let index = || index.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        judge_by(list, register, words, options, key_of, index)
+    })
+}
+
+/// The same by an index that is on its way.
+fn judge_by(
+    list: &List,
+    register: &Register,
+    words: &Words,
+    options: &JudgeOptions,
+    key_of: &(dyn Fn(&CitizenId) -> IdKey + Sync),
+    index: impl FnOnce() -> Index,
 ) -> Result<Report, JudgeError> {
     let units = Units::new(&register.units);
     let people = People::new(register, &units);
     let scopes = scope::of_all(list, words, &units, options);
     let mut unreadable = list.unreadable.clone();
-    // Neither asks for what the other finds.
-    let (sight, index) = std::thread::scope(|scope| {
-        let index = scope.spawn(|| Index::new(register, words));
-        let sight = see(list, &scopes, &people, words, key_of, &mut unreadable);
-        let index = index.join();
-        (sight, index.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
+    let sight = see(list, &scopes, &people, words, key_of, &mut unreadable);
+    let index = index();
     let Sight {
         seen,
         falls,
@@ -96,14 +109,19 @@ pub fn judge(
     contradiction::mark(&seen, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
-    results.sort_by_key(|line| (line.at_sheet, line.row.unwrap_or(u32::MAX)));
-    results.iter_mut().for_each(Judged::mask);
+    drop(bench);
     let domains: BTreeSet<Domain> = seen
         .iter()
         .map(|seen| seen.domain)
         .chain(passed_domains)
         .chain(scopes.iter().filter_map(|scope| scope.domain))
         .collect();
+    std::thread::scope(|scope| {
+        // Many small pieces, which take their time.
+        scope.spawn(|| drop((seen, index)));
+        results.sort_by_key(|line| (line.at_sheet, line.row.unwrap_or(u32::MAX)));
+        results.iter_mut().for_each(Judged::mask);
+    });
     Ok(Report {
         rows_read: list.rows_read,
         rows_protected,
@@ -186,27 +204,13 @@ fn unread(list: &List) -> Option<String> {
 const UNREAD: usize = 12;
 const UNREAD_SLIGHT: usize = 3;
 
-/// Rows that are judged side by side at most, and how many make that worth while.
-const SIDE_BY_SIDE: usize = 4;
+/// Rows that are worth a thread of their own.
 const WORTH_WHILE: usize = 500;
 
 /// The lines of all rows in their order; no row's depends on another's.
 fn rows(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let judged = |seen: &[Seen<'_>]| -> Vec<Judged> { seen.iter().filter_map(|seen| bench.row(seen)).collect() };
-    let share = seen.len().div_ceil(SIDE_BY_SIDE).max(WORTH_WHILE);
-    if seen.len() <= share {
-        return judged(seen);
-    }
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = seen
-            .chunks(share)
-            .map(|part| scope.spawn(move || judged(part)))
-            .collect();
-        let parts = parts
-            .into_iter()
-            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        parts.flatten().collect()
-    })
+    by_shares(seen, WORTH_WHILE, judged).into_iter().flatten().collect()
 }
 
 /// The bench that rows are laid on, with what the list says of all of them.
@@ -290,7 +294,7 @@ pub(super) fn see<'a>(
     scopes: &[Scope],
     people: &People<'_>,
     words: &Words,
-    key_of: &dyn Fn(&CitizenId) -> IdKey,
+    key_of: &(dyn Fn(&CitizenId) -> IdKey + Sync),
     unreadable: &mut Vec<RowFault>,
 ) -> Result<Sight<'a>, JudgeError> {
     let mut out = Sight {
@@ -301,32 +305,21 @@ pub(super) fn see<'a>(
     let mut any_row = false;
     for (at, (sheet, scope)) in list.sheets.iter().zip(scopes).enumerate() {
         let mut faults = Vec::new();
-        // Most rows say what others say.
-        let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
+        any_row |= !sheet.rows.is_empty();
         let mut finder = Finder::below(people.units, scope.unit.as_deref());
-        let mut sections: HashMap<&str, Option<&str>> = HashMap::new();
-        for row in &sheet.rows {
-            any_row = true;
-            let category = row.category.as_deref();
-            let domain = domains
-                .entry(category)
-                .or_insert_with(|| scope::domain_of_row(category, scope, words));
-            let Some(domain) = *domain else {
-                faults.push(no_domain(sheet, row.row, row.category.as_deref()));
-                continue;
-            };
-            let named = row.unit.as_deref().map(|text| finder.name(text));
-            let unit = named.or_else(|| {
-                let heading = row.section.as_deref()?;
-                let known = sections.entry(heading);
-                let known = *known.or_insert_with(|| scope::unit_of_section(heading, scope, people.units));
-                known.map(Cow::Borrowed)
-            });
-            let seen = see_row((at, row, domain), unit.as_deref(), scope, people, key_of);
-            faults.extend(nobody(&seen, sheet.name.as_deref()));
-            let falls = out.falls.entry((at, domain)).or_default();
-            falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
-            out.seen.push(seen);
+        // Each is looked for once, and not once in each share.
+        for unit in sheet.rows.iter().filter_map(|row| row.unit.as_deref()) {
+            finder.look(unit);
+        }
+        let shares = by_shares(&sheet.rows, WORTH_WHILE, |rows| {
+            see_rows((at, sheet, rows), (scope, &finder), people, words, key_of)
+        });
+        for share in shares {
+            out.seen.extend(share.seen);
+            for (domain, falls) in &share.falls {
+                out.falls.entry((at, *domain)).or_default().merge(falls);
+            }
+            faults.extend(share.faults);
         }
         for passed in &sheet.passed.by_category {
             any_row = true;
@@ -346,6 +339,55 @@ pub(super) fn see<'a>(
         return Err(JudgeError::NoDomain);
     }
     Ok(out)
+}
+
+/// What some rows of a sheet come to.
+#[derive(Default)]
+struct Share<'a> {
+    seen: Vec<Seen<'a>>,
+    falls: HashMap<Domain, Falls>,
+    faults: Vec<RowFault>,
+}
+
+/// No row is seen otherwise because of others.
+fn see_rows<'a: 'b, 'b>(
+    (at, sheet, rows): (usize, &'a ListSheet, &'a [ListRow]),
+    (scope, finder): (&Scope, &Finder<'b>),
+    people: &'b People<'_>,
+    words: &Words,
+    key_of: &dyn Fn(&CitizenId) -> IdKey,
+) -> Share<'a> {
+    let mut out = Share {
+        seen: Vec::with_capacity(rows.len()),
+        ..Share::default()
+    };
+    let mut finder = finder.clone();
+    let mut sections: HashMap<&str, Option<&str>> = HashMap::new();
+    // Most rows say what others say.
+    let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
+    for row in rows {
+        let category = row.category.as_deref();
+        let domain = domains
+            .entry(category)
+            .or_insert_with(|| scope::domain_of_row(category, scope, words));
+        let Some(domain) = *domain else {
+            out.faults.push(no_domain(sheet, row.row, row.category.as_deref()));
+            continue;
+        };
+        let named = row.unit.as_deref().map(|text| finder.name(text));
+        let unit = named.or_else(|| {
+            let heading = row.section.as_deref()?;
+            let known = sections.entry(heading);
+            let known = *known.or_insert_with(|| scope::unit_of_section(heading, scope, people.units));
+            known.map(Cow::Borrowed)
+        });
+        let seen = see_row((at, row, domain), unit.as_deref(), scope, people, key_of);
+        out.faults.extend(nobody(&seen, sheet.name.as_deref()));
+        let falls = out.falls.entry(domain).or_default();
+        falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
+        out.seen.push(seen);
+    }
+    out
 }
 
 fn no_domain(sheet: &ListSheet, row: u32, category: Option<&str>) -> RowFault {

@@ -58,7 +58,7 @@ pub fn survey<'a>(
     register: &Register,
     words: &Words,
     options: &JudgeOptions,
-    key_of: &dyn Fn(&CitizenId) -> IdKey,
+    key_of: &(dyn Fn(&CitizenId) -> IdKey + Sync),
 ) -> Result<Vec<Surveyed<'a>>, JudgeError> {
     let units = Units::new(&register.units);
     let people = People::new(register, &units);

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use list::Domain;
 use std::sync::LazyLock;
 
+mod long;
 mod properties;
 mod reasons;
 mod shapes;

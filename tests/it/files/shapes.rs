@@ -48,6 +48,34 @@ fn a_quotation_mark_that_is_never_closed_swallows_nobody() {
 }
 
 #[test]
+fn a_long_list_is_read_as_its_rows_are() {
+    // More than one thread takes: totals, headers again and lines that name a unit stand among the rows.
+    let head = "姓名,考核等次,决定日期,备注\n";
+    let block = |at: u32| {
+        format!(
+            "单位：云川市第{at}局,,,\n林甲,称职,2026-12-20,调入\n合计,1人,,\n林乙,优秀,某日,\n,称职,,\n{head}林丙,基本称职,,\n"
+        )
+    };
+    let blocks = 3_000;
+    let text = head.to_owned() + &(0..blocks).map(block).collect::<String>();
+    let found = list("名单.csv", text.as_bytes());
+    assert_eq!(found.rows_read, 4 * blocks);
+    let rows = &found.sheets[0].rows;
+    assert_eq!(rows.len() as u32, 3 * blocks);
+    for (at, three) in (0..).zip(rows.chunks(3)) {
+        let unit = format!("云川市第{at}局");
+        for (row, (name, offset)) in three.iter().zip([("林甲", 3), ("林乙", 5), ("林丙", 8)]) {
+            assert_eq!((row.name.as_str(), row.row), (name, 7 * at + offset));
+            assert_eq!(row.unit.as_deref(), Some(unit.as_str()));
+        }
+    }
+    let faults: Vec<u32> = found.unreadable.iter().map(|fault| fault.row).collect();
+    let expected: Vec<u32> = (0..blocks).flat_map(|at| [7 * at + 5, 7 * at + 6]).collect();
+    assert_eq!(faults, expected);
+    assert_eq!(found.sheets[0].tally.counts["称职"], 2 * blocks);
+}
+
+#[test]
 fn a_name_alone_in_its_row_is_a_row_and_a_result_merged_over_the_reason_is_no_reason() {
     let found = list(
         "名单.csv",
