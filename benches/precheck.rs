@@ -150,8 +150,7 @@ fn bare_text(list: &Path) -> Outcome<()> {
 /// The pre-check as the command does it; how long its parts took.
 async fn library(app: &App, list: &Path) -> Outcome<[Duration; 3]> {
     let begin = Instant::now();
-    let ahead = Ahead::begin(app);
-    let wanted = sieve(app, &SystemRandom).await?;
+    let (wanted, ahead) = Ahead::begin(app, &SystemRandom).await?;
     let found = begin.elapsed();
     let begin = Instant::now();
     let words = HeaderWords::builtin();

@@ -15,6 +15,7 @@ pub use sieve::sieve;
 
 pub(super) use register::load as register;
 
+use self::record::Record;
 use super::import::Source;
 use super::{App, AppError};
 use crate::domain::account::Scope;
@@ -81,25 +82,37 @@ pub async fn precheck_with(
     ahead: Option<Ahead>,
     who: &str,
 ) -> Result<Checked, AppError> {
+    Ok(precheck_shown(app, request, ahead, who, |_| ()).await?.0)
+}
+
+/// The same with what is shown of it. That is made while the run is recorded: the disk takes its time, too.
+pub async fn precheck_shown<T>(
+    app: &App,
+    request: &Request<'_>,
+    ahead: Option<Ahead>,
+    who: &str,
+    show: impl FnOnce(&Checked) -> T,
+) -> Result<(Checked, T), AppError> {
     let by = By {
         who,
         actor: ACTOR_LOCAL,
         scope: &Scope::WHOLE,
     };
-    precheck_ahead(app, request, ahead, by).await
+    precheck_ahead(app, request, ahead, by, show).await
 }
 
 /// The same on behalf of somebody who may see a part of the tree only.
 pub async fn precheck_for(app: &App, request: &Request<'_>, by: By<'_>) -> Result<Checked, AppError> {
-    precheck_ahead(app, request, None, by).await
+    Ok(precheck_ahead(app, request, None, by, |_| ()).await?.0)
 }
 
-async fn precheck_ahead(
+async fn precheck_ahead<T>(
     app: &App,
     request: &Request<'_>,
     ahead: Option<Ahead>,
     by: By<'_>,
-) -> Result<Checked, AppError> {
+    show: impl FnOnce(&Checked) -> T,
+) -> Result<(Checked, T), AppError> {
     let By { who, actor, scope } = by;
     let now = app.now();
     if !request.keep {
@@ -110,16 +123,25 @@ async fn precheck_ahead(
         let mut read = app.db.read().await?;
         let (report, withheld) = judged(app, &mut read, request, known, scope).await?;
         read.rollback().await?;
-        let mut tx = app.db.begin().await?;
-        record::run(&mut tx, request, &report, who, now).await?;
-        tx.commit().await?;
-        return Ok(Checked {
+        let record = Record::of(request, &report, who, now);
+        let writing = app.clone();
+        let written = tokio::spawn(async move {
+            let mut tx = writing.db.begin().await?;
+            record.write(&mut tx).await?;
+            Ok::<_, AppError>(tx.commit().await?)
+        });
+        let checked = Checked {
             report,
             opened: 0,
             again: 0,
             kept: 0,
             withheld,
-        });
+        };
+        let shown = show(&checked);
+        written
+            .await
+            .map_err(|error| AppError::Environment(format!("内部任务异常中止：{error}")))??;
+        return Ok((checked, shown));
     }
     let mut tx = app.db.begin().await?;
     journal::take_turn(&mut tx).await?;
@@ -141,13 +163,20 @@ async fn precheck_ahead(
         journal::append(&mut tx, now, &[entry]).await?;
     }
     tx.commit().await?;
-    Ok(Checked {
+    let checked = Checked {
         report,
         opened: left.opened,
         again: left.again,
         kept: left.kept,
         withheld,
-    })
+    };
+    let shown = show(&checked);
+    Ok((checked, shown))
+}
+
+/// Gives memory back beside the work: there are a hundred thousand small pieces, and a command may end before that is done.
+pub fn let_go<T: Send + 'static>(value: T) {
+    drop(std::thread::spawn(move || drop(value)));
 }
 
 /// The judgement, and how many lines of it are not told because their unit is not seen.
@@ -172,15 +201,16 @@ async fn judged(
         }
     }
     let key_of = |id: &CitizenId| keys.get(id).unwrap_or_else(|| IdKey(app.keys.lookup(id.reveal())));
-    let mut report = judge(
+    let report = judge(
         request.list,
         &register,
         &app.vocabulary().words,
         &request.options,
         &key_of,
-    )
-    .map_err(|error| AppError::Input(error.to_string()))?;
+    );
+    let mut report = report.map_err(|error| AppError::Input(error.to_string()))?;
     let Some(own) = scope.unit() else {
+        let_go(register);
         return Ok((report, 0));
     };
     // Said whether or not there was anything: whoever hands in another unit's list must not take silence for an all-clear.

@@ -15,7 +15,7 @@ use crate::app::import::Source;
 use crate::app::precheck::export;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
-use crate::app::precheck::{self, Ahead, Request, precheck_with};
+use crate::app::precheck::{self, Ahead, Checked, Request, let_go, precheck_shown};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
@@ -38,8 +38,17 @@ pub async fn run(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let config = open::config(global)?;
+    let purpose = if args.keep { Use::Write } else { Use::Read };
+    // Where there is no database yet, a single file that cannot be used makes none.
+    let mut app = None;
+    if open::is_there(&config) {
+        app = Some(open::app(global, &config, purpose).await?);
+    }
     // The site's words may add kinds of outcome.
-    let words = words(&config).await?;
+    let words = match &app {
+        Some(app) => app.vocabulary().headers.clone(),
+        None => words(&config).await?,
+    };
     let domain = args.domain.as_deref().map(domain).transpose()?;
     let by = who(args.by.as_deref())?;
     let sources = Sources::of(
@@ -47,22 +56,22 @@ pub async fn run(
         &[args.annotate.as_deref(), args.opinion.as_deref()],
         config.files.members,
     )?;
-    let purpose = if args.keep { Use::Write } else { Use::Read };
     // Only rows that may be about protected people are held; a workbook that is given back needs them all.
-    let mut app = None;
     let mut sieve = None;
     let mut ahead = None;
     let mut columns = Columns::given(args.map.clone());
-    if open::is_there(&config) {
-        let opened = app.insert(open::app(global, &config, purpose).await?);
+    if let Some(opened) = &app {
         columns = Columns::load(opened, args.map.clone()).await?;
         if args.annotate.is_none() && columns.is_empty() {
             // What is kept is judged by what is there then, and a folder takes its time.
-            ahead = (!args.keep && matches!(sources, Sources::One(_))).then(|| Ahead::begin(opened));
-            sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
+            if !args.keep && matches!(sources, Sources::One(_)) {
+                let (wanted, begun) = Ahead::begin(opened, &SystemRandom).await?;
+                (sieve, ahead) = (Some(wanted), Some(begun));
+            } else {
+                sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
+            }
         }
     }
-    // Where there is no database yet, a single file that cannot be used makes none.
     let first = match &sources {
         Sources::One(path) => {
             let (name, mut file) = open_file(&config.files, path)?;
@@ -327,7 +336,10 @@ impl Desk<'_> {
         let earlier = Earlier::of(self.app, &source.hash).await?;
         let ahead = self.ahead.take();
         let request = self.request(&read.list, &source);
-        let checked = precheck_with(self.app, &request, ahead, &self.by).await?;
+        let about = (&source, earlier.as_ref());
+        // It names no contacts.
+        let json = |checked: &_| (self.format == Format::Json).then(|| self.shown(about, checked, &[]).json());
+        let (checked, json) = precheck_shown(self.app, &request, ahead, &self.by, json).await?;
         for notice in &checked.report.notices {
             writeln!(err, "提示：{}", super::printable(notice))?;
         }
@@ -360,21 +372,11 @@ impl Desk<'_> {
                 writeln!(err, "已写到 {}", path.display())?;
             }
         }
-        let shown = Shown {
-            source: &source,
-            as_of: self.as_of,
-            checked: &checked,
-            contacts: &contacts,
-            earlier: earlier.as_ref(),
-            view: self.view,
-            keep: self.args.keep,
-            quota: &self.app.policy.quota,
-        };
         match self.format {
-            Format::Json => self.tally.documents.push(shown.json()?),
-            Format::Csv => self.tally.rows.extend(shown.rows()),
-            Format::Table => shown.table(out)?,
-            Format::Text => shown.text(out)?,
+            Format::Json => self.tally.documents.extend(json.transpose()?),
+            Format::Csv => self.tally.rows.extend(self.shown(about, &checked, &contacts).rows()),
+            Format::Table => self.shown(about, &checked, &contacts).table(out)?,
+            Format::Text => self.shown(about, &checked, &contacts).text(out)?,
         }
         if self.format != Format::Json {
             list_faults(&source.file, &checked.report.unreadable, err)?;
@@ -424,6 +426,24 @@ impl Desk<'_> {
         Ok(())
     }
 
+    fn shown<'b>(
+        &'b self,
+        (source, earlier): (&'b Source, Option<&'b Earlier>),
+        checked: &'b Checked,
+        contacts: &'b [String],
+    ) -> Shown<'b> {
+        Shown {
+            source,
+            as_of: self.as_of,
+            checked,
+            contacts,
+            earlier,
+            view: self.view,
+            keep: self.args.keep,
+            quota: &self.app.policy.quota,
+        }
+    }
+
     fn request<'b>(&self, list: &'b List, source: &'b Source) -> Request<'b> {
         Request {
             list,
@@ -469,11 +489,6 @@ impl Desk<'_> {
             DONE
         })
     }
-}
-
-/// Gives memory back beside the work: there are a hundred thousand small pieces, and the process may end before that is done.
-fn let_go<T: Send + 'static>(value: T) {
-    drop(std::thread::spawn(move || drop(value)));
 }
 
 /// One document for one list; for many, one with all of them and those that could not be used.

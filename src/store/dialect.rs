@@ -127,25 +127,32 @@ macro_rules! at_once {
     };
 }
 
-/// Names and sealed numbers of everybody with a case.
-pub(super) fn wanted(backend: Backend) -> &'static str {
-    at_once!(
+/// What people are looked for by, and what a judgement looks at.
+macro_rules! known {
+    ($backend:expr, $tail:literal) => {
+        at_once!(
+            $backend,
+            "id, name, name_key, register_unit, roster_unit, post, rank, status, ",
+            "CASE WHEN id_key IS NOT NULL THEN hex(id_key) END, CASE WHEN id_sealed IS NOT NULL THEN hex(id_sealed) END",
+            "encode(id_key, 'hex'), encode(id_sealed, 'hex')",
+            $tail
+        )
+    };
+}
+
+/// Everybody with a case.
+pub(super) fn with_cases(backend: Backend) -> &'static str {
+    known!(
         backend,
-        "id, name, name_key, ",
-        "CASE WHEN id_sealed IS NOT NULL THEN hex(id_sealed) END",
-        "encode(id_sealed, 'hex')",
         " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)"
     )
 }
 
-/// What a judgement looks at, of everybody with a case.
-pub(super) fn with_cases(backend: Backend) -> &'static str {
-    at_once!(
+/// Everybody else.
+pub(super) fn without_cases(backend: Backend) -> &'static str {
+    known!(
         backend,
-        "id, name, ",
-        "CASE WHEN id_key IS NOT NULL THEN hex(id_key) END, register_unit, roster_unit, post, rank, status",
-        "encode(id_key, 'hex'), register_unit, roster_unit, post, rank, status",
-        " FROM person WHERE id IN (SELECT person_id FROM tolerance_case)"
+        " FROM person WHERE id NOT IN (SELECT person_id FROM tolerance_case)"
     )
 }
 

@@ -67,11 +67,10 @@ impl From<Row> for Person {
     }
 }
 
-#[derive(sqlx::FromRow, serde::Deserialize)]
+#[derive(sqlx::FromRow)]
 struct FactsRow {
     id: String,
     name: String,
-    #[serde(deserialize_with = "bytes")]
     id_key: Option<Vec<u8>>,
     register_unit: Option<String>,
     roster_unit: Option<String>,
@@ -92,6 +91,52 @@ impl From<FactsRow> for PersonFacts {
             rank: row.rank,
             status: row.status.as_deref().and_then(CadreStatus::from_zh),
             cases: Vec::new(),
+        }
+    }
+}
+
+/// Somebody as a list is searched for people, with what a judgement looks at.
+pub struct Known {
+    /// Folded name.
+    pub name_key: String,
+    /// The sealed ID number, where one is known; it is bound to the person's id.
+    pub id_sealed: Option<Vec<u8>>,
+    /// Without the cases, which are read apart.
+    pub facts: PersonFacts,
+}
+
+#[derive(serde::Deserialize)]
+struct KnownRow {
+    id: String,
+    name: String,
+    name_key: String,
+    register_unit: Option<String>,
+    roster_unit: Option<String>,
+    post: Option<String>,
+    rank: Option<String>,
+    status: Option<String>,
+    #[serde(deserialize_with = "bytes")]
+    id_key: Option<Vec<u8>>,
+    #[serde(deserialize_with = "bytes")]
+    id_sealed: Option<Vec<u8>>,
+}
+
+impl From<KnownRow> for Known {
+    fn from(row: KnownRow) -> Self {
+        let facts = FactsRow {
+            id: row.id,
+            name: row.name,
+            id_key: row.id_key,
+            register_unit: row.register_unit,
+            roster_unit: row.roster_unit,
+            post: row.post,
+            rank: row.rank,
+            status: row.status,
+        };
+        Self {
+            name_key: row.name_key,
+            id_sealed: row.id_sealed,
+            facts: facts.into(),
         }
     }
 }
@@ -129,6 +174,9 @@ const PUT: &str = "INSERT INTO person (id, name, name_key, id_key, id_sealed, re
      id_key = COALESCE(excluded.id_key, person.id_key), id_sealed = COALESCE(excluded.id_sealed, person.id_sealed), \
      register_unit = excluded.register_unit, roster_unit = excluded.roster_unit, post = excluded.post, \
      rank = excluded.rank, identity = excluded.identity, representative = excluded.representative, status = excluded.status";
+/// So many at most.
+const COUNT_OTHERS: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE id NOT IN (SELECT person_id FROM tolerance_case) LIMIT $1) x";
 const UNITS: &str = "SELECT DISTINCT u FROM (SELECT roster_unit AS u FROM person UNION SELECT register_unit AS u FROM person) x \
      WHERE u IS NOT NULL ORDER BY u LIMIT 100000";
 
@@ -181,34 +229,28 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreEr
 }
 
 /// Everybody with a case; the cases themselves are read apart.
-pub async fn with_cases(tx: &mut Tx) -> Result<Vec<PersonFacts>, StoreError> {
-    let rows: Vec<FactsRow> = at_once(tx, dialect::with_cases(tx.backend())).await?;
-    Ok(rows.into_iter().map(PersonFacts::from).collect())
+pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Known>, StoreError> {
+    let rows: Vec<KnownRow> = at_once(tx, dialect::with_cases(tx.backend())).await?;
+    Ok(rows.into_iter().map(Known::from).collect())
+}
+
+/// Everybody without a case; `None` where that is more than so many people.
+pub async fn without_cases(tx: &mut Tx, most: i64) -> Result<Option<Vec<Known>>, StoreError> {
+    let count: i64 = on!(tx, c => sqlx::query_scalar(COUNT_OTHERS).bind(most + 1).fetch_one(c).await)?;
+    if count > most {
+        return Ok(None);
+    }
+    if count == 0 {
+        return Ok(Some(Vec::new()));
+    }
+    let rows: Vec<KnownRow> = at_once(tx, dialect::without_cases(tx.backend())).await?;
+    Ok(Some(rows.into_iter().map(Known::from).collect()))
 }
 
 /// Everybody the roster has in a unit, units below it not counted.
 pub async fn of_unit(tx: &mut Tx, unit: &str) -> Result<Vec<Person>, StoreError> {
     let rows: Vec<Row> = on!(tx, c => sqlx::query_as(OF_UNIT).bind(unit).fetch_all(c).await)?;
     Ok(rows.into_iter().map(Person::from).collect())
-}
-
-/// Whom a list is searched for.
-#[derive(serde::Deserialize)]
-pub struct Wanted {
-    /// Id; the sealed number is bound to it.
-    pub id: String,
-    /// 姓名
-    pub name: String,
-    /// Folded name.
-    pub name_key: String,
-    /// The sealed ID number, where one is known.
-    #[serde(deserialize_with = "bytes")]
-    pub id_sealed: Option<Vec<u8>>,
-}
-
-/// Names and sealed numbers of everybody with a case.
-pub async fn names_and_numbers(tx: &mut Tx) -> Result<Vec<Wanted>, StoreError> {
-    at_once(tx, dialect::wanted(tx.backend())).await
 }
 
 /// Every unit somebody belongs to.

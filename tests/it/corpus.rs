@@ -1,13 +1,14 @@
 //! Lists as clerks have them, against verdicts derived by hand; what it all is stands in tests/corpus/README.md.
 
-use super::support::app::{Bench, bench};
+use super::support::app::{Bench, bench, on_both};
 use chrono::NaiveDate;
 use rongcuo::app::import::{self, Source};
-use rongcuo::app::precheck::{Request, precheck};
+use rongcuo::app::precheck::{Ahead, Request, precheck, precheck_with};
 use rongcuo::domain::protection::list::Domain;
 use rongcuo::domain::protection::{Attribution, JudgeOptions, Note, OutcomeClass, Report};
 use rongcuo::files::{self, HeaderWords, Limits, Opens as _};
-use rongcuo::store::Db;
+use rongcuo::runtime::random::SystemRandom;
+use rongcuo::store::{Db, people};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -218,6 +219,63 @@ async fn every_list_of_the_corpus_gets_the_verdicts_derived_by_hand() {
         expected.len(),
         wrong.join("\n")
     );
+}
+
+/// The lines of every list, with what is read of the register ahead of it or without.
+async fn lines(bench: &Bench, is_ahead: bool) -> Vec<String> {
+    let words = HeaderWords::builtin();
+    let day = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder().join("lists"))
+        .expect("the lists")
+        .map(|entry| entry.expect("a list").path())
+        .collect();
+    files.sort();
+    let mut out = Vec::new();
+    for file in files {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let content = std::fs::read(&file).expect("a list");
+        for document in &Limits::default().open(&name, &content).expect("a list") {
+            let list = files::list(document, &words).expect("a list");
+            let request = Request {
+                list: &list,
+                source: &Source::new(&document.name, &content),
+                options: bench.app.policy.judging(day),
+                keep: false,
+                kind: "precheck",
+            };
+            let ahead = if is_ahead {
+                let (_, ahead) = Ahead::begin(&bench.app, &SystemRandom).await.expect("a register");
+                Some(ahead)
+            } else {
+                None
+            };
+            let checked = precheck_with(&bench.app, &request, ahead, "谁").await;
+            out.push(match checked {
+                Ok(checked) => format!("{name} {:?} {:?}", checked.report.results, checked.report.unreadable),
+                Err(error) => format!("{name} {error}"),
+            });
+        }
+    }
+    out
+}
+
+#[tokio::test]
+async fn what_is_read_ahead_of_a_list_is_what_is_asked_for_afterwards() {
+    on_both("2026-11-25", async |bench| {
+        import(&bench).await;
+        let mut tx = bench.app.db.read().await.expect("the store");
+        let others = people::without_cases(&mut tx, 1_000).await.expect("the store");
+        let count = others.expect("they are few").len();
+        assert!(count > 1, "the roster has people without a case");
+        let most = i64::try_from(count).expect("they are few") - 1;
+        let more = people::without_cases(&mut tx, most).await.expect("the store");
+        assert!(more.is_none(), "they are more than {most}");
+        tx.rollback().await.expect("the store");
+        let (ahead, afterwards) = (lines(&bench, true).await, lines(&bench, false).await);
+        assert!(ahead.len() > 20 && ahead.iter().any(|line| line.contains("verdict: Review")));
+        assert_eq!(ahead, afterwards);
+    })
+    .await;
 }
 
 /// What the corpus promises to cover, so that nobody thins it out unnoticed.

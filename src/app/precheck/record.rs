@@ -22,41 +22,60 @@ pub(super) async fn run(
     who: &str,
     now: Moment,
 ) -> Result<RunId, AppError> {
-    let domains: Vec<&str> = report.domains.iter().map(|domain| domain.as_str()).collect();
-    let judging = Judging {
-        actor: who.to_owned(),
-        as_of: Some(request.options.as_of),
-        domains: domains.join(","),
-        kept: request.keep,
-    };
-    let key = format!(
-        "{}|{}|{}|{}|{}",
-        request.kind,
-        request.source.hash,
-        request.options.as_of,
-        request.keep,
-        now.millis()
-    );
-    let mut run = Run {
-        id: RunId::of(&key),
-        kind: request.kind.to_owned(),
-        file: request.source.file.clone(),
-        file_hash: request.source.hash.clone(),
-        unit: report.unit.clone(),
-        period: report.period.clone(),
-        rows_read: i64::from(report.rows_read),
-        rows_bad: i64::try_from(report.unreadable.len()).unwrap_or(i64::MAX),
-        rows_changed: 0,
-        counts: serde_json::json!({ "domains": domains, "verdicts": counts(report) }).to_string(),
-        at: now,
-    };
-    // Two executions may fall into one millisecond.
-    let mut again = 1;
-    while !runs::add(tx, &run, &judging).await? {
-        again += 1;
-        run.id = RunId::of(&format!("{key}|{again}"));
+    Record::of(request, report, who, now).write(tx).await
+}
+
+/// A record on its way.
+pub(super) struct Record {
+    /// What its id is derived from.
+    key: String,
+    run: Run,
+    judging: Judging,
+}
+
+impl Record {
+    pub(super) fn of(request: &Request<'_>, report: &Report, who: &str, now: Moment) -> Self {
+        let domains: Vec<&str> = report.domains.iter().map(|domain| domain.as_str()).collect();
+        let judging = Judging {
+            actor: who.to_owned(),
+            as_of: Some(request.options.as_of),
+            domains: domains.join(","),
+            kept: request.keep,
+        };
+        let key = format!(
+            "{}|{}|{}|{}|{}",
+            request.kind,
+            request.source.hash,
+            request.options.as_of,
+            request.keep,
+            now.millis()
+        );
+        let run = Run {
+            id: RunId::of(&key),
+            kind: request.kind.to_owned(),
+            file: request.source.file.clone(),
+            file_hash: request.source.hash.clone(),
+            unit: report.unit.clone(),
+            period: report.period.clone(),
+            rows_read: i64::from(report.rows_read),
+            rows_bad: i64::try_from(report.unreadable.len()).unwrap_or(i64::MAX),
+            rows_changed: 0,
+            counts: serde_json::json!({ "domains": domains, "verdicts": counts(report) }).to_string(),
+            at: now,
+        };
+        Self { key, run, judging }
     }
-    Ok(run.id)
+
+    pub(super) async fn write(self, tx: &mut Tx) -> Result<RunId, AppError> {
+        let Self { key, mut run, judging } = self;
+        // Two executions may fall into one millisecond.
+        let mut again = 1;
+        while !runs::add(tx, &run, &judging).await? {
+            again += 1;
+            run.id = RunId::of(&format!("{key}|{again}"));
+        }
+        Ok(run.id)
+    }
 }
 
 /// Lines by verdict.

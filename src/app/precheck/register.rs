@@ -1,15 +1,19 @@
 //! What the register knows about the people of a list.
 
-use super::neglect;
+use super::{neglect, sieve};
 use crate::app::{App, AppError};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, normal_name};
-use crate::domain::protection::list::List;
-use crate::domain::protection::{GradeFacts, IdKey, PersonFacts, Register};
+use crate::domain::protection::list::{List, ListRow};
+use crate::domain::protection::{CaseFacts, GradeFacts, IdKey, PersonFacts, Register};
+use crate::domain::shares::by_shares;
 use crate::domain::tables::{Set, Table};
+use crate::files::Sieve;
+use crate::runtime::random::Random;
 use crate::store::rectifications::{self, DealtWith};
 use crate::store::{Tx, cases, outcomes, people};
 use std::collections::BTreeMap;
+use tokio::sync::oneshot;
 use tokio_util::task::AbortOnDropHandle;
 
 /// Everybody with a case, and the namesakes and number holders the list names.
@@ -17,14 +21,21 @@ pub(in crate::app) async fn load(app: &App, tx: &mut Tx, list: &List) -> Result<
     Known::load(tx).await?.with(tx, list, &Keys::of(app, list)).await
 }
 
+/// Rows that are worth a thread of their own.
+const WORTH_WHILE: usize = 2_000;
+
 /// The keyed hashes of the ID numbers of a list; each is asked for several times and takes its while.
 pub(super) struct Keys<'a>(Table<&'a str, [u8; 32]>);
 
 impl<'a> Keys<'a> {
     pub(super) fn of(app: &App, list: &'a List) -> Self {
-        let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
-        let numbers = rows.filter_map(|row| row.id.valid()).map(CitizenId::reveal);
-        Self(numbers.map(|number| (number, app.keys.lookup(number))).collect())
+        let of_rows = |rows: &'a [ListRow]| -> Vec<(&'a str, [u8; 32])> {
+            let numbers = rows.iter().filter_map(|row| row.id.valid()).map(CitizenId::reveal);
+            numbers.map(|number| (number, app.keys.lookup(number))).collect()
+        };
+        let sheets = list.sheets.iter();
+        let shares = sheets.flat_map(|sheet| by_shares(&sheet.rows, WORTH_WHILE, of_rows));
+        Self(shares.flatten().collect())
     }
 
     /// That of a number of the list.
@@ -33,50 +44,77 @@ impl<'a> Keys<'a> {
     }
 }
 
+/// People without a case, where they are not more than this, are read ahead of a list.
+const FEW: i64 = 20_000;
+
 /// What the register knows, on its way while a file is read: most of it does not depend on what the file holds.
 pub struct Ahead(AbortOnDropHandle<Result<Known, AppError>>);
 
 impl Ahead {
-    /// Begins to read.
-    pub fn begin(app: &App) -> Self {
-        let app = app.clone();
-        Self(AbortOnDropHandle::new(tokio::spawn(async move {
+    /// Begins to read, and says whom the file is searched for.
+    pub async fn begin(app: &App, random: &dyn Random) -> Result<(Sieve, Self), AppError> {
+        let (app, key) = (app.clone(), sieve::key(random));
+        let (tell, told) = oneshot::channel();
+        let ahead = Self(AbortOnDropHandle::new(tokio::spawn(async move {
+            let reading = app.clone();
+            let rest = AbortOnDropHandle::new(tokio::spawn(async move {
+                let mut tx = reading.db.read().await?;
+                let mut rest = Rest::load(&mut tx).await?;
+                rest.others = people::without_cases(&mut tx, FEW).await?;
+                tx.rollback().await?;
+                Ok(rest)
+            }));
             let mut tx = app.db.read().await?;
-            let known = Known::load(&mut tx).await?;
+            let people = people::with_cases(&mut tx).await?;
             tx.rollback().await?;
-            Ok(known)
-        })))
+            // Whoever began this waits for it.
+            tell.send(sieve::of(&app, key, &people)?).ok();
+            Ok(Known::of(people, done(rest).await?))
+        })));
+        match told.await {
+            Ok(sieve) => Ok((sieve, ahead)),
+            // Why it came to nothing.
+            Err(nothing) => match ahead.known().await {
+                Ok(_) => Err(AppError::Environment(nothing.to_string())),
+                Err(error) => Err(error),
+            },
+        }
     }
 
     pub(super) async fn known(self) -> Result<Known, AppError> {
-        self.0
-            .await
-            .map_err(|error| AppError::Environment(format!("内部任务异常中止：{error}")))?
+        done(self.0).await
     }
+}
+
+/// What a task came to.
+async fn done<T>(task: AbortOnDropHandle<Result<T, AppError>>) -> Result<T, AppError> {
+    task.await
+        .map_err(|error| AppError::Environment(format!("内部任务异常中止：{error}")))?
 }
 
 /// What the register knows whoever is on a list.
 pub(super) struct Known {
     /// Everybody with a case.
     people: BTreeMap<PersonId, PersonFacts>,
+    rest: Rest,
+}
+
+/// The same without the people who have cases.
+struct Rest {
+    /// In the order of their numbers, which is that of everybody's.
+    cases: Vec<(PersonId, CaseFacts)>,
     units: Vec<String>,
     grades: Vec<GradeFacts>,
     dealt: Vec<DealtWith>,
+    /// Everybody without a case, where they were read.
+    others: Option<Vec<people::Known>>,
 }
 
-impl Known {
-    pub(super) async fn load(tx: &mut Tx) -> Result<Self, AppError> {
-        let with_cases = people::with_cases(tx).await?.into_iter();
-        let mut people: BTreeMap<PersonId, PersonFacts> =
-            with_cases.map(|person| (person.person.clone(), person)).collect();
-        for (person, case) in cases::facts(tx).await? {
-            if let Some(person) = people.get_mut(&person) {
-                person.cases.push(case);
-            }
-        }
+impl Rest {
+    async fn load(tx: &mut Tx) -> Result<Self, AppError> {
         let grades = outcomes::grades(tx).await?.into_iter();
         Ok(Self {
-            people,
+            cases: cases::facts(tx).await?,
             units: people::units(tx).await?,
             grades: grades
                 .map(|grade| GradeFacts {
@@ -86,35 +124,92 @@ impl Known {
                 })
                 .collect(),
             dealt: rectifications::dealt(tx).await?,
+            others: None,
         })
+    }
+}
+
+impl Known {
+    pub(super) async fn load(tx: &mut Tx) -> Result<Self, AppError> {
+        let people = people::with_cases(tx).await?;
+        Ok(Self::of(people, Rest::load(tx).await?))
+    }
+
+    /// Puts together what was read.
+    fn of(people: Vec<people::Known>, mut rest: Rest) -> Self {
+        let with_cases = people.into_iter().map(|person| person.facts);
+        let mut people: BTreeMap<PersonId, PersonFacts> =
+            with_cases.map(|person| (person.person.clone(), person)).collect();
+        for (person, case) in std::mem::take(&mut rest.cases) {
+            if let Some(person) = people.get_mut(&person) {
+                person.cases.push(case);
+            }
+        }
+        Self { people, rest }
     }
 
     /// The same with the namesakes and number holders that a list names.
     pub(super) async fn with(self, tx: &mut Tx, list: &List, keys: &Keys<'_>) -> Result<Register, AppError> {
         let mut found = self.people;
-        let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
-        let mut names: Set<String> = rows.map(|row| normal_name(&row.name)).collect();
-        names.remove("");
-        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-        names.sort_unstable();
-        // A number has one holder.
-        let held: Set<&[u8; 32]> = found
-            .values()
-            .filter_map(|person| person.id_key.as_ref().map(|IdKey(key)| key))
-            .collect();
-        let mut keys: Vec<[u8; 32]> = keys.0.values().filter(|key| !held.contains(key)).copied().collect();
-        keys.sort_unstable();
-        let namesakes = people::others_by_names(tx, &names).await?.into_iter();
-        for person in namesakes.chain(people::others_by_keys(tx, &keys).await?) {
+        let rest = self.rest;
+        let others = match rest.others {
+            Some(others) => among(others, list, keys),
+            None => others(tx, &found, list, keys).await?,
+        };
+        for person in others {
             found.entry(person.person.clone()).or_insert(person);
         }
         let people: Vec<PersonFacts> = found.into_values().collect();
-        let neglect = neglect::of_people(self.dealt, &people);
+        let neglect = neglect::of_people(rest.dealt, &people);
         Ok(Register {
             people,
-            units: self.units,
-            grades: self.grades,
+            units: rest.units,
+            grades: rest.grades,
             neglect,
         })
     }
+}
+
+/// The names of a list as people are looked for by them.
+fn names(list: &List) -> Set<String> {
+    let rows = list.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let mut names: Set<String> = rows.map(|row| normal_name(&row.name)).collect();
+    names.remove("");
+    names
+}
+
+/// Those of the people without a case whose name or number a list has.
+fn among(others: Vec<people::Known>, list: &List, keys: &Keys<'_>) -> Vec<PersonFacts> {
+    if others.is_empty() {
+        return Vec::new();
+    }
+    let (names, keys): (_, Set<&[u8; 32]>) = (names(list), keys.0.values().collect());
+    let is_listed = |person: &people::Known| {
+        let key = person.facts.id_key.as_ref();
+        names.contains(&person.name_key) || key.is_some_and(|IdKey(key)| keys.contains(key))
+    };
+    let listed = others.into_iter().filter(is_listed);
+    listed.map(|person| person.facts).collect()
+}
+
+/// The same, asked for.
+async fn others(
+    tx: &mut Tx,
+    found: &BTreeMap<PersonId, PersonFacts>,
+    list: &List,
+    keys: &Keys<'_>,
+) -> Result<Vec<PersonFacts>, AppError> {
+    let names = names(list);
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_unstable();
+    // A number has one holder.
+    let held: Set<&[u8; 32]> = found
+        .values()
+        .filter_map(|person| person.id_key.as_ref().map(|IdKey(key)| key))
+        .collect();
+    let mut keys: Vec<[u8; 32]> = keys.0.values().filter(|key| !held.contains(key)).copied().collect();
+    keys.sort_unstable();
+    let mut others = people::others_by_names(tx, &names).await?;
+    others.append(&mut people::others_by_keys(tx, &keys).await?);
+    Ok(others)
 }

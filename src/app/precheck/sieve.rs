@@ -3,21 +3,31 @@
 use crate::app::{App, AppError};
 use crate::files::Sieve;
 use crate::runtime::random::Random;
-use crate::store::people;
+use crate::store::people::{self, Known};
 
-/// Everybody with a case, by name and ID number. The numbers are opened for this alone and dropped as hashes.
+/// Everybody with a case, by name and ID number.
 pub async fn sieve(app: &App, random: &dyn Random) -> Result<Sieve, AppError> {
     let mut tx = app.db.read().await?;
-    let wanted = people::names_and_numbers(&mut tx).await?;
+    let wanted = people::with_cases(&mut tx).await?;
     tx.rollback().await?;
-    let mut sieve = Sieve::new([random.next_u64(), random.next_u64()]);
+    of(app, key(random), &wanted)
+}
+
+/// A key for one reading.
+pub(super) fn key(random: &dyn Random) -> [u64; 2] {
+    [random.next_u64(), random.next_u64()]
+}
+
+/// The same for people who were read. Their numbers are opened for this alone and dropped as hashes.
+pub(super) fn of(app: &App, key: [u64; 2], wanted: &[Known]) -> Result<Sieve, AppError> {
+    let mut sieve = Sieve::new(key);
     for person in wanted {
-        sieve.add_name(&person.name);
+        sieve.add_name(&person.facts.name);
         sieve.add_name(&person.name_key);
         if let Some(sealed) = &person.id_sealed {
             let number = app
                 .keys
-                .open(sealed, person.id.as_bytes())
+                .open(sealed, person.facts.person.as_str().as_bytes())
                 .map_err(|error| AppError::Environment(format!("身份证号码无法解密：{error}")))?;
             sieve.add_number(&String::from_utf8_lossy(&number));
         }
