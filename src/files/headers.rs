@@ -764,13 +764,12 @@ impl Kind {
         let mut inferred = guess::Inferred::default();
         let mut titled = None;
         if by == Certainty::Guess {
-            inferred = match self.guessed(&mut columns, &ticks, &sheet) {
-                Some(inferred) => inferred,
-                None => {
-                    let (reason, inferred) = self.why_of_one_outcome(&columns, texts)?;
-                    titled = Some(vec![reason]);
-                    inferred
-                }
+            inferred = if let Some(inferred) = self.guessed(&mut columns, &ticks, &sheet) {
+                inferred
+            } else {
+                let (reason, inferred) = self.why_of_one_outcome(&columns, texts)?;
+                titled = Some(vec![reason]);
+                inferred
             };
         }
         let has = |field: &String| {
