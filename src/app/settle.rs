@@ -117,9 +117,10 @@ pub(super) fn settle(
     }
     // What rests on a rule that the profile has lost stays owed: the case did not change.
     let ruled = |o: &Obligation| app.policy.rule(o.rule).is_some() || app.policy.limit(o.kind).is_some();
-    for gone in stored.iter().filter(|o| {
-        o.state == State::Open && o.key.starts_with("case:") && !wanted.iter().any(|w| w.key == o.key) && ruled(o)
-    }) {
+    for gone in stored
+        .iter()
+        .filter(|o| o.state == State::Open && o.is_step() && !wanted.iter().any(|w| w.key == o.key) && ruled(o))
+    {
         let after = Obligation {
             state: State::Void,
             next_at: None,

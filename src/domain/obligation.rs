@@ -309,6 +309,13 @@ pub struct Obligation {
     pub next_at: Option<Moment>,
 }
 
+impl Obligation {
+    /// Whether it is a step of a case, which its key says.
+    pub fn is_step(&self) -> bool {
+        self.key.starts_with("case:")
+    }
+}
+
 /// A due day that a calendar moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {

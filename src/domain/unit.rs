@@ -120,7 +120,7 @@ impl Units {
         let other = self.exact_among(text, |_| true);
         let of_district = is_place(top) && !self.is_top(top) && !lies_within(top, other.unwrap_or_default());
         let plain = tidy(text);
-        if !of_district || plain.contains('/') || self.known.iter().any(|unit| unit.name == plain) {
+        if !of_district || plain.contains('/') || self.named(&plain).is_some() {
             return other.unwrap_or(text).into();
         }
         // 区教育局 and 教育局 are this district's; 市教育局, and what is named in full, somebody else's.
@@ -145,14 +145,16 @@ impl Units {
         (!is_place(found) || nothing).then_some(found)
     }
 
+    /// The unit of exactly this name; they stand in the order of their names.
+    fn named(&self, name: &str) -> Option<&Unit> {
+        let at = self.known.binary_search_by(|unit| unit.name.as_str().cmp(name));
+        at.ok().map(|at| &self.known[at])
+    }
+
     fn look(&self, text: &str, among: impl Fn(&str) -> bool) -> Option<&str> {
         let plain = tidy(text);
-        // They stand in the order of their names.
-        if let Ok(at) = self
-            .known
-            .binary_search_by(|unit| unit.name.as_str().cmp(plain.as_ref()))
-        {
-            return Some(self.known[at].name.as_str()).filter(|name| among(name));
+        if let Some(unit) = self.named(&plain) {
+            return Some(unit.name.as_str()).filter(|name| among(name));
         }
         let text = plain.replace('/', "");
         let mut best: Vec<Candidate<'_>> = Vec::new();

@@ -90,7 +90,7 @@ fn or_unsaid(text: Option<&str>) -> String {
 /// Whether the page of an obligation opens to the viewer, so that a link to it leads somewhere.
 fn opens(viewer: &Viewer, o: &Obligation) -> bool {
     viewer.may(Act::SeeObligations)
-        && (viewer.scope.has_steps() || !o.key.starts_with("case:"))
+        && (viewer.scope.has_steps() || !o.is_step())
         && [&o.scope_unit, &o.acting_unit]
             .iter()
             .any(|unit| viewer.scope.holds(unit.as_deref()))

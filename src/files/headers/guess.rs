@@ -18,8 +18,6 @@ pub(in crate::files) const LOOKED_AT: usize = 20;
 const BY_HEADER: [&str; 3] = ["理由", "基准", "决定日期"];
 /// How headers of days end.
 const OF_DAYS: [&str; 2] = ["日期", "时间"];
-/// How headers of reasons end.
-const WHY: [&str; 6] = ["的原因", "的理由", "的情况说明", "原因", "理由", "情况说明"];
 /// Words of outcomes that make a column one of results.
 const FEWEST_OUTCOMES: usize = 2;
 /// Characters of a mark.
@@ -37,6 +35,8 @@ pub(super) struct Guesses {
     not: Vec<String>,
     /// Headers of results where there is no other, else of reasons.
     either: Vec<String>,
+    /// What stands behind the only outcome of a list in the header of its reasons, the longer before the shorter.
+    why: Vec<String>,
     /// How headers of reasons end beside a result, whatever stands there.
     reasons: Vec<String>,
     /// The same of what is a reason only where it speaks of a matter or of accountability.
@@ -72,6 +72,7 @@ impl Guesses {
         let lists = [
             &mut self.not,
             &mut self.either,
+            &mut self.why,
             &mut self.reasons,
             &mut self.remarks,
             &mut self.beside,
@@ -103,6 +104,11 @@ impl Guesses {
         ends.any(|end| self.outcomes.contains(&said[..end]))
     }
 
+    /// Whether a header is of what people say of themselves, of other years, of marks: never the result.
+    fn is_other(&self, said: &str) -> bool {
+        self.not.iter().any(|word| said.contains(word.as_str()))
+    }
+
     fn is_reason(&self, said: &str) -> bool {
         self.is_beside(said, &self.reasons)
     }
@@ -112,8 +118,9 @@ impl Guesses {
     }
 
     fn is_beside(&self, said: &str, endings: &[String]) -> bool {
-        let mut others = self.not.iter().chain(&self.beside);
-        endings.iter().any(|end| said.ends_with(end.as_str())) && !others.any(|word| said.contains(word.as_str()))
+        endings.iter().any(|end| said.ends_with(end.as_str()))
+            && !self.is_other(said)
+            && !self.beside.iter().any(|word| said.contains(word.as_str()))
     }
 
     fn has_word(&self, field: &str, said: &str) -> bool {
@@ -410,7 +417,11 @@ impl Kind {
     ) -> Option<((usize, String), Inferred)> {
         let mut found = columns.get("理由")?.iter().filter_map(|column| {
             let said = bare(&texts[*column]);
-            let outcome = WHY.iter().find_map(|end| said.strip_suffix(end))?;
+            let outcome = self
+                .guesses
+                .why
+                .iter()
+                .find_map(|end| said.strip_suffix(end.as_str()))?;
             self.guesses
                 .outcomes
                 .contains(outcome)
@@ -427,17 +438,14 @@ impl Kind {
 
     /// The only column that mostly holds words of outcomes, whatever it is headed by.
     fn by_outcomes(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
-        let is_other = |said: &str| self.guesses.not.iter().any(|word| said.contains(word.as_str()));
-        let mut found: Vec<usize> = Vec::new();
-        for column in self.unlisted(columns, sheet) {
-            let rows = sheet.below.iter().take(LOOKED_AT);
-            let cells = rows.filter_map(|row| row.cells.get(column)?.text());
-            let said: Vec<String> = cells.filter(|text| !is_dash(text)).collect();
+        let holds_outcomes = |column: &usize| {
+            let said: Vec<String> = sheet.said(*column).collect();
             let outcomes = said.iter().filter(|text| self.guesses.is_outcome(text)).count();
-            if outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len() && !is_other(&bare(&sheet.texts[column])) {
-                found.push(column);
-            }
-        }
+            outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len()
+        };
+        let is_open = |column: &usize| !self.guesses.is_other(&bare(&sheet.texts[*column]));
+        let unlisted = self.unlisted(columns, sheet).into_iter();
+        let found: Vec<usize> = unlisted.filter(is_open).filter(holds_outcomes).collect();
         let [column] = found[..] else { return false };
         out.by_rows = true;
         take(columns, out, column, "结果");
@@ -493,8 +501,7 @@ impl Kind {
 
     fn ends_like(&self, text: &str, endings: &[String]) -> bool {
         let said = bare(text);
-        let is_other = self.guesses.not.iter().any(|word| said.contains(word.as_str()));
-        !is_other && endings.iter().any(|end| said.ends_with(end.as_str()))
+        !self.guesses.is_other(&said) && endings.iter().any(|end| said.ends_with(end.as_str()))
     }
 
     /// What says the result where nothing else does says the reason beside one, and so does what is headed like a reason.
@@ -581,18 +588,21 @@ impl Sheet<'_> {
             .any(|text| words.iter().any(|word| text.contains(word.as_str())))
     }
 
+    /// What the first rows below the header say in a column.
+    fn said(&self, column: usize) -> impl Iterator<Item = String> {
+        let rows = self.below.iter().take(LOOKED_AT);
+        let cells = rows.filter_map(move |row| row.cells.get(column)?.text());
+        cells.filter(|text| !is_dash(text))
+    }
+
     /// Whether nothing but marks stands below the header in a column.
     pub(super) fn holds_marks(&self, column: usize) -> bool {
-        let rows = self.below.iter().take(LOOKED_AT);
-        let mut cells = rows.filter_map(|row| row.cells.get(column)?.text());
-        cells.all(|text| is_dash(&text) || text.chars().count() <= LONGEST_MARK)
+        self.said(column).all(|text| text.chars().count() <= LONGEST_MARK)
     }
 
     /// Whether most of what stands below the header in a column are sums.
     fn holds_sums(&self, column: usize) -> bool {
-        let rows = self.below.iter().take(LOOKED_AT);
-        let cells = rows.filter_map(|row| row.cells.get(column)?.text());
-        let said: Vec<String> = cells.filter(|text| !is_dash(text)).collect();
+        let said: Vec<String> = self.said(column).collect();
         let sums = said.iter().filter(|text| is_sum(text)).count();
         sums * 2 > said.len()
     }

@@ -99,22 +99,26 @@ fn a_part_that_inflates_without_end_is_refused() {
     assert!(matches!(error, ReadError::TooLarge { .. }), "{error}");
 }
 
+/// A header and one row of a sheet, which says this of 林甲.
+fn one_row(result: &str) -> String {
+    let row = |number: u32, name: &str, said: &str| {
+        let (a, b) = (format!("A{number}"), format!("B{number}"));
+        format!(
+            "<row r=\"{number}\">{}{}</row>",
+            text_cell(&a, name),
+            text_cell(&b, said)
+        )
+    };
+    format!("{}{}", row(1, "姓名", "结果"), row(2, "林甲", result))
+}
+
 #[test]
 fn a_cell_at_the_far_corner_costs_nothing() {
-    let header = format!(
-        "<row r=\"1\">{}{}</row>",
-        text_cell("A1", "姓名"),
-        text_cell("B1", "结果")
-    );
-    let first = format!(
-        "<row r=\"2\">{}{}</row>",
-        text_cell("A2", "林甲"),
-        text_cell("B2", "扣发")
-    );
+    let rows = one_row("扣发");
     let corner = format!("<row r=\"1048576\">{}</row>", text_cell("XFD1048576", "x"));
     let read = files::read_list(
         "角.xlsx",
-        &sheet_of(worksheet(&format!("{header}{first}{corner}"))),
+        &sheet_of(worksheet(&format!("{rows}{corner}"))),
         &HeaderWords::builtin(),
         &Limits::default(),
     );
@@ -250,16 +254,7 @@ fn more_columns_than_sheets_have_and_elements_nested_without_end_are_refused() {
     }
     // What looks like elements and is text is read.
     let said = format!("<![CDATA[{}]]>", "<x>".repeat(300));
-    let row = format!(
-        "<row r=\"1\">{}{}</row>",
-        text_cell("A1", "姓名"),
-        text_cell("B1", "结果")
-    );
-    let row = format!(
-        "{row}<row r=\"2\">{}{}</row>",
-        text_cell("A2", "林甲"),
-        text_cell("B2", &said)
-    );
+    let row = one_row(&said);
     let bytes = sheet_of(worksheet(&row));
     assert!(files::read_list("好.xlsx", &bytes, &HeaderWords::builtin(), &Limits::default()).is_ok());
 }
