@@ -3,6 +3,7 @@
 use super::identity::Who;
 use super::judge::Seen;
 use super::list::Domain;
+use super::period::Period;
 use super::report::{Judged, Verdict};
 use super::row::{Bench, CLAUSE};
 use super::scope::Scope;
@@ -17,15 +18,18 @@ const GONE: [&str; 6] = ["退休", "离休", "调出", "调离", "去世", "病�
 /// A line for every fully protected cadre of a covered unit who is not on the list.
 pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let mut out = Vec::new();
-    let mut done: HashSet<(usize, Domain)> = HashSet::new();
+    let mut done: HashSet<(usize, Domain, &str)> = HashSet::new();
     for (sheet, scope) in bench.scopes.iter().enumerate() {
-        let Some((domain, unit)) =
-            covers(scope, bench.words).filter(|(domain, _)| bench.options.protected.contains(domain))
+        let Some((domain, unit, period)) =
+            covers(scope, bench.words).filter(|(domain, ..)| bench.options.protected.contains(domain))
         else {
             continue;
         };
         let mut here: HashSet<usize> = HashSet::new();
-        for seen in seen.iter().filter(|seen| seen.domain == domain) {
+        for seen in seen
+            .iter()
+            .filter(|seen| seen.domain == domain && may_be_of(seen, scope))
+        {
             match &seen.who {
                 Who::Person(person) => {
                     here.insert(*person);
@@ -36,7 +40,7 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
         }
         for person in 0..bench.register.people.len() {
             let missing = bench.people.home(person) == Some(unit) && !here.contains(&person) && !is_gone(bench, person);
-            if missing && done.insert((person, domain)) {
+            if missing && done.insert((person, domain, &period.text)) {
                 out.extend(line(bench, sheet, scope, domain, person));
             }
         }
@@ -45,15 +49,23 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
 }
 
 /// A roster that names its unit and its period.
-fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str)> {
+fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str, &'a Period)> {
     let is_roster = |domain: &Domain| words.names(*domain).is_some_and(|names| names.roster);
     let domain = scope.domain.filter(is_roster)?;
-    scope.period.as_ref()?;
+    let period = scope.period.as_ref()?;
     // A sheet beside the list is no list of everybody.
     if scope.is_lent {
         return None;
     }
-    Some((domain, scope.unit.as_deref()?))
+    Some((domain, scope.unit.as_deref()?, period))
+}
+
+/// Whether a row may be of the period that a sheet is about: a workbook may have a sheet for each month.
+fn may_be_of(seen: &Seen<'_>, scope: &Scope) -> bool {
+    match (&seen.period, &scope.period) {
+        (Some(of_row), Some(of_sheet)) => of_row.overlaps(of_sheet),
+        (_, _) => true,
+    }
 }
 
 fn is_gone(bench: &Bench<'_>, person: usize) -> bool {

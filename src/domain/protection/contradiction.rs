@@ -2,8 +2,10 @@
 
 use super::judge::Seen;
 use super::list::Domain;
-use super::report::{Judged, Note, Verdict};
+use super::outcome::is_one_of;
+use super::report::{Judged, Note, OutcomeClass, Verdict};
 use super::text::folded;
+use super::words::Words;
 use std::collections::{HashMap, HashSet};
 
 /// Whose row it is, of which domain, 事项 and 期间.
@@ -15,7 +17,7 @@ fn item<'a>(person: usize, seen: &'a Seen<'_>) -> Item<'a> {
 }
 
 /// Marks rows of one person and item with different outcomes: all are to be looked at.
-pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
+pub(super) fn mark(seen: &[Seen<'_>], words: &Words, results: &mut [Judged]) {
     let mut by_item: HashMap<Item<'_>, Vec<&Seen<'_>>> = HashMap::new();
     for seen in seen {
         if let Some(person) = seen.person() {
@@ -33,7 +35,7 @@ pub(super) fn mark(seen: &[Seen<'_>], results: &mut [Judged]) {
         .collect();
     for rows in by_item.values() {
         let outcomes: HashSet<Vec<char>> = rows.iter().map(|seen| outcome(seen, &lines, results)).collect();
-        if outcomes.len() > 1 {
+        if outcomes.len() > 1 && !is_move(rows, words, &lines, results) {
             mark_rows(rows, &lines, results);
         }
     }
@@ -52,6 +54,22 @@ fn outcome(seen: &Seen<'_>, lines: &Lines, results: &[Judged]) -> Vec<char> {
     let words = line.and_then(|line| line.matched.iter().find(|found| found.place == "结果"));
     let cell = || seen.row.result.as_deref().unwrap_or("");
     folded(words.map_or_else(cell, |found| found.text.as_str()))
+}
+
+/// Whether the rows take posts from somebody and give them others: two acts, and no two words for one.
+fn is_move(rows: &[&Seen<'_>], words: &Words, lines: &Lines, results: &[Judged]) -> bool {
+    let (mut taken, mut given) = (false, false);
+    for seen in rows {
+        let is_given =
+            line_of(seen, lines).is_some_and(|at| results[at].outcome_class == Some(OutcomeClass::Favourable));
+        let is_taken = is_one_of(&words.of(seen.domain).dismissal, &outcome(seen, lines, results));
+        if !is_given && !is_taken {
+            return false;
+        }
+        taken |= is_taken;
+        given |= is_given;
+    }
+    taken && given
 }
 
 fn mark_rows(rows: &[&Seen<'_>], lines: &Lines, results: &mut [Judged]) {

@@ -106,7 +106,7 @@ fn judge_by(
         (&seen, &falls),
     );
     let mut results = rows(&bench, &seen);
-    contradiction::mark(&seen, &mut results);
+    contradiction::mark(&seen, words, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
     drop(bench);

@@ -130,7 +130,7 @@ fn by_number(
         (OutcomeClass::Ordinary, "与基准相同".to_owned())
     } else if !amount::fell(baseline, value, tolerance) {
         (OutcomeClass::Ordinary, format!("低于基准不超过 {tolerance}%"))
-    } else if around.fell_alike && reading.affirms(&words.across_the_board) {
+    } else if around.fell_alike && reading.says_it_is_everybodys(&words.across_the_board) {
         (OutcomeClass::Ordinary, "全单位同比例调整".to_owned())
     } else {
         (OutcomeClass::Adverse, "低于基准".to_owned())
@@ -345,7 +345,7 @@ fn without(text: &[char], words: &[Vec<char>]) -> Vec<char> {
 }
 
 /// Whether characters are one of the words and nothing else.
-fn is_one_of(known: &[Pattern], word: &[char]) -> bool {
+pub(super) fn is_one_of(known: &[Pattern], word: &[char]) -> bool {
     let whole = |found: &Span| found.from == 0 && found.to == word.len();
     known.iter().any(|pattern| pattern.find(word).iter().any(whole))
 }

@@ -14,6 +14,11 @@ pub(super) struct Period {
 }
 
 impl Period {
+    /// Whether the two have a day in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
+
     /// Whether it is one whole year.
     pub fn is_year(&self) -> bool {
         NaiveDate::from_ymd_opt(self.from.year(), 1, 1) == Some(self.from)

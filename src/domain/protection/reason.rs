@@ -7,7 +7,7 @@ use super::naming::{By, CaseAt, Index, Named, Naming};
 use super::pattern::{Hit, Pattern, find_all, find_each};
 use super::report::{Attribution, Match};
 use super::text::{Folded, Span, is_break, is_stop};
-use super::words::{Cause, Causes, Words};
+use super::words::{AcrossTheBoard, Cause, Causes, Words};
 
 mod negation;
 mod neglect;
@@ -93,6 +93,24 @@ impl<'a> Reading<'a> {
         find_each(&self.text.chars, words.iter().map(|word| (word, ())))
             .iter()
             .any(|hit| !self.negated(hit.span))
+    }
+
+    /// Whether the reason says that what it is about befell everybody.
+    pub fn says_it_is_everybodys(&self, words: &AcrossTheBoard) -> bool {
+        let found = |patterns: &[Pattern]| -> Vec<Span> {
+            let hits = find_each(&self.text.chars, patterns.iter().map(|word| (word, ())));
+            let spans = hits.iter().map(|hit| hit.span);
+            spans.filter(|span| !self.negated(*span)).collect()
+        };
+        let (everyone, lowered) = (found(&words.everyone), found(&words.lowered));
+        let together = |clause: Span| {
+            let here = |span: &&Span| span.overlaps(clause);
+            everyone
+                .iter()
+                .filter(here)
+                .any(|one| lowered.iter().filter(here).any(|other| !one.overlaps(*other)))
+        };
+        self.affirms(&words.words) || pieces(0, &self.text.chars, is_break).into_iter().any(together)
     }
 
     /// What the reason means for a case of a person; `case.0` is the person.

@@ -421,6 +421,20 @@ fn a_cut_for_everybody_needs_the_words_and_the_figures() {
     assert_eq!(class("5100", "全局统一下调15%"), Some(C::Ordinary));
     assert_eq!(class("5400", "全局统一下调15%"), Some(C::Adverse));
     assert_eq!(class("5100", ""), Some(C::Adverse));
+    for said in [
+        "全员统一下浮15%",
+        "全体人员按标准的85%计发",
+        "绩效一律打八五折",
+        "所有职工均减一成半",
+        "受财力影响普降",
+        "各岗位降幅相同",
+    ] {
+        assert_eq!(class("5100", said), Some(C::Ordinary), "{said}");
+    }
+    // Whose it is and what it is stand in one clause, and neither is denied.
+    for said in ["全员大会讨论，下浮15%", "并非全员下浮", "岗位下浮15%", "全院通报"] {
+        assert_eq!(class("5100", said), Some(C::Adverse), "{said}");
+    }
 }
 
 #[test]
@@ -706,6 +720,28 @@ fn contradictory_rows_are_looked_at_both() {
             .results
             .iter()
             .all(|line| line.verdict == V::Clear)
+    );
+}
+
+#[test]
+fn a_post_taken_and_a_post_given_are_two_acts() {
+    let act = |at, result: &str, on: &str| ListRow {
+        decided_on: Some(day(on)),
+        ..row(at, 1, "林甲", Domain::Appointment, result, "")
+    };
+    let verdicts = |rows| {
+        let lines = judged(rows).results;
+        lines.into_iter().map(|line| line.verdict).collect::<Vec<_>>()
+    };
+    let (early, late) = ("2026-10-10", "2026-10-20");
+    let moved = |taken: &str, on: &str| verdicts(vec![act(2, taken, early), act(3, "任命", on)]);
+    assert_eq!(moved("免职", early), [V::Clear, V::Clear]);
+    // A new post of another day makes no move of it.
+    assert_eq!(moved("免去副局长职务", late), [V::Suspect, V::Clear]);
+    assert_eq!(
+        moved("暂缓任用", early),
+        [V::Review, V::Review],
+        "the same appointment, put off and made"
     );
 }
 

@@ -35,7 +35,7 @@ pub struct Words {
     nothing: Outcomes,
     pub(super) overturned: Overturned,
     pub(super) year_end: YearEnd,
-    pub(super) across_the_board: Vec<Pattern>,
+    pub(super) across_the_board: AcrossTheBoard,
     pub(super) restored: Vec<Pattern>,
     pub(super) causes: Causes,
     pub(super) everyday: Vec<Vec<char>>,
@@ -88,6 +88,17 @@ pub(super) struct Outcomes {
 }
 
 /// Words before an outcome that turn it round.
+/// What says that a change is everybody's.
+#[derive(Debug, Clone)]
+pub(super) struct AcrossTheBoard {
+    /// Says it alone.
+    pub words: Vec<Pattern>,
+    /// Says whose it is; with one of `lowered` in the same clause.
+    pub everyone: Vec<Pattern>,
+    /// Says what it is.
+    pub lowered: Vec<Pattern>,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Overturned {
     pub reversed: Vec<Vec<char>>,
@@ -207,7 +218,12 @@ impl Words {
             bracketed: plain("outcomes.toml", &outcomes.overturned.bracketed)?,
             harmless: plain("outcomes.toml", &outcomes.overturned.harmless)?,
         };
-        let across_the_board = patterns("outcomes.toml", &outcomes.across_the_board.words)?;
+        let everybody = &outcomes.across_the_board;
+        let across_the_board = AcrossTheBoard {
+            words: patterns("outcomes.toml", &everybody.words)?,
+            everyone: patterns("outcomes.toml", &everybody.everyone)?,
+            lowered: patterns("outcomes.toml", &everybody.lowered)?,
+        };
         let restored = patterns("outcomes.toml", &outcomes.restored.words)?;
         let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;
         let comparison = read::<RawComparison>("comparison.toml", text("comparison.toml"))?;

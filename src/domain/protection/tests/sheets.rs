@@ -115,6 +115,34 @@ fn a_sheet_without_a_title_is_about_what_its_workbook_is() {
 }
 
 #[test]
+fn whoever_is_on_one_months_sheet_may_be_missing_from_another() {
+    let month = |name: &str, rows| sheet(name, &format!("云川市住建局2026年{name}绩效发放表"), rows);
+    let (with, without) = (
+        || vec![bare(3, "林戊", "足额发放"), bare(4, "林甲", "足额发放")],
+        || vec![bare(3, "林戊", "足额发放")],
+    );
+    let missing = |sheets| {
+        let found = report(sheets, &city());
+        let lines = found.results.iter().filter(|line| line.verdict == V::Absent);
+        lines
+            .map(|line| line.sheet.clone().unwrap_or_default())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(missing(vec![month("1月", without()), month("2月", with())]), ["1月"]);
+    assert_eq!(
+        missing(vec![month("1月", without()), month("2月", without())]),
+        ["1月", "2月"]
+    );
+    assert!(missing(vec![month("1月", with()), month("2月", with())]).is_empty());
+    // Two sheets of one month are one list.
+    let halves = vec![
+        sheet("一", "云川市住建局2026年1月绩效发放表", without()),
+        month("1月", with()),
+    ];
+    assert!(missing(halves).is_empty());
+}
+
+#[test]
 fn a_remark_is_a_reason_where_it_names_a_matter_or_blames() {
     let judged = |result: &str, remark: &str| {
         let row = ListRow {

@@ -65,6 +65,47 @@ fn a_favour_that_is_qualified_is_none() {
 }
 
 #[test]
+fn posts_taken_and_given_are_known_as_people_write_them() {
+    use Domain as D;
+    for (domain, result, class) in [
+        (D::Appointment, "免综合科科长", C::Adverse),
+        (D::Appointment, "免去现职", C::Adverse),
+        (D::Appointment, "解除其站长职务", C::Adverse),
+        (D::Appointment, "任监督科科长，免去执法科科长职务", C::Ordinary),
+        (D::Appointment, "任局党组成员", C::Favourable),
+        (D::Representative, "任期届满不再担任代表", C::Ordinary),
+        (D::Representative, "届满，不再提名", C::Adverse),
+        (D::AnnualAppraisal, "未定等", C::Adverse),
+    ] {
+        let line = jia(domain, result, "", "");
+        assert_eq!(
+            line.outcome_class,
+            Some(class),
+            "{} {result}: {}",
+            domain.zh(),
+            line.why
+        );
+    }
+}
+
+#[test]
+fn how_it_was_decided_is_no_reason() {
+    for reason in [
+        "党组会议定",
+        "馆务会集体讨论",
+        "见会议记录",
+        "上会研究",
+        "经理办公会研究",
+        "票决",
+    ] {
+        let line = jia(Domain::Bonus, "扣发", reason, "");
+        assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
+    }
+    let line = jia(Domain::Bonus, "扣发", "仍在调查之中", "考勤表");
+    assert_eq!(line.verdict, V::Suspect, "{}", line.why);
+}
+
+#[test]
 fn what_is_left_open_or_lowered_is_not_ordinary() {
     use Domain as D;
     for (domain, result, class) in [

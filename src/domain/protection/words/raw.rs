@@ -32,7 +32,7 @@ pub(super) struct RawOutcomes {
     pub domains: BTreeMap<Domain, RawClasses>,
     pub overturned: RawOverturned,
     pub year_end: RawYearEnd,
-    pub across_the_board: RawWords,
+    pub across_the_board: RawAcrossTheBoard,
     /// A site's own list from before this one existed says nothing here.
     pub restored: RawWords,
 }
@@ -84,6 +84,17 @@ impl<'de> Deserialize<'de> for RawOutcomes {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWords {
     pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAcrossTheBoard {
+    pub words: Vec<String>,
+    /// A site's own list from before these existed has none.
+    #[serde(default)]
+    pub everyone: Vec<String>,
+    #[serde(default)]
+    pub lowered: Vec<String>,
 }
 
 #[derive(Deserialize)]
