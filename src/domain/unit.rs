@@ -330,7 +330,7 @@ fn behind(text: &str, unit: &str) -> String {
 }
 
 /// Whether words behind a place name an office of it (财政局年度考核表) rather than a list (拟任免干部情况表).
-fn names_an_office(words: &str) -> bool {
+pub(super) fn names_an_office(words: &str) -> bool {
     let inside = ["局", "集团", "公司", "街道", "医院", "学校", "学院"];
     let at_the_end = ["镇", "乡", "站", "中心", "院", "校"];
     inside.iter().any(|word| words.contains(word)) || at_the_end.iter().any(|word| words.ends_with(word))

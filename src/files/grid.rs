@@ -36,7 +36,8 @@ pub(super) struct Record<'a> {
     header: Arc<Header>,
     /// The unit that a line above it names, below the first header.
     pub(super) block_unit: Option<Arc<str>>,
-    /// What the last heading above it says, below the last line that names a unit.
+    /// What the headings above it say, a line each: the last one with a number and those below it, below the last line
+    /// that names a unit.
     pub(super) section: Option<Arc<str>>,
 }
 
@@ -75,8 +76,8 @@ impl<'a> Grid<'a> {
                 section = None;
                 continue;
             }
-            if let Some(heading) = kind.is_list().then(|| heading(row)).flatten() {
-                section = Some(Arc::from(heading));
+            if let Some(heading) = kind.is_list().then(|| heading(row, &current[0], words)).flatten() {
+                section = Some(heading.below(section.as_deref()));
                 continue;
             }
             for header in &current {
@@ -201,26 +202,73 @@ pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
 }
 
 /// Characters of a heading.
-const LONGEST_HEADING: usize = 30;
+const LONGEST_HEADING: usize = 60;
+/// Headings without a number that are remembered below one with a number.
+const LAST_HEADINGS: usize = 3;
 
-/// What a heading between the rows says without its number and how many people stand below it (一、云川市文化馆（12人）);
-/// none where the row says anything else.
-fn heading(row: &RawRow) -> Option<String> {
+/// A heading between the rows.
+struct Heading {
+    text: String,
+    /// It has a number, and so begins anew.
+    is_numbered: bool,
+}
+
+impl Heading {
+    /// What is known from here on, below the headings above.
+    fn below(self, above: Option<&str>) -> Arc<str> {
+        match above {
+            Some(above) if !self.is_numbered => {
+                let mut lines: Vec<&str> = above.lines().collect();
+                lines.push(&self.text);
+                // The first one is that with the number.
+                if lines.len() > LAST_HEADINGS + 1 {
+                    lines.remove(1);
+                }
+                lines.join("\n").into()
+            }
+            _ => self.text.into(),
+        }
+    }
+}
+
+/// What a heading between the rows says without its number (一、云川市文化馆（12人）); none where the row says anything
+/// else, or is a record, a note or a signature. One without a number may be anything: whoever reads it looks for what it
+/// names.
+fn heading(row: &RawRow, header: &Header, words: &HeaderWords) -> Option<Heading> {
     let mut texts = row.cells.iter().filter_map(Cell::text);
     let text = texts.next()?;
     if texts.any(|other| other != text) {
         return None;
     }
     let plain = squeezed(&text);
-    let said = numbered(&plain)?;
-    let said = said.split(['(', '[', '【', '〔', ':']).next().unwrap_or_default();
-    let length = said.chars().count();
-    (2..=LONGEST_HEADING).contains(&length).then(|| said.to_owned())
+    let length = plain.chars().count();
+    if !(2..=LONGEST_HEADING).contains(&length) {
+        return None;
+    }
+    if let Some(said) = numbered(&plain).filter(|said| said.chars().count() > 1) {
+        return Some(Heading {
+            text: said.to_owned(),
+            is_numbered: true,
+        });
+    }
+    let is_heading = plain.contains(is_han)
+        && !words.is_stop(&plain)
+        && !words.is_remark(&plain)
+        && !plain.ends_with(['。', ';'])
+        && !is_record(row, header, words);
+    is_heading.then_some(Heading {
+        text: plain,
+        is_numbered: false,
+    })
 }
 
-/// What stands behind the number of a heading: 一、 or (一) or 第一、.
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// What stands behind the number of a heading: 一、 or (一) or 第一、 or 2、 or 第二部分:.
 fn numbered(text: &str) -> Option<&str> {
-    let of_number = |c: char| "一二三四五六七八九十百".contains(c);
+    let of_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c);
     let behind = |text: &'_ str| {
         let rest = text.trim_start_matches(of_number);
         (rest.len() < text.len()).then_some(text.len() - rest.len())
@@ -230,7 +278,13 @@ fn numbered(text: &str) -> Option<&str> {
     }
     let text = text.strip_prefix('第').unwrap_or(text);
     let rest = &text[behind(text)?..];
-    rest.strip_prefix(['、', '.', ','])
+    let rest = ["部分", "组", "类"]
+        .iter()
+        .find_map(|word| rest.strip_prefix(word).filter(|rest| rest.starts_with([':', '、'])))
+        .unwrap_or(rest);
+    let said = rest.strip_prefix(['、', '.', ',', ':'])?;
+    // 1.5 is a number, and 2026.3.5 a day.
+    said.starts_with(|c: char| !c.is_ascii_digit()).then_some(said)
 }
 
 /// A longer text alone in a row of one cell is a remark and no name.

@@ -7,7 +7,7 @@ use super::naming::Index;
 use super::period::{self, Period};
 use super::report::{Judged, Report};
 use super::row::{Bench, ListedKey};
-use super::scope::{self, Scope};
+use super::scope::{self, Headed, Scope};
 use super::text::folded;
 use super::words::Words;
 use super::{absent, contradiction, survey};
@@ -16,7 +16,6 @@ use crate::domain::person::{CitizenId, IdFault, IdNumber};
 use crate::domain::shares::by_shares;
 use crate::domain::unit::{Finder, Units};
 use chrono::Datelike;
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Why a list cannot be judged.
@@ -362,7 +361,7 @@ fn see_rows<'a: 'b, 'b>(
         ..Share::default()
     };
     let mut finder = finder.clone();
-    let mut sections: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut sections: HashMap<&str, Headed<'_>> = HashMap::new();
     // Most rows say what others say.
     let mut domains: HashMap<Option<&str>, Option<Domain>> = HashMap::new();
     for row in rows {
@@ -375,13 +374,18 @@ fn see_rows<'a: 'b, 'b>(
             continue;
         };
         let named = row.unit.as_deref().map(|text| finder.name(text));
-        let unit = named.or_else(|| {
-            let heading = row.section.as_deref()?;
-            let known = sections.entry(heading);
-            let known = *known.or_insert_with(|| scope::unit_of_section(heading, scope, people.units));
-            known.map(Cow::Borrowed)
-        });
-        let seen = see_row((at, row, domain), unit.as_deref(), scope, people, key_of);
+        let headed = match row.section.as_deref().filter(|_| named.is_none()) {
+            None => Headed::AsListed,
+            Some(headings) => *sections
+                .entry(headings)
+                .or_insert_with(|| scope::unit_of_section(headings, scope, people.units, words)),
+        };
+        let unit = match headed {
+            Headed::Unit(unit) => Some(unit),
+            Headed::AsListed => named.as_deref().or(scope.unit.as_deref()),
+            Headed::Unknown => None,
+        };
+        let seen = see_row((at, row, domain), unit, scope, people, key_of);
         out.faults.extend(nobody(&seen, sheet.name.as_deref()));
         let falls = out.falls.entry(domain).or_default();
         falls.add(row.row, row.baseline.as_deref(), row.result.as_deref());
@@ -403,7 +407,6 @@ fn see_row<'a>(
     people: &People<'_>,
     key_of: &dyn Fn(&CitizenId) -> IdKey,
 ) -> Seen<'a> {
-    let unit = unit.map(str::to_owned).or_else(|| scope.unit.clone());
     let period = row.period.as_deref().and_then(period::parse);
     let listed = scope.period.as_ref().map(|period| period.text.clone());
     let item_period = match (&period, &row.period) {
@@ -415,8 +418,8 @@ fn see_row<'a>(
         sheet,
         row,
         domain,
-        who: people.find(row, unit.as_deref(), key_of),
-        unit,
+        who: people.find(row, unit, key_of),
+        unit: unit.map(str::to_owned),
         item_period,
         period: period
             .or_else(|| row.item.as_deref().and_then(period::find))

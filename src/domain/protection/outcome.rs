@@ -265,6 +265,11 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
     let taken_back = stands_in(&rule.reversed, near) || stands_in(&rule.followed, behind);
     match hit.what {
         OutcomeClass::Adverse if directly(&rule.withheld) || directly(&rule.spared) => OutcomeClass::Ordinary,
+        OutcomeClass::Adverse if steps_over(list, &text[hit.span.from..hit.span.to], &rule.withheld) => {
+            OutcomeClass::Ordinary
+        }
+        // 解除低聘, 扣发部分已退还: what was taken is given back, or it is not known how it ended.
+        OutcomeClass::Adverse if directly(&rule.undoing) || stands_in(&rule.undone, behind) => OutcomeClass::Unknown,
         OutcomeClass::Favourable if is_one_of(&list.corrected, &text[hit.span.from..hit.span.to]) => hit.what,
         OutcomeClass::Favourable => {
             let inside = &signs[hit.span.from..hit.span.to];
@@ -290,6 +295,18 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
         }
         other => other,
     }
+}
+
+/// Whether the words of an outcome are found only across a denial that stands between them (资格未取消).
+fn steps_over(list: &Outcomes, said: &[char], denials: &[Vec<char>]) -> bool {
+    let denied = |word: &&Vec<char>| said.windows(word.len()).any(|at| at == word.as_slice());
+    let Some(denial) = denials.iter().find(denied) else {
+        return false;
+    };
+    let denial: String = denial.iter().collect();
+    let whole = |pattern: &&Pattern| is_one_of(std::slice::from_ref(*pattern), said);
+    let mut found = list.classes.iter().map(|(pattern, _)| pattern).filter(whole).peekable();
+    found.peek().is_some() && found.all(|pattern| pattern.has_gap() && !pattern.text.contains(&denial))
 }
 
 /// A text of the same length in which brackets about other years are blank, where something stands outside them:

@@ -7,7 +7,7 @@ use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
 use super::words::{DomainNames, Words, any_in};
-use crate::domain::unit::{Relation, Units, lies_within};
+use crate::domain::unit::{Relation, Units, lies_within, names_an_office};
 
 /// What a sheet says of all its rows.
 pub(super) struct Scope {
@@ -70,16 +70,53 @@ fn fits(sheet: &ListSheet, domain: Domain, words: &Words) -> bool {
     known * 2 > all
 }
 
-/// The unit that a heading between rows names, where it lies below the one of the list.
-pub(super) fn unit_of_section<'u>(heading: &str, scope: &Scope, units: &'u Units) -> Option<&'u str> {
-    let Some(top) = &scope.unit else {
-        return units.find_exact(heading);
+/// What the headings above a row say of its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Headed<'u> {
+    Unit(&'u str),
+    /// They say nothing: it is the list's.
+    AsListed,
+    /// Another list begins there, of a unit that nobody knows.
+    Unknown,
+}
+
+/// Words that a list calls its own parts by: 局机关, 本部.
+const OWN: [&str; 8] = ["局", "院", "校", "本", "机关", "直属", "下属", "所属"];
+
+/// The unit that the headings above a row name, a line each: the lowest that names one. One that names an office nobody
+/// knows leaves nothing of those above it.
+pub(super) fn unit_of_section<'u>(headings: &str, scope: &Scope, units: &'u Units, words: &Words) -> Headed<'u> {
+    for line in headings.lines().rev() {
+        if let Some(unit) = unit_of_heading(line, scope, units, words) {
+            return Headed::Unit(unit);
+        }
+        if names_an_office(line) && !OWN.iter().any(|own| line.starts_with(own)) {
+            let is_title = domain_of_title(line, words).is_some();
+            return if is_title { Headed::Unknown } else { Headed::AsListed };
+        }
+    }
+    Headed::AsListed
+}
+
+/// The unit that a heading names: one below that of the list, unless it is the title of another list.
+fn unit_of_heading<'u>(heading: &str, scope: &Scope, units: &'u Units, words: &Words) -> Option<&'u str> {
+    if domain_of_title(heading, words).is_some() {
+        return units.find(heading);
+    }
+    let (said, behind) = match heading.split_once([':', '(', '[', '【', '〔', '—']) {
+        Some(("", behind)) => (behind, ""),
+        Some((said, behind)) => (said, behind),
+        None => (heading, ""),
     };
-    let below = |unit: &&str| lies_within(unit, top);
-    let named = units.find_exact(heading).filter(below);
-    named.or_else(|| {
-        let path = format!("{top}/{heading}");
-        units.find_exact(&path).filter(below).filter(|unit| *unit == path)
+    let closed = |text: &str| text.trim_matches(|c: char| "()[]【】〔〕:—".contains(c)).to_owned();
+    [closed(said), closed(behind)].iter().find_map(|said| {
+        let Some(top) = &scope.unit else {
+            return units.find_exact(said);
+        };
+        let below = |unit: &&str| lies_within(unit, top);
+        let path = format!("{top}/{said}");
+        let named = units.find_exact(said).filter(below);
+        named.or_else(|| units.find_exact(&path).filter(below).filter(|unit| *unit == path))
     })
 }
 

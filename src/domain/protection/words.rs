@@ -109,6 +109,10 @@ pub(super) struct Overturned {
     pub bracketed: Vec<Vec<char>>,
     /// Words that hold one of these and take nothing back: 不动产, 退役.
     pub harmless: Vec<Vec<char>>,
+    /// Words directly before an adverse one that take it back.
+    pub undoing: Vec<Vec<char>>,
+    /// Words behind it that do.
+    pub undone: Vec<Vec<char>>,
 }
 
 /// Words of the year-end bonus.
@@ -217,6 +221,8 @@ impl Words {
             followed: plain("outcomes.toml", &outcomes.overturned.followed)?,
             bracketed: plain("outcomes.toml", &outcomes.overturned.bracketed)?,
             harmless: plain("outcomes.toml", &outcomes.overturned.harmless)?,
+            undoing: plain("outcomes.toml", &outcomes.overturned.undoing)?,
+            undone: plain("outcomes.toml", &outcomes.overturned.undone)?,
         };
         let everybody = &outcomes.across_the_board;
         let across_the_board = AcrossTheBoard {

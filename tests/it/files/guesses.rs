@@ -265,12 +265,36 @@ fn headings_and_lines_of_labels_between_rows_are_no_records() {
     let text = "序号,姓名,考核等次,备注\n一、云川市博物馆（2人）,,,\n1,林甲,称职,\n（二）图书馆,,,\n2,林乙,称职,\n馆长：,,分管馆长：,\n以上共2人，供研究。,,,\n";
     let found = read(text);
     let sections = found.sheets[0].rows.iter().map(|row| row.section.as_deref());
-    assert_eq!(sections.collect::<Vec<_>>(), [Some("云川市博物馆"), Some("图书馆")]);
+    assert_eq!(
+        sections.collect::<Vec<_>>(),
+        [Some("云川市博物馆(2人)"), Some("图书馆")]
+    );
     assert_eq!(
         (found.rows_read, found.unreadable.len()),
         (2, 0),
         "{:?}",
         found.unreadable
+    );
+}
+
+#[test]
+fn headings_without_a_number_stand_below_the_last_with_one() {
+    let text = "序号,姓名,考核等次,备注\n博物馆,,,\n1,林甲,称职,\n2、图书馆,,,\n【少儿部】,,,\n2,林乙,称职,\n注：以上为在编人员。,,,\n合计,,,\n,林丙,,\n第三部分：文化馆,,,\n3,林甲,称职,\n";
+    let found = read(text);
+    let rows = &found.sheets[0].rows;
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.section.as_deref()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("林甲", Some("博物馆")),
+            ("林乙", Some("图书馆\n【少儿部】")),
+            // A name alone in its column is somebody, and no heading.
+            ("林丙", Some("图书馆\n【少儿部】")),
+            ("林甲", Some("文化馆")),
+        ]
     );
 }
 

@@ -66,6 +66,27 @@ fn a_heading_that_names_a_unit_of_the_list_is_the_unit_of_the_rows_below() {
         lines.map(|line| (line.row, line.verdict)).collect::<Vec<_>>()
     };
     assert_eq!(verdicts(["文化馆", "云川市图书馆"]), [(Some(3), V::Suspect)]);
+    // As people write them: without a number, in brackets, behind a label, below another heading.
+    for heading in [
+        "云川市文旅局文化馆",
+        "【文化馆】",
+        "局属单位:文化馆",
+        "局属单位(文化馆)",
+        "事业单位\n文化馆(8人)",
+        "文化馆\n局机关人员和聘用人员",
+        "云川市文旅局文化馆2026年度考核等次表",
+    ] {
+        assert_eq!(verdicts([heading, "图书馆"]), [(Some(3), V::Suspect)], "{heading}");
+    }
+    // A title of another list may be anybody's, and where nobody knows whose, it is not the first one's.
+    assert_eq!(
+        verdicts(["云川市住建局2026年度考核等次表", "图书馆"]),
+        [(Some(3), V::Review)]
+    );
+    assert_eq!(
+        verdicts(["云川市档案局2026年度考核等次表", "图书馆"]),
+        [(Some(3), V::Review)]
+    );
     // What names no unit of the list leaves it open who it is.
     let open = [(Some(3), V::Review), (Some(4), V::Review)];
     assert_eq!(verdicts(["优秀等次", "住建局"]), open);

@@ -109,6 +109,10 @@ pub(super) struct RawOverturned {
     pub bracketed: Vec<String>,
     #[serde(default)]
     pub harmless: Vec<String>,
+    #[serde(default)]
+    pub undoing: Vec<String>,
+    #[serde(default)]
+    pub undone: Vec<String>,
 }
 
 #[derive(Deserialize)]
