@@ -20,8 +20,31 @@ pub(super) fn parse(text: &str) -> Option<NaiveDate> {
     read(text).and_then(in_range)
 }
 
+/// The same for a cell that can only hold a date: text files keep the serial numbers of a spreadsheet as digits.
+pub(super) fn in_its_column(text: &str) -> Option<NaiveDate> {
+    let serial = || {
+        let plain = super::cells::half_width(text);
+        let digits = plain.trim();
+        let is_serial = digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse().ok().filter(|_| is_serial).and_then(from_serial)
+    };
+    parse(text).or_else(serial)
+}
+
+/// A text without the time of day behind its date.
+fn without_time(text: &str) -> &str {
+    let is_time = |rest: &str| {
+        rest.contains([':', '时'])
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_digit() || c.is_whitespace() || ":.上午下时分秒".contains(c))
+    };
+    let parts = text.trim().split_once(char::is_whitespace);
+    parts.filter(|(_, rest)| is_time(rest)).map_or(text, |(date, _)| date)
+}
+
 fn read(text: &str) -> Option<NaiveDate> {
-    let plain: String = super::cells::half_width(text)
+    let plain: String = without_time(&super::cells::half_width(text))
         .chars()
         .filter(|c| !c.is_whitespace())
         .collect();
@@ -70,9 +93,15 @@ mod tests {
             "20260305",
             "２０２６年３月５日",
             "2026 年 3 月 5 日",
+            "2026-03-05 00:00:00",
+            "2026/3/5 9:30",
+            "2026年3月5日 下午3时",
+            "2026-03-05T08:00:00",
         ] {
             assert_eq!(parse(text), wanted, "{text}");
         }
+        assert_eq!(in_its_column("46086"), wanted);
+        assert_eq!(in_its_column(" ４６０８６ "), wanted);
     }
 
     #[test]
@@ -85,8 +114,13 @@ mod tests {
             "3月5日",
             "20261305",
             "1026-03-05",
+            "2026-03-05 至 12:00",
+            "46086",
         ] {
             assert_eq!(parse(text), None, "{text}");
+        }
+        for text in ["12345", "460860", "46086.5", "99999"] {
+            assert_eq!(in_its_column(text), None, "{text}");
         }
     }
 

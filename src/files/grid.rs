@@ -330,7 +330,9 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
         let at = filled[0].0;
         let result = is_result_column(header, at);
-        let is_name = name.is_some_and(|name| row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME);
+        let is_name = name.is_some_and(|name| {
+            (row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME) && !words.is_title(&name)
+        });
         return filled.len() == 1 && (is_name || result);
     }
     true
@@ -462,7 +464,7 @@ impl Record<'_> {
             Some(Cell::Text(text)) if is_dash(text) => return Ok(None),
             Some(Cell::Date(day)) => Some(*day),
             Some(Cell::Number(serial)) => super::dates::from_serial(*serial),
-            Some(Cell::Text(text)) => super::dates::parse(text),
+            Some(Cell::Text(text)) => super::dates::in_its_column(text),
             Some(Cell::Error(_) | Cell::Empty) => None,
         };
         read.map(Some).ok_or_else(|| {

@@ -55,7 +55,13 @@ struct Stop {
     /// What stands in lines of signatures and notices, which name nobody.
     #[serde(default)]
     marks: Vec<String>,
+    /// What titles end with, and no name does.
+    #[serde(default)]
+    titles: Vec<String>,
 }
+
+/// A shorter text is no title.
+const SHORTEST_TITLE: usize = 5;
 
 /// Columns of one kind of list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -315,6 +321,13 @@ impl HeaderWords {
     pub(super) fn is_remark(&self, text: &str) -> bool {
         let plain = squeezed(text);
         self.stop.marks.iter().any(|mark| plain.contains(mark.as_str())) || is_count(&plain)
+    }
+
+    /// Whether a text alone in its row is the title of another list rather than somebody's name.
+    pub(super) fn is_title(&self, text: &str) -> bool {
+        let plain = squeezed(text);
+        let ends = self.stop.titles.iter().any(|word| plain.ends_with(word.as_str()));
+        plain.chars().count() > SHORTEST_TITLE && (ends || plain.contains(|c: char| c.is_ascii_digit()))
     }
 
     /// Whether a cell says this and nothing else of a total, a note or a signature.

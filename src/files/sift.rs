@@ -421,7 +421,7 @@ impl Sheet<'_> {
             match line.glance(column) {
                 Glance::Empty => {}
                 Glance::Text(text) if text == self.good_date => {}
-                Glance::Text(text) if grid::is_dash(text_of(text)) || dates::parse(text_of(text)).is_some() => {
+                Glance::Text(text) if grid::is_dash(text_of(text)) || dates::in_its_column(text_of(text)).is_some() => {
                     text.clone_into(&mut self.good_date);
                 }
                 Glance::Figure if is_date(&line.cell(column)) => {}

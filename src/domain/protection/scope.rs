@@ -230,13 +230,33 @@ fn last_title_word(text: &[char], words: &Words) -> Option<Domain> {
 
 fn domain_of_header(text: &str, words: &Words) -> Option<Domain> {
     let text = folded(text);
-    let found = words.domains.iter().find(|(_, names)| names.headers.contains(&text));
+    // 2026年度考核等次 says it as 考核等次 does.
+    let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
+    let behind_year = if digits == 4 { &text[digits..] } else { &text };
+    let year = [&['年', '度'][..], &['年']];
+    let behind_year = year
+        .iter()
+        .find_map(|word| behind_year.strip_prefix(*word))
+        .unwrap_or(behind_year);
+    let is_named = |names: &DomainNames| names.headers.iter().any(|name| *name == text || *name == behind_year);
+    let found = words.domains.iter().find(|(_, names)| is_named(names));
     found.map(|(domain, _)| *domain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_name_their_domain_behind_a_year_too() {
+        let words = Words::builtin();
+        let of = |text: &str| domain_of_header(text, &words);
+        for text in ["考核等次", "2026年度考核等次", "2026年考核等次"] {
+            assert_eq!(of(text), Some(Domain::AnnualAppraisal), "{text}");
+        }
+        assert_eq!(of("2026年度"), None);
+        assert_eq!(of("206年度考核等次"), None);
+    }
 
     #[test]
     fn titles_name_their_domain() {

@@ -299,6 +299,22 @@ fn headings_without_a_number_stand_below_the_last_with_one() {
 }
 
 #[test]
+fn a_title_of_another_list_below_is_nobodys_name() {
+    let table = "姓名,考核等次,备注\n林甲,称职,\n林乙,称职,\n";
+    let text = format!(
+        "云川市博物馆考核表,,\n{table},,\n云川市图书馆2026年考核等次,,\n{table}云川市文化馆考核名单,,\n{table}"
+    );
+    let found = read(&text);
+    let rows = &found.sheets[0].rows;
+    let sections: Vec<_> = rows.iter().map(|row| row.section.as_deref()).collect();
+    let (second, third) = (
+        Some("云川市图书馆2026年考核等次"),
+        Some("云川市图书馆2026年考核等次\n云川市文化馆考核名单"),
+    );
+    assert_eq!(sections, [None, None, second, second, third, third]);
+}
+
+#[test]
 fn a_pair_of_sums_is_what_was_before_and_what_is_now() {
     for pair in [
         "原工资|现工资",

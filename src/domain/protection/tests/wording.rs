@@ -116,8 +116,10 @@ fn how_it_was_decided_is_no_reason() {
         let line = jia(Domain::Bonus, "扣发", reason, "");
         assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
     }
-    let line = jia(Domain::Bonus, "扣发", "仍在调查之中", "考勤表");
-    assert_eq!(line.verdict, V::Suspect, "{}", line.why);
+    for reason in ["仍在调查之中", "目前处于调查阶段", "调查核实中"] {
+        let line = jia(Domain::Bonus, "扣发", reason, "考勤表");
+        assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
+    }
 }
 
 #[test]
