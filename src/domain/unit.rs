@@ -158,8 +158,9 @@ impl Units {
         }
         let text = plain.replace('/', "");
         let mut best: Vec<Candidate<'_>> = Vec::new();
-        for unit in self.known.iter().filter(|unit| among(&unit.name)) {
-            best.extend(self.candidate(unit, &text));
+        for unit in &self.known {
+            // Hardly any is named, and whether it is costs less than whether it is wanted.
+            best.extend(self.candidate(unit, &text).filter(|_| among(&unit.name)));
         }
         // A name inside a longer one is not named: 人民法院 in 中级人民法院.
         let spans: Vec<Range<usize>> = best.iter().flat_map(|one| one.places(&text)).collect();

@@ -235,7 +235,7 @@ impl Heading {
 /// else, or is a record, a note or a signature. One without a number may be anything: whoever reads it looks for what it
 /// names.
 fn heading(row: &RawRow, header: &Header, words: &HeaderWords) -> Option<Heading> {
-    let mut texts = row.cells.iter().filter_map(Cell::text);
+    let mut texts = row.cells.iter().filter_map(Cell::shown);
     let text = texts.next()?;
     if texts.any(|other| other != text) {
         return None;

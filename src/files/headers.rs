@@ -10,6 +10,7 @@ use crate::domain::protection::list::{Unread, UnreadKind};
 use crate::domain::protection::{Words, is_sum};
 use crate::domain::tables::Table;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
@@ -310,30 +311,34 @@ impl HeaderWords {
 
     /// Whether a row whose first filled cell says this is a total, a note or a signature.
     pub(super) fn is_stop(&self, first: &str) -> bool {
-        let plain = squeezed(first);
+        let plain = squeeze(first);
         let is_signed = |(label, _): (&str, &str)| self.stop.signed.iter().any(|word| label.ends_with(word.as_str()));
-        self.stop.whole.contains(&plain)
+        self.stop.whole.iter().any(|word| *word == plain)
             || self.stop.starts.iter().any(|word| plain.starts_with(word))
             || plain.split_once([':', '：']).is_some_and(is_signed)
     }
 
     /// Whether a cell belongs to a signature, a notice or a count of people.
     pub(super) fn is_remark(&self, text: &str) -> bool {
-        let plain = squeezed(text);
+        let plain = squeeze(text);
         self.stop.marks.iter().any(|mark| plain.contains(mark.as_str())) || is_count(&plain)
     }
 
     /// Whether a text alone in its row is the title of another list rather than somebody's name.
     pub(super) fn is_title(&self, text: &str) -> bool {
-        let plain = squeezed(text);
+        let plain = squeeze(text);
         let ends = self.stop.titles.iter().any(|word| plain.ends_with(word.as_str()));
         plain.chars().count() > SHORTEST_TITLE && (ends || plain.contains(|c: char| c.is_ascii_digit()))
     }
 
     /// Whether a cell says this and nothing else of a total, a note or a signature.
     pub(super) fn is_total(&self, text: &str) -> bool {
-        let plain = squeezed(text);
-        self.stop.whole.contains(&plain) || self.stop.starts.contains(&plain)
+        let plain = squeeze(text);
+        self.stop
+            .whole
+            .iter()
+            .chain(&self.stop.starts)
+            .any(|word| *word == plain)
     }
 }
 
@@ -1027,9 +1032,17 @@ fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
 pub(super) use guess::LOOKED_AT;
 
 pub(super) fn squeezed(text: &str) -> String {
-    half_widths(text)
-        .filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}')
-        .collect()
+    squeeze(text).into_owned()
+}
+
+/// The same, lent where it stands so already.
+pub(super) fn squeeze(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_ascii_alphanumeric();
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let plain = half_widths(text).filter(|c| !c.is_whitespace() && *c != '*' && *c != '\u{feff}');
+    Cow::Owned(plain.collect())
 }
 
 fn without_brackets(text: &str) -> String {

@@ -2,7 +2,9 @@
 //! for one reading: two equal texts never differ, two different ones hardly ever agree, and a row too many costs a
 //! look at it and nothing else.
 
-use crate::domain::person::{CitizenId, is_masked, listed_names, names_within, normal_name, without_dots};
+use crate::domain::person::{
+    CitizenId, is_masked, is_plain_name, listed_names, names_within, normal_name, without_dots,
+};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of a name of three characters; a longer text may be one with something behind it, as an address is.
@@ -29,7 +31,12 @@ impl Sieve {
 
     /// Looks for everybody of this name.
     pub fn add_name(&mut self, name: &str) {
-        self.names.add(self.hash(without_dots(&normal_name(name)).as_bytes()));
+        let hash = if is_plain_name(name) {
+            self.hash(name.as_bytes())
+        } else {
+            self.hash(without_dots(&normal_name(name)).as_bytes())
+        };
+        self.names.add(hash);
     }
 
     /// Looks for this ID number.

@@ -418,7 +418,12 @@ fn unit_parts(register: &Register) -> BTreeSet<Vec<char>> {
 
 /// Marks digits, the signs of dates and numbers, and Chinese figures that stand at one.
 fn dates(title: &[char]) -> Vec<bool> {
-    let figure = |c: char| "〇○零一二三四五六七八九十百千".contains(c);
+    let figure = |c: char| {
+        matches!(
+            c,
+            '〇' | '○' | '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '千'
+        )
+    };
     let sign = |c: char| matches!(c, '年' | '月' | '日' | '号' | '第');
     let mut covered: Vec<bool> = title.iter().map(|c| c.is_ascii_digit() || sign(*c)).collect();
     let mut from = 0;

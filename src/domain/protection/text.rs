@@ -80,6 +80,10 @@ pub(super) fn is_stop(c: char) -> bool {
 }
 
 fn fold(c: char) -> Option<char> {
+    // Nearly every character is one of these.
+    if matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_ascii_alphanumeric() {
+        return Some(c.to_ascii_uppercase());
+    }
     let c = match c {
         '\u{3000}' => ' ',
         '！'..='～' => char::from_u32(c as u32 - 0xfee0)?,
