@@ -2,6 +2,7 @@
 
 use super::{App, AppError};
 use crate::domain::protection::list::{List, Passed};
+use crate::domain::protection::{OutcomeClass, Report};
 use crate::domain::unit::Units;
 use crate::files::{self, Cell, Document, HeaderWords, ReadError};
 use crate::store::column_maps::{self, ColumnMap};
@@ -257,6 +258,26 @@ fn pairs(pointed: &[Pointed]) -> Vec<(&str, &str)> {
     let pairs = pointed.iter().map(|one| (one.field.as_str(), one.header.as_str()));
     pairs.collect()
 }
+
+/// Whether a list that was read by columns pointed out says anything by them: a column taken by mistake for the result
+/// makes every row one that nobody can judge, and is not to be met again.
+pub fn says_something(pointed: &[Pointed], list: &List, report: &Report, words: &HeaderWords) -> bool {
+    if !pointed.iter().any(|one| words.is_result(&one.field)) {
+        return true;
+    }
+    let mut judged = report.results.iter().filter(|line| line.row.is_some()).peekable();
+    if judged.peek().is_some() {
+        return judged.any(|line| line.outcome_class.is_some_and(|class| class != OutcomeClass::Unknown));
+    }
+    let rows = || list.sheets.iter().flat_map(|sheet| &sheet.rows);
+    let said = list.sheets.iter().flat_map(|sheet| sheet.tally.counts.keys());
+    let mut said = said.peekable();
+    said.peek().is_none() || said.any(|word| words.is_outcome(word)) || rows().any(|row| row.baseline.is_some())
+}
+
+/// What is said where columns are not remembered for that.
+pub const SAYS_NOTHING: &str =
+    "按指明的列，名单中没有一行判得出结果，列的对应没有记住；请核对「结果」指的是不是这一栏，金额还要指明「基准」";
 
 /// Everything that is remembered.
 pub async fn known(app: &App) -> Result<Vec<ColumnMap>, AppError> {

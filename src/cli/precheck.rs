@@ -411,6 +411,10 @@ impl Desk<'_> {
         if pointed.is_empty() {
             return Ok(());
         }
+        if !columns::says_something(pointed, &read.list, report, &self.app.vocabulary().headers) {
+            writeln!(err, "提示：{}", columns::SAYS_NOTHING)?;
+            return Ok(());
+        }
         let said = columns::said(pointed);
         let said = super::printable(&said);
         let Some(unit) = report.unit.as_deref().or(unit) else {

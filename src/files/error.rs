@@ -30,11 +30,11 @@ pub enum ReadError {
         what: String,
     },
     /// No header that means anything.
-    #[error("{file}：没有找到表头{advice}\n需要的列：{wanted}；{found}")]
+    #[error("{file}：{advice}\n需要的列：{wanted}；{found}")]
     NoHeader {
         /// File name.
         file: String,
-        /// What to do, as a further sentence; empty where nothing can be proposed.
+        /// What is missing, and what to do where something can be proposed.
         advice: String,
         /// Columns looked for.
         wanted: String,

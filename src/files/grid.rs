@@ -432,10 +432,38 @@ impl Record<'_> {
     /// The texts of the columns that are headed like reasons and often say other things.
     pub(super) fn remarks(&self) -> Vec<String> {
         let columns = self.header.all("理由").iter();
-        let remarks = columns.filter(|column| self.header.is_remark(**column));
+        let remarks = columns.filter(|column| self.header.is_remark(**column) && !self.header.is_opinion(**column));
         remarks
             .filter_map(|column| self.row.cells.get(*column).and_then(Cell::text))
             .collect()
+    }
+
+    /// What opinions say beside the result of the same name.
+    pub(super) fn opinions(&self) -> impl Iterator<Item = String> {
+        self.said_in("理由", |column| self.header.is_opinion(column))
+    }
+
+    /// What columns of evidence say that give the reason, too.
+    pub(super) fn grounds(&self) -> impl Iterator<Item = String> {
+        self.said_in("佐证材料", |column| self.header.is_ground(column))
+    }
+
+    /// What the other columns of evidence say.
+    pub(super) fn evidence(&self) -> Option<String> {
+        let column = self.header.all("佐证材料").iter();
+        let column = column.copied().find(|column| !self.header.is_ground(*column))?;
+        self.row.cells.get(column).and_then(Cell::text)
+    }
+
+    /// What stands in a column that says the result and behind it why.
+    pub(super) fn with_reason(&self) -> Option<String> {
+        let column = self.header.with_reasons().first()?;
+        self.row.cells.get(*column).and_then(Cell::text)
+    }
+
+    fn said_in(&self, field: &str, is_it: impl Fn(usize) -> bool) -> impl Iterator<Item = String> {
+        let columns = self.header.all(field).iter().filter(move |column| is_it(**column));
+        columns.filter_map(|column| self.row.cells.get(*column).and_then(Cell::text))
     }
 
     /// Whether a field was taken from a column without a word that says so.

@@ -1,6 +1,7 @@
 //! Finds the header of a table by what its words mean.
 
 mod guess;
+mod money;
 mod refusal;
 
 use super::cells::half_widths;
@@ -173,6 +174,11 @@ impl HeaderWords {
         &self.list.guesses.outcomes
     }
 
+    /// Whether a text begins with a word of an outcome.
+    pub fn is_outcome(&self, text: &str) -> bool {
+        self.list.guesses.is_outcome(text)
+    }
+
     /// The words that outcomes are called by, as [`Self::outcomes`] gave them.
     pub(super) fn with_outcomes(mut self, outcomes: HashSet<String>) -> Self {
         self.list.guesses.outcomes = Arc::new(outcomes);
@@ -245,6 +251,11 @@ impl HeaderWords {
     pub fn is_told_by(&self, field: &str) -> bool {
         let list = &self.list;
         list.any.iter().chain(&list.result_any).any(|known| known == field)
+    }
+
+    /// Whether such a column says what came of it.
+    pub fn is_result(&self, field: &str) -> bool {
+        self.list.result_any.iter().any(|known| known == field)
     }
 
     /// The fields that lists have.
@@ -416,6 +427,21 @@ impl Header {
     /// Whether a column of reasons says one only where it speaks of a matter or of accountability.
     pub(super) fn is_remark(&self, column: usize) -> bool {
         self.inferred.remarks().contains(&column)
+    }
+
+    /// Whether an opinion says a reason where it does more than take a stand.
+    pub(super) fn is_opinion(&self, column: usize) -> bool {
+        self.inferred.opinions().contains(&column)
+    }
+
+    /// Whether a column of evidence says the reason, too.
+    pub(super) fn is_ground(&self, column: usize) -> bool {
+        self.inferred.grounds().contains(&column)
+    }
+
+    /// Columns that say the result and behind it why.
+    pub(super) fn with_reasons(&self) -> &[usize] {
+        &self.inferred.both
     }
 
     /// Whether a column was taken for its field without a word that says so.
@@ -616,6 +642,19 @@ impl Kind {
         !self.agreed.is_empty() && self.agreed.contains(&squeezed(text))
     }
 
+    /// Whether an opinion does no more than agree, refuse or say the outcome again.
+    pub(super) fn only_takes_a_stand(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        self.is_agreed(text)
+            || self.guesses.stances.iter().any(|word| said.starts_with(word.as_str()))
+            || self.guesses.speaks_of_outcome(&said)
+    }
+
+    /// What papers are called by, and what stands beside a document number and says nothing.
+    pub(super) fn of_papers(&self) -> (&[String], &[String]) {
+        (&self.guesses.papers, &self.guesses.fillers)
+    }
+
     /// Of what stands in the columns of one field, left to right, the one that counts: the last words that do more than agree,
     /// since offices say theirs one after the other; of sums the first.
     pub(super) fn counting<T: AsRef<[u8]>>(&self, said: Vec<T>, sums: bool) -> Option<T> {
@@ -735,7 +774,7 @@ impl Kind {
     /// Whether a row is a header of this kind; one that says what the header above it said means the same.
     pub(super) fn of_row(&self, row: &RawRow, above: &Header) -> Option<Header> {
         let texts = texts(row);
-        if (above.inferred.is_some() || !above.ticks.is_empty()) && above.says(&texts) {
+        if above.says(&texts) {
             return Some(above.clone());
         }
         self.header(&texts, (&[], &[]), Certainty::Words)
@@ -774,6 +813,7 @@ impl Kind {
             ticks: &ticks,
         };
         let (mut columns, pointed) = self.columns_of(texts, by_pointed);
+        let both = self.with_reasons(&mut columns, texts);
         // The line above says what they are, and none of them is the column it names.
         columns.retain(|_, columns| {
             columns.retain(|column| !ticks.iter().any(|(tick, _)| tick == column));
@@ -785,7 +825,7 @@ impl Kind {
             inferred = if let Some(inferred) = self.guessed(&mut columns, &ticks, &sheet) {
                 inferred
             } else {
-                let (reason, inferred) = self.why_of_one_outcome(&columns, texts)?;
+                let (reason, inferred) = self.why_of_one_outcome(&columns, &sheet)?;
                 titled = Some(vec![reason]);
                 inferred
             };
@@ -800,6 +840,7 @@ impl Kind {
             return None;
         }
         if by == Certainty::Words && self.is_list() {
+            inferred.both = both;
             self.settle(&mut columns, &sheet, &mut inferred);
         }
         let mut header = Header {
@@ -843,6 +884,35 @@ impl Kind {
         (found, pointed)
     }
 
+    /// The only column of a result that holds, behind it, why: 考核等次及理由. Where another column says the result, it says
+    /// why.
+    fn with_reasons(&self, columns: &mut Table<String, Vec<usize>>, texts: &[String]) -> Vec<usize> {
+        if !self.is_list() || self.result_any.iter().any(|field| columns.contains_key(field)) {
+            return Vec::new();
+        }
+        let of = |column: usize| {
+            let said = without_brackets(&squeezed(&texts[column]));
+            let ends = self
+                .guesses
+                .behind
+                .iter()
+                .find_map(|end| said.strip_suffix(end.as_str()));
+            let field = self.known(ends?)?;
+            let is_result = self.result_any.iter().any(|result| result == field);
+            is_result.then(|| (column, field.to_owned()))
+        };
+        let found: Vec<(usize, String)> = (0..texts.len()).filter_map(of).collect();
+        let [(column, field)] = &found[..] else {
+            return Vec::new();
+        };
+        columns.retain(|_, columns| {
+            columns.retain(|other| other != column);
+            !columns.is_empty()
+        });
+        columns.entry(field.clone()).or_default().push(*column);
+        vec![*column]
+    }
+
     /// The field a header text means, as it was pointed out or by its words.
     pub(super) fn field(&self, text: &str) -> Option<&str> {
         self.pointed_field(text).or_else(|| self.usual_field(text))
@@ -870,10 +940,14 @@ impl Kind {
     /// header of two lines, else without the year it begins with, else by how it ends, a number behind it apart.
     fn usual_field(&self, text: &str) -> Option<&str> {
         let whole = squeezed(text);
-        let bare = without_brackets(&whole);
+        // 年终奖（应发） is no other 年终奖 than 应发年终奖.
+        let bare = self.fronted(text);
+        // 考核结果 over 系数 is no result.
+        let last = squeezed(text.rsplit('\n').next().unwrap_or_default());
+        let is_part = self.guesses.parts.iter().any(|end| last.ends_with(end.as_str()));
         let of_lines = || {
             let mut lines = text.split('\n').rev().filter(|_| text.contains('\n'));
-            lines.find_map(|line| self.known(&squeezed(line)))
+            lines.find_map(|line| self.known(&squeezed(line)).filter(|_| !is_part))
         };
         self.known(&whole)
             .or_else(|| self.known(&bare))

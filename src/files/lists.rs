@@ -1,6 +1,7 @@
 //! Personnel lists, for the pre-check and for importing outcomes.
 
 use super::grid::{Grid, Record};
+use super::grounds::{Said, said, why_behind};
 use super::records::id_number;
 use super::sift::Sifted;
 use super::table::{Cell, Document, Opens, is_error};
@@ -152,6 +153,11 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
             None
         }
     };
+    let Why {
+        reasons,
+        remarks,
+        evidence,
+    } = why(record, words);
     out.rows.push(ListRow {
         row: record.row.number,
         name,
@@ -165,9 +171,9 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
         result,
         baseline: baseline(record),
         grade,
-        reasons: reasons(record, words),
-        remarks: record.remarks(),
-        evidence: record.text("佐证材料"),
+        reasons,
+        remarks,
+        evidence,
         period: record.text("期间"),
         decided_on,
     });
@@ -231,6 +237,46 @@ fn baseline(record: &Record<'_>) -> Option<String> {
     } else {
         due()
     }
+}
+
+/// What a record says of why.
+struct Why {
+    reasons: Vec<String>,
+    remarks: Vec<String>,
+    evidence: Option<String>,
+}
+
+/// What the columns of reasons say, and those of opinions and of evidence that give the reason where no other does.
+fn why(record: &Record<'_>, words: &HeaderWords) -> Why {
+    let mut out = Why {
+        reasons: reasons(record, words),
+        remarks: record.remarks(),
+        evidence: record.evidence(),
+    };
+    for opinion in record.opinions() {
+        if words.list.only_takes_a_stand(&opinion) {
+            out.remarks.push(opinion);
+        } else {
+            out.reasons.push(opinion);
+        }
+    }
+    for ground in record.grounds() {
+        match said(&ground, &words.list) {
+            Said::Papers => out.evidence = out.evidence.or(Some(ground)),
+            // The name of a paper may speak of accountability.
+            Said::Names => {
+                out.remarks.push(ground.clone());
+                out.evidence = out.evidence.or(Some(ground));
+            }
+            Said::Why => out.reasons.push(ground),
+        }
+    }
+    out.reasons.extend(
+        record
+            .with_reason()
+            .and_then(|text| why_behind(&text, words.outcomes())),
+    );
+    out
 }
 
 /// The column called 理由 first, then the others as they stand.

@@ -14,6 +14,7 @@ mod error;
 pub mod evidence;
 pub mod folder;
 mod grid;
+mod grounds;
 mod headers;
 mod ledger;
 mod lists;

@@ -128,8 +128,7 @@ impl Columns {
             // A day that was only taken for one is no fault where it is none.
             decided: header.first("决定日期").filter(|column| !header.is_guessed(*column)),
             category: header.first("事项类别"),
-            // Where the rows say what the columns hold, they are to say it again when the list is read.
-            is_folded: header.is_repeated() || !header.ticks().is_empty() || header.is_inferred(),
+            is_folded: header.is_repeated() || !header.ticks().is_empty() || says_posts(&header),
             // What is due is the baseline of what was paid.
             baseline: header
                 .first("基准")
@@ -200,6 +199,7 @@ impl<'a> Sifting<'a> {
             results: Results::default(),
             titles: Known::default(),
             good_date: Vec::new(),
+            to_keep: 0,
             name,
         }
     }
@@ -242,6 +242,9 @@ pub(super) struct Sheet<'a> {
     titles: Known<String, bool>,
     /// The date that was read last.
     good_date: Vec<u8>,
+    /// Rows to be kept whatever they say: those directly below the header say what its columns hold, and are to say it
+    /// again when the list is read.
+    to_keep: usize,
 }
 
 /// What all cells of a row say together.
@@ -323,6 +326,7 @@ impl Sheet<'_> {
             self.state = State::Headless;
             return;
         };
+        self.to_keep = if header.is_inferred() { LOOKED_AT } else { 0 };
         self.state = State::Body(Arc::new(Columns::of(header)));
         for row in self.rows.split_off(index + height) {
             self.body(&row);
@@ -331,6 +335,8 @@ impl Sheet<'_> {
 
     fn body(&mut self, line: &impl Line) {
         let look = self.look(line);
+        let is_looked_at = self.to_keep > 0;
+        self.to_keep = self.to_keep.saturating_sub(1);
         if look.may_be_header
             && let State::Body(columns) = &self.state
             && let Some(header) = self.by.kind.of_row(&line.raw(), &columns.header)
@@ -340,7 +346,8 @@ impl Sheet<'_> {
                 self.state = State::Body(Arc::new(Columns::of(header)));
             }
             self.rows.push(line.raw());
-        } else if self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep {
+        } else if is_looked_at || self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep
+        {
             self.rows.push(line.raw());
         }
     }
@@ -446,6 +453,12 @@ impl Sheet<'_> {
         }
         Fate::Drop
     }
+}
+
+/// Whether the posts that somebody is to have and to lose say the result.
+fn says_posts(header: &Header) -> bool {
+    let (to, from) = header.posts();
+    !to.is_empty() || !from.is_empty()
 }
 
 fn is_date(cell: &Cell) -> bool {

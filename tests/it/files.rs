@@ -5,6 +5,7 @@ mod forms;
 mod guesses;
 mod hostile;
 mod kinds;
+mod reading;
 mod shapes;
 mod sift;
 

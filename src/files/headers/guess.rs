@@ -2,6 +2,7 @@
 //! belong together, and by whether sums stand below. Whoever reads the result is told of each such column; where several
 //! readings are possible none is taken.
 
+use super::money::{Step, fronted};
 use super::{Kind, squeezed, without_brackets, year_in, year_of};
 use crate::domain::protection::is_sum;
 use crate::domain::tables::Table;
@@ -20,6 +21,8 @@ const BY_HEADER: [&str; 3] = ["理由", "基准", "决定日期"];
 const OF_DAYS: [&str; 2] = ["日期", "时间"];
 /// Words of outcomes that make a column one of results.
 const FEWEST_OUTCOMES: usize = 2;
+/// Characters of a sentence.
+const SHORTEST_SENTENCE: usize = 4;
 /// Characters of a mark.
 const LONGEST_MARK: usize = 2;
 
@@ -50,7 +53,7 @@ pub(super) struct Guesses {
     /// What the rest is of a pair that is no sum.
     levels: Vec<String>,
     /// What headers of pay have in them.
-    pay: Vec<String>,
+    pub(super) pay: Vec<String>,
     /// Headers of what somebody becomes and what not, which may be sums or posts.
     after: Vec<String>,
     /// Headers of what kind of change it is, beside such columns.
@@ -58,6 +61,29 @@ pub(super) struct Guesses {
     /// Headers of a post somebody is to have, and of one somebody is to lose.
     to: Vec<String>,
     from: Vec<String>,
+    /// Headers of evidence that say the reason where no column of reasons does, which papers are called by, and what
+    /// stands beside a document number and says nothing.
+    grounds: Vec<String>,
+    pub(super) papers: Vec<String>,
+    pub(super) fillers: Vec<String>,
+    /// What stands behind the name of a result in the header of a column that holds both it and why.
+    pub(super) behind: Vec<String>,
+    /// How an opinion begins that only takes a stand.
+    pub(super) stances: Vec<String>,
+    /// What a header of the result may have in it beside what it must not, where outcomes stand below.
+    decided: Vec<String>,
+    /// Headers of what is done to whom, which may as well be posts.
+    acts: Vec<String>,
+    /// How headers of sums speak, from what is held against to what was paid.
+    pub(super) steps: Vec<Step>,
+    /// How headers of sums end without saying of what.
+    pub(super) plain: Vec<String>,
+    /// What headers of figures have in them that are no pay.
+    pub(super) unpaid: Vec<String>,
+    /// How the second line of a header ends that is no result though the first one is.
+    pub(super) parts: Vec<String>,
+    /// What stands in brackets behind a header and belongs before it.
+    pub(super) fronts: Vec<String>,
     /// Columns that somebody pointed out: the field, and the header as it was given, by the header without spaces.
     #[serde(skip)]
     pub(super) pointed: HashMap<String, (String, String)>,
@@ -83,11 +109,23 @@ impl Guesses {
             &mut self.kinds,
             &mut self.to,
             &mut self.from,
+            &mut self.grounds,
+            &mut self.papers,
+            &mut self.fillers,
+            &mut self.behind,
+            &mut self.stances,
+            &mut self.decided,
+            &mut self.acts,
+            &mut self.plain,
+            &mut self.unpaid,
+            &mut self.parts,
+            &mut self.fronts,
         ];
         let words = self.words.values_mut().chain(&mut self.results).flatten();
         words
             .chain(lists.into_iter().flatten())
             .chain(self.pairs.iter_mut().flatten())
+            .chain(self.steps.iter_mut().flat_map(Step::words_mut))
     }
 
     /// The words for some fields.
@@ -104,8 +142,13 @@ impl Guesses {
         ends.any(|end| self.outcomes.contains(&said[..end]))
     }
 
+    /// Whether a word of an outcome stands anywhere in a text.
+    pub(super) fn speaks_of_outcome(&self, said: &str) -> bool {
+        said.char_indices().any(|(at, _)| self.is_outcome(&said[at..]))
+    }
+
     /// Whether a header is of what people say of themselves, of other years, of marks: never the result.
-    fn is_other(&self, said: &str) -> bool {
+    pub(super) fn is_other(&self, said: &str) -> bool {
         self.not.iter().any(|word| said.contains(word.as_str()))
     }
 
@@ -149,8 +192,14 @@ pub(in crate::files) struct Inferred {
     from: Vec<usize>,
     /// Columns of reasons of which only some say a reason.
     remarks: Vec<usize>,
+    /// Of those, opinions beside the result of the same name, which do where they do more than take a stand.
+    opinions: Vec<usize>,
+    /// Columns of evidence that say the reason.
+    grounds: Vec<usize>,
+    /// Columns that say the result and behind it why.
+    pub(super) both: Vec<usize>,
     /// The rows below decided.
-    by_rows: bool,
+    pub(super) by_rows: bool,
 }
 
 impl Inferred {
@@ -163,6 +212,16 @@ impl Inferred {
     /// Columns of reasons of which only some say a reason.
     pub(super) fn remarks(&self) -> &[usize] {
         &self.remarks
+    }
+
+    /// Of those, opinions that do where they do more than take a stand.
+    pub(super) fn opinions(&self) -> &[usize] {
+        &self.opinions
+    }
+
+    /// Columns of evidence that say the reason.
+    pub(super) fn grounds(&self) -> &[usize] {
+        &self.grounds
     }
 
     /// Columns, each with the field it was taken for.
@@ -193,12 +252,15 @@ impl Inferred {
             to: own(&self.to),
             from: own(&self.from),
             remarks: own(&self.remarks),
+            opinions: own(&self.opinions),
+            grounds: own(&self.grounds),
+            both: own(&self.both),
             by_rows: self.by_rows,
         }
     }
 }
 
-type Columns = Table<String, Vec<usize>>;
+pub(super) type Columns = Table<String, Vec<usize>>;
 
 impl Kind {
     /// What the columns of a sheet hold that has no header by its words. `None`: that cannot be told.
@@ -223,6 +285,7 @@ impl Kind {
             return Some(out);
         }
         let found = self.by_pair(columns, sheet, &mut out)
+            || self.by_steps(columns, sheet, &mut out)
             || self.by_word("结果", columns, sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 0..1)?
             || self.by_outcomes(columns, sheet, &mut out)
@@ -235,12 +298,15 @@ impl Kind {
 
     /// What stands beside columns that a header names by its words.
     pub(super) fn settle(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
-        if !columns.contains_key("基准") {
-            if columns.contains_key("结果") {
+        self.outcomes_beside(columns, sheet, out);
+        if columns.contains_key("结果") {
+            if !columns.contains_key("基准") {
                 self.baseline_of_pair(columns, sheet, out);
-            } else if !columns.contains_key("意见") && sheet.speaks_of_pay(&self.guesses.pay) {
-                self.by_pair(columns, sheet, out);
+                self.baseline_by_steps(columns, sheet, out);
             }
+        } else if self.may_be_pay(columns, sheet, out) {
+            let has_baseline = columns.contains_key("基准");
+            let _ = (!has_baseline && self.by_pair(columns, sheet, out)) || self.by_steps(columns, sheet, out);
         }
         self.kind_of_change(columns, sheet, out);
         self.beside(columns, sheet, out);
@@ -265,6 +331,115 @@ impl Kind {
             columns.entry("理由".to_owned()).or_default().extend(&new);
             out.remarks.extend(new);
         }
+        let has_reasons = |columns: &Columns, out: &Inferred| {
+            let reasons = columns.get("理由").into_iter().flatten();
+            reasons.into_iter().any(|column| !out.remarks.contains(column))
+        };
+        if has_reasons(columns, out) || !out.both.is_empty() {
+            return;
+        }
+        let is_ground = |column: &&usize| self.guesses.grounds.contains(&bare(&sheet.texts[**column]));
+        let evidence = columns.get("佐证材料").into_iter().flatten();
+        out.grounds = evidence.filter(is_ground).copied().collect();
+        let read = out.grounds.iter().map(|column| (*column, "理由".to_owned()));
+        out.guessed.extend(read);
+        out.opinions = self.opinions_of_results(columns, sheet, out);
+        if out.grounds.is_empty() && out.remarks.is_empty() {
+            self.last_words(columns, sheet, out);
+        }
+    }
+
+    /// Opinions that are called like a result beside them: 审批结果, 审批意见.
+    fn opinions_of_results(&self, columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> Vec<usize> {
+        let results = columns.get("结果").into_iter().flatten();
+        let results: Vec<String> = results.map(|column| bare(&sheet.texts[*column])).collect();
+        let is_of_result = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
+            stem.is_some_and(|stem| results.iter().any(|result| result.strip_suffix("结果") == Some(stem)))
+        };
+        out.remarks.iter().copied().filter(is_of_result).collect()
+    }
+
+    /// In a list without any column of reasons, the last one of a header nobody knows, where sentences stand in it: clerks
+    /// call remarks by ever new names. It is a reason only where it speaks of a matter or of accountability.
+    fn last_words(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let open = self.unlisted(columns, sheet);
+        let Some(last) = open.last().copied() else { return };
+        let is_behind = |column: usize| {
+            let said = bare(&sheet.texts[column]);
+            let is_other = matches!(field_of(columns, column), Some("决定日期" | "期间" | "佐证材料"));
+            said.is_empty() || is_other || self.aside.contains(&said)
+        };
+        let said = bare(&sheet.texts[last]);
+        let ends = |word: &String| said.ends_with(word.as_str());
+        let is_known = self.slight.iter().any(ends)
+            || OF_DAYS.iter().any(|end| said.ends_with(end))
+            || self.guesses.is_other(&said)
+            || self.guesses.beside.iter().any(|word| said.contains(word.as_str()));
+        if is_known || !(last + 1..sheet.texts.len()).all(is_behind) {
+            return;
+        }
+        out.by_rows = true;
+        let is_sentence = |text: &String| text.chars().count() >= SHORTEST_SENTENCE && !is_sum(text);
+        if sheet
+            .said(last)
+            .any(|text| is_sentence(&text) && !self.guesses.is_outcome(&text))
+        {
+            take(columns, out, last, "理由");
+            out.remarks.push(last);
+        }
+    }
+
+    /// Where outcomes stand in a column nobody knows and none in the one that is called the result, the former is it.
+    /// What the other holds is what it is about.
+    fn outcomes_beside(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let called = ["结果", "意见"].into_iter().find(|field| columns.contains_key(*field));
+        let Some(called) = called.filter(|called| *called == "结果" || !columns.contains_key("考核等次")) else {
+            return;
+        };
+        let [known] = columns[called][..] else { return };
+        let is_act = self.guesses.acts.contains(&bare(&sheet.texts[known]));
+        // A column of results is not given up because its words are new.
+        if called == "结果" && !is_act {
+            return;
+        }
+        let is_open = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            !self.guesses.is_other(&said) && year_in(&said).is_none()
+        };
+        let open: Vec<usize> = self.unlisted(columns, sheet).into_iter().filter(is_open).collect();
+        if open.is_empty() {
+            return;
+        }
+        out.by_rows = true;
+        let says_result = |text: &String| (self.guesses.is_outcome(text) && !self.is_agreed(text)) || is_sum(text);
+        let said: Vec<String> = sheet.said(known).collect();
+        let results = said.iter().filter(|text| says_result(text)).count();
+        let few = if is_act {
+            results * 2 <= said.len()
+        } else {
+            results == 0
+        };
+        let holds = |column: &usize| {
+            let said: Vec<String> = sheet.said(*column).collect();
+            let outcomes = said
+                .iter()
+                .filter(|text| self.guesses.is_outcome(text) && !self.is_agreed(text));
+            let outcomes = outcomes.count();
+            outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len() && outcomes > results
+        };
+        let found: Vec<usize> = open.into_iter().filter(holds).collect();
+        let [column] = found[..] else { return };
+        if !few || said.is_empty() {
+            return;
+        }
+        // An opinion stays one beside the result.
+        if is_act {
+            columns.remove(called);
+            columns.entry("事项".to_owned()).or_insert_with(|| vec![known]);
+        }
+        take(columns, out, column, "结果");
     }
 
     /// The only column of days, where nothing says what day that is. The day of a signature is none.
@@ -331,7 +506,7 @@ impl Kind {
         out: &mut Inferred,
         after: Option<usize>,
     ) -> Option<(usize, usize)> {
-        let texts: Vec<String> = sheet.texts.iter().map(|text| bare(text)).collect();
+        let texts: Vec<String> = sheet.texts.iter().map(|text| self.fronted(text)).collect();
         let open = |column: &usize| match field_of(columns, *column) {
             None => true,
             Some(field) => field == "应发" || (field == "结果" && Some(*column) == after),
@@ -413,10 +588,15 @@ impl Kind {
     pub(super) fn why_of_one_outcome(
         &self,
         columns: &Columns,
-        texts: &[String],
+        sheet: &Sheet<'_>,
     ) -> Option<((usize, String), Inferred)> {
+        // Where sums stand, those are the result.
+        let holds_sums = |column: &usize| sheet.holds_sums(*column) && sheet.said(*column).next().is_some();
+        if self.unlisted(columns, sheet).iter().any(holds_sums) {
+            return None;
+        }
         let mut found = columns.get("理由")?.iter().filter_map(|column| {
-            let said = bare(&texts[*column]);
+            let said = bare(&sheet.texts[*column]);
             let outcome = self
                 .guesses
                 .why
@@ -443,7 +623,10 @@ impl Kind {
             let outcomes = said.iter().filter(|text| self.guesses.is_outcome(text)).count();
             outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len()
         };
-        let is_open = |column: &usize| !self.guesses.is_other(&bare(&sheet.texts[*column]));
+        let is_open = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            !self.guesses.is_other(&said) || self.guesses.decided.iter().any(|word| said.contains(word.as_str()))
+        };
         let unlisted = self.unlisted(columns, sheet).into_iter();
         let found: Vec<usize> = unlisted.filter(is_open).filter(holds_outcomes).collect();
         let [column] = found[..] else { return false };
@@ -548,7 +731,7 @@ impl Kind {
     }
 
     /// Columns that mean no field, left to right, those apart that have nothing to do with what is asked.
-    fn unlisted(&self, columns: &Columns, sheet: &Sheet<'_>) -> Vec<usize> {
+    pub(super) fn unlisted(&self, columns: &Columns, sheet: &Sheet<'_>) -> Vec<usize> {
         let is_open = |column: &usize| {
             let said = bare(&sheet.texts[*column]);
             let is_tick = sheet.ticks.iter().any(|(tick, _)| tick == column);
@@ -579,17 +762,44 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// A header with what its brackets say before it (岗位工资（原）), else without them.
+    pub(super) fn fronted(&self, text: &str) -> String {
+        fronted(text, &self.guesses.fronts).unwrap_or_else(|| bare(text))
+    }
+
+    /// Whether the sums of a list may be its result though none of them is called so: beside grades the header speaks of
+    /// pay, and opinions say no outcome.
+    fn may_be_pay(&self, columns: &Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        // The title of an appraisal may well speak of performance.
+        let is_of_pay = || columns.contains_key("基准") || sheet.is_titled_pay(&self.guesses.pay);
+        let is_titled = || !columns.contains_key("考核等次") && is_of_pay();
+        if !sheet.speaks_of_pay(&self.guesses.pay) && !is_titled() {
+            return false;
+        }
+        let opinions = columns.get("意见").into_iter().flatten();
+        let mut said = opinions.flat_map(|column| sheet.said(*column)).peekable();
+        out.by_rows |= said.peek().is_some();
+        said.all(|text| self.is_agreed(&text) || !self.guesses.is_outcome(&text))
+    }
+}
+
 impl Sheet<'_> {
     /// Whether a header speaks of pay: beside a grade, figures may as well be marks.
     fn speaks_of_pay(&self, words: &[String]) -> bool {
-        let texts = self.texts.iter().map(|text| squeezed(text));
-        texts
-            .into_iter()
-            .any(|text| words.iter().any(|word| text.contains(word.as_str())))
+        let mut texts = self.texts.iter().map(|text| squeezed(text));
+        texts.any(|text| words.iter().any(|word| text.contains(word.as_str())))
+    }
+
+    /// Whether a line above the header does.
+    fn is_titled_pay(&self, words: &[String]) -> bool {
+        let titles = self.above.iter().flat_map(|row| &row.cells).filter_map(Cell::text);
+        let mut titles = titles.map(|text| squeezed(&text));
+        titles.any(|text| words.iter().any(|word| text.contains(word.as_str())))
     }
 
     /// What the first rows below the header say in a column.
-    fn said(&self, column: usize) -> impl Iterator<Item = String> {
+    pub(super) fn said(&self, column: usize) -> impl Iterator<Item = String> {
         let rows = self.below.iter().take(LOOKED_AT);
         let cells = rows.filter_map(move |row| row.cells.get(column)?.text());
         cells.filter(|text| !is_dash(text))
@@ -601,7 +811,7 @@ impl Sheet<'_> {
     }
 
     /// Whether most of what stands below the header in a column are sums.
-    fn holds_sums(&self, column: usize) -> bool {
+    pub(super) fn holds_sums(&self, column: usize) -> bool {
         let said: Vec<String> = self.said(column).collect();
         let sums = said.iter().filter(|text| is_sum(text)).count();
         sums * 2 > said.len()
@@ -642,6 +852,15 @@ fn span_of(text: &str) -> Option<((char, u32), &str)> {
         return Some((('季', number), rest));
     }
     let is_year = digits == 4;
+    // 2026年9月 is a month of that year.
+    if is_year
+        && let Some(within) = behind(["年度", "年"])
+        && let Some((part, rest)) = span_of(within)
+        && matches!(part.0, '月' | '季')
+    {
+        let parts = if part.0 == '季' { 4 } else { 12 };
+        return Some(((part.0, number * parts + part.1), rest));
+    }
     let (kind, words) = if is_year {
         ('年', ["年度", "年"])
     } else {
@@ -651,17 +870,17 @@ fn span_of(text: &str) -> Option<((char, u32), &str)> {
     behind(words).map(|rest| ((kind, number), rest))
 }
 
-fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {
+pub(super) fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {
     columns.entry(field.to_owned()).or_default().push(column);
     out.guessed.push((column, field.to_owned()));
 }
 
-fn field_of(columns: &Columns, column: usize) -> Option<&str> {
+pub(super) fn field_of(columns: &Columns, column: usize) -> Option<&str> {
     let found = columns.iter().find(|(_, columns)| columns.contains(&column));
     found.map(|(field, _)| field.as_str())
 }
 
 /// A header without spaces and without what is in brackets.
-fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     without_brackets(&squeezed(text))
 }

@@ -3,6 +3,7 @@
 use super::{Kind, SEARCH_ROWS, joined, squeezed, texts, without_brackets};
 use crate::domain::protection::is_sum;
 use crate::files::ReadError;
+use crate::files::grid::is_dash;
 use crate::files::table::{RawRow, Table};
 use std::collections::BTreeSet;
 
@@ -37,10 +38,20 @@ impl Kind {
             Some(nearest) if self.known_of(&nearest.texts) == 0 => (None, "没有一行像表头".to_owned()),
             Some(nearest) => (self.advice(nearest), self.nearest(nearest.number, &nearest.texts)),
         };
+        let wanted = match (&advice, &best) {
+            (Some(_), Some(nearest)) => self.wanted(Some(&nearest.texts)),
+            _ => self.wanted(None),
+        };
         ReadError::NoHeader {
             file: file.to_owned(),
-            advice: advice.map(|advice| format!("。{advice}")).unwrap_or_default(),
-            wanted: self.wanted(),
+            advice: match (advice, &best) {
+                (Some(advice), Some(nearest)) => {
+                    let place = nearest.number;
+                    format!("第 {place} 行像是表头，但缺少要用的栏。{advice}")
+                }
+                _ => "没有找到表头".to_owned(),
+            },
+            wanted,
             found,
         }
     }
@@ -96,75 +107,123 @@ impl Kind {
         let texts = &nearest.texts;
         let (columns, _) = self.columns_of(texts, true);
         let has = |fields: &[String]| fields.is_empty() || fields.iter().any(|field| columns.contains_key(field));
-        let open = texts.iter().enumerate().filter(|(_, text)| {
-            let said = without_brackets(&squeezed(text));
-            let is_short = !said.is_empty() && said.chars().count() <= LONGEST;
-            is_short && self.field(text).is_none() && !self.aside.contains(&said)
-        });
-        // Where words of outcomes stand, the result is.
-        let outcomes = |column: usize| {
-            let cells = nearest.cells(column);
-            cells.filter(|text| self.guesses.is_outcome(text)).count()
-        };
-        let open = open.map(|(column, text)| (outcomes(column), text.as_str()));
-        let mut open: Vec<(usize, &str)> = open.collect();
-        open.sort_by_key(|(outcomes, _)| std::cmp::Reverse(*outcomes));
-        let says_most = open
-            .first()
-            .filter(|(outcomes, _)| *outcomes > 0)
-            .map(|(_, text)| *text);
-        let open: Vec<&str> = open.into_iter().map(|(_, text)| text).collect();
-        let person = (!has(&self.any)).then_some("姓名");
-        let result = (!has(&self.result_any)).then_some("结果");
-        let likely = match result {
-            Some(_) => {
-                let likely = self.may_be_results(&open);
-                if likely.is_empty() {
-                    says_most.into_iter().collect()
-                } else {
-                    likely
-                }
-            }
-            None => Vec::new(),
-        };
-        let several = likely.len() > 1;
-        let missing: Vec<&str> = person.into_iter().chain(result).collect();
-        let mut others: Vec<&str> = open.iter().copied().filter(|text| !likely.contains(text)).collect();
-        let named = if likely.is_empty() {
-            others.clone()
-        } else {
-            likely.clone()
-        };
-        if missing.is_empty() || named.is_empty() {
+        let (lacks_person, lacks_result) = (!has(&self.any), !has(&self.result_any));
+        if !lacks_person && !lacks_result {
             return None;
         }
-        let shown = |text: &&str| format!("「{}」", text.replace('\n', ""));
-        let candidates: Vec<String> = named.iter().take(PROPOSED).map(shown).collect();
-        let may_be = match (several, &candidates[..]) {
-            (true, _) => format!("，可能是{}，请选定一栏", candidates.concat()),
-            (false, [only]) => format!("，可能是{only}"),
-            (false, _) => String::new(),
+        let open = (0..texts.len()).filter(|column| {
+            let said = without_brackets(&squeezed(&texts[*column]));
+            let is_short = !said.is_empty() && said.chars().count() <= LONGEST;
+            is_short && self.field(&texts[*column]).is_none() && !self.aside.contains(&said)
+        });
+        let open: Vec<usize> = open.collect();
+        let results = if lacks_result {
+            self.proposed(nearest, &open)
+        } else {
+            Vec::new()
         };
-        let example: Vec<String> = missing
-            .iter()
-            .map_while(|field| {
-                let result = likely.first().filter(|_| *field == "结果").copied();
-                let header = result.or_else(|| (!others.is_empty()).then(|| others.remove(0)))?;
-                Some(format!("--map {field}={}", squeezed(header)))
-            })
+        // Nobody is called by an outcome or by a sum.
+        let name = open.iter().copied().filter(|_| lacks_person).find(|column| {
+            let is_other = |text: &String| self.guesses.is_outcome(text) || is_sum(text);
+            !results.contains(column) && !nearest.cells(*column).any(|text| is_other(&text))
+        });
+        let missing: Vec<&str> = [(lacks_person, "姓名"), (lacks_result, "结果")]
+            .into_iter()
+            .filter_map(|(lacks, field)| lacks.then_some(field))
             .collect();
+        let candidates = if lacks_result { results.clone() } else { open.clone() };
+        let shown = |column: &usize| format!("「{}」", texts[*column].replace('\n', ""));
+        let candidates: Vec<String> = candidates.iter().take(PROPOSED).map(shown).collect();
+        let may_be = match (&candidates[..], lacks_result) {
+            ([], true) => "，没有一栏像是写着结果用词或者发放的数额".to_owned(),
+            ([only], _) => format!("，可能是{only}"),
+            (several, true) => format!("，可能是{}，请选定一栏", several.concat()),
+            (_, false) => String::new(),
+        };
+        let example = |field: &str, column: Option<usize>| {
+            let header = column.map_or_else(|| "表头".to_owned(), |column| squeezed(&texts[column]));
+            format!("--map {field}={header}")
+        };
+        let mut examples = Vec::new();
+        if lacks_person {
+            examples.push(example("姓名", name));
+        }
+        if lacks_result {
+            let result = results.first().copied();
+            examples.push(example("结果", result));
+            // A sum alone says nothing.
+            let base = result.filter(|_| !columns.contains_key("基准") && !columns.contains_key("应发"));
+            let base = base.and_then(|result| self.proposed_baseline(nearest, &open, result));
+            examples.extend(base.map(|base| example("基准", Some(base))));
+        }
         Some(format!(
             "看不出哪一栏是{}{may_be}。请指明后重做，如：{}（网页上在「列的对应」中选）",
             missing.join("、"),
-            example.join(" ")
+            examples.join(" ")
         ))
     }
 
-    /// The columns that must be there, in words.
-    fn wanted(&self) -> String {
-        let mut groups: Vec<String> = self.required.iter().map(|field| self.spellings(field)).collect();
+    /// Of columns that mean no field those that may be the result, the likeliest first: those headed like one, those that
+    /// hold outcomes, else sums that may have been paid. What people say of themselves only where nothing else is.
+    fn proposed(&self, nearest: &Nearest<'_>, open: &[usize]) -> Vec<usize> {
+        let text = |column: &usize| nearest.texts[*column].as_str();
+        let outcomes = |column: &usize| {
+            let cells = nearest.cells(*column);
+            cells.filter(|text| self.guesses.is_outcome(text)).count()
+        };
+        let is_like = |column: &usize| !self.may_be_results(&[text(column)]).is_empty();
+        let is_other = |column: &usize| self.guesses.is_other(&squeezed(text(column)));
+        let holds = |column: &usize| outcomes(column) > 0;
+        let mut likely: Vec<usize> = open.iter().copied().filter(is_like).collect();
+        if likely.is_empty() {
+            likely = open
+                .iter()
+                .copied()
+                .filter(|column| holds(column) && !is_other(column))
+                .collect();
+        }
+        if likely.is_empty() {
+            likely = open.iter().copied().filter(holds).collect();
+            likely.truncate(1);
+        }
+        likely.sort_by_key(|column| std::cmp::Reverse(outcomes(column)));
+        if !likely.is_empty() {
+            return likely;
+        }
+        let mut sums = self.sums_of(nearest, open);
+        sums.retain(|column| !self.is_held_against(text(column)));
+        sums.sort_by_key(|column| std::cmp::Reverse(self.step(text(column))));
+        sums
+    }
+
+    /// What the sum proposed for the result may be held against: the only other one, or the only one called so.
+    fn proposed_baseline(&self, nearest: &Nearest<'_>, open: &[usize], result: usize) -> Option<usize> {
+        let sums = self.sums_of(nearest, open);
+        if !sums.contains(&result) {
+            return None;
+        }
+        let mut others = sums.into_iter().filter(|column| *column != result);
+        let first = others.next()?;
+        others.next().is_none().then_some(first)
+    }
+
+    fn sums_of(&self, nearest: &Nearest<'_>, open: &[usize]) -> Vec<usize> {
+        let holds_sums = |column: &usize| {
+            let cells: Vec<String> = nearest.cells(*column).filter(|text| !is_dash(text)).collect();
+            let sums = cells.iter().filter(|text| is_sum(text)).count();
+            sums * 2 > cells.len() && self.may_be_money(&nearest.texts[*column])
+        };
+        open.iter().copied().filter(holds_sums).collect()
+    }
+
+    /// The columns that must be there, in words; of a header that was found, those it lacks.
+    fn wanted(&self, header: Option<&[String]>) -> String {
+        let here = header.map(|texts| self.columns_of(texts, true).0);
+        let has = |field: &String| here.as_ref().is_some_and(|columns| columns.contains_key(field));
+        let required = self.required.iter().filter(|field| !has(field));
+        let mut groups: Vec<String> = required.map(|field| self.spellings(field)).collect();
         for any in [&self.any, &self.result_any] {
-            if !any.is_empty() {
+            if !any.is_empty() && !any.iter().any(has) {
                 groups.push(
                     any.iter()
                         .map(|field| self.spellings(field))

@@ -200,6 +200,9 @@ async fn judge(
     let mut rows = originals(document, headers, &wanted);
     let remembered = match given {
         Some(_) if !absent.is_empty() => Some(format!("指明的 {} 这份名单没有，没有用上", columns::said(&absent))),
+        Some(given) if !columns::says_something(&given.pointed, &list, &checked.report, &words.headers) => {
+            Some(columns::SAYS_NOTHING.to_owned())
+        }
         Some(given) => Some(remember(app, job, given, checked.report.unit.as_deref()).await?),
         None => before
             .filter(|before| !before.unused.is_empty())
