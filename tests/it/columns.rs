@@ -186,6 +186,46 @@ fn a_column_that_was_pointed_out_once_is_remembered_for_its_unit() {
 }
 
 #[test]
+fn columns_that_make_every_row_unknown_are_not_remembered() {
+    let desk = Desk::new();
+    let now = "2027-01-10T10:00:00+08:00";
+    desk.write(
+        "register.csv",
+        "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号\n\
+         RC-1,林甲,,云川市/住建局,老旧小区加装电梯试点补贴误发,免责,2026-03-10,云容认〔2026〕1号\n"
+            .as_bytes(),
+    );
+    let import = ["import", "register", "register.csv", "--debug-now", now];
+    assert_eq!(desk.run(&import).code, 0);
+    let list = |who: &str| format!("云川市住建局2026年专项奖金,,\n姓名,甲项,乙项\n{who},5000,3000\n");
+    desk.write("奖金.csv", list("林甲").as_bytes());
+    desk.write("别人.csv", list("林庚").as_bytes());
+    let check = |args: &[&str]| desk.run(&[&["precheck"], args, &["--debug-now", now]].concat());
+
+    let asked = check(&["奖金.csv"]);
+    let first = asked.err.lines().next().unwrap_or_default();
+    assert!(first.contains("--map 结果=甲项 --map 基准=乙项"), "{}", asked.err);
+    // A sum that is held against nothing says nothing, whoever is on the list.
+    for file in ["奖金.csv", "别人.csv"] {
+        let wrong = check(&[file, "--map", "结果=甲项"]);
+        assert!(wrong.err.contains("列的对应没有记住"), "{file} {}", wrong.err);
+        assert!(!wrong.err.contains("已记住"), "{file} {}", wrong.err);
+    }
+    assert_eq!(check(&["奖金.csv"]).code, 2, "nothing is remembered");
+    let right = check(&["奖金.csv", "--map", "结果=乙项", "--map", "基准=甲项"]);
+    assert!(right.err.contains("已记住 云川市/住建局"), "{}", right.err);
+    let again = check(&["奖金.csv"]);
+    assert!(again.out.contains("疑似"), "{} {}", again.out, again.err);
+    // Columns that do not say the result are remembered whatever the rows come to.
+    desk.write(
+        "考核.csv",
+        "云川市住建局2026年度考核,,\n姓名,考核等次,说法\n林甲,留评,略\n".as_bytes(),
+    );
+    let reason = check(&["考核.csv", "--map", "理由=说法"]);
+    assert!(reason.err.contains("已记住 云川市/住建局"), "{}", reason.err);
+}
+
+#[test]
 fn what_is_remembered_of_one_list_leaves_the_others_of_its_unit_alone() {
     let desk = Desk::new();
     let now = "2027-01-10T10:00:00+08:00";

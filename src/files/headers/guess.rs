@@ -535,7 +535,7 @@ impl Kind {
         if !found.is_empty() {
             out.by_rows = true;
         }
-        found.retain(|(_, after, _)| sheet.holds_sums(*after));
+        found.retain(|(_, after, _)| sheet.holds_sums(*after) && self.may_be_money(&sheet.texts[*after]));
         found.sort();
         // 上年度 begins with 上年, too.
         found.dedup_by_key(|(before, after, _)| (*before, *after));

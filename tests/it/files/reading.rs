@@ -3,6 +3,7 @@
 
 use super::guesses::{guessed, one, read};
 use super::refused;
+use super::shapes::sifted_for;
 use rongcuo::domain::protection::list::ListRow;
 
 fn first(text: &str) -> ListRow {
@@ -267,4 +268,31 @@ fn what_is_proposed_for_the_result_can_be_one() {
     );
     let whole = refused("名单.csv", "姓名,值班室\n林甲,东楼\n".as_bytes()).to_string();
     assert!(!whole.contains("「姓名」（也可写作"), "{whole}");
+}
+
+#[test]
+fn what_the_first_rows_decide_holds_for_whoever_stands_far_below() {
+    let mut text = String::from("云川市住建局绩效表\n姓名,年度绩效,核减后,拟办,意见\n");
+    for at in 0..40 {
+        let sums = if at < 19 { "5000,4000,再商" } else { "略,略,停发" };
+        text.push_str(&format!(
+            "某{},{sums},同意\n",
+            char::from_u32(0x5000 + at).expect("a character")
+        ));
+    }
+    text.push_str("林甲,5000,3000,再商,同意\n");
+    let whole = super::list("名单.csv", text.as_bytes());
+    let sifted = sifted_for(&["林甲"], "名单.csv", &text);
+    let last = |list: &rongcuo::domain::protection::list::List| {
+        let row = list.sheets[0].rows.last().expect("a row").clone();
+        (row.name, row.result, row.baseline)
+    };
+    let expected = ("林甲".to_owned(), Some("3000".to_owned()), Some("5000".to_owned()));
+    assert_eq!(last(&whole), expected);
+    assert_eq!(last(&sifted), expected);
+    assert_eq!(
+        (whole.rows_read, &whole.sheets[0].tally),
+        (sifted.rows_read, &sifted.sheets[0].tally)
+    );
+    assert!(sifted.sheets[0].rows.len() < 30, "the others are counted only");
 }
