@@ -102,8 +102,8 @@ fn without_words<'t>(mut text: &'t str, words: &[String]) -> &'t str {
 /// What stands behind the outcome that a cell begins with: 基本合格（试点补贴误发）.
 pub(super) fn why_behind(text: &str, outcomes: &HashSet<String>) -> Option<String> {
     let plain = squeezed(text);
-    let ends = plain.char_indices().map(|(at, c)| at + c.len_utf8());
-    let end = ends.filter(|end| outcomes.contains(&plain[..*end])).last();
+    let mut ends = plain.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.rfind(|end| outcomes.contains(&plain[..*end]));
     let break_at = plain.find(|c: char| !c.is_alphanumeric());
     let from = end.or(break_at)?;
     let why = plain[from..].trim_matches(|c: char| !c.is_alphanumeric() && !"〔〕《》".contains(c));

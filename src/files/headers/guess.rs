@@ -66,6 +66,8 @@ pub(super) struct Guesses {
     grounds: Vec<String>,
     pub(super) papers: Vec<String>,
     pub(super) fillers: Vec<String>,
+    /// What headers have in them that describe people and their work.
+    described: Vec<String>,
     /// What stands behind the name of a result in the header of a column that holds both it and why.
     pub(super) behind: Vec<String>,
     /// How an opinion begins that only takes a stand.
@@ -112,6 +114,7 @@ impl Guesses {
             &mut self.grounds,
             &mut self.papers,
             &mut self.fillers,
+            &mut self.described,
             &mut self.behind,
             &mut self.stances,
             &mut self.decided,
@@ -343,22 +346,10 @@ impl Kind {
         out.grounds = evidence.filter(is_ground).copied().collect();
         let read = out.grounds.iter().map(|column| (*column, "理由".to_owned()));
         out.guessed.extend(read);
-        out.opinions = self.opinions_of_results(columns, sheet, out);
+        out.opinions = opinions_of_results(columns, sheet, out);
         if out.grounds.is_empty() && out.remarks.is_empty() {
             self.last_words(columns, sheet, out);
         }
-    }
-
-    /// Opinions that are called like a result beside them: 审批结果, 审批意见.
-    fn opinions_of_results(&self, columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> Vec<usize> {
-        let results = columns.get("结果").into_iter().flatten();
-        let results: Vec<String> = results.map(|column| bare(&sheet.texts[*column])).collect();
-        let is_of_result = |column: &usize| {
-            let said = bare(&sheet.texts[*column]);
-            let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
-            stem.is_some_and(|stem| results.iter().any(|result| result.strip_suffix("结果") == Some(stem)))
-        };
-        out.remarks.iter().copied().filter(is_of_result).collect()
     }
 
     /// In a list without any column of reasons, the last one of a header nobody knows, where sentences stand in it: clerks
@@ -376,7 +367,9 @@ impl Kind {
         let is_known = self.slight.iter().any(ends)
             || OF_DAYS.iter().any(|end| said.ends_with(end))
             || self.guesses.is_other(&said)
-            || self.guesses.beside.iter().any(|word| said.contains(word.as_str()));
+            || (self.guesses.beside.iter())
+                .chain(&self.guesses.described)
+                .any(|word| said.contains(word.as_str()));
         if is_known || !(last + 1..sheet.texts.len()).all(is_behind) {
             return;
         }
@@ -408,7 +401,10 @@ impl Kind {
             let said = bare(&sheet.texts[*column]);
             !self.guesses.is_other(&said) && year_in(&said).is_none()
         };
-        let open: Vec<usize> = self.unlisted(columns, sheet).into_iter().filter(is_open).collect();
+        let mut open: Vec<usize> = self.unlisted(columns, sheet).into_iter().filter(is_open).collect();
+        // 类别 is what kind of change it is, where the posts stand beside it.
+        let kinds = columns.get("事项类别").into_iter().flatten();
+        open.extend(kinds.filter(|_| is_act).copied());
         if open.is_empty() {
             return;
         }
@@ -437,6 +433,10 @@ impl Kind {
         // An opinion stays one beside the result.
         if is_act {
             columns.remove(called);
+            columns.retain(|_, columns| {
+                columns.retain(|other| *other != column);
+                !columns.is_empty()
+            });
             columns.entry("事项".to_owned()).or_insert_with(|| vec![known]);
         }
         take(columns, out, column, "结果");
@@ -868,6 +868,18 @@ fn span_of(text: &str) -> Option<((char, u32), &str)> {
     };
     (is_year || (1..=12).contains(&number)).then_some(())?;
     behind(words).map(|rest| ((kind, number), rest))
+}
+
+/// Opinions that are called like a result beside them: 审批结果, 审批意见.
+fn opinions_of_results(columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> Vec<usize> {
+    let results = columns.get("结果").into_iter().flatten();
+    let results: Vec<String> = results.map(|column| bare(&sheet.texts[*column])).collect();
+    let is_of_result = |column: &usize| {
+        let said = bare(&sheet.texts[*column]);
+        let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
+        stem.is_some_and(|stem| results.iter().any(|result| result.strip_suffix("结果") == Some(stem)))
+    };
+    out.remarks.iter().copied().filter(is_of_result).collect()
 }
 
 pub(super) fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {

@@ -102,7 +102,7 @@ impl Kind {
 
     /// Whether two sums are of one thing: of a list that has the parts of a payment, too, one may be a part and the other
     /// the whole.
-    fn is_whole(&self, (before, after): (usize, usize), sheet: &Sheet<'_>) -> bool {
+    pub(super) fn is_whole(&self, (before, after): (usize, usize), sheet: &Sheet<'_>) -> bool {
         let is_part = |column: usize| {
             let said = squeezed(&sheet.texts[column]);
             column != before

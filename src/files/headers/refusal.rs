@@ -1,5 +1,6 @@
 //! What is said of a file without a header: what to do first, then what was looked for and what was found.
 
+use super::guess::Sheet;
 use super::{Kind, SEARCH_ROWS, joined, squeezed, texts, without_brackets};
 use crate::domain::protection::is_sum;
 use crate::files::ReadError;
@@ -192,19 +193,26 @@ impl Kind {
         }
         let mut sums = self.sums_of(nearest, open);
         sums.retain(|column| !self.is_held_against(text(column)));
-        sums.sort_by_key(|column| std::cmp::Reverse(self.step(text(column))));
+        // What was paid stands to the right of what it is held against.
+        sums.sort_by_key(|column| std::cmp::Reverse((self.step(text(column)), *column)));
         sums
     }
 
-    /// What the sum proposed for the result may be held against: the only other one, or the only one called so.
+    /// What the sum proposed for the result may be held against: the only other one.
     fn proposed_baseline(&self, nearest: &Nearest<'_>, open: &[usize], result: usize) -> Option<usize> {
         let sums = self.sums_of(nearest, open);
         if !sums.contains(&result) {
             return None;
         }
         let mut others = sums.into_iter().filter(|column| *column != result);
-        let first = others.next()?;
-        others.next().is_none().then_some(first)
+        let first = others.next().filter(|first| *first < result)?;
+        let sheet = Sheet {
+            texts: &nearest.texts,
+            above: &[],
+            below: nearest.below,
+            ticks: &[],
+        };
+        (others.next().is_none() && self.is_whole((first, result), &sheet)).then_some(first)
     }
 
     fn sums_of(&self, nearest: &Nearest<'_>, open: &[usize]) -> Vec<usize> {
@@ -224,12 +232,9 @@ impl Kind {
         let mut groups: Vec<String> = required.map(|field| self.spellings(field)).collect();
         for any in [&self.any, &self.result_any] {
             if !any.is_empty() && !any.iter().any(has) {
-                groups.push(
-                    any.iter()
-                        .map(|field| self.spellings(field))
-                        .collect::<Vec<_>>()
-                        .join("或"),
-                );
+                let first = any.iter().take(1).map(|field| self.spellings(field));
+                let others = any.iter().skip(1).map(|field| format!("「{field}」"));
+                groups.push(first.chain(others).collect::<Vec<_>>().join("或"));
             }
         }
         groups.join("、")

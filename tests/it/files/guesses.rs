@@ -178,7 +178,7 @@ fn steps_of_a_scale_before_and_after_are_no_sums() {
     let words = words.with_list_columns(&[("结果", header.trim())]).expect("a field");
     let again = files::read_list("名单.csv", text.as_bytes(), &words, &Limits::default()).expect("a list");
     assert_eq!(again.sheets[0].pointed, [header.trim()]);
-    assert!(header.starts_with("变动后岗位工资"), "{error}");
+    assert!(header.starts_with("变动后"), "{error}");
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn the_last_words_of_a_list_without_reasons_are_remarks_whatever_they_are_headed
         "姓名,考核等次,所在科室\n林甲,称职,加装电梯补贴科\n",
         "姓名,考核等次,主要业绩情况\n林甲,称职,加装电梯补贴\n",
         "姓名,其他栏目,考核等次\n林甲,加装电梯补贴误发,称职\n",
+        "姓名,考核等次,分管的领域\n林甲,称职,加装电梯补贴发放\n",
         // A list that has reasons says them there.
         "姓名,考核等次,备注,其他栏目\n林甲,称职,,加装电梯补贴误发\n",
     ] {
@@ -102,7 +103,7 @@ fn a_column_of_reasons_is_never_the_result() {
         assert_eq!(found.sheets[0].rows[2].reasons, ["电梯"], "{reason}");
         // Sums that nobody can tell apart are asked for.
         let asked = asked(&format!("姓名,甲项,乙项,{reason}\n林甲,4500,4000,\n"));
-        assert!(asked.contains("「甲项」「乙项」"), "{asked}");
+        assert!(asked.contains("「乙项」「甲项」"), "{asked}");
     }
 }
 
@@ -180,6 +181,9 @@ fn where_outcomes_stand_is_the_result_and_the_post_beside_it_what_it_is_about() 
         (row.result.as_deref(), row.item.as_deref()),
         (Some("免职"), Some("免预算科科长"))
     );
+    let list = read("姓名,任免情况,类别\n林甲,预算科科长,免职\n林乙,绩效科科长,任职\n");
+    let row = &list.sheets[0].rows[0];
+    assert_eq!((row.result.as_deref(), row.category.as_deref()), (Some("免职"), None));
     // Where the posts say what happens to them, they are the result, as ever.
     let list = read("姓名,任免事项,任免类别\n林甲,免去预算科科长职务,免职\n林乙,提拔为科长,提拔\n");
     assert_eq!(list.sheets[0].rows[0].result.as_deref(), Some("免去预算科科长职务"));
@@ -254,8 +258,12 @@ fn what_is_proposed_for_the_result_can_be_one() {
     assert!(said.contains("--map 结果=甲组方案"), "{said}");
     // Of sums those that were paid come first, with what they are held against.
     let said = asked("云川市住建局分配表\n姓名,一次分配,二次分配\n林甲,5000,4000\n");
-    assert!(said.contains("「一次分配」「二次分配」，请选定一栏"), "{said}");
-    assert!(said.contains("--map 基准="), "{said}");
+    assert!(said.contains("「二次分配」「一次分配」，请选定一栏"), "{said}");
+    assert!(said.contains("--map 结果=二次分配 --map 基准=一次分配"), "{said}");
+    let said = asked("姓名,满分,得分,某某额,又某额\n林甲,100,95,5000,4000\n");
+    assert!(said.contains("可能是「又某额」「某某额」，"), "{said}");
+    let said = asked("姓名,薪级工资,岗位工资标准,月工资数\n林甲,1800,2000,4300\n");
+    assert!(said.contains("结果=月工资数") && !said.contains("基准="), "{said}");
     // Where nothing can be one, nothing is proposed.
     let said = asked("姓名,民主评价,值班室\n林甲,好,东楼\n");
     assert!(
@@ -276,7 +284,7 @@ fn what_the_first_rows_decide_holds_for_whoever_stands_far_below() {
     for at in 0..40 {
         let sums = if at < 19 { "5000,4000,再商" } else { "略,略,停发" };
         text.push_str(&format!(
-            "某{},{sums},同意\n",
+            "卫{},{sums},同意\n",
             char::from_u32(0x5000 + at).expect("a character")
         ));
     }
