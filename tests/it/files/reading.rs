@@ -113,6 +113,7 @@ fn sums_are_told_apart_by_how_near_to_the_payment_they_are() {
         "年度标准（元）|兑现金额（元）",
         "核定标准|本次发放",
         "调前|调后",
+        "上月数|本月数",
         "原标准|新标准",
         "年度绩效|核减后",
         "应享受|实际享受",
@@ -280,14 +281,13 @@ fn what_is_proposed_for_the_result_can_be_one() {
 
 #[test]
 fn what_the_first_rows_decide_holds_for_whoever_stands_far_below() {
-    let mut text = String::from("云川市住建局绩效表\n姓名,年度绩效,核减后,拟办,意见\n");
-    for at in 0..40 {
+    let row = |at: u32| {
         let sums = if at < 19 { "5000,4000,再商" } else { "略,略,停发" };
-        text.push_str(&format!(
-            "卫{},{sums},同意\n",
-            char::from_u32(0x5000 + at).expect("a character")
-        ));
-    }
+        let name = char::from_u32(0x5000 + at).expect("a character");
+        format!("卫{name},{sums},同意\n")
+    };
+    let mut text = String::from("云川市住建局绩效表\n姓名,年度绩效,核减后,拟办,意见\n");
+    text.extend((0..40).map(row));
     text.push_str("林甲,5000,3000,再商,同意\n");
     let whole = super::list("名单.csv", text.as_bytes());
     let sifted = sifted_for(&["林甲"], "名单.csv", &text);
