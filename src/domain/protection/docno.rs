@@ -46,12 +46,14 @@ fn is_opening(c: char) -> bool {
 /// 云容认2026年12号, with the organ code before it.
 fn at_year(text: &[char], at: usize, leads: &[Vec<char>]) -> Option<Found> {
     let from = organ_start(text, at);
-    if at - from < SHORTEST_CODE || text.get(at + 4) != Some(&'年') {
+    let has_sign = |sign: char| usize::from(text.get(at + 4) == Some(&sign));
+    if at - from < SHORTEST_CODE || has_sign('年') + has_sign('第') == 0 {
         return None;
     }
     let year: String = text[at..at + 4].iter().collect();
     let year: u16 = year.parse().ok().filter(|year| (1950..2100).contains(year))?;
-    let start = at + 5 + usize::from(text.get(at + 5) == Some(&'第'));
+    let behind_year = at + 4 + has_sign('年');
+    let start = behind_year + usize::from(text.get(behind_year) == Some(&'第'));
     let digits: String = text
         .get(start..)?
         .iter()
@@ -219,7 +221,15 @@ mod tests {
                 .collect::<Vec<String>>()
         };
         assert_eq!(shown("按云容认２０２６年第2号"), ["云容认2026年第2号"]);
-        for none in ["2026年2号", "云容认2026年2月", "云容认3026年2号", "云容认2026年号"] {
+        assert_eq!(shown("按云容认2026第2号"), ["云容认2026第2号"]);
+        for none in [
+            "2026年2号",
+            "云容认2026年2月",
+            "云容认2026第2季度",
+            "云容认20262号",
+            "云容认3026年2号",
+            "云容认2026年号",
+        ] {
             assert_eq!(shown(none), [""; 0], "{none}");
         }
         assert_eq!(DocNo::parse("云容认2026年2号"), None);

@@ -40,7 +40,36 @@ pub(super) fn of_all(list: &List, words: &Words, units: &Units, options: &JudgeO
         scope.period = scope.period.take().or_else(|| period.clone());
         scope.unit = scope.unit.take().or_else(|| unit.clone());
     }
+    for (sheet, scope) in list.sheets.iter().zip(&mut scopes) {
+        let Some(domain) = scope.domain.is_none().then(|| by_outcomes(sheet, words)).flatten() else {
+            continue;
+        };
+        // It may be a list of everybody or not: nobody is missed on it.
+        scope.is_lent = true;
+        scope.domain = Some(domain);
+        scope.notice = scope.notice.take().or_else(|| Some(inferred(domain)));
+    }
     scopes
+}
+
+/// The domain that alone knows the results of a sheet, where neither title nor columns say one.
+fn by_outcomes(sheet: &ListSheet, words: &Words) -> Option<Domain> {
+    let known = words
+        .domains
+        .keys()
+        .map(|domain| (known_results(sheet, *domain, words), *domain));
+    let mut known: Vec<(u64, Domain)> = known.collect();
+    known.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let (most, domain) = *known.first()?;
+    let next = known.get(1).map_or(0, |(count, _)| *count);
+    (most > next && most * 2 > results(sheet)).then_some(domain)
+}
+
+fn inferred(domain: Domain) -> String {
+    format!(
+        "标题、表名和文件名看不出名单属于哪一类，按结果用词当作{}；不是这样的，请用 --domain 指明后重新预检",
+        domain.zh()
+    )
 }
 
 /// Characters of a line that numbers a sheet (附件2) and is no title.
@@ -54,6 +83,15 @@ fn only<T: PartialEq>(mut said: impl Iterator<Item = T>) -> Option<T> {
 
 /// Whether most results of a sheet are such as lists of a domain have.
 fn fits(sheet: &ListSheet, domain: Domain, words: &Words) -> bool {
+    known_results(sheet, domain, words) * 2 > results(sheet)
+}
+
+fn results(sheet: &ListSheet) -> u64 {
+    sheet.tally.counts.values().copied().map(u64::from).sum()
+}
+
+/// Results of a sheet that lists of a domain have.
+fn known_results(sheet: &ListSheet, domain: Domain, words: &Words) -> u64 {
     let classes = &words.of(domain).classes;
     let has_sums = words.names(domain).is_some_and(|names| names.tolerance.is_some())
         || [Domain::Salary, Domain::PerformancePay, Domain::Bonus].contains(&domain);
@@ -64,10 +102,8 @@ fn fits(sheet: &ListSheet, domain: Domain, words: &Words) -> bool {
                 .iter()
                 .any(|(word, _)| any_in(std::slice::from_ref(word), &text))
     };
-    let all: u64 = sheet.tally.counts.values().copied().map(u64::from).sum();
     let known = sheet.tally.counts.iter().filter(|(said, _)| is_known(said));
-    let known: u64 = known.map(|(_, count)| u64::from(*count)).sum();
-    known * 2 > all
+    known.map(|(_, count)| u64::from(*count)).sum()
 }
 
 /// What the headings above a row say of its unit.

@@ -136,6 +136,35 @@ fn a_sheet_without_a_title_is_about_what_its_workbook_is() {
 }
 
 #[test]
+fn a_list_that_says_no_kind_is_of_the_only_one_that_has_such_results() {
+    let title = "云川市住建局2026年第二批人选情况";
+    let judged = |results: [&str; 2]| {
+        let rows = vec![bare(3, "林甲", results[0]), bare(4, "林戊", results[1])];
+        let list = List {
+            file: "名单.xlsx".to_owned(),
+            sheets: vec![sheet("表", title, rows)],
+            ..List::default()
+        };
+        judge(&list, &city(), &WORDS, &options(), &key)
+    };
+    let found = judged(["不予提拔", "提拔"]).expect("posts are given and denied");
+    assert_eq!(
+        (found.results[0].domain, found.results[0].verdict),
+        (Domain::Appointment, V::Suspect)
+    );
+    assert!(
+        found.notices[0].contains("按结果用词当作干部选拔任用"),
+        "{:?}",
+        found.notices
+    );
+    // Nobody is missed on it, and what several kinds have is asked for.
+    let found = judged(["不称职", "称职"]).expect("grades");
+    assert!(found.results.iter().all(|line| line.verdict != V::Absent));
+    assert!(judged(["扣发", "足额发放"]).is_err());
+    assert!(judged(["三楼东侧", "一楼"]).is_err());
+}
+
+#[test]
 fn whoever_is_on_one_months_sheet_may_be_missing_from_another() {
     let month = |name: &str, rows| sheet(name, &format!("云川市住建局2026年{name}绩效发放表"), rows);
     let (with, without) = (

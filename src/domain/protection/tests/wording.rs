@@ -111,6 +111,9 @@ fn how_it_was_decided_is_no_reason() {
         "见会议记录",
         "上会研究",
         "经理办公会研究",
+        "党组集体决策",
+        "报市委同意",
+        "经公示",
         "票决",
     ] {
         let line = jia(Domain::Bonus, "扣发", reason, "");
