@@ -3,10 +3,24 @@
 
 use super::{A, C, Domain, V, jia};
 
+/// What kind of outcome each result is.
+fn classed(results: &[(Domain, &str, C)]) {
+    for (domain, result, class) in results {
+        let line = jia(*domain, result, "", "");
+        assert_eq!(
+            line.outcome_class,
+            Some(*class),
+            "{} {result}: {}",
+            domain.zh(),
+            line.why
+        );
+    }
+}
+
 #[test]
 fn a_favour_that_is_qualified_is_none() {
     use Domain as D;
-    for (domain, result, class) in [
+    classed(&[
         (D::RankPromotion, "晋升三级主任科员（缓）", C::Unknown),
         (D::RankPromotion, "晋升（缓）", C::Adverse),
         (D::RankPromotion, "套转就低", C::Adverse),
@@ -67,22 +81,13 @@ fn a_favour_that_is_qualified_is_none() {
         (D::AnnualAppraisal, "优秀（不占本单位名额）", C::Favourable),
         (D::RankPromotion, "晋升（四级调研员）", C::Favourable),
         (D::MeritSelection, "推荐（无不良反映）", C::Favourable),
-    ] {
-        let line = jia(domain, result, "", "");
-        assert_eq!(
-            line.outcome_class,
-            Some(class),
-            "{} {result}: {}",
-            domain.zh(),
-            line.why
-        );
-    }
+    ]);
 }
 
 #[test]
 fn posts_taken_and_given_are_known_as_people_write_them() {
     use Domain as D;
-    for (domain, result, class) in [
+    classed(&[
         (D::Appointment, "免综合科科长", C::Adverse),
         (D::Appointment, "免去现职", C::Adverse),
         (D::Appointment, "解除其站长职务", C::Adverse),
@@ -91,16 +96,7 @@ fn posts_taken_and_given_are_known_as_people_write_them() {
         (D::Representative, "任期届满不再担任代表", C::Ordinary),
         (D::Representative, "届满，不再提名", C::Adverse),
         (D::AnnualAppraisal, "未定等", C::Adverse),
-    ] {
-        let line = jia(domain, result, "", "");
-        assert_eq!(
-            line.outcome_class,
-            Some(class),
-            "{} {result}: {}",
-            domain.zh(),
-            line.why
-        );
-    }
+    ]);
 }
 
 #[test]
@@ -128,7 +124,7 @@ fn how_it_was_decided_is_no_reason() {
 #[test]
 fn what_is_left_open_or_lowered_is_not_ordinary() {
     use Domain as D;
-    for (domain, result, class) in [
+    classed(&[
         (D::AnnualAppraisal, "合格（待定）", C::Unknown),
         (D::AnnualAppraisal, "称职（暂）", C::Unknown),
         (D::AnnualAppraisal, "不能确定为合格", C::Adverse),
@@ -139,16 +135,7 @@ fn what_is_left_open_or_lowered_is_not_ordinary() {
         (D::Appointment, "转任非领导岗位", C::Adverse),
         (D::Appointment, "改任三级调研员", C::Adverse),
         (D::Appointment, "平级转任", C::Ordinary),
-    ] {
-        let line = jia(domain, result, "", "");
-        assert_eq!(
-            line.outcome_class,
-            Some(class),
-            "{} {result}: {}",
-            domain.zh(),
-            line.why
-        );
-    }
+    ]);
 }
 
 #[test]
