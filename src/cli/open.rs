@@ -98,6 +98,17 @@ pub enum Use {
 
 /// Opens everything; refuses a clock of one's own where real people could be written to.
 pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, Failure> {
+    let (app, ()) = app_beside(global, config, purpose, |_, _| ()).await?;
+    Ok(app)
+}
+
+/// The same; what is begun with the database and the keys goes on while words and calendars are read.
+pub async fn app_beside<T>(
+    global: &Global,
+    config: &Config,
+    purpose: Use,
+    begin: impl FnOnce(&Db, &KeyRing) -> T,
+) -> Result<(App, T), Failure> {
     let db = database(config).await?;
     db.ready().await?;
     if global.debug_now.is_some() && purpose == Use::Write {
@@ -106,6 +117,7 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
     let clock = clock(global, config)?;
     let today = clock.now().day();
     let keys = keys(config)?;
+    let begun = begin(&db, &keys);
     let mut tx = db.read().await?;
     let entries = calendar_entries::all(&mut tx).await?;
     tx.rollback().await?;
@@ -123,7 +135,7 @@ pub async fn app(global: &Global, config: &Config, purpose: Use) -> Result<App, 
         mail_from: config.smtp.from.clone(),
         outward: outward(config),
     };
-    Ok(App::new(parts).await?)
+    Ok((App::new(parts).await?, begun))
 }
 
 /// What the configuration says of the channels beside mail. Their secrets are read only where they are asked for.

@@ -15,7 +15,7 @@ use crate::app::import::Source;
 use crate::app::precheck::export;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
-use crate::app::precheck::{self, Ahead, Checked, Request, let_go, precheck_shown};
+use crate::app::precheck::{self, Ahead, Begun, Checked, Request, let_go, precheck_shown};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
@@ -39,10 +39,20 @@ pub async fn run(
 ) -> Result<u8, Failure> {
     let config = open::config(global)?;
     let purpose = if args.keep { Use::Write } else { Use::Read };
+    let sources = Sources::of(
+        &args.file,
+        &[args.annotate.as_deref(), args.opinion.as_deref()],
+        config.files.members,
+    )?;
     // Where there is no database yet, a single file that cannot be used makes none.
     let mut app = None;
+    let mut begun = None;
     if open::is_there(&config) {
-        app = Some(open::app(global, &config, purpose).await?);
+        // What is kept is judged by what is there then, and a folder takes its time.
+        let is_quick = args.annotate.is_none() && !args.keep && matches!(sources, Sources::One(_));
+        let begin = |db: &_, keys: &_| is_quick.then(|| Begun::by(db, keys, &SystemRandom));
+        let (opened, people) = open::app_beside(global, &config, purpose, begin).await?;
+        (app, begun) = (Some(opened), people);
     }
     // The site's words may add kinds of outcome.
     let words = match &app {
@@ -51,11 +61,6 @@ pub async fn run(
     };
     let domain = args.domain.as_deref().map(domain).transpose()?;
     let by = who(args.by.as_deref())?;
-    let sources = Sources::of(
-        &args.file,
-        &[args.annotate.as_deref(), args.opinion.as_deref()],
-        config.files.members,
-    )?;
     // Only rows that may be about protected people are held; a workbook that is given back needs them all.
     let mut sieve = None;
     let mut ahead = None;
@@ -63,10 +68,9 @@ pub async fn run(
     if let Some(opened) = &app {
         columns = Columns::load(opened, args.map.clone()).await?;
         if args.annotate.is_none() && columns.is_empty() {
-            // What is kept is judged by what is there then, and a folder takes its time.
-            if !args.keep && matches!(sources, Sources::One(_)) {
-                let (wanted, begun) = Ahead::begin(opened, &SystemRandom).await?;
-                (sieve, ahead) = (Some(wanted), Some(begun));
+            if let Some(begun) = begun {
+                let (wanted, rest) = begun.sieve().await?;
+                (sieve, ahead) = (Some(wanted), Some(rest));
             } else {
                 sieve = Some(precheck::sieve(opened, &SystemRandom).await?);
             }

@@ -25,6 +25,16 @@ pub fn by_shares<'a, T: Sync, R: Send>(
     })
 }
 
+/// What the shares came to, one behind the other; moved once, since many large things take their time.
+pub fn joined<T>(shares: Vec<Vec<T>>) -> Vec<T> {
+    let all: usize = shares.iter().map(Vec::len).sum();
+    let mut shares = shares.into_iter();
+    let mut out = shares.next().unwrap_or_default();
+    out.reserve_exact(all - out.len());
+    shares.for_each(|mut share| out.append(&mut share));
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +46,7 @@ mod tests {
             let parts = by_shares(&items, worth_while, <[usize]>::to_vec);
             assert_eq!(parts.len(), shares, "{} items", items.len());
             assert_eq!(parts.concat(), items);
+            assert_eq!(joined(parts), items);
         }
     }
 

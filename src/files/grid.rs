@@ -1,8 +1,9 @@
 //! Walks the records of a sheet under its header.
 
-use super::headers::{Header, HeaderWords, Kind, squeezed};
+use super::headers::{Header, HeaderWords, Kind, Stops, squeezed};
 use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
+use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{RowFault, Unread};
 use crate::domain::shares::by_shares;
 use chrono::NaiveDate;
@@ -57,9 +58,13 @@ impl<'a> Grid<'a> {
         let mut current = side_by_side(header, kind, place, &mut faults);
         let mut lines = Vec::new();
         let starts = Starts::of(kind.words_for(kind.telling()));
+        let stops = Stops::of(words);
         let (mut block_unit, mut section) = (None, None);
         for row in &table.rows[index + height..] {
-            if may_be_header(row, &starts)
+            // Somebody with an ID number is no header and no line that names a unit.
+            let is_numbered = has_number(row, &above);
+            if !is_numbered
+                && may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row, &above)
             {
                 above = again.clone();
@@ -67,8 +72,7 @@ impl<'a> Grid<'a> {
                 current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
             }
-            if let Some(unit) = kind
-                .is_list()
+            if let Some(unit) = (!is_numbered && kind.is_list())
                 .then(|| unit_line(row, current[0].first("姓名")))
                 .flatten()
             {
@@ -76,7 +80,11 @@ impl<'a> Grid<'a> {
                 section = None;
                 continue;
             }
-            if let Some(heading) = kind.is_list().then(|| heading(row, &current[0], words)).flatten() {
+            if let Some(heading) = kind
+                .is_list()
+                .then(|| heading(row, &current[0], (words, &stops)))
+                .flatten()
+            {
                 section = Some(heading.below(section.as_deref()));
                 continue;
             }
@@ -89,7 +97,7 @@ impl<'a> Grid<'a> {
                 });
             }
         }
-        let records = records(lines, words);
+        let records = records(lines, (words, &stops));
         Some(Self {
             sheet: table.sheet.as_deref(),
             title,
@@ -108,9 +116,11 @@ impl<'a> Grid<'a> {
 const WORTH_WHILE: usize = 2_000;
 
 /// Those of the rows under a header that are records: no row's being one depends on another's.
-fn records<'a>(lines: Vec<Record<'a>>, words: &HeaderWords) -> Vec<Record<'a>> {
+fn records<'a>(lines: Vec<Record<'a>>, (words, stops): (&HeaderWords, &Stops<'_>)) -> Vec<Record<'a>> {
     let are = by_shares(&lines, WORTH_WHILE, |lines| {
-        let are = lines.iter().map(|line| is_record(line.row, &line.header, words));
+        let are = lines
+            .iter()
+            .map(|line| is_record(line.row, &line.header, (words, stops)));
         are.collect::<Vec<bool>>()
     });
     let with = lines.into_iter().zip(are.into_iter().flatten());
@@ -147,6 +157,12 @@ pub(super) fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
         Cell::Number(_) | Cell::Date(_) => starts.figures,
         Cell::Error(_) => true,
     })
+}
+
+/// Whether a usable ID number stands in a row where numbers stand, written plainly.
+fn has_number(row: &RawRow, header: &Header) -> bool {
+    let number = header.first("公民身份号码").and_then(|column| row.cells.get(column));
+    matches!(number, Some(Cell::Text(text)) if CitizenId::is_plain(text.as_bytes()))
 }
 
 /// What a line calls the unit of the rows below it.
@@ -234,7 +250,7 @@ impl Heading {
 /// What a heading between the rows says without its number (一、云川市文化馆（12人）); none where the row says anything
 /// else, or is a record, a note or a signature. One without a number may be anything: whoever reads it looks for what it
 /// names.
-fn heading(row: &RawRow, header: &Header, words: &HeaderWords) -> Option<Heading> {
+fn heading(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stops<'_>)) -> Option<Heading> {
     let mut texts = row.cells.iter().filter_map(Cell::shown);
     let text = texts.next()?;
     if texts.any(|other| other != text) {
@@ -252,10 +268,10 @@ fn heading(row: &RawRow, header: &Header, words: &HeaderWords) -> Option<Heading
         });
     }
     let is_heading = plain.contains(is_han)
-        && !words.is_stop(&plain)
+        && !stops.is_stop(&plain)
         && !words.is_remark(&plain)
         && !plain.ends_with(['。', ';'])
-        && !is_record(row, header, words);
+        && !is_record(row, header, (words, stops));
     is_heading.then_some(Heading {
         text: plain,
         is_numbered: false,
@@ -291,7 +307,7 @@ fn numbered(text: &str) -> Option<&str> {
 const LONGEST_NAME: usize = 15;
 
 /// Blank lines, section headings, totals, notes and signatures are no records.
-fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
+fn is_record(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stops<'_>)) -> bool {
     let mut filled: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(row.cells.len());
     let held = row.cells.iter().enumerate().filter(|(column, _)| header.holds(*column));
     filled.extend(held.filter_map(|(column, cell)| Some((column, cell.shown()?))));
@@ -302,7 +318,7 @@ fn is_record(row: &RawRow, header: &Header, words: &HeaderWords) -> bool {
         .first("姓名")
         .and_then(|column| row.cells.get(column))
         .and_then(Cell::shown);
-    if words.is_stop(first) || name.as_deref().is_some_and(|name| words.is_stop(name)) {
+    if stops.is_stop(first) || name.as_deref().is_some_and(|name| stops.is_stop(name)) {
         return false;
     }
     // A total may stand behind columns nobody knows; a row that names somebody is never one for that.

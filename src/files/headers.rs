@@ -6,6 +6,7 @@ mod refusal;
 
 use super::cells::half_widths;
 use super::split::text_of;
+use super::starts::Starts;
 use super::table::RawRow;
 use crate::domain::protection::list::{Unread, UnreadKind};
 use crate::domain::protection::{Words, is_sum};
@@ -316,7 +317,7 @@ impl HeaderWords {
     }
 
     /// The words that end a list.
-    pub(super) fn stops(&self) -> impl Iterator<Item = &str> {
+    fn stops(&self) -> impl Iterator<Item = &str> {
         self.stop.starts.iter().chain(&self.stop.whole).map(String::as_str)
     }
 
@@ -351,6 +352,49 @@ impl HeaderWords {
             .chain(&self.stop.starts)
             .any(|word| *word == plain)
     }
+}
+
+/// The words that end a list, with a glance before the look: hardly any cell begins with the first character of one.
+pub(super) struct Stops<'a> {
+    words: &'a HeaderWords,
+    starts: Starts,
+}
+
+impl<'a> Stops<'a> {
+    pub(super) fn of(words: &'a HeaderWords) -> Self {
+        Self {
+            words,
+            starts: Starts::of(words.stops()),
+        }
+    }
+
+    /// What [`HeaderWords::is_stop`] says.
+    #[inline]
+    pub(super) fn is_stop(&self, first: &str) -> bool {
+        self.may_be_stop(first.as_bytes()) && self.words.is_stop(first)
+    }
+
+    /// Whether it may say so of a text.
+    #[inline]
+    pub(super) fn may_be_stop(&self, text: &[u8]) -> bool {
+        self.may_begin_stop(text) || may_have_colon(text)
+    }
+
+    /// The same of a text without colons.
+    #[inline]
+    pub(super) fn may_begin_stop(&self, text: &[u8]) -> bool {
+        self.starts.may_begin(text)
+    }
+
+    /// Whether one of them begins as figures do.
+    pub(super) fn begin_as_figures(&self) -> bool {
+        self.starts.figures
+    }
+}
+
+/// Whether a text may have a colon, half or full width, of which this is the first byte.
+fn may_have_colon(text: &[u8]) -> bool {
+    text.iter().any(|byte| matches!(byte, b':' | 0xEF))
 }
 
 /// The words of outcomes without spaces.

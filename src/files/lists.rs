@@ -91,8 +91,14 @@ const WORTH_WHILE: usize = 2_000;
 
 /// Takes the records of a sheet: no record's row depends on another's.
 fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
-    let shares = by_shares(&grid.records, WORTH_WHILE, |records| {
-        let mut out = Taken::default();
+    let all = &grid.records;
+    let shares = by_shares(all, WORTH_WHILE, |records| {
+        // The others' rows come to those of the first share; growing on the way would move them all again and again.
+        let is_first = std::ptr::eq(records.as_ptr(), all.as_ptr());
+        let mut out = Taken {
+            rows: Vec::with_capacity(if is_first { all.len() } else { records.len() }),
+            ..Taken::default()
+        };
         for record in records {
             take((grid.sheet, record), words, &mut out);
         }

@@ -44,6 +44,15 @@ impl Sieve {
         self.numbers.add(self.hash(number.as_bytes()));
     }
 
+    /// Looks for everybody another sieve under the same key looks for, too.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        debug_assert_eq!(self.key, other.key, "hashes under another key mean nothing here");
+        self.names.add_all(&other.names);
+        self.numbers.add_all(&other.numbers);
+        self
+    }
+
     /// Whether somebody looked for may have this name, spelled as [`normal_name`] spells, without dots.
     pub(super) fn may_have_name(&self, normal: &[u8]) -> bool {
         self.names.has(self.hash(normal))
@@ -124,6 +133,12 @@ impl Hashes {
         self.count += usize::from(self.put(hash));
     }
 
+    fn add_all(&mut self, other: &Self) {
+        for known in other.table.iter().filter(|known| **known != 0) {
+            self.add(*known);
+        }
+    }
+
     fn put(&mut self, hash: u64) -> bool {
         let (word, bit) = self.bit(hash);
         self.bits[word] |= bit;
@@ -184,6 +199,20 @@ mod tests {
         let strangers = (5_000..50_000).filter(|number| sieve.may_have_name(format!("张{number}").as_bytes()));
         assert_eq!(strangers.count(), 0);
         assert!(!Sieve::new([1, 2]).may_have_name("张三".as_bytes()));
+    }
+
+    #[test]
+    fn two_halves_are_one_sieve() {
+        let half = |numbers: std::ops::Range<u32>| {
+            let mut sieve = Sieve::new([11, 12]);
+            numbers.for_each(|number| sieve.add_name(&format!("张{number}")));
+            sieve.add_number("x");
+            sieve
+        };
+        let both = half(0..300).with(&half(200..1_000));
+        assert!((0..1_000).all(|number| both.may_have_name(format!("张{number}").as_bytes())));
+        assert!(both.may_have_plain_number(b"x") && !both.may_have_name("张1000".as_bytes()));
+        assert_eq!((both.names.count, both.numbers.count), (1_000, 1));
     }
 
     #[test]

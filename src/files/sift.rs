@@ -3,7 +3,7 @@
 //! title with it, so that the usual reading of a list follows and judges nothing differently. A row is left out
 //! only where that is certain; in doubt it is kept.
 
-use super::headers::{Header, HeaderWords, Kind, LOOKED_AT};
+use super::headers::{Header, HeaderWords, Kind, LOOKED_AT, Stops};
 use super::sieve::Sieve;
 use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
@@ -156,8 +156,7 @@ pub struct Sifting<'a> {
     words: &'a HeaderWords,
     kind: &'a Kind,
     sieve: &'a Sieve,
-    /// First characters of words that end a list.
-    stops: Starts,
+    stops: Stops<'a>,
     /// First characters of the words that every header has one of.
     headers: Starts,
 }
@@ -170,7 +169,7 @@ impl<'a> Sifting<'a> {
             words,
             kind,
             sieve,
-            stops: Starts::of(words.stops()),
+            stops: Stops::of(words),
             headers: Starts::of(kind.words_for(kind.telling())),
         }
     }
@@ -256,6 +255,36 @@ struct Look {
     differs: bool,
     /// One of the words stands here without which nothing is a header.
     may_be_header: bool,
+    /// A usable ID number stands where numbers stand, written plainly.
+    is_numbered: bool,
+}
+
+impl Look {
+    /// The same for a row with somebody's ID number, which is no header whatever else stands in it.
+    #[inline]
+    fn of_numbered(line: &impl Line) -> Self {
+        let mut look = Self {
+            is_numbered: true,
+            ..Self::default()
+        };
+        let mut first = Glance::Empty;
+        for column in 0..line.width() {
+            let glance = line.glance(column);
+            if matches!(glance, Glance::Empty) {
+                continue;
+            }
+            if look.first.is_some() {
+                look.differs = surely_differ(first, glance);
+            } else {
+                look.first = Some(column);
+                first = glance;
+            }
+            if look.differs {
+                break;
+            }
+        }
+        look
+    }
 }
 
 /// What becomes of a row.
@@ -334,7 +363,15 @@ impl Sheet<'_> {
     }
 
     fn body(&mut self, line: &impl Line) {
-        let look = self.look(line);
+        let State::Body(columns) = &self.state else {
+            return;
+        };
+        let number = columns.number.map_or(Glance::Empty, |column| line.glance(column));
+        let look = if matches!(number, Glance::Text(text) if CitizenId::is_plain(text)) {
+            Look::of_numbered(line)
+        } else {
+            self.look(line)
+        };
         let is_looked_at = self.to_keep > 0;
         self.to_keep = self.to_keep.saturating_sub(1);
         if look.may_be_header
@@ -346,7 +383,10 @@ impl Sheet<'_> {
                 self.state = State::Body(Arc::new(Columns::of(header)));
             }
             self.rows.push(line.raw());
-        } else if is_looked_at || self.is_folded() || self.names_unit(line, look) || self.fate(line, look) == Fate::Keep
+        } else if is_looked_at
+            || self.is_folded()
+            || (!look.is_numbered && self.names_unit(line, look))
+            || self.fate(line, look) == Fate::Keep
         {
             self.rows.push(line.raw());
         }
@@ -421,7 +461,7 @@ impl Sheet<'_> {
             Some(false) => return Fate::Drop,
             None => return Fate::Keep,
         }
-        if self.by.may_be_about(line, columns) {
+        if self.by.may_be_about(line, look, columns) {
             return Fate::Keep;
         }
         if let Some(column) = columns.decided {
@@ -474,7 +514,7 @@ impl Sifting<'_> {
     /// needed.
     fn is_certain_record(&self, line: &impl Line, look: Look, name: Option<usize>) -> Option<bool> {
         let first = look.first?;
-        if self.is_stop(line, first) || name.is_some_and(|name| self.is_stop(line, name)) {
+        if self.is_stop(line, first) || name.is_some_and(|name| name != first && self.is_stop(line, name)) {
             return Some(false);
         }
         // A total may stand behind columns nobody knows.
@@ -487,16 +527,16 @@ impl Sifting<'_> {
     fn is_stop(&self, line: &impl Line, column: usize) -> bool {
         match line.glance(column) {
             Glance::Empty => false,
-            Glance::Text(text) => {
-                (self.stops.may_begin(text) || may_have_colon(text)) && self.words.is_stop(text_of(text))
-            }
-            Glance::Figure if !self.stops.figures => false,
-            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.words.is_stop(&text)),
+            // A name is nearly always of Chinese characters alone, and so has no colon.
+            Glance::Text(text) if is_han(text) && !self.stops.may_begin_stop(text) => false,
+            Glance::Text(text) => self.stops.may_be_stop(text) && self.stops.is_stop(text_of(text)),
+            Glance::Figure if !self.stops.begin_as_figures() => false,
+            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.stops.is_stop(&text)),
         }
     }
 
     /// Whether a row may be about somebody looked for, or about nobody who can be told.
-    fn may_be_about(&self, line: &impl Line, columns: &Columns) -> bool {
+    fn may_be_about(&self, line: &impl Line, look: Look, columns: &Columns) -> bool {
         let name = columns.name.map_or(Glance::Empty, |column| line.glance(column));
         let is_wanted = match name {
             Glance::Text(text) if is_han(text) => self.sieve.may_have_plain_name(text),
@@ -510,7 +550,7 @@ impl Sifting<'_> {
         }
         let number = columns.number.map_or(Glance::Empty, |column| line.glance(column));
         if let Glance::Text(text) = number
-            && CitizenId::is_plain(text)
+            && look.is_numbered
         {
             return self.sieve.may_have_plain_number(text);
         }
@@ -526,12 +566,8 @@ impl Sifting<'_> {
     }
 }
 
-/// Whether a text may have a colon, half or full width, of which this is the first byte.
-fn may_have_colon(text: &[u8]) -> bool {
-    text.iter().any(|byte| matches!(byte, b':' | 0xEF))
-}
-
 /// Whether the texts of two cells are certain to differ.
+#[inline]
 fn surely_differ(one: Glance<'_>, other: Glance<'_>) -> bool {
     match (one, other) {
         (Glance::Text(one), Glance::Text(other)) => one != other,

@@ -120,27 +120,61 @@ impl Splitter {
         }
         out.line = line;
         loop {
-            let (end, next) = if bytes.get(at) == Some(&b'"') {
-                out.is_quoted = true;
-                self.quoted(bytes, at + 1, &mut line, out)
-            } else {
-                let end = self.end_from(at, bytes);
-                out.cells.push(Piece {
-                    from: at as u32,
-                    to: end as u32,
-                    is_copy: false,
-                });
-                (end, bytes.get(end).copied())
-            };
-            match next {
-                Some(byte) if byte == self.delimiter => at = end + 1,
-                None if !is_last => return Cut::More(from),
-                _ => {
+            if let Some(end) = self.plain_cells(bytes, &mut at, out) {
+                match bytes.get(end) {
+                    None if !is_last => return Cut::More(from),
+                    _ => {
+                        self.line = line;
+                        return Cut::Record(end);
+                    }
+                }
+            }
+            out.is_quoted = true;
+            match self.quoted(bytes, at + 1, &mut line, out) {
+                (end, Some(byte)) if byte == self.delimiter => at = end + 1,
+                (_, None) if !is_last => return Cut::More(from),
+                (end, _) => {
                     self.line = line;
                     return Cut::Record(end);
                 }
             }
         }
+    }
+
+    /// Cuts the cells from a place on that stand in no quotation marks, to the end of the record, and says where that is;
+    /// `None` before one that does, which begins at the place then.
+    #[inline]
+    fn plain_cells(&self, bytes: &[u8], at: &mut usize, out: &mut Pieces) -> Option<usize> {
+        let mut word = *at / TOGETHER;
+        let mut ends = self
+            .ends
+            .get(word)
+            .map_or(0, |ends| ends & u64::MAX << (*at % TOGETHER));
+        while bytes.get(*at) != Some(&b'"') {
+            while ends == 0 {
+                word += 1;
+                match self.ends.get(word) {
+                    Some(next) => ends = *next,
+                    None => break,
+                }
+            }
+            let end = if ends == 0 {
+                bytes.len()
+            } else {
+                word * TOGETHER + ends.trailing_zeros() as usize
+            };
+            out.cells.push(Piece {
+                from: *at as u32,
+                to: end as u32,
+                is_copy: false,
+            });
+            if bytes.get(end) != Some(&self.delimiter) {
+                return Some(end);
+            }
+            ends &= ends.wrapping_sub(1);
+            *at = end + 1;
+        }
+        None
     }
 
     /// Where an unquoted cell ends.
@@ -328,15 +362,38 @@ pub(super) fn last_record(text: &[u8], delimiter: u8, has_marks: bool) -> usize 
     rest.iter().rposition(is_end).map_or(last, |end| at + end + 1)
 }
 
-/// A cell's text without the space around it and without marks of byte order.
-fn trimmed(bytes: &[u8]) -> &[u8] {
-    let han = 0xe4..=0xe9;
-    let solid = |byte: &u8| byte.is_ascii_graphic();
-    let begins = bytes.first().is_none_or(|byte| solid(byte) || han.contains(byte));
-    let ends = bytes.last().is_none_or(solid) || bytes.len().checked_sub(3).is_some_and(|at| han.contains(&bytes[at]));
-    if begins && ends {
-        return bytes;
+/// Characters that are surely no space, told by their first byte or their only one, and those that may be.
+const SOLID: [bool; 256] = {
+    let mut solid = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        solid[byte] = (byte as u8).is_ascii_graphic() || is_han_first(byte as u8);
+        byte += 1;
     }
+    solid
+};
+
+const fn is_han_first(byte: u8) -> bool {
+    0xe4 <= byte && byte <= 0xe9
+}
+
+/// Whether no space stands around a cell's text, as far as a glance tells; not of an empty one.
+#[inline]
+fn is_trimmed(bytes: &[u8]) -> bool {
+    match bytes {
+        [only] => only.is_ascii_graphic(),
+        // A character of two bytes behind another one is looked at closely.
+        [first, .., last] if last.is_ascii() => SOLID[usize::from(*first)] && last.is_ascii_graphic(),
+        [first, ..] => {
+            SOLID[usize::from(*first)] && bytes.len().checked_sub(3).is_some_and(|at| is_han_first(bytes[at]))
+        }
+        [] => false,
+    }
+}
+
+/// A cell's text without the space around it and without marks of byte order.
+#[cold]
+fn trimmed(bytes: &[u8]) -> &[u8] {
     text_of(bytes).trim().trim_matches('\u{feff}').as_bytes()
 }
 
@@ -351,14 +408,17 @@ impl Pieces {
         self.cells.truncate(most);
         let mut filled = 0;
         for piece in &mut self.cells {
+            if piece.from == piece.to {
+                continue;
+            }
             let of = if piece.is_copy { &self.copies } else { text };
             let whole = &of[piece.from as usize..piece.to as usize];
-            let inner = trimmed(whole);
-            if inner.len() != whole.len() {
+            if !is_trimmed(whole) {
+                let inner = trimmed(whole);
                 piece.from += (inner.as_ptr().addr() - whole.as_ptr().addr()) as u32;
                 piece.to = piece.from + inner.len() as u32;
             }
-            filled += u64::from(!inner.is_empty());
+            filled += u64::from(piece.from < piece.to);
         }
         filled
     }

@@ -228,9 +228,25 @@ pub async fn by_id(tx: &mut Tx, id: &PersonId) -> Result<Option<Person>, StoreEr
     Ok(row.map(Person::from))
 }
 
+/// A part of all people that may be read beside the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Half {
+    /// Those whose ids come first.
+    Lower,
+    /// The others.
+    Upper,
+}
+
 /// Everybody with a case; the cases themselves are read apart.
 pub async fn with_cases(tx: &mut Tx) -> Result<Vec<Known>, StoreError> {
-    let rows: Vec<KnownRow> = at_once(tx, dialect::with_cases(tx.backend())).await?;
+    let mut people = half_with_cases(tx, Half::Lower).await?;
+    people.append(&mut half_with_cases(tx, Half::Upper).await?);
+    Ok(people)
+}
+
+/// Half of them.
+pub async fn half_with_cases(tx: &mut Tx, which: Half) -> Result<Vec<Known>, StoreError> {
+    let rows: Vec<KnownRow> = at_once(tx, dialect::with_cases(tx.backend(), which)).await?;
     Ok(rows.into_iter().map(Known::from).collect())
 }
 

@@ -3,7 +3,7 @@
 use super::support::app::{Bench, bench, on_both};
 use chrono::NaiveDate;
 use rongcuo::app::import::{self, Source};
-use rongcuo::app::precheck::{Ahead, Request, precheck, precheck_with};
+use rongcuo::app::precheck::{Begun, Request, precheck, precheck_with};
 use rongcuo::domain::protection::list::Domain;
 use rongcuo::domain::protection::{Attribution, JudgeOptions, Note, OutcomeClass, Report};
 use rongcuo::files::{self, HeaderWords, Limits, Opens as _};
@@ -244,7 +244,8 @@ async fn lines(bench: &Bench, is_ahead: bool) -> Vec<String> {
                 kind: "precheck",
             };
             let ahead = if is_ahead {
-                let (_, ahead) = Ahead::begin(&bench.app, &SystemRandom).await.expect("a register");
+                let begun = Begun::of(&bench.app, &SystemRandom);
+                let (_, ahead) = begun.sieve().await.expect("a register");
                 Some(ahead)
             } else {
                 None

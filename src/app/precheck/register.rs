@@ -6,12 +6,14 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, normal_name};
 use crate::domain::protection::list::{List, ListRow};
 use crate::domain::protection::{CaseFacts, GradeFacts, IdKey, PersonFacts, Register};
-use crate::domain::shares::by_shares;
+use crate::domain::shares::{by_shares, joined};
 use crate::domain::tables::{Set, Table};
 use crate::files::Sieve;
+use crate::runtime::crypto::KeyRing;
 use crate::runtime::random::Random;
+use crate::store::people::Half;
 use crate::store::rectifications::{self, DealtWith};
-use crate::store::{Tx, cases, outcomes, people};
+use crate::store::{Db, Tx, cases, outcomes, people};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot;
 use tokio_util::task::AbortOnDropHandle;
@@ -35,7 +37,8 @@ impl<'a> Keys<'a> {
         };
         let sheets = list.sheets.iter();
         let shares = sheets.flat_map(|sheet| by_shares(&sheet.rows, WORTH_WHILE, of_rows));
-        Self(shares.flatten().collect())
+        // Growing on the way would put all of them in their places again and again.
+        Self(joined(shares.collect()).into_iter().collect())
     }
 
     /// That of a number of the list.
@@ -50,27 +53,55 @@ const FEW: i64 = 20_000;
 /// What the register knows, on its way while a file is read: most of it does not depend on what the file holds.
 pub struct Ahead(AbortOnDropHandle<Result<Known, AppError>>);
 
-impl Ahead {
-    /// Begins to read, and says whom the file is searched for.
-    pub async fn begin(app: &App, random: &dyn Random) -> Result<(Sieve, Self), AppError> {
-        let (app, key) = (app.clone(), sieve::key(random));
-        let (tell, told) = oneshot::channel();
-        let ahead = Self(AbortOnDropHandle::new(tokio::spawn(async move {
-            let reading = app.clone();
-            let rest = AbortOnDropHandle::new(tokio::spawn(async move {
-                let mut tx = reading.db.read().await?;
-                let mut rest = Rest::load(&mut tx).await?;
-                rest.others = people::without_cases(&mut tx, FEW).await?;
+/// The same, before it is known whom the file is searched for.
+pub struct Begun {
+    told: oneshot::Receiver<Sieve>,
+    ahead: Ahead,
+}
+
+impl Begun {
+    /// Begins to read for a service that is there already.
+    pub fn of(app: &App, random: &dyn Random) -> Self {
+        Self::by(&app.db, &app.keys, random)
+    }
+
+    /// Begins to read by all that is needed for it, while the rest of a service is put together.
+    pub fn by(db: &Db, keys: &KeyRing, random: &dyn Random) -> Self {
+        let key = sieve::key(random);
+        let half = |which: Half| {
+            let (db, keys) = (db.clone(), keys.clone());
+            spawn(async move {
+                let mut tx = db.read().await?;
+                let people = people::half_with_cases(&mut tx, which).await?;
                 tx.rollback().await?;
-                Ok(rest)
-            }));
-            let mut tx = app.db.read().await?;
-            let people = people::with_cases(&mut tx).await?;
+                let sieve = sieve::of(&keys, key, &people)?;
+                Ok((people, sieve))
+            })
+        };
+        let (lower, upper) = (half(Half::Lower), half(Half::Upper));
+        let db = db.clone();
+        let rest = spawn(async move {
+            let mut tx = db.read().await?;
+            let mut rest = Rest::load(&mut tx).await?;
+            rest.others = people::without_cases(&mut tx, FEW).await?;
             tx.rollback().await?;
+            Ok(rest)
+        });
+        let (tell, told) = oneshot::channel();
+        let ahead = Ahead(spawn(async move {
+            let (mut people, sieve) = done(lower).await?;
+            let (mut others, of_others) = done(upper).await?;
             // Whoever began this waits for it.
-            tell.send(sieve::of(&app, key, &people)?).ok();
+            tell.send(sieve.with(&of_others)).ok();
+            people.append(&mut others);
             Ok(Known::of(people, done(rest).await?))
-        })));
+        }));
+        Self { told, ahead }
+    }
+
+    /// Whom the file is searched for, and what comes behind that.
+    pub async fn sieve(self) -> Result<(Sieve, Ahead), AppError> {
+        let Self { told, ahead } = self;
         match told.await {
             Ok(sieve) => Ok((sieve, ahead)),
             // Why it came to nothing.
@@ -80,7 +111,16 @@ impl Ahead {
             },
         }
     }
+}
 
+/// A task that ends with whoever waits for it.
+fn spawn<T: Send + 'static>(
+    task: impl Future<Output = Result<T, AppError>> + Send + 'static,
+) -> AbortOnDropHandle<Result<T, AppError>> {
+    AbortOnDropHandle::new(tokio::spawn(task))
+}
+
+impl Ahead {
     pub(super) async fn known(self) -> Result<Known, AppError> {
         done(self.0).await
     }

@@ -6,6 +6,7 @@ use super::outcome::is_one_of;
 use super::report::{Judged, Note, OutcomeClass, Verdict};
 use super::text::folded;
 use super::words::Words;
+use crate::domain::tables::Set;
 use std::collections::{HashMap, HashSet};
 
 /// Whose row it is, of which domain, 事项 and 期间.
@@ -18,9 +19,16 @@ fn item<'a>(person: usize, seen: &'a Seen<'_>) -> Item<'a> {
 
 /// Marks rows of one person and item with different outcomes: all are to be looked at.
 pub(super) fn mark(seen: &[Seen<'_>], words: &Words, results: &mut [Judged]) {
+    // Nearly everybody stands in one row.
+    let (mut known, mut again) = (Set::default(), Set::default());
+    for person in seen.iter().filter_map(Seen::person) {
+        if !known.insert(person) {
+            again.insert(person);
+        }
+    }
     let mut by_item: HashMap<Item<'_>, Vec<&Seen<'_>>> = HashMap::new();
     for seen in seen {
-        if let Some(person) = seen.person() {
+        if let Some(person) = seen.person().filter(|person| again.contains(person)) {
             by_item.entry(item(person, seen)).or_default().push(seen);
         }
     }

@@ -13,7 +13,7 @@ use super::words::Words;
 use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdFault, IdNumber};
-use crate::domain::shares::by_shares;
+use crate::domain::shares::{by_shares, joined};
 use crate::domain::unit::{Finder, Units};
 use chrono::Datelike;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -209,7 +209,7 @@ const WORTH_WHILE: usize = 500;
 /// The lines of all rows in their order; no row's depends on another's.
 fn rows(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let judged = |seen: &[Seen<'_>]| -> Vec<Judged> { seen.iter().filter_map(|seen| bench.row(seen)).collect() };
-    by_shares(seen, WORTH_WHILE, judged).into_iter().flatten().collect()
+    joined(by_shares(seen, WORTH_WHILE, judged))
 }
 
 /// The bench that rows are laid on, with what the list says of all of them.
@@ -313,6 +313,7 @@ pub(super) fn see<'a>(
         let shares = by_shares(&sheet.rows, WORTH_WHILE, |rows| {
             see_rows((at, sheet, rows), (scope, &finder), people, words, key_of)
         });
+        out.seen.reserve(shares.iter().map(|share| share.seen.len()).sum());
         for share in shares {
             out.seen.extend(share.seen);
             for (domain, falls) in &share.falls {

@@ -457,6 +457,28 @@ fn a_line_between_blocks_names_the_unit_of_those_below_it() {
 }
 
 #[test]
+fn a_row_with_a_number_is_somebody_s_whatever_else_it_says() {
+    let text = format!(
+        "姓名,身份证号,单位,等次\n林甲,{},云川市住建局,不称职\n姓名,{},单位,等次\n单位：云川市教育局,{},,称职\n林丙,,,称职\n",
+        id_number(1),
+        id_number(100),
+        id_number(101)
+    );
+    same_both_ways("名单.csv", text.as_bytes(), &Limits::default());
+    let whole = Limits::default().open("名单.csv", text.as_bytes()).expect("a list");
+    let list = files::list(&whole[0], &HEADERS).expect("a list");
+    let rows: Vec<(u32, Option<&str>)> = list.sheets[0]
+        .rows
+        .iter()
+        .map(|row| (row.row, row.unit.as_deref()))
+        .collect();
+    assert_eq!(
+        rows,
+        [(2, Some("云川市住建局")), (3, Some("单位")), (4, None), (5, None)]
+    );
+}
+
+#[test]
 fn a_text_that_stops_being_utf_8_is_read_again_as_what_it_is() {
     let made = clear_list(20_000);
     let mut lines = made.lines();
