@@ -8,7 +8,7 @@
 
 use calamine::{Reader as _, Xlsx};
 use rongcuo::app::import::Source;
-use rongcuo::app::precheck::{Begun, Request, precheck_with, sieve};
+use rongcuo::app::precheck::{Begun, Length, Request, precheck_with, sieve};
 use rongcuo::app::{App, Parts, calendars};
 use rongcuo::domain::case::{CaseRecord, Conclusion, StepsDone};
 use rongcuo::domain::ids::{CaseId, PersonId, RunId};
@@ -150,7 +150,7 @@ fn bare_text(list: &Path) -> Outcome<()> {
 /// The pre-check as the command does it; how long its parts took.
 async fn library(app: &App, list: &Path) -> Outcome<[Duration; 3]> {
     let begin = Instant::now();
-    let (wanted, ahead) = Begun::of(app, &SystemRandom).sieve().await?;
+    let (wanted, ahead) = Begun::of(app, &SystemRandom, Length::Long).sieve().await?;
     let found = begin.elapsed();
     let begin = Instant::now();
     let words = HeaderWords::builtin();

@@ -10,7 +10,7 @@ pub mod record;
 mod register;
 mod sieve;
 
-pub use register::{Ahead, Begun};
+pub use register::{Ahead, Begun, Length};
 pub use sieve::sieve;
 
 pub(super) use register::load as register;

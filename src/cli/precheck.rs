@@ -15,7 +15,7 @@ use crate::app::import::Source;
 use crate::app::precheck::export;
 use crate::app::precheck::giveback::{self, Stamp};
 use crate::app::precheck::record::{Earlier, counts};
-use crate::app::precheck::{self, Ahead, Begun, Checked, Request, let_go, precheck_shown};
+use crate::app::precheck::{self, Ahead, Begun, Checked, Length, Request, let_go, precheck_shown};
 use crate::config::Config;
 use crate::domain::protection::list::{Domain, List};
 use crate::domain::protection::{JudgeOptions, Report, Verdict, View};
@@ -49,8 +49,14 @@ pub async fn run(
     let mut begun = None;
     if open::is_there(&config) {
         // What is kept is judged by what is there then, and a folder takes its time.
-        let is_quick = args.annotate.is_none() && !args.keep && matches!(sources, Sources::One(_));
-        let begin = |db: &_, keys: &_| is_quick.then(|| Begun::by(db, keys, &SystemRandom));
+        let quick = match &sources {
+            Sources::One(path) if args.annotate.is_none() && !args.keep => {
+                // One that cannot be looked at cannot be opened either.
+                Some(Length::of(std::fs::metadata(path).map_or(0, |file| file.len())))
+            }
+            _ => None,
+        };
+        let begin = |db: &_, keys: &_| quick.map(|length| Begun::by(db, keys, &SystemRandom, length));
         let (opened, people) = open::app_beside(global, &config, purpose, begin).await?;
         (app, begun) = (Some(opened), people);
     }

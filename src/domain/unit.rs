@@ -100,6 +100,11 @@ impl Units {
         out
     }
 
+    /// Every unit's name, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().map(|unit| unit.name.as_str())
+    }
+
     /// The unit a title or a file name names. The longest path whose last level stands in the text wins; a text that
     /// names only the top is the top, unless an office that nobody knows stands behind it.
     pub fn find(&self, text: &str) -> Option<&str> {

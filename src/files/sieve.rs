@@ -1,11 +1,15 @@
 //! Whom a list is searched for. A sieve knows hashes of the names and ID numbers of protected people, under a key made
 //! for one reading: two equal texts never differ, two different ones hardly ever agree, and a row too many costs a
 //! look at it and nothing else.
+//!
+//! Of a long list most rows with a name looked for are about namesakes. Where a sieve knows where its people belong, those
+//! are left out who have another number and whose unit has nothing to do with any of them.
 
 use crate::domain::person::{
     CitizenId, is_masked, is_plain_name, listed_names, names_within, normal_name, without_dots,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Bytes of a name of three characters; a longer text may be one with something behind it, as an address is.
 const LONGEST_PLAIN: usize = 9;
@@ -16,7 +20,24 @@ pub struct Sieve {
     key: [u64; 2],
     names: Hashes,
     numbers: Hashes,
+    whereabouts: Option<Whereabouts>,
 }
+
+/// Where the people looked for belong.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Whereabouts {
+    /// Every unit on record, as it is written there.
+    units: HashSet<String>,
+    /// Names with each unit that somebody of that name belongs to, or that lies above or below it.
+    near: Hashes,
+    /// Names of people who have to do with too many units to say so of each.
+    anywhere: Hashes,
+    /// Numbers of everybody else on record: under a name looked for each is a contradiction.
+    others: Hashes,
+}
+
+/// Units that are named of somebody one by one.
+const FEW_UNITS: usize = 32;
 
 impl Sieve {
     /// An empty sieve; the key is random and used once.
@@ -26,17 +47,71 @@ impl Sieve {
             key: key.map(|part| part.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0xd1b5_4a32_d192_ed03 | 1),
             names: Hashes::default(),
             numbers: Hashes::default(),
+            whereabouts: None,
         }
     }
 
     /// Looks for everybody of this name.
     pub fn add_name(&mut self, name: &str) {
-        let hash = if is_plain_name(name) {
+        self.names.add(self.hash_of_name(name));
+    }
+
+    fn hash_of_name(&self, name: &str) -> u64 {
+        if is_plain_name(name) {
             self.hash(name.as_bytes())
         } else {
             self.hash(without_dots(&normal_name(name)).as_bytes())
+        }
+    }
+
+    /// Knows where its people belong, once [`Self::add_place`] has said so of everybody: these are all units on record.
+    pub fn know_units(&mut self, units: impl IntoIterator<Item = String>) {
+        self.whereabouts = Some(Whereabouts {
+            units: units.into_iter().collect(),
+            ..Whereabouts::default()
+        });
+    }
+
+    /// Somebody of this name belongs to one of these units; the others are those above and below it.
+    pub fn add_place(&mut self, name: &str, units: &[&str]) {
+        let name = self.hash_of_name(name);
+        let near: Vec<u64> = units.iter().map(|unit| self.hash_in(name, unit.as_bytes())).collect();
+        if let Some(known) = &mut self.whereabouts {
+            if near.len() > FEW_UNITS {
+                known.anywhere.add(name);
+            } else {
+                near.into_iter().for_each(|place| known.near.add(place));
+            }
+        }
+    }
+
+    /// Somebody who is not looked for has this number.
+    pub fn add_other_number(&mut self, number: &str) {
+        let number = self.hash(number.as_bytes());
+        if let Some(known) = &mut self.whereabouts {
+            known.others.add(number);
+        }
+    }
+
+    /// Whether a row is certain to be about a namesake: a plain name, a number that nobody looked for has, and a unit.
+    pub(super) fn is_namesake(&self, name: &[u8], number: &[u8], unit: &[u8]) -> bool {
+        let Some(known) = &self.whereabouts else {
+            return false;
         };
-        self.names.add(hash);
+        let (Ok(text), Ok(unit)) = (str::from_utf8(name), str::from_utf8(unit)) else {
+            return false;
+        };
+        let name = self.hash(name);
+        is_plain_name(text)
+            && known.units.contains(unit)
+            && !known.anywhere.has(name)
+            && !known.near.has(self.hash_in(name, unit.as_bytes()))
+            && !known.others.has(self.hash(number))
+    }
+
+    /// The hash of a text beside another one.
+    fn hash_in(&self, one: u64, other: &[u8]) -> u64 {
+        mix(one ^ self.hash(other).rotate_left(32), self.key[1]).max(1)
     }
 
     /// Looks for this ID number.

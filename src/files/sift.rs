@@ -111,6 +111,7 @@ impl Line for RawRow {
 pub(super) struct Columns {
     name: Option<usize>,
     number: Option<usize>,
+    unit: Option<usize>,
     decided: Option<usize>,
     category: Option<usize>,
     /// The header, whose columns of results say which of them counts.
@@ -125,6 +126,7 @@ impl Columns {
         Self {
             name: header.first("姓名"),
             number: header.first("公民身份号码"),
+            unit: header.first("单位"),
             // A day that was only taken for one is no fault where it is none.
             decided: header.first("决定日期").filter(|column| !header.is_guessed(*column)),
             category: header.first("事项类别"),
@@ -545,14 +547,18 @@ impl Sifting<'_> {
             Glance::Empty => self.sieve.may_have_name(b""),
             Glance::Figure | Glance::Other => true,
         };
-        if is_wanted {
-            return true;
-        }
         let number = columns.number.map_or(Glance::Empty, |column| line.glance(column));
-        if let Glance::Text(text) = number
+        if let Glance::Text(number) = number
             && look.is_numbered
         {
-            return self.sieve.may_have_plain_number(text);
+            let is_namesake = || match (name, columns.unit.map(|column| line.glance(column))) {
+                (Glance::Text(name), Some(Glance::Text(unit))) => self.sieve.is_namesake(name, number, unit),
+                _ => false,
+            };
+            return self.sieve.may_have_plain_number(number) || is_wanted && !is_namesake();
+        }
+        if is_wanted {
+            return true;
         }
         match Shown::of(line, columns.number).text() {
             Some(text) if !grid::is_dash(text) => match CitizenId::parse(text) {

@@ -14,6 +14,8 @@ pub(super) struct Piece {
 pub(super) struct Pieces {
     cells: Vec<Piece>,
     copies: Vec<u8>,
+    /// Cells that hold something, no space around any of them; `None` where that was not looked at, or is not so.
+    tidy: Option<u64>,
     /// The line on which it begins, counted from 1.
     pub(super) line: u32,
     /// A cell stands in quotation marks; no other one has several lines.
@@ -102,6 +104,7 @@ impl Splitter {
         let mut at = from;
         out.cells.clear();
         out.copies.clear();
+        out.tidy = None;
         out.is_quoted = false;
         out.is_open = false;
         let mut line = self.line;
@@ -119,8 +122,10 @@ impl Splitter {
             return Cut::More(at);
         }
         out.line = line;
+        let mut tidy = Some(0);
         loop {
-            if let Some(end) = self.plain_cells(bytes, &mut at, out) {
+            if let Some(end) = self.plain_cells(bytes, &mut at, (&mut tidy, out)) {
+                out.tidy = tidy;
                 match bytes.get(end) {
                     None if !is_last => return Cut::More(from),
                     _ => {
@@ -130,6 +135,7 @@ impl Splitter {
                 }
             }
             out.is_quoted = true;
+            tidy = None;
             match self.quoted(bytes, at + 1, &mut line, out) {
                 (end, Some(byte)) if byte == self.delimiter => at = end + 1,
                 (_, None) if !is_last => return Cut::More(from),
@@ -144,7 +150,8 @@ impl Splitter {
     /// Cuts the cells from a place on that stand in no quotation marks, to the end of the record, and says where that is;
     /// `None` before one that does, which begins at the place then.
     #[inline]
-    fn plain_cells(&self, bytes: &[u8], at: &mut usize, out: &mut Pieces) -> Option<usize> {
+    fn plain_cells(&self, bytes: &[u8], at: &mut usize, (tidy, out): (&mut Option<u64>, &mut Pieces)) -> Option<usize> {
+        let (mut filled, mut are_trimmed) = (0, true);
         let mut word = *at / TOGETHER;
         let mut ends = self
             .ends
@@ -168,12 +175,17 @@ impl Splitter {
                 to: end as u32,
                 is_copy: false,
             });
+            let cell = &bytes[*at..end];
+            filled += u64::from(!cell.is_empty());
+            are_trimmed &= cell.is_empty() || is_trimmed(cell);
             if bytes.get(end) != Some(&self.delimiter) {
+                *tidy = tidy.filter(|_| are_trimmed).map(|before| before + filled);
                 return Some(end);
             }
             ends &= ends.wrapping_sub(1);
             *at = end + 1;
         }
+        // What stands in quotation marks is looked at apart.
         None
     }
 
@@ -405,6 +417,11 @@ pub(super) fn text_of(cell: &[u8]) -> &str {
 impl Pieces {
     /// Trims the first cells, so many of them, and leaves out the others. Says how many hold something.
     pub(super) fn trim(&mut self, text: &[u8], most: usize) -> u64 {
+        if let Some(filled) = self.tidy
+            && self.cells.len() <= most
+        {
+            return filled;
+        }
         self.cells.truncate(most);
         let mut filled = 0;
         for piece in &mut self.cells {

@@ -22,7 +22,7 @@ pub(super) fn of_people(dealt: Vec<DealtWith>, people: &[PersonFacts]) -> Vec<Ne
             .into_iter()
             .flatten()
             .filter(|person| {
-                let home = person.roster_unit.as_deref().or(person.register_unit.as_deref());
+                let home = person.home();
                 home.is_some_and(|home| folded(home).starts_with(&unit))
             });
         if let (Some(person), None) = (found.next(), found.next()) {

@@ -53,6 +53,25 @@ const FEW: i64 = 20_000;
 /// What the register knows, on its way while a file is read: most of it does not depend on what the file holds.
 pub struct Ahead(AbortOnDropHandle<Result<Known, AppError>>);
 
+/// How long a file is that is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// It is read sooner than it would be found out where everybody belongs.
+    Short,
+    /// Its namesakes take longer than that.
+    Long,
+}
+
+impl Length {
+    /// Bytes of a file that many namesakes may stand in.
+    const MANY: u64 = 4 << 20;
+
+    /// That of a file of so many bytes.
+    pub fn of(bytes: u64) -> Self {
+        if bytes < Self::MANY { Self::Short } else { Self::Long }
+    }
+}
+
 /// The same, before it is known whom the file is searched for.
 pub struct Begun {
     told: oneshot::Receiver<Sieve>,
@@ -61,12 +80,12 @@ pub struct Begun {
 
 impl Begun {
     /// Begins to read for a service that is there already.
-    pub fn of(app: &App, random: &dyn Random) -> Self {
-        Self::by(&app.db, &app.keys, random)
+    pub fn of(app: &App, random: &dyn Random, file: Length) -> Self {
+        Self::by(&app.db, &app.keys, random, file)
     }
 
     /// Begins to read by all that is needed for it, while the rest of a service is put together.
-    pub fn by(db: &Db, keys: &KeyRing, random: &dyn Random) -> Self {
+    pub fn by(db: &Db, keys: &KeyRing, random: &dyn Random, file: Length) -> Self {
         let key = sieve::key(random);
         let half = |which: Half| {
             let (db, keys) = (db.clone(), keys.clone());
@@ -79,22 +98,43 @@ impl Begun {
             })
         };
         let (lower, upper) = (half(Half::Lower), half(Half::Upper));
-        let db = db.clone();
+        let reading = db.clone();
+        let beside = spawn(async move {
+            let mut tx = reading.read().await?;
+            let beside = Beside::load(&mut tx).await?;
+            tx.rollback().await?;
+            Ok(beside)
+        });
+        let reading = db.clone();
         let rest = spawn(async move {
-            let mut tx = db.read().await?;
-            let mut rest = Rest::load(&mut tx).await?;
-            rest.others = people::without_cases(&mut tx, FEW).await?;
+            let mut tx = reading.read().await?;
+            let rest = Rest::load(&mut tx).await?;
             tx.rollback().await?;
             Ok(rest)
         });
         let (tell, told) = oneshot::channel();
+        let keys = keys.clone();
         let ahead = Ahead(spawn(async move {
             let (mut people, sieve) = done(lower).await?;
-            let (mut others, of_others) = done(upper).await?;
-            // Whoever began this waits for it.
-            tell.send(sieve.with(&of_others)).ok();
-            people.append(&mut others);
-            Ok(Known::of(people, done(rest).await?))
+            let (mut upper, of_upper) = done(upper).await?;
+            people.append(&mut upper);
+            let mut sieve = sieve.with(&of_upper);
+            // Whoever began this waits for the sieve.
+            let beside = match file {
+                Length::Short => {
+                    tell.send(sieve).ok();
+                    done(beside).await?
+                }
+                Length::Long => {
+                    let beside = done(beside).await?;
+                    if let Some(others) = &beside.others {
+                        sieve::tell_places(&mut sieve, &keys, (&people, others), &beside.units)?;
+                    }
+                    tell.send(sieve).ok();
+                    beside
+                }
+            };
+            Ok(Known::of(people, beside, done(rest).await?))
         }));
         Self { told, ahead }
     }
@@ -136,18 +176,32 @@ async fn done<T>(task: AbortOnDropHandle<Result<T, AppError>>) -> Result<T, AppE
 pub(super) struct Known {
     /// Everybody with a case.
     people: BTreeMap<PersonId, PersonFacts>,
+    beside: Beside,
     rest: Rest,
 }
 
-/// The same without the people who have cases.
+/// Who else is on record, and where.
+struct Beside {
+    units: Vec<String>,
+    /// Everybody without a case, where they were read.
+    others: Option<Vec<people::Known>>,
+}
+
+impl Beside {
+    async fn load(tx: &mut Tx) -> Result<Self, AppError> {
+        Ok(Self {
+            units: people::units(tx).await?,
+            others: people::without_cases(tx, FEW).await?,
+        })
+    }
+}
+
+/// What is known of them beside that.
 struct Rest {
     /// In the order of their numbers, which is that of everybody's.
     cases: Vec<(PersonId, CaseFacts)>,
-    units: Vec<String>,
     grades: Vec<GradeFacts>,
     dealt: Vec<DealtWith>,
-    /// Everybody without a case, where they were read.
-    others: Option<Vec<people::Known>>,
 }
 
 impl Rest {
@@ -155,7 +209,6 @@ impl Rest {
         let grades = outcomes::grades(tx).await?.into_iter();
         Ok(Self {
             cases: cases::facts(tx).await?,
-            units: people::units(tx).await?,
             grades: grades
                 .map(|grade| GradeFacts {
                     person: PersonId::stored(grade.person_id),
@@ -164,7 +217,6 @@ impl Rest {
                 })
                 .collect(),
             dealt: rectifications::dealt(tx).await?,
-            others: None,
         })
     }
 }
@@ -172,11 +224,15 @@ impl Rest {
 impl Known {
     pub(super) async fn load(tx: &mut Tx) -> Result<Self, AppError> {
         let people = people::with_cases(tx).await?;
-        Ok(Self::of(people, Rest::load(tx).await?))
+        let beside = Beside {
+            units: people::units(tx).await?,
+            others: None,
+        };
+        Ok(Self::of(people, beside, Rest::load(tx).await?))
     }
 
     /// Puts together what was read.
-    fn of(people: Vec<people::Known>, mut rest: Rest) -> Self {
+    fn of(people: Vec<people::Known>, beside: Beside, mut rest: Rest) -> Self {
         let with_cases = people.into_iter().map(|person| person.facts);
         let mut people: BTreeMap<PersonId, PersonFacts> =
             with_cases.map(|person| (person.person.clone(), person)).collect();
@@ -185,14 +241,14 @@ impl Known {
                 person.cases.push(case);
             }
         }
-        Self { people, rest }
+        Self { people, beside, rest }
     }
 
     /// The same with the namesakes and number holders that a list names.
     pub(super) async fn with(self, tx: &mut Tx, list: &List, keys: &Keys<'_>) -> Result<Register, AppError> {
         let mut found = self.people;
-        let rest = self.rest;
-        let others = match rest.others {
+        let (beside, rest) = (self.beside, self.rest);
+        let others = match beside.others {
             Some(others) => among(others, list, keys),
             None => others(tx, &found, list, keys).await?,
         };
@@ -203,7 +259,7 @@ impl Known {
         let neglect = neglect::of_people(rest.dealt, &people);
         Ok(Register {
             people,
-            units: rest.units,
+            units: beside.units,
             grades: rest.grades,
             neglect,
         })

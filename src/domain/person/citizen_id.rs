@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use std::fmt;
 
 /// Weights of the first seventeen digits, GB 11643-1999.
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const WEIGHTS: [u16; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// Check characters by the weighted sum modulo eleven.
 const CHECK: [u8; 11] = *b"10X98765432";
 
@@ -63,12 +63,12 @@ impl CitizenId {
         let Ok(bytes) = <&[u8; 18]>::try_from(text) else {
             return false;
         };
-        // Without a way out of the loop, so that all places are looked at together.
-        let (mut sum, mut largest) = (0, 0);
+        // Without a way out of the loop, and in small figures, so that all places are looked at together.
+        let (mut sum, mut largest) = (0_u16, 0);
         for (byte, weight) in bytes[..17].iter().zip(WEIGHTS) {
             let digit = byte.wrapping_sub(b'0');
             largest = largest.max(digit);
-            sum += u32::from(digit) * weight;
+            sum += u16::from(digit) * weight;
         }
         let number = |places: &[u8]| places.iter().fold(0, |all, place| all * 10 + u32::from(place - b'0'));
         largest < 10 && CHECK[(sum % 11) as usize] == bytes[17] && {
@@ -123,10 +123,10 @@ impl fmt::Debug for CitizenId {
 
 /// The check character that belongs to seventeen digits.
 pub fn check_digit(first_seventeen: &[u8]) -> u8 {
-    let sum: u32 = first_seventeen
+    let sum: u16 = first_seventeen
         .iter()
         .zip(WEIGHTS)
-        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .map(|(digit, weight)| u16::from(digit - b'0') * weight)
         .sum();
     CHECK[(sum % 11) as usize]
 }
@@ -249,7 +249,7 @@ mod tests {
             ("身份证号110105491231002", true),
             ("１１０１０５４９１２３１００２", true),
             ("１1０1０5４9１2３1００2", true),
-            ("1101054912310，2", false),
+            ("110105491231，2", false),
             ("2026-11-05 2026-11-06", false),
             ("云容认〔2026〕1号", false),
         ] {

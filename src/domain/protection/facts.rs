@@ -32,6 +32,13 @@ pub struct PersonFacts {
     pub cases: Vec<CaseFacts>,
 }
 
+impl PersonFacts {
+    /// The unit somebody belongs to, as it was written.
+    pub fn home(&self) -> Option<&str> {
+        self.roster_unit.as_deref().or(self.register_unit.as_deref())
+    }
+}
+
 /// A case as far as it protects.
 pub struct CaseFacts {
     /// Id.

@@ -59,8 +59,7 @@ impl<'a> People<'a> {
                 spelt(&person.name)
             };
             out.by_name.entry(name).or_default().push(at);
-            let said = person.roster_unit.as_deref().or(person.register_unit.as_deref());
-            out.homes.push(said.map(|said| finder.name(said)));
+            out.homes.push(person.home().map(|said| finder.name(said)));
         }
         out
     }

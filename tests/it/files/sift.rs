@@ -7,6 +7,7 @@ use rongcuo::domain::ids::{CaseId, PersonId};
 use rongcuo::domain::person::{CadreStatus, CitizenId};
 use rongcuo::domain::protection::list::{Domain, List};
 use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance, Words, judge};
+use rongcuo::domain::unit::{Relation, Units};
 use rongcuo::files::{self, HeaderWords, Limits, Opens, Progress, Sieve, Sifting};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use std::io::Cursor;
@@ -77,6 +78,25 @@ fn sieve(register: &Register) -> Sieve {
     sieve
 }
 
+/// The same, told where they belong, and who else has a number.
+fn sieve_with_places(register: &Register) -> Sieve {
+    let mut sieve = sieve(register);
+    let units = Units::new(&register.units);
+    sieve.know_units(units.names().map(str::to_owned));
+    for person in &register.people {
+        if person.cases.is_empty() {
+            if let Some(key) = &person.id_key {
+                sieve.add_other_number(std::str::from_utf8(&key.0[..18]).expect("digits"));
+            }
+        } else {
+            let home = person.home().expect("everybody belongs somewhere");
+            let is_near = |unit: &&str| units.relation(home, unit) != Relation::Apart;
+            sieve.add_place(&person.name, &units.names().filter(is_near).collect::<Vec<_>>());
+        }
+    }
+    sieve
+}
+
 /// What is said of a list, all of it.
 fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
     let options = JudgeOptions {
@@ -110,12 +130,20 @@ fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
     }
 }
 
-/// Reads and judges a file both ways and gives the number of rows that were left out.
+/// Reads and judges a file whole and sifted, namesakes left out or not, and gives the number of rows that were left out
+/// with them in.
 fn same_both_ways(name: &str, bytes: &[u8], by: &impl Opens) -> u32 {
     let register = register();
-    let sieve = sieve(&register);
+    let more = same_by(&sieve_with_places(&register), (name, bytes), by);
+    let passed = same_by(&sieve(&register), (name, bytes), by);
+    assert!(more >= passed, "{name}");
+    passed
+}
+
+fn same_by(sieve: &Sieve, (name, bytes): (&str, &[u8]), by: &impl Opens) -> u32 {
+    let register = register();
     let whole = by.open(name, bytes);
-    let sifted = by.sift(name, &mut Cursor::new(bytes), &Sifting::new(&HEADERS, &sieve));
+    let sifted = by.sift(name, &mut Cursor::new(bytes), &Sifting::new(&HEADERS, sieve));
     let (whole, sifted) = match (whole, sifted) {
         (Ok(whole), Ok(sifted)) => (whole, sifted),
         (whole, sifted) => {
@@ -176,7 +204,7 @@ fn cell_of(column: usize) -> BoxedStrategy<String> {
             ]).prop_map(str::to_owned),
         ]
         .boxed(),
-        3 => prop::sample::select(vec!["云川市住建局", "住建局质监站", "市教育局", "临江市财政局", ""])
+        3 => prop::sample::select(vec!["云川市住建局", "住建局质监站", "市教育局", "临江市财政局", "", "云川市/教育局", "云川市/住建局", "云川市/住建局/质监站", "云川市"])
             .prop_map(str::to_owned)
             .boxed(),
         4 => prop::sample::select(vec!["", "", "年度考核", "绩效", "工资", "奖金", "说不清的事", "干部选拔任用"])
@@ -476,6 +504,37 @@ fn a_row_with_a_number_is_somebody_s_whatever_else_it_says() {
         rows,
         [(2, Some("云川市住建局")), (3, Some("单位")), (4, None), (5, None)]
     );
+}
+
+#[test]
+fn namesakes_with_another_number_in_other_units_are_left_out_of_a_long_list() {
+    let register = register();
+    let left_out = |rows: &[String]| {
+        let text = format!("姓名,身份证号,单位,等次\n{}\n", rows.join("\n"));
+        same_by(
+            &sieve_with_places(&register),
+            ("名单.csv", text.as_bytes()),
+            &Limits::default(),
+        )
+    };
+    let row = |name: &str, number: u32, unit: &str| format!("{name},{},{unit},不称职", id_number(number));
+    // Number 7 is that of somebody without a case, which contradicts the name.
+    let kept = [
+        row("林甲", 1, UNITS[1]),
+        row("林甲", 100, UNITS[0]),
+        row("林甲", 100, UNITS[2]),
+        row("林甲", 100, "云川市"),
+        row("林甲", 100, "云川市教育局"),
+        row("林甲", 7, UNITS[1]),
+        row("林甲（兼）", 100, UNITS[1]),
+        row("林甲", 100, ""),
+        format!("林甲,,{},不称职", UNITS[1]),
+    ];
+    for one in &kept {
+        assert_eq!(left_out(std::slice::from_ref(one)), 0, "{one}");
+    }
+    assert_eq!(left_out(&[row("林甲", 100, UNITS[1])]), 1);
+    assert_eq!(left_out(&[row("单公", 100, UNITS[1])]), 1);
 }
 
 #[test]
