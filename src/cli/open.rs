@@ -116,6 +116,7 @@ pub async fn app_beside<T>(
     }
     let clock = clock(global, config)?;
     let today = clock.now().day();
+    refuse_new_keys(config, &db).await?;
     let keys = keys(config)?;
     let begun = begin(&db, &keys);
     let mut tx = db.read().await?;
@@ -136,6 +137,24 @@ pub async fn app_beside<T>(
         outward: outward(config),
     };
     Ok((App::new(parts).await?, begun))
+}
+
+/// A database that was sealed with a key is not opened with a new one; none is made then, which somebody could take for
+/// the right one later.
+async fn refuse_new_keys(config: &Config, db: &Db) -> Result<(), Failure> {
+    if config.key_file.exists() {
+        return Ok(());
+    }
+    let mut tx = db.read().await?;
+    let sealed_with = meta::get(&mut tx, meta::KEY_FINGERPRINT).await?;
+    tx.rollback().await?;
+    match sealed_with {
+        None => Ok(()),
+        Some(_) => Err(Failure::environment(format!(
+            "密钥文件与数据库不匹配：没有找到 {}，而数据库是用密钥加密的。请在配置 [crypto] key_file 中指定当时的密钥文件",
+            config.key_file.display()
+        ))),
+    }
 }
 
 /// What the configuration says of the channels beside mail. Their secrets are read only where they are asked for.

@@ -161,8 +161,9 @@ impl Page<'_> {
                 header = again;
             }
             let marks = self.marks.remove(&row.number);
-            self.height(row, marks.as_deref().unwrap_or_default())?;
-            self.row(row, is_head, index < head || head == usize::MAX)?;
+            let is_title = index < head || head == usize::MAX;
+            self.height(row, is_title, marks.as_deref().unwrap_or_default())?;
+            self.row(row, is_head, is_title)?;
             if heads_here {
                 for (column, text) in (beside..).zip(HEADS) {
                     self.sheet
@@ -182,6 +183,8 @@ impl Page<'_> {
 
     fn widths(&mut self, table: &Table, beside: Option<usize>) -> Result<(), AnnotateError> {
         self.widths = columns_wide(&table.rows);
+        // Chinese characters are higher than what office programs make room for.
+        self.sheet.set_default_row_height(looks::height(1));
         for (column, width) in (0_u16..).zip(&self.widths) {
             self.sheet.set_column_width(column, *width as f64)?;
         }
@@ -198,8 +201,9 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Not every office program measures rows that fold, so it is said how high they are.
-    fn height(&mut self, row: &RawRow, marks: &[&Mark]) -> Result<(), AnnotateError> {
+    /// Not every office program measures rows that fold, or has the font it would measure them by, so it is said how high
+    /// they are.
+    fn height(&mut self, row: &RawRow, is_title: bool, marks: &[&Mark]) -> Result<(), AnnotateError> {
         let mut lines = 1;
         if !one_text(row) {
             for (cell, width) in row.cells.iter().zip(&self.widths) {
@@ -217,7 +221,9 @@ impl Page<'_> {
         lines = lines
             .max(own(|mark| &mark.basis, OWN_WIDTHS[1]))
             .max(own(|mark| &mark.contact, OWN_WIDTHS[2]));
-        if lines > 1 {
+        if is_title && one_text(row) {
+            self.sheet.set_row_height(row.number - 1, looks::title_height(lines))?;
+        } else if lines > 1 {
             self.sheet.set_row_height(row.number - 1, looks::height(lines))?;
         }
         Ok(())

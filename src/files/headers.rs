@@ -639,7 +639,7 @@ impl Kind {
         for index in 0..rows.len().min(SEARCH_ROWS) {
             let upper = texts(&rows[index]);
             let below = rows.get(index + 1);
-            let two_lines = |lower: &RawRow| header(index, 2, &joined(&upper, &texts(lower)));
+            let two_lines = |lower: &RawRow| header(index, 2, &self.joined(&upper, &texts(lower)));
             if let Some(alone) = header(index, 1, &upper) {
                 let second = below.and_then(|lower| {
                     let both = two_lines(lower)?;
@@ -1028,14 +1028,49 @@ impl Kind {
         let is_person = |column: &usize| matches!(self.field(&at(&upper, *column)), Some("姓名" | "公民身份号码"));
         let is_header = |column: &usize| {
             let text = at(&lower, *column);
-            self.field(&text).is_some() || !self.may_be_results(&[&text]).is_empty()
+            self.field(&text).is_some() || self.says_nothing_alone(&text) || !self.may_be_results(&[&text]).is_empty()
         };
-        let different: std::collections::BTreeSet<String> = said.iter().map(|column| at(&lower, *column)).collect();
+        // 上月 and 本月 may stand below several texts.
+        let over = |column: usize| {
+            let before = upper.iter().take(column + 1).rposition(|text| !text.is_empty());
+            before.map(|column| at(&upper, column)).unwrap_or_default()
+        };
+        let both = |column: &usize| (over(*column), at(&lower, *column));
+        let different: std::collections::BTreeSet<(String, String)> = said.iter().map(both).collect();
         said.len() >= 2
             && different.len() == said.len()
             && said.iter().all(is_spanned)
             && !said.iter().any(is_person)
             && said.iter().any(is_header)
+    }
+
+    /// Two lines of a header as one. Where cells are merged over several columns a text file has blanks: what stands below
+    /// those and means nothing by itself (2025年, 本月) stands below the text they follow.
+    fn joined(&self, upper: &[String], lower: &[String]) -> Vec<String> {
+        let at = |texts: &[String], column: usize| texts.get(column).cloned().unwrap_or_default();
+        let mut merged = String::new();
+        (0..upper.len().max(lower.len()))
+            .map(|column| {
+                let (up, low) = (at(upper, column), at(lower, column));
+                if !up.is_empty() || low.is_empty() {
+                    merged = if low.is_empty() { String::new() } else { up.clone() };
+                }
+                match (up.as_str(), low.as_str()) {
+                    ("", _) if !merged.is_empty() && self.says_nothing_alone(&low) => format!("{merged}\n{low}"),
+                    ("", low) => low.to_owned(),
+                    (up, "") => up.to_owned(),
+                    (up, low) if up == low => up.to_owned(),
+                    (up, low) => format!("{up}\n{low}"),
+                }
+            })
+            .collect()
+    }
+
+    /// Whether a header only says which of several columns this is: a year, or one of two words that belong together.
+    fn says_nothing_alone(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        let is_year = year_of(&said).is_some_and(|(_, rest)| rest.is_empty());
+        self.field(text).is_none() && (is_year || self.guesses.pairs.iter().flatten().any(|word| *word == said))
     }
 
     /// Whether the lower of two lines names somebody below a header: then it is no line of that header.
@@ -1128,23 +1163,6 @@ fn latest(columns: Vec<usize>, texts: &[String]) -> Vec<usize> {
 
 fn texts(row: &RawRow) -> Vec<String> {
     row.cells.iter().map(|cell| cell.text().unwrap_or_default()).collect()
-}
-
-/// A header of two lines: the lower text where there is one, under the upper.
-fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
-    (0..upper.len().max(lower.len()))
-        .map(|column| {
-            match (
-                upper.get(column).map_or("", String::as_str),
-                lower.get(column).map_or("", String::as_str),
-            ) {
-                (up, "") => up.to_owned(),
-                ("", low) => low.to_owned(),
-                (up, low) if up == low => up.to_owned(),
-                (up, low) => format!("{up}\n{low}"),
-            }
-        })
-        .collect()
 }
 
 pub(super) use guess::LOOKED_AT;

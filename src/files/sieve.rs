@@ -80,7 +80,9 @@ impl Sieve {
             if near.len() > FEW_UNITS {
                 known.anywhere.add(name);
             } else {
-                near.into_iter().for_each(|place| known.near.add(place));
+                for place in near {
+                    known.near.add(place);
+                }
             }
         }
     }

@@ -498,6 +498,7 @@ fn the_key_is_private_and_another_key_is_refused() {
     let said = desk.run(&["import", "register", "台账.csv"]);
     assert_eq!(said.code, 3, "{}", said.err);
     assert!(said.err.contains("密钥"), "{}", said.err);
+    assert!(!desk.path("rongcuo.key").exists(), "no new key in its place");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 type Item<'a> = (usize, Domain, Vec<char>, &'a str);
 
 fn item<'a>(person: usize, seen: &'a Seen<'_>) -> Item<'a> {
-    let item = seen.row.item.as_deref().map(folded).unwrap_or_default();
+    let item = seen.item.map(folded).unwrap_or_default();
     (person, seen.domain, item, &seen.item_period)
 }
 

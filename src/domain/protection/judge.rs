@@ -42,6 +42,8 @@ pub(super) struct Seen<'a> {
     pub who: Who,
     pub unit: Option<String>,
     pub period: Option<Period>,
+    /// What the row is about: 事项, or what stands under 类别 and is no domain.
+    pub item: Option<&'a str>,
     /// Period of the row itself, else of the list: rows of one item share it.
     pub item_period: String,
 }
@@ -421,6 +423,10 @@ fn see_row<'a>(
         domain,
         who: people.find(row, unit, key_of),
         unit: unit.map(str::to_owned),
+        item: row
+            .item
+            .as_deref()
+            .or_else(|| row.category.as_deref().filter(|_| !scope.has_categories)),
         item_period,
         period: period
             .or_else(|| row.item.as_deref().and_then(period::find))

@@ -8,11 +8,14 @@ use super::period::{self, Period};
 use super::text::{Folded, folded};
 use super::words::{DomainNames, Words, any_in};
 use crate::domain::unit::{Relation, Units, lies_within, names_an_office};
+use std::collections::HashSet;
 
 /// What a sheet says of all its rows.
 pub(super) struct Scope {
     pub domain: Option<Domain>,
-    /// Whether the whole sheet is of that domain, not only rows of it by their own column.
+    /// What stands under 事项类别 names domains. Under 类别 honours or kinds of staff may stand as well, which are what a row
+    /// is about.
+    pub has_categories: bool,
     pub unit: Option<String>,
     pub period: Option<Period>,
     /// The list says another unit or period than it is judged for.
@@ -179,8 +182,12 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     {
         apart.push(format!("期间「{}」（按指明的「{}」判断）", own.text, given.text));
     }
+    let passed = sheet.passed.by_category.iter().map(|of| of.category.as_deref());
+    let rows = sheet.rows.iter().map(|row| row.category.as_deref());
+    let categories: HashSet<&str> = passed.chain(rows).flatten().collect();
     Scope {
         domain,
+        has_categories: are_categories(&categories, words),
         is_lent: false,
         notice: (!apart.is_empty()).then(|| format!("名单的标题、表名或文件名写的是{}，请核对", apart.join("、"))),
         unit: unit(&places, units, options),
@@ -206,21 +213,32 @@ fn titled<'a>(places: &[&str], units: &'a Units) -> Option<&'a str> {
     exact.or_else(|| found.first()).copied()
 }
 
-/// The domain of one row: its own column, else the sheet's.
+/// The domain of one row: its own column where such columns name domains, else the sheet's.
 pub(super) fn domain_of_row(category: Option<&str>, sheet: &Scope, words: &Words) -> Option<Domain> {
     match category {
-        Some(category) => domain_of_category(category, words),
+        Some(category) if sheet.has_categories => domain_of_category(category, words),
+        Some(category) => sheet.domain.or_else(|| domain_of_category(category, words)),
         None => sheet.domain,
     }
 }
 
+/// Whether what stands under 事项类别 names domains: one by its own name, or each in words of titles. 优秀教师 beside 师德标兵
+/// are honours.
+fn are_categories(said: &HashSet<&str>, words: &Words) -> bool {
+    let is_name = |text: &&str| domain_by_name(&folded(text), words).is_some();
+    said.iter().any(is_name) || said.iter().all(|text| domain_of_category(text, words).is_some())
+}
+
 fn domain_of_category(text: &str, words: &Words) -> Option<Domain> {
     let text = folded(text);
-    let exact = words.domains.iter().find(|(_, names)| names.categories.contains(&text));
+    domain_by_name(&text, words).or_else(|| last_title_word(&text, words))
+}
+
+fn domain_by_name(text: &Vec<char>, words: &Words) -> Option<Domain> {
+    let exact = words.domains.iter().find(|(_, names)| names.categories.contains(text));
     exact
         .map(|(domain, _)| *domain)
         .or_else(|| Domain::from_id(&text.iter().collect::<String>().to_lowercase()))
-        .or_else(|| last_title_word(&text, words))
 }
 
 fn domain_of_title(text: &str, words: &Words) -> Option<Domain> {

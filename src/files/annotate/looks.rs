@@ -114,6 +114,11 @@ pub(super) fn height(lines: usize) -> f64 {
     (lines as f64 * 15.5 + 4.0).min(HIGHEST)
 }
 
+/// The same of a line above the header, whose letters are larger.
+pub(super) fn title_height(lines: usize) -> f64 {
+    (lines as f64 * 20.0 + 6.0).min(HIGHEST)
+}
+
 /// Whether a text needs more than one line. Others are left alone: office programs measure every row that may fold.
 pub(super) fn folds(text: &str) -> bool {
     text.contains('\n') || text.chars().count() > WIDTHS.1 / 2 && places(text) + 2 > WIDTHS.1

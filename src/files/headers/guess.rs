@@ -47,7 +47,7 @@ pub(super) struct Guesses {
     /// What such a header must not have in it.
     beside: Vec<String>,
     /// What headers of a sum before and a sum after begin with, the rest being the same.
-    pairs: Vec<[String; 2]>,
+    pub(super) pairs: Vec<[String; 2]>,
     /// What the rest is of a pair that is the sum of others.
     sums: Vec<String>,
     /// What the rest is of a pair that is no sum.
@@ -301,6 +301,7 @@ impl Kind {
 
     /// What stands beside columns that a header names by its words.
     pub(super) fn settle(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        self.later_result(columns, sheet, out);
         self.outcomes_beside(columns, sheet, out);
         if columns.contains_key("结果") {
             if !columns.contains_key("基准") {
@@ -381,6 +382,39 @@ impl Kind {
         {
             take(columns, out, last, "理由");
             out.remarks.push(last);
+        }
+    }
+
+    /// Behind opinions and earlier stages (推荐情况), the column that is headed like a result (公示后结果) and holds outcomes:
+    /// what came of it in the end.
+    fn later_result(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let has = |field: &str| columns.contains_key(field);
+        let Some(last) = columns.get("意见").and_then(|columns| columns.last()).copied() else {
+            return;
+        };
+        let endings = self.guesses.results.first().map_or(&[][..], Vec::as_slice);
+        if has("结果") || has("考核等次") || !sheet.ticks.is_empty() {
+            return;
+        }
+        let is_headed = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            *column > last
+                && endings.iter().any(|end| said.ends_with(end.as_str()))
+                && !self.guesses.is_other(&said)
+                && year_in(&said).is_none()
+        };
+        let open: Vec<usize> = self.unlisted(columns, sheet).into_iter().filter(is_headed).collect();
+        if open.is_empty() {
+            return;
+        }
+        out.by_rows = true;
+        let holds = |column: &usize| {
+            let said = sheet.said(*column);
+            let outcomes = said.filter(|text| self.guesses.is_outcome(text) && !self.is_agreed(text));
+            outcomes.count() >= FEWEST_OUTCOMES
+        };
+        if let Some(column) = open.into_iter().rfind(holds) {
+            take(columns, out, column, "结果");
         }
     }
 

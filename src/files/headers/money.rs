@@ -215,8 +215,15 @@ impl Kind {
     }
 }
 
-/// A header with what its last brackets say before it, where those are words that belong there: 岗位工资（原）.
+/// A header with what its last brackets or its second line say before it, where those are words that belong there:
+/// 岗位工资（原）, 应发合计 over 上月.
 pub(super) fn fronted(text: &str, fronts: &[String]) -> Option<String> {
+    if let Some((upper, last)) = text.rsplit_once('\n') {
+        let last = squeezed(last);
+        if fronts.contains(&last) {
+            return Some(format!("{last}{}", bare(upper)));
+        }
+    }
     let said = squeezed(text);
     let inner = said.strip_suffix([')', '）', ']', '】'])?;
     let (before, inner) = inner.rsplit_once(['(', '（', '[', '【'])?;

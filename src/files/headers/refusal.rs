@@ -1,7 +1,7 @@
 //! What is said of a file without a header: what to do first, then what was looked for and what was found.
 
 use super::guess::Sheet;
-use super::{Kind, SEARCH_ROWS, joined, squeezed, texts, without_brackets};
+use super::{Kind, SEARCH_ROWS, squeezed, texts, without_brackets};
 use crate::domain::protection::is_sum;
 use crate::files::ReadError;
 use crate::files::grid::is_dash;
@@ -97,7 +97,7 @@ impl Kind {
             && words.len() >= 2
             && said.iter().all(|column| is_spanned(column) && !is_sum(&lower[*column]))
             && !self.names_somebody(upper, &lower);
-        is_line.then(|| joined(upper, &lower))
+        is_line.then(|| self.joined(upper, &lower))
     }
 
     /// What to do about a list whose header was nearly found.

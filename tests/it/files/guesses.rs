@@ -432,6 +432,36 @@ fn the_second_line_of_a_header_is_no_record() {
 }
 
 #[test]
+fn a_second_line_of_years_or_months_belongs_to_the_text_before_the_blanks() {
+    let years = read(
+        "2026年度考核\n序号,姓名,年度考核结果,,,说明\n,,2024年,2025年,2026年,\n1,林甲,优秀,合格,基本合格,受过问责\n",
+    );
+    assert_eq!(years.sheets[0].rows.len(), 1);
+    assert_eq!(one(&years).0, Some("基本合格"));
+    let months = read(
+        "工资表\n姓名,岗位工资,,津贴,,应发合计,,备注\n,上月,本月,上月,本月,上月,本月,\n林甲,3000,2900,2500,2400,5500,5300,\n",
+    );
+    assert_eq!(months.sheets[0].rows.len(), 1);
+    assert_eq!(one(&months), (Some("5300"), Some("5500"), None));
+    // A column of its own is none of them.
+    let beside = read("姓名,考核结果,,\n,2025年,2026年,备注\n林甲,优秀,合格,病假\n");
+    assert_eq!(one(&beside).0, Some("合格"));
+    assert_eq!(beside.sheets[0].rows[0].reasons, ["病假"]);
+}
+
+#[test]
+fn what_came_of_a_recommendation_in_the_end_counts() {
+    let found = read(
+        "最美护士推荐\n姓名,推荐情况,公示后结果,调整原因\n林甲,推荐,撤下,收到反映\n林乙,推荐,当选,\n林丙,推荐,撤销称号,\n",
+    );
+    assert_eq!(one(&found).0, Some("撤下"));
+    assert_eq!(guessed(&found), [("公示后结果", "结果")]);
+    // What says no outcome is no result.
+    let other = read("最美护士推荐\n姓名,推荐情况,核查结果\n林甲,推荐,属实\n林乙,未推荐,属实\n");
+    assert_eq!(one(&other).0, Some("推荐"));
+}
+
+#[test]
 fn signatures_and_counts_are_no_records() {
     let text = "序号,姓名,考核等次,备注\n1,林甲,称职,\n,,优秀2人，称职10人,\n校长签名：,,2026年12月3日,\n局党组书记签字：,,,2026.12.3\n,,公示期：2026年12月1日至7日,\n,,不称职,本人已签字\n";
     let found = read(text);

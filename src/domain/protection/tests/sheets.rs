@@ -41,6 +41,29 @@ fn bare(at: u32, name: &str, result: &str) -> ListRow {
 }
 
 #[test]
+fn what_stands_under_a_kind_and_is_no_domain_is_what_a_row_is_about() {
+    let honour = |at: u32, said: &str, result: &str| ListRow {
+        category: Some(said.to_owned()),
+        ..row(at, 1, "林甲", Domain::MeritSelection, result, "")
+    };
+    let verdicts = |rows: Vec<ListRow>| {
+        let report = report(vec![sheet("Sheet1", "2026年度评先评优结果", rows)], &city());
+        assert!(report.results.iter().all(|line| line.domain == Domain::MeritSelection));
+        let verdicts = report.results.iter().map(|line| line.cell.clone()).collect::<Vec<_>>();
+        (verdicts, report.unreadable.len())
+    };
+    // Two honours are two questions.
+    let (cells, unreadable) = verdicts(vec![honour(3, "师德标兵", "未推荐"), honour(4, "优秀教师", "推荐")]);
+    assert_eq!((cells.len(), unreadable), (2, 0));
+    assert!(cells.iter().all(|cell| cell != "duplicate"), "{cells:?}");
+    let (cells, _) = verdicts(vec![honour(3, "师德标兵", "未推荐"), honour(4, "师德标兵", "推荐")]);
+    assert!(cells.iter().all(|cell| cell == "duplicate"), "{cells:?}");
+    // Where the column names domains, what it says otherwise is none.
+    let (cells, unreadable) = verdicts(vec![honour(3, "师德标兵", "未推荐"), honour(4, "评先评优", "推荐")]);
+    assert_eq!((cells.len(), unreadable), (1, 1));
+}
+
+#[test]
 fn a_heading_that_names_a_unit_of_the_list_is_the_unit_of_the_rows_below() {
     let mut register = city();
     let matter = |no: &str, title: &str| vec![case(no, title, Conclusion::Exempted, Some("2026-03-10"), "")];
