@@ -28,8 +28,28 @@ impl Period {
 
 /// The first period a text names; a full date is none.
 pub(super) fn find(text: &str) -> Option<Period> {
-    let chars = arabic(&folded(text));
+    let chars = arabic(&numbers_apart(text));
     (0..chars.len()).find_map(|at| at_year(&chars, at))
+}
+
+/// The folded text with a space left where one stands between two numbers (附件1 2026年度). Figures that stand one by
+/// one (2 0 2 6年) are one number.
+fn numbers_apart(text: &str) -> Vec<char> {
+    let mut out: Vec<char> = Vec::new();
+    let mut one_by_one = true;
+    for part in text.split(char::is_whitespace) {
+        let part = folded(part);
+        let behind = part.iter().take_while(|c| c.is_ascii_digit()).count();
+        let at_end = part.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        if behind > 0 && out.last().is_some_and(char::is_ascii_digit) && !(one_by_one && behind == 1) {
+            out.push(' ');
+        }
+        if !part.is_empty() {
+            one_by_one = at_end == 1;
+        }
+        out.extend(part);
+    }
+    out
 }
 
 /// Reads a period cell: as [`find`], or whatever dates stand in it, from the first to the last.
@@ -40,7 +60,7 @@ pub(super) fn parse(text: &str) -> Option<Period> {
         .iter()
         .any(|c| matches!(c, '-' | '~' | '至' | '到' | '/' | '.' | '。' | 'Q' | '日'));
     if !dated && chars.contains(&'年') {
-        return find(&plain).or_else(|| spanned(&chars, plain));
+        return find(text).or_else(|| spanned(&chars, plain));
     }
     spanned(&chars, plain)
 }
@@ -222,6 +242,18 @@ mod tests {
         assert_eq!(shown("２０２６年１０月工资"), some("2026年10月", "2026-10-31"));
         assert_eq!(shown("2026年上半年"), some("2026年上半年", "2026-06-30"));
         assert_eq!(shown("填报日期：2027年1月8日"), None);
+        for text in [
+            "27 2026年度考核等次",
+            "附件2 2026年度考核",
+            "附件1\u{3000}2026年度云川市住建局考核等次",
+            "12  2026 年考核",
+            "1 2 2026年考核",
+            "2 0 2 6 年度考核",
+            "附件 2-2026年度考核",
+        ] {
+            assert_eq!(shown(text), some("2026", "2026-12-31"), "{text}");
+        }
+        assert_eq!(shown("文号2 02612026年度"), None);
         assert_eq!(parse("2026").unwrap().text, "2026");
         for (text, to) in [
             ("2026-07", "2026-07-31"),
