@@ -8,6 +8,7 @@ use crate::files::{self, Cell, Document, HeaderWords, ReadError};
 use crate::store::column_maps::{self, ColumnMap};
 use crate::store::journal::{self, Entry};
 use crate::store::people;
+use std::borrow::Cow;
 
 /// Rows from the top in which a unit's name is looked for.
 const TITLE_ROWS: usize = 60;
@@ -242,9 +243,11 @@ impl Columns {
             }
             texts.extend(table.sheet.clone());
         }
-        texts.push(document.name.clone());
-        let found = texts.iter().find_map(|text| units.find(text));
-        found.map(str::to_owned).filter(is_known)
+        let (folders, own) = document.name.rsplit_once('/').unwrap_or(("", &document.name));
+        texts.push(own.to_owned());
+        let around = units.find_in_folders(folders);
+        let found = texts.iter().find_map(|text| units.find_titled(text, around.as_deref()));
+        found.or(around).map(Cow::into_owned).filter(is_known)
     }
 }
 

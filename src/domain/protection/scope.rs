@@ -7,7 +7,8 @@ use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
 use super::words::{DomainNames, Words, any_in};
-use crate::domain::unit::{Relation, Units, lies_within, names_an_office};
+use crate::domain::unit::{Relation, Units, is_han, lies_within, names_an_office};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// What a sheet says of all its rows.
@@ -162,15 +163,19 @@ fn unit_of_heading<'u>(heading: &str, scope: &Scope, units: &'u Units, words: &W
 /// Reads the scope of a sheet. The unit and the period that were given as options win; the domain given as an
 /// option wins over the title's.
 pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, options: &JudgeOptions) -> Scope {
-    let stem = list.file.rsplit_once('.').map_or(list.file.as_str(), |(stem, _)| stem);
+    let (folders, own) = list.file.rsplit_once('/').unwrap_or(("", &list.file));
+    let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
     let name = sheet.name.as_deref().unwrap_or("");
-    let places: Vec<&str> = sheet.title.iter().map(String::as_str).chain([name, stem]).collect();
+    let own: Vec<&str> = sheet.title.iter().map(String::as_str).chain([name, stem]).collect();
+    // What the folders around it are called counts where the list itself does not say.
+    let places: Vec<&str> = own.iter().copied().chain(folders.rsplit('/')).collect();
+    let titled = titled(&own, folders, units);
     let domain = options
         .domain
         .or_else(|| places.iter().find_map(|text| domain_of_title(text, words)))
         .or_else(|| sheet.header.iter().find_map(|header| domain_of_header(header, words)));
     let mut apart = Vec::new();
-    if let (Some(given), Some(own)) = (&options.unit, titled(&places, units))
+    if let (Some(given), Some(own)) = (&options.unit, &titled)
         && units.relation(given, own) == Relation::Apart
     {
         apart.push(format!("单位「{own}」（按指明的「{given}」判断）"));
@@ -190,7 +195,10 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
         has_categories: are_categories(&categories, words),
         is_lent: false,
         notice: (!apart.is_empty()).then(|| format!("名单的标题、表名或文件名写的是{}，请核对", apart.join("、"))),
-        unit: unit(&places, units, options),
+        unit: match &options.unit {
+            Some(given) => Some(units.name_of(given).into_owned()),
+            None => titled.map(Cow::into_owned),
+        },
         period: options
             .period
             .as_deref()
@@ -199,18 +207,25 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     }
 }
 
-fn unit(places: &[&str], units: &Units, options: &JudgeOptions) -> Option<String> {
-    if let Some(given) = &options.unit {
-        return Some(units.find_exact(given).map_or_else(|| given.clone(), str::to_owned));
+/// The unit that the list itself names, else that of the folders it lies in, unless it names an office nobody knows.
+fn titled<'a>(own: &[&str], folders: &str, units: &'a Units) -> Option<Cow<'a, str>> {
+    let around = units.find_in_folders(folders);
+    let found = own.iter().filter_map(|text| units.find_titled(text, around.as_deref()));
+    let mut found: Vec<Cow<'_, str>> = found.collect();
+    if found.is_empty() {
+        return around.filter(|_| !own.iter().any(|text| names_another_office(text)));
     }
-    titled(places, units).map(str::to_owned)
+    let exact = found.iter().position(|unit| !units.is_top(unit));
+    Some(found.swap_remove(exact.unwrap_or(0)))
 }
 
-/// The unit that the list itself names.
-fn titled<'a>(places: &[&str], units: &'a Units) -> Option<&'a str> {
-    let found: Vec<&str> = places.iter().filter_map(|text| units.find(text)).collect();
-    let exact = found.iter().find(|unit| !units.is_top(unit));
-    exact.or_else(|| found.first()).copied()
+/// Whether a text names an office, and not only as a list calls its own (局机关, 学校教职工).
+fn names_another_office(text: &str) -> bool {
+    let calls_its_own = ["学校", "学院", "医院", "集团", "公司", "街道", "中心", "全", "我", "各"];
+    text.split(|c| !is_han(c)).any(|run| {
+        let run = run.trim_start_matches(|c| "年度月份第一二三四季上下半".contains(c));
+        names_an_office(run) && !OWN.iter().chain(&calls_its_own).any(|own| run.starts_with(own))
+    })
 }
 
 /// The domain of one row: its own column where such columns name domains, else the sheet's.
@@ -310,6 +325,73 @@ mod tests {
         }
         assert_eq!(of("2026年度"), None);
         assert_eq!(of("206年度考核等次"), None);
+    }
+
+    #[test]
+    fn folders_count_where_the_list_itself_names_no_unit() {
+        let units = Units::new(&[
+            "岭泽市/发改委",
+            "岭泽市/水利局/工程股",
+            "岭泽市/财政局",
+            "岭泽市/丹枫县/水利局",
+            "岭泽市/丹枫县/石桥镇",
+        ]);
+        let (words, options) = (Words::builtin(), crate::domain::protection::tests::options());
+        let of = |file: &str, title: &str| {
+            let list = List {
+                file: file.to_owned(),
+                ..List::default()
+            };
+            let sheet = ListSheet {
+                title: vec![title.to_owned()],
+                ..ListSheet::default()
+            };
+            let scope = of(&list, &sheet, &words, &units, &options);
+            (scope.unit, scope.period.map(|period| period.text))
+        };
+        for (file, title, unit) in [
+            (
+                "18全市报送/市发改委/岭泽市发改委2026年度考核等次.csv",
+                "",
+                Some("岭泽市/发改委"),
+            ),
+            (
+                "18全市报送.zip/丹枫县/岭泽市发改委2026年度考核等次.csv",
+                "",
+                Some("岭泽市/发改委"),
+            ),
+            ("市水利局/岭泽市发改委2026年度考核等次.csv", "", Some("岭泽市/发改委")),
+            (
+                "岭泽市水利局.zip/岭泽市发改委2026年度考核等次.csv",
+                "",
+                Some("岭泽市/发改委"),
+            ),
+            (
+                "岭泽市水利局.zip/2026年度.csv",
+                "岭泽市发改委考核等次",
+                Some("岭泽市/发改委"),
+            ),
+            ("市水利局/2026年度考核等次.csv", "", Some("岭泽市/水利局")),
+            ("市水利局/2026年度局机关考核等次.csv", "", Some("岭泽市/水利局")),
+            ("岭泽市水利局.zip/报送/2026年度考核等次.csv", "", Some("岭泽市/水利局")),
+            ("丹枫县/水利局/2026年度考核等次.csv", "", Some("岭泽市/丹枫县/水利局")),
+            (
+                "丹枫县/2026年度考核等次.csv",
+                "水利局考核等次",
+                Some("岭泽市/丹枫县/水利局"),
+            ),
+            ("丹枫县/财政局2026年度考核等次.csv", "", Some("岭泽市/丹枫县/财政局")),
+            ("丹枫县/市财政局2026年度考核等次.csv", "", Some("岭泽市/财政局")),
+            // Nobody knows the office, and it is not the folder's.
+            ("岭泽市2026年报送/市档案局2026年度考核等次.csv", "", None),
+            ("市水利局/市档案局2026年度考核等次.csv", "", None),
+        ] {
+            let found = of(file, title);
+            assert_eq!(found, (unit.map(str::to_owned), Some("2026".to_owned())), "{file}");
+        }
+        let period = |file: &str| of(file, "").1;
+        assert_eq!(period("2025年度报送/2026年度考核.csv").as_deref(), Some("2026"));
+        assert_eq!(period("2025年度/2026年度报送/考核.csv").as_deref(), Some("2026"));
     }
 
     #[test]

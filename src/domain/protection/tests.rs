@@ -173,7 +173,7 @@ fn row(at: u32, who: u32, name: &str, domain: Domain, result: &str, reason: &str
     }
 }
 
-fn options() -> JudgeOptions {
+pub(super) fn options() -> JudgeOptions {
     JudgeOptions {
         as_of: day("2026-11-23"),
         undated_is_final: false,
