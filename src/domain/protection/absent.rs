@@ -1,5 +1,6 @@
 //! Protected cadres who are missing from a list that covers their unit.
 
+use super::facts::CaseFacts;
 use super::identity::Who;
 use super::judge::Seen;
 use super::list::Domain;
@@ -10,6 +11,7 @@ use super::scope::Scope;
 use super::words::Words;
 use crate::domain::case::Level;
 use crate::domain::person::CadreStatus;
+use crate::domain::unit::Relation;
 use std::collections::HashSet;
 
 /// Words of 职务 that say somebody is no longer there.
@@ -48,16 +50,54 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     out
 }
 
-/// A roster that names its unit and its period.
-fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str, &'a Period)> {
-    let is_roster = |domain: &Domain| words.names(*domain).is_some_and(|names| names.roster);
-    let domain = scope.domain.filter(is_roster)?;
-    let period = scope.period.as_ref()?;
-    // A sheet beside the list is no list of everybody.
-    if scope.is_lent {
+/// Says that nobody was missed on a roster, where somebody could have been, because it does not say whose it is or what
+/// it is for. One of several units is no unit's own.
+pub(super) fn unchecked(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Option<String> {
+    // Not whether this unit has any: who may not see its cases must not learn it so.
+    let mut everybody = 0..bench.register.people.len();
+    if !everybody.any(|person| !is_gone(bench, person) && protection(bench, person).is_some()) {
         return None;
     }
-    Some((domain, scope.unit.as_deref()?, period))
+    let mut missing = (false, false);
+    for (sheet, scope) in bench.scopes.iter().enumerate() {
+        let is_checked = roster(scope, bench.words).is_some_and(|domain| bench.options.protected.contains(&domain));
+        if is_checked && (scope.unit.is_some() || !names_several(bench, seen, sheet)) {
+            missing.0 |= scope.unit.is_none();
+            missing.1 |= scope.period.is_none();
+        }
+    }
+    let (what, options, fields) = match missing {
+        (false, false) => return None,
+        (true, false) => ("单位", "--unit", "「单位」"),
+        (false, true) => ("期间", "--period", "「年度」"),
+        (true, true) => ("单位和期间", "--unit、--period", "「单位」「年度」"),
+    };
+    Some(format!(
+        "没有认出名单的{what}，没有核对有没有该列而没有列的人；请指明（命令行用 {options}，网页上填写{fields}）后重新预检"
+    ))
+}
+
+/// Whether the rows of a sheet name units that have nothing to do with one another.
+fn names_several(bench: &Bench<'_>, seen: &[Seen<'_>], sheet: usize) -> bool {
+    let mut units = seen
+        .iter()
+        .filter(|seen| seen.sheet == sheet)
+        .filter_map(|seen| seen.unit.as_deref());
+    let Some(first) = units.next() else { return false };
+    units.any(|unit| bench.people.units.relation(first, unit) == Relation::Apart)
+}
+
+/// A list of everybody, of a kind that is checked for those who are missing.
+fn roster(scope: &Scope, words: &Words) -> Option<Domain> {
+    let is_roster = |domain: &Domain| words.names(*domain).is_some_and(|names| names.roster);
+    // A sheet beside the list is no list of everybody.
+    scope.domain.filter(is_roster).filter(|_| !scope.is_lent)
+}
+
+/// A roster that names its unit and its period.
+fn covers<'a>(scope: &'a Scope, words: &Words) -> Option<(Domain, &'a str, &'a Period)> {
+    let domain = roster(scope, words)?;
+    Some((domain, scope.unit.as_deref()?, scope.period.as_ref()?))
 }
 
 /// Whether a row may be of the period that a sheet is about: a workbook may have a sheet for each month.
@@ -79,18 +119,20 @@ fn is_gone(bench: &Bench<'_>, person: usize) -> bool {
     }
 }
 
-fn line(bench: &Bench<'_>, sheet: usize, scope: &Scope, domain: Domain, person: usize) -> Option<Judged> {
+/// What protects somebody fully: the first of their cases that does.
+fn protection<'a>(bench: &Bench<'a>, person: usize) -> Option<&'a CaseFacts> {
     let as_of = bench.options.as_of;
-    let facts = &bench.register.people[person];
-    let mut live: Vec<_> = facts
-        .cases
-        .iter()
+    let cases = bench.register.people[person].cases.iter();
+    let live = cases
         .filter(|case| case.conclusion.level() == Level::Full)
         .filter(|case| !(case.revoked && case.revoked_on.is_none_or(|day| day <= as_of)))
-        .filter(|case| case.concluded_on.is_none_or(|day| day <= as_of))
-        .collect();
-    live.sort_by(|a, b| a.case_no.cmp(&b.case_no));
-    let case = live.first()?;
+        .filter(|case| case.concluded_on.is_none_or(|day| day <= as_of));
+    live.min_by(|a, b| a.case_no.cmp(&b.case_no))
+}
+
+fn line(bench: &Bench<'_>, sheet: usize, scope: &Scope, domain: Domain, person: usize) -> Option<Judged> {
+    let facts = &bench.register.people[person];
+    let case = protection(bench, person)?;
     let (unit, period) = (scope.unit.as_deref()?, scope.period.as_ref()?);
     Some(Judged {
         sheet: bench.list.sheets[sheet].name.clone(),

@@ -110,6 +110,7 @@ fn judge_by(
     contradiction::mark(&seen, words, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
+    let unchecked = absent::unchecked(&bench, &seen);
     drop(bench);
     let domains: BTreeSet<Domain> = seen
         .iter()
@@ -138,6 +139,7 @@ fn judge_by(
             .iter()
             .find_map(|scope| scope.notice.clone())
             .into_iter()
+            .chain(unchecked)
             .chain(guessed(list))
             .chain(unread(list))
             .collect(),

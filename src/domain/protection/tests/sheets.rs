@@ -277,7 +277,7 @@ fn unread_columns_are_named_those_first_that_may_matter_and_many_others_only_cou
         };
         let sheet = ListSheet {
             unread: columns.iter().map(of).collect(),
-            ..sheet("表", "云川市住建局考核等次", vec![bare(3, "林戊", "称职")])
+            ..sheet("表", "云川市住建局2026年度考核等次", vec![bare(3, "林戊", "称职")])
         };
         report(vec![sheet], &city()).notices.concat()
     };
@@ -296,4 +296,40 @@ fn unread_columns_are_named_those_first_that_may_matter_and_many_others_only_cou
     assert!(many.starts_with("没有读的栏：「口碑」、另有 4 栏；"), "{many}");
     assert!(told(&slight).starts_with("没有读的栏：「科室」「排序」「党龄」等 4 栏；"));
     assert_eq!(told(&[]), "");
+}
+
+#[test]
+fn a_roster_whose_unit_or_period_nobody_knows_says_that_nobody_was_missed() {
+    let told = |title: &str, rows: Vec<ListRow>| {
+        let notices = report(vec![sheet("表", title, rows)], &city()).notices;
+        let about = notices
+            .iter()
+            .find(|notice| notice.contains("没有核对有没有该列而没有列的人"));
+        about.map(|notice| notice.split('，').next().unwrap_or_default().to_owned())
+    };
+    let of = |at, unit: &str| ListRow {
+        unit: Some(unit.to_owned()),
+        ..bare(at, "林戊", "称职")
+    };
+    let rows = || vec![bare(3, "林戊", "称职")];
+    for (title, said) in [
+        ("云川市住建局2026年度考核", None),
+        ("云川市住建局考核等次", Some("没有认出名单的期间")),
+        ("某某局2026年度考核", Some("没有认出名单的单位")),
+        ("公务员考核等次", Some("没有认出名单的单位和期间")),
+        // Lists of some only are not looked through for the others.
+        ("先进个人评选结果", None),
+    ] {
+        assert_eq!(told(title, rows()).as_deref(), said, "{title}");
+    }
+    // A list of several units is none's own.
+    let several = vec![of(3, "云川市/住建局"), of(4, "云川市/教育局")];
+    assert_eq!(told("公务员2026年度考核", several), None);
+    let one = vec![of(3, "云川市/住建局"), of(4, "云川市/住建局")];
+    assert!(told("公务员2026年度考核", one).is_some());
+    // Where nobody is protected, nobody can be missing.
+    let mut nobody = city();
+    nobody.people.iter_mut().for_each(|person| person.cases.clear());
+    let found = report(vec![sheet("表", "公务员考核等次", rows())], &nobody);
+    assert_eq!(found.notices, Vec::<String>::new());
 }
