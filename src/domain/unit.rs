@@ -199,6 +199,10 @@ impl Units {
         if let Some(below) = self.exact_among(text, |unit| lies_within(unit, top)) {
             return below.into();
         }
+        // What is named as the tree names it is that one, whoever the list is of.
+        if let Some(unit) = self.named(&tidy(text)) {
+            return unit.name.as_str().into();
+        }
         if let Some(below) = self.of_town(text, |unit| lies_within(unit, top)) {
             return below.into();
         }
