@@ -2,8 +2,9 @@
 
 use super::docno::{self, DocNo};
 use super::facts::{CaseFacts, Register};
+use super::pattern::{Pattern, find_all};
 use super::text::{Folded, Span, folded};
-use super::words::Words;
+use super::words::{Cause, Words};
 use crate::domain::case::Level;
 use crate::domain::tables::{Set, Table};
 use crate::domain::unit::place_of;
@@ -11,6 +12,10 @@ use std::collections::BTreeSet;
 
 /// Characters in a row of a title that name it.
 pub(super) const DISTINCTIVE: usize = 4;
+/// Characters in a row that name it though most of them belong to everyday words.
+const VERBATIM: usize = 6;
+/// Of those, characters of its own.
+const OWN: usize = 2;
 /// A whole title shorter than this names nothing.
 const SHORTEST_TITLE: usize = 3;
 
@@ -40,6 +45,17 @@ struct Matter {
     title: Vec<char>,
     /// Characters of the title that belong to everyday words.
     everyday: Vec<bool>,
+    kinds: Vec<CharKind>,
+}
+
+/// What a character of a title counts for in a longer run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CharKind {
+    /// Of a unit, a date or the words of outcomes: any list may have it.
+    Foreign,
+    /// Of words that many a matter has in its name.
+    Common,
+    Own,
 }
 
 /// How a matter is named.
@@ -99,6 +115,7 @@ impl Index {
             at,
             number: folded(&facts.case_no).into_iter().filter(|c| *c != '-').collect(),
             doc: facts.doc_no.as_deref().and_then(DocNo::parse),
+            kinds: everyday.kinds(&title),
             everyday: everyday.in_title(&title),
             title,
         };
@@ -312,7 +329,8 @@ impl Matter {
             to: from + length,
         };
         let run = &self.everyday[start..start + length];
-        (!lies_in(span, numbers) && (has_run(run) || self.is_most(run))).then_some(span)
+        let verbatim = || is_verbatim(&self.kinds[start..start + length]);
+        (!lies_in(span, numbers) && (has_run(run) || self.is_most(run) || verbatim())).then_some(span)
     }
 
     /// Whether a run is the whole title or, where the title has few characters of its own, most of it with all of them.
@@ -338,39 +356,90 @@ fn has_run(everyday: &[bool]) -> bool {
     everyday.iter().filter(|covered| !**covered).count() >= DISTINCTIVE
 }
 
+/// Whether a run is long enough to name a matter whatever words it has, and has something of its own.
+fn is_verbatim(run: &[CharKind]) -> bool {
+    let counts = run.iter().filter(|kind| **kind != CharKind::Foreign).count();
+    let own = run
+        .chunk_by(|a, b| a == b)
+        .filter(|run| run[0] == CharKind::Own)
+        .map(<[_]>::len);
+    counts >= VERBATIM && own.max().is_some_and(|own| own >= OWN)
+}
+
 /// What says nothing of one matter: everyday words, the words of outcomes and of their kinds, names of units, and
 /// dates and numbers.
-struct Everyday {
+struct Everyday<'a> {
+    /// Everyday words alone.
+    plain: Lexicon,
+    /// The others.
+    foreign: Lexicon,
+    /// What many a matter has in its name besides; `None`: no run counts by its length.
+    common: Option<Lexicon>,
+    causes: &'a [(Pattern, Cause)],
+}
+
+/// Words that are looked for at every place of a title.
+#[derive(Default)]
+struct Lexicon {
     words: Set<Vec<char>>,
     /// Lengths of the words by their first characters.
     lengths: Table<char, BTreeSet<usize>>,
 }
 
-impl Everyday {
-    fn of(words: &Words, register: &Register) -> Self {
-        let mut out = Self {
-            words: Set::default(),
-            lengths: Table::default(),
-        };
-        for word in words.everyday.iter().cloned().chain(words.of_outcomes()) {
-            out.add(word);
-        }
-        for part in unit_parts(register) {
-            out.add(part);
-        }
-        out
-    }
-
-    fn add(&mut self, word: Vec<char>) {
-        if let Some(first) = word.first() {
-            self.lengths.entry(*first).or_default().insert(word.len());
-            self.words.insert(word);
+impl<'a> Everyday<'a> {
+    fn of(words: &'a Words, register: &Register) -> Self {
+        Self {
+            plain: Lexicon::of(words.everyday.iter().cloned()),
+            foreign: Lexicon::of(words.of_outcomes().chain(unit_parts(register))),
+            common: words.common.as_ref().map(|common| Lexicon::of(common.iter().cloned())),
+            causes: &words.causes.words,
         }
     }
 
     /// Marks the characters of a title that are no part of what is its own.
     fn in_title(&self, title: &[char]) -> Vec<bool> {
         let mut covered = dates(title);
+        self.plain.cover(title, &mut covered);
+        self.foreign.cover(title, &mut covered);
+        covered
+    }
+
+    /// What each character counts for in a longer run.
+    fn kinds(&self, title: &[char]) -> Vec<CharKind> {
+        let Some(common) = &self.common else {
+            return vec![CharKind::Foreign; title.len()];
+        };
+        let mut foreign = dates(title);
+        self.foreign.cover(title, &mut foreign);
+        let mut shared = vec![false; title.len()];
+        self.plain.cover(title, &mut shared);
+        common.cover(title, &mut shared);
+        for hit in find_all(title, self.causes) {
+            shared[hit.span.from..hit.span.to].fill(true);
+        }
+        let kind = |(foreign, shared): (bool, bool)| match (foreign, shared) {
+            (true, _) => CharKind::Foreign,
+            (false, true) => CharKind::Common,
+            (false, false) => CharKind::Own,
+        };
+        foreign.into_iter().zip(shared).map(kind).collect()
+    }
+}
+
+impl Lexicon {
+    fn of(words: impl Iterator<Item = Vec<char>>) -> Self {
+        let mut out = Self::default();
+        for word in words {
+            if let Some(first) = word.first() {
+                out.lengths.entry(*first).or_default().insert(word.len());
+                out.words.insert(word);
+            }
+        }
+        out
+    }
+
+    /// Marks the characters of its words.
+    fn cover(&self, title: &[char], covered: &mut [bool]) {
         for (from, first) in title.iter().enumerate() {
             for length in self.lengths.get(first).into_iter().flatten() {
                 let word = title.get(from..from + length);
@@ -379,7 +448,6 @@ impl Everyday {
                 }
             }
         }
-        covered
     }
 }
 

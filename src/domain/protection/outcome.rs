@@ -7,7 +7,7 @@ use super::pattern::{Hit, Pattern, find_all};
 use super::reason::Reading;
 use super::report::{Match, OutcomeClass};
 use super::text::{Folded, Span, is_break};
-use super::words::{Outcomes, Overturned, Words, any_in, first_in};
+use super::words::{Below, Outcomes, Overturned, Words, any_in, first_in};
 
 /// Characters between a word that turns an outcome round and the outcome.
 const REACH: usize = 6;
@@ -263,6 +263,18 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
     let behind = &signs[hit.span.to..signs.len().min(hit.span.to + REACH)];
     let directly = |list: &[Vec<char>]| list.iter().any(|word| before.ends_with(word));
     let taken_back = stands_in(&rule.reversed, near) || stands_in(&rule.followed, behind);
+    let is_grade = || is_one_of(&list.graded, &text[hit.span.from..hit.span.to]);
+    if matches!(hit.what, OutcomeClass::Ordinary | OutcomeClass::Favourable)
+        && let Some(below) = rule.below(before, &text[hit.span.to..])
+        && is_grade()
+    {
+        // Below 优秀 is 称职 or worse, and below that nothing but what is adverse. Not to reach 优秀 is ordinary.
+        return match (hit.what, below) {
+            (OutcomeClass::Ordinary, Below::Lower) => OutcomeClass::Adverse,
+            (OutcomeClass::Favourable, _) if stands_in(&rule.withheld, near) => OutcomeClass::Ordinary,
+            _ => OutcomeClass::Unknown,
+        };
+    }
     match hit.what {
         OutcomeClass::Adverse if directly(&rule.withheld) || directly(&rule.spared) => OutcomeClass::Ordinary,
         OutcomeClass::Adverse if steps_over(list, &text[hit.span.from..hit.span.to], &rule.withheld) => {
@@ -288,8 +300,10 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
         }
         // A grade that is not given, or not for good, is none (不能确定为称职, 合格（待定）).
         OutcomeClass::Ordinary
-            if (taken_back || stands_in(&rule.withheld, near))
-                && is_one_of(&list.graded, &text[hit.span.from..hit.span.to]) =>
+            if (taken_back
+                || stands_in(&rule.withheld, near)
+                || stands_in(&rule.lowered, bracket(&signs[hit.span.to..])))
+                && is_grade() =>
         {
             OutcomeClass::Unknown
         }

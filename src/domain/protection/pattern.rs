@@ -2,9 +2,33 @@
 //! a leading `=` means the whole cell and nothing else.
 
 use super::text::{Span, folded, is_break};
+use std::sync::Arc;
 
 /// Most characters that may stand at a `~`.
 const WIDEST_GAP: usize = 8;
+/// Most inflections between two characters of a word (追过其责).
+const MOST_INFLECTIONS: usize = 3;
+
+/// What may stand between any two characters of a word without making another of it (立过案, 追了责).
+#[derive(Debug, Default)]
+pub(super) struct Inflections {
+    within: Vec<Vec<char>>,
+    /// Words that only begin like one of them (审查其中).
+    except: Vec<Vec<char>>,
+}
+
+impl Inflections {
+    pub fn new(within: Vec<Vec<char>>, except: Vec<Vec<char>>) -> Self {
+        Self { within, except }
+    }
+
+    /// How long the inflection is that a text begins with.
+    fn length(&self, text: &[char]) -> Option<usize> {
+        let begins = |words: &[Vec<char>]| words.iter().find(|word| text.starts_with(word)).map(Vec::len);
+        let length = begins(&self.within)?;
+        begins(&self.except).is_none().then_some(length)
+    }
+}
 
 /// A word to look for.
 #[derive(Debug, Clone)]
@@ -13,6 +37,7 @@ pub(super) struct Pattern {
     whole: bool,
     /// Its characters; a text that lacks one of them does not have the word.
     signs: Signs,
+    inflections: Option<Arc<Inflections>>,
     /// The word as the list has it.
     pub text: String,
 }
@@ -27,8 +52,15 @@ impl Pattern {
             signs: Signs::of(pieces.iter().flatten()),
             pieces,
             whole,
+            inflections: None,
             text: text.to_owned(),
         })
+    }
+
+    /// The same word, found where it is inflected, too.
+    pub fn inflected(mut self, by: &Arc<Inflections>) -> Self {
+        self.inflections = Some(Arc::clone(by));
+        self
     }
 
     /// Literal characters, for longest match first.
@@ -44,7 +76,7 @@ impl Pattern {
     /// Every place where the word stands.
     pub fn find(&self, text: &[char]) -> Vec<Span> {
         if self.whole {
-            let here = self.pieces.len() == 1 && text == self.pieces[0].as_slice();
+            let here = self.pieces.len() == 1 && self.piece_ends(text, 0, &self.pieces[0]) == Some(text.len());
             return if here {
                 vec![Span {
                     from: 0,
@@ -61,19 +93,41 @@ impl Pattern {
 
     fn ends(&self, text: &[char], from: usize) -> Option<usize> {
         let (first, rest) = self.pieces.split_first()?;
-        if !text[from..].starts_with(first) {
-            return None;
-        }
-        let mut end = from + first.len();
+        let mut end = self.piece_ends(text, from, first)?;
         for piece in rest {
             let gap = text[end..]
                 .iter()
                 .take(WIDEST_GAP)
                 .take_while(|c| **c == '、' || !is_break(**c))
                 .count();
-            end = (end..=end + gap).find(|at| text[*at..].starts_with(piece))? + piece.len();
+            end = (end..=end + gap).find_map(|at| self.piece_ends(text, at, piece))?;
         }
         Some(end)
+    }
+
+    /// Where a piece ends that begins at a place of a text.
+    fn piece_ends(&self, text: &[char], from: usize, piece: &[char]) -> Option<usize> {
+        // At nearly every place already the first character differs.
+        if text.get(from) != piece.first() {
+            return None;
+        }
+        if text[from..].starts_with(piece) {
+            return Some(from + piece.len());
+        }
+        let inflections = self.inflections.as_ref()?;
+        let mut at = from + 1;
+        for c in &piece[1..] {
+            let mut passed = 0;
+            while text.get(at) != Some(c) {
+                if passed == MOST_INFLECTIONS {
+                    return None;
+                }
+                at += inflections.length(text.get(at..)?)?;
+                passed += 1;
+            }
+            at += 1;
+        }
+        Some(at)
     }
 }
 
@@ -159,5 +213,24 @@ mod tests {
             .map(|hit| hit.what)
             .collect();
         assert_eq!(found, [1]);
+    }
+
+    #[test]
+    fn inflections_stand_inside_a_word_and_not_around_it() {
+        let words = |list: &[&str]| list.iter().map(|word| folded(word)).collect();
+        let by = Arc::new(Inflections::new(words(&["过", "其", "一次"]), words(&["其中"])));
+        let spans = |word: &str, text: &str| -> Vec<(usize, usize)> {
+            let found = Pattern::parse(word).unwrap().inflected(&by).find(&folded(text));
+            found.into_iter().map(|span| (span.from, span.to)).collect()
+        };
+        assert_eq!(spans("立案", "曾立过案"), [(1, 4)]);
+        assert_eq!(spans("立案", "立过一次案"), [(0, 5)]);
+        assert_eq!(spans("立案", "立过"), []);
+        assert_eq!(spans("立案", "立个案"), []);
+        assert_eq!(spans("审查中", "审查其中"), []);
+        assert_eq!(spans("追究~责任", "追过究领导责任"), [(0, 7)]);
+        assert_eq!(spans("=错误", "错过误"), [(0, 3)]);
+        let plain = Pattern::parse("立案").unwrap();
+        assert!(plain.find(&folded("立过案")).is_empty());
     }
 }

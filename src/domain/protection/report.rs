@@ -99,7 +99,7 @@ impl Verdict {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Violation => "理由点明容错事项，不应影响的受到了影响。",
-            Self::Suspect => "结果不利，理由笼统提及问责或者未说明缘由。",
+            Self::Suspect => "理由笼统提及问责，或者结果不利而未说明缘由。",
             Self::Absent => "名单覆盖的单位中，应列入的受保护人员未列入。",
             Self::Review => "身份、结果或理由不能确定，须由人工核对。",
             Self::Explain => "另有缘由，但没有佐证材料，须补充。",

@@ -1,6 +1,7 @@
 //! What is said of a line to whoever brought the list: that something must be checked, what kind of problem it is and
 //! at which cell. The case itself is said only to those who may see it.
 
+use super::amount;
 use super::report::{Attribution, Cell, Judged, Match, OutcomeClass, Verdict};
 
 /// How much is said.
@@ -68,9 +69,9 @@ pub fn told(judged: &Judged, view: View) -> Option<Told> {
 /// What a verdict means, in the words of a view.
 pub fn legend(verdict: Verdict, view: View) -> &'static str {
     match (view, verdict) {
-        (View::Clerk, Verdict::Violation) => "结果不利而所写理由不宜作为依据，须更正或者书面说明。",
+        (View::Clerk, Verdict::Violation) => "所写理由不宜作为依据，须更正或者书面说明。",
         (View::Clerk, Verdict::Absent) => "名单应列入的人员没有列入，须补列或者说明。",
-        (View::Clerk, Verdict::Suspect) => "结果不利，理由笼统或者没有说明，须核对。",
+        (View::Clerk, Verdict::Suspect) => "理由笼统，或者结果不利而没有说明理由，须核对。",
         _ => verdict.meaning(),
     }
 }
@@ -84,7 +85,7 @@ fn problem(judged: &Judged) -> String {
         _ => {}
     }
     let class = judged.outcome_class.and_then(|class| match class {
-        OutcomeClass::Adverse => Some("结果低于一般"),
+        OutcomeClass::Adverse => Some(adverse(judged)),
         OutcomeClass::Unknown => Some("结果看不出属于哪一类"),
         OutcomeClass::Ordinary | OutcomeClass::Favourable => None,
     });
@@ -93,6 +94,18 @@ fn problem(judged: &Judged) -> String {
         "本行须核对".to_owned()
     } else {
         parts.join("、")
+    }
+}
+
+/// How an adverse outcome is called: a sum is compared with its baseline, words with what is usual.
+fn adverse(judged: &Judged) -> &'static str {
+    let is_sum =
+        |found: &&Match| found.place == RESULT && found.text == judged.result && amount::parse(&found.text).is_some();
+    let has_baseline = amount::parse(&judged.baseline).is_some();
+    if has_baseline && judged.matched.iter().any(|found| is_sum(&found)) {
+        "金额低于基准"
+    } else {
+        "结果低于一般"
     }
 }
 
@@ -171,7 +184,7 @@ fn plainly(judged: &Judged, found: &Match, field: &str) -> String {
     }
     if field == RESULT {
         return match judged.outcome_class {
-            Some(OutcomeClass::Adverse) => format!("“{}”：结果低于一般，请核对", found.text),
+            Some(OutcomeClass::Adverse) => format!("“{}”：{}，请核对", found.text, adverse(judged)),
             _ => format!("“{}”：请核对", found.text),
         };
     }
@@ -258,6 +271,44 @@ mod tests {
         let judged = line(Verdict::Clear, Attribution::None, Vec::new());
         assert_eq!(told(&judged, View::Clerk), None);
         assert!(told(&judged, View::Details).is_some());
+    }
+
+    #[test]
+    fn what_is_said_fits_the_outcome() {
+        let mut ordinary = line(
+            Verdict::Violation,
+            Attribution::Explicit,
+            vec![
+                found("结果", "称职", "一般"),
+                found("理由", "加装电梯补贴", "容错事项名称"),
+            ],
+        );
+        ordinary.outcome_class = Some(OutcomeClass::Ordinary);
+        ordinary.result = "称职".into();
+        let told_of = |judged: &Judged| told(judged, View::Clerk).expect("something must be checked");
+        let said = told_of(&ordinary);
+        assert_eq!(said.basis, "二(五)：所写理由不宜作为依据，请核对");
+        assert_eq!(said.cells[0].note, "“称职”：请核对");
+        let legends = [
+            legend(Verdict::Violation, View::Clerk),
+            legend(Verdict::Violation, View::Details),
+        ];
+        assert!(legends.iter().all(|legend| !legend.contains("不利")), "{legends:?}");
+        for view in [View::Clerk, View::Details] {
+            let suspect = legend(Verdict::Suspect, view);
+            assert!(
+                !suspect.starts_with("结果不利"),
+                "an ordinary outcome may be suspect: {suspect}"
+            );
+        }
+        let mut sum = line(Verdict::Suspect, Attribution::None, vec![found("结果", "8000", "不利")]);
+        sum.domain = Domain::Bonus;
+        (sum.result, sum.baseline) = ("8000".into(), "10000".into());
+        assert!(told_of(&sum).basis.contains("金额低于基准"), "{}", told_of(&sum).basis);
+        assert_eq!(told_of(&sum).cells[0].note, "“8000”：金额低于基准，请核对");
+        // The grade decided and not the sum beside it.
+        sum.matched = vec![found("结果", "基本称职", "不利")];
+        assert!(told_of(&sum).basis.contains("结果低于一般"));
     }
 
     #[test]

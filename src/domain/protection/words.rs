@@ -2,12 +2,13 @@
 
 use super::list::Domain;
 use super::naming::DISTINCTIVE;
-use super::pattern::{Hit, Pattern, find_all, find_each};
+use super::pattern::{Hit, Inflections, Pattern, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
-use raw::{RawCauses, RawClasses, RawComparison, RawEffects, RawGrades, RawNames, RawOutcomes, RawStages, RawWords};
+use raw::{RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawNames, RawOutcomes, RawStages};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 mod raw;
 
@@ -39,6 +40,8 @@ pub struct Words {
     pub(super) restored: Vec<Pattern>,
     pub(super) causes: Causes,
     pub(super) everyday: Vec<Vec<char>>,
+    /// What many a matter has in its name besides.
+    pub(super) common: Option<Vec<Vec<char>>>,
     pub(super) effects: Vec<Effect>,
     pub(super) domains: BTreeMap<Domain, DomainNames>,
     pub(super) grades: Vec<(Pattern, Grade)>,
@@ -113,6 +116,41 @@ pub(super) struct Overturned {
     pub undoing: Vec<Vec<char>>,
     /// Words behind it that do.
     pub undone: Vec<Vec<char>>,
+    /// Words directly behind a grade that mean a lower one, and such before it.
+    pub below: Vec<Vec<char>>,
+    pub short: Vec<Vec<char>>,
+    /// Words between that leave the grade itself in.
+    pub through: Vec<Vec<char>>,
+    /// What a grade may be called with.
+    pub rung: Vec<Vec<char>>,
+    /// What in a bracket behind a grade leaves open which one it is.
+    pub lowered: Vec<Vec<char>>,
+}
+
+/// A grade that is not meant itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Below {
+    /// 称职以下
+    Lower,
+    /// 称职及以下
+    OrIt,
+}
+
+impl Overturned {
+    /// Whether the words around a grade mean a lower one.
+    pub fn below(&self, before: &[char], behind: &[char]) -> Option<Below> {
+        let begins =
+            |words: &[Vec<char>], text: &[char]| words.iter().find(|word| text.starts_with(word)).map(Vec::len);
+        if self.short.iter().any(|word| before.ends_with(word)) {
+            return Some(Below::Lower);
+        }
+        let rest = &behind[begins(&self.rung, behind).unwrap_or(0)..];
+        if begins(&self.below, rest).is_some() {
+            return Some(Below::Lower);
+        }
+        let rest = &rest[begins(&self.through, rest)?..];
+        begins(&self.below, rest).map(|_| Below::OrIt)
+    }
 }
 
 /// Words of the year-end bonus.
@@ -223,6 +261,11 @@ impl Words {
             harmless: plain("outcomes.toml", &outcomes.overturned.harmless)?,
             undoing: plain("outcomes.toml", &outcomes.overturned.undoing)?,
             undone: plain("outcomes.toml", &outcomes.overturned.undone)?,
+            below: plain("outcomes.toml", &outcomes.overturned.below)?,
+            short: plain("outcomes.toml", &outcomes.overturned.short)?,
+            through: plain("outcomes.toml", &outcomes.overturned.through)?,
+            rung: plain("outcomes.toml", &outcomes.overturned.rung)?,
+            lowered: plain("outcomes.toml", &outcomes.overturned.lowered)?,
         };
         let everybody = &outcomes.across_the_board;
         let across_the_board = AcrossTheBoard {
@@ -231,7 +274,8 @@ impl Words {
             lowered: patterns("outcomes.toml", &everybody.lowered)?,
         };
         let restored = patterns("outcomes.toml", &outcomes.restored.words)?;
-        let everyday = read::<RawWords>("everyday.toml", text("everyday.toml"))?.words;
+        let everyday = read::<RawEveryday>("everyday.toml", text("everyday.toml"))?;
+        let common = everyday.common.map(|words| plain("everyday.toml", &words));
         let comparison = read::<RawComparison>("comparison.toml", text("comparison.toml"))?;
         Ok(Self {
             grades: grades(&comparison.grades)?,
@@ -243,7 +287,8 @@ impl Words {
             outcomes: classes(outcomes, &domains)?,
             nothing: Outcomes::default(),
             causes: causes(&read("causes.toml", text("causes.toml"))?)?,
-            everyday: plain("everyday.toml", &everyday)?,
+            everyday: plain("everyday.toml", &everyday.words)?,
+            common: common.transpose()?,
             effects: effects(read("effects.toml", text("effects.toml"))?)?,
             domains,
         })
@@ -275,7 +320,11 @@ impl Words {
             .into_iter()
             .flatten()
             .any(|word| before.windows(word.len()).any(|at| at == word.as_slice()));
-        (!taken_back).then_some(hit.what)
+        let lower = self
+            .overturned
+            .below(&text[..hit.span.from], &text[hit.span.to..])
+            .is_some();
+        (!taken_back && !lower).then_some(hit.what)
     }
 
     /// The plain words by which grades and kinds of outcome are called, and those of outcomes that are long enough to be
@@ -445,6 +494,10 @@ fn regrade(domain: Domain, raw: &RawClasses) -> Result<Vec<Pattern>, WordsError>
 
 fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
     let file = "causes.toml";
+    let inflections = Arc::new(Inflections::new(
+        plain(file, &raw.inflected.within)?,
+        plain(file, &raw.inflected.except)?,
+    ));
     let mut words: Vec<(Pattern, Cause)> = Vec::new();
     for (list, cause) in [
         (&raw.explicit.words, Cause::Explicit),
@@ -459,7 +512,12 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
             {
                 return Err(error(file, format!("「{word}」写在了两类理由里")));
             }
-            words.push((pattern(file, word)?, cause));
+            let pattern = pattern(file, word)?;
+            let word = match cause {
+                Cause::Explicit | Cause::Implied => pattern.inflected(&inflections),
+                Cause::Nothing | Cause::Independent => pattern,
+            };
+            words.push((word, cause));
         }
     }
     Ok(Causes {
@@ -631,6 +689,8 @@ mod tests {
             ("未参加考核", Some(Grade::Absent)),
             ("取消优秀", None),
             ("未评优秀", None),
+            ("称职以下", None),
+            ("不到合格等次", None),
             ("92.5", None),
             ("", None),
         ] {

@@ -76,6 +76,10 @@ pub(super) struct Guesses {
     decided: Vec<String>,
     /// Headers of what is done to whom, which may as well be posts.
     acts: Vec<String>,
+    /// Headers of what somebody is chosen as, where cells below speak of it: 身份 is 市人大代表 in one list and 事业编制 in
+    /// another.
+    pub(super) capacity: Vec<String>,
+    pub(super) capacities: Vec<String>,
     /// How headers of sums speak, from what is held against to what was paid.
     pub(super) steps: Vec<Step>,
     /// How headers of sums end without saying of what.
@@ -119,6 +123,8 @@ impl Guesses {
             &mut self.stances,
             &mut self.decided,
             &mut self.acts,
+            &mut self.capacity,
+            &mut self.capacities,
             &mut self.plain,
             &mut self.unpaid,
             &mut self.parts,
@@ -316,8 +322,26 @@ impl Kind {
         self.beside(columns, sheet, out);
     }
 
+    /// What somebody is chosen as is what a result is about: one person may be two.
+    fn capacity(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        if columns.contains_key("事项") {
+            return;
+        }
+        let mut headed = (0..sheet.texts.len()).filter(|column| {
+            field_of(columns, *column).is_none() && self.guesses.capacity.contains(&bare(&sheet.texts[*column]))
+        });
+        let Some(column) = headed.next() else { return };
+        out.by_rows = true;
+        let speaks = |text: &String| self.guesses.capacities.iter().any(|word| text.contains(word.as_str()));
+        let said: Vec<String> = sheet.said(column).collect();
+        if said.iter().filter(|text| speaks(text)).count() * 2 > said.len() {
+            take(columns, out, column, "事项");
+        }
+    }
+
     /// What stands beside a result, whatever that was told by.
     fn beside(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        self.capacity(columns, sheet, out);
         let lacks = |field: &str| !columns.contains_key(field);
         if columns.contains_key("结果") && lacks("基准") && lacks("应发") {
             self.by_word("基准", columns, sheet, out);

@@ -304,3 +304,18 @@ fn what_the_first_rows_decide_holds_for_whoever_stands_far_below() {
     );
     assert!(sifted.sheets[0].rows.len() < 30, "the others are counted only");
 }
+
+#[test]
+fn what_somebody_is_chosen_as_is_what_the_result_is_about() {
+    for header in ["身份", "代表身份", "资格名称"] {
+        let text = format!(
+            "代表资格审查\n姓名,单位,{header},结果\n林甲,住建局,市人大代表,资格有效\n林甲,住建局,县政协委员,终止资格\n"
+        );
+        assert_eq!(first(&text).item.as_deref(), Some("市人大代表"), "{header}");
+    }
+    // 身份 says something else of people in most lists.
+    let text = "姓名,单位,身份,结果\n林甲,住建局,事业编制,扣发\n";
+    assert_eq!(first(text).item, None);
+    let text = "姓名,单位,身份,奖金项目,结果\n林甲,住建局,市人大代表,年终奖金,扣发\n";
+    assert_eq!(first(text).item.as_deref(), Some("年终奖金"));
+}

@@ -61,9 +61,12 @@ impl Reading<'_> {
                 let core: Vec<char> = words
                     .iter()
                     .copied()
-                    .filter(|c| !"受到被予以给了".contains(*c))
+                    .filter(|c| !"受到被予以给了着其".contains(*c))
                     .collect();
-                !core.is_empty() && measure.windows(core.len()).any(|window| window == core)
+                // 记过 is a measure, and 诫过勉 is 诫勉.
+                let plain: Vec<char> = core.iter().copied().filter(|c| *c != '过').collect();
+                let is_it = |core: &[char]| !core.is_empty() && measure.windows(core.len()).any(|at| at == core);
+                is_it(&core) || is_it(&plain)
             })
     }
 }

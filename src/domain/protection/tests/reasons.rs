@@ -1,6 +1,6 @@
 //! Reasons of an adverse outcome as lists really have them, each with the verdict the table must give.
 
-use super::{Domain, V, jia};
+use super::{A, Domain, V, jia};
 
 const REASONS: &[(&str, V)] = &[
     ("因该同志系容错纠错对象", V::Violation),
@@ -90,4 +90,76 @@ fn reasons_in_many_shapes() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_implies_may_be_inflected_and_intensified() {
+    for reason in [
+        "立过案",
+        "立了案",
+        "被立了案",
+        "立过一次案",
+        "诫过勉",
+        "追过究",
+        "追了责",
+        "追过其责",
+        "问了他的责",
+        "处过分",
+        "停其职",
+        "被约了谈",
+        "记过一次大过",
+        "担责",
+        "担过责",
+        "承担过责任",
+        "纪委正在查",
+        "纪委还在查",
+        "被查过",
+        "反映过",
+        "查过",
+        "错误",
+        "存在错误",
+        "有严重错误",
+        "问题反映多",
+        "反映很多",
+        "反映强烈",
+        "群众反映特别强烈",
+        "社会反响大",
+        "社会反响较大",
+        "群众有反映",
+        "群众意见很大",
+        "影响非常恶劣",
+    ] {
+        let line = jia(Domain::MeritSelection, "未当选", reason, "");
+        assert_eq!(line.attribution, Some(A::Implied), "{reason}: {}", line.why);
+        assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
+    }
+    // One that names 容错 stays explicit.
+    assert_eq!(jia(Domain::Bonus, "扣发", "被免了责", "").verdict, V::Violation);
+    // What only looks like it, and what is denied.
+    for reason in [
+        "建立了案例库，未完成指标",
+        "审查其中三份论文不合要求",
+        "暂停了职工考评",
+        "超过了失效期",
+        "材料填写错误",
+        "申报信息有错误",
+        "没有立过案，名额限制",
+        "从未被诫过勉，年龄偏大",
+        "审查过程中本人放弃",
+        "勇于担责，但票数不足",
+    ] {
+        let line = jia(Domain::MeritSelection, "未当选", reason, "");
+        assert_eq!(line.attribution, Some(A::Independent), "{reason}: {}", line.why);
+    }
+}
+
+#[test]
+fn work_that_is_rearranged_is_no_reason() {
+    for reason in ["工作调整", "工作变动", "因工作变动", "岗位调整"] {
+        let line = jia(Domain::Appointment, "免去副局长职务", reason, "");
+        assert_eq!(line.attribution, Some(A::None), "{reason}: {}", line.why);
+        assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
+    }
+    let line = jia(Domain::Appointment, "免去副局长职务", "工作调动", "");
+    assert_eq!(line.attribution, Some(A::Independent), "{}", line.why);
 }

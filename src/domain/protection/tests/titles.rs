@@ -118,3 +118,21 @@ fn anothers_case_number_is_known_without_its_hyphens() {
         assert_eq!(judged(vec![row]).results[0].verdict, V::Review, "{number}");
     }
 }
+
+#[test]
+fn six_characters_in_a_row_name_a_matter_unless_any_matter_may_have_them() {
+    for (title, reason, attribution) in [
+        ("适老化改造验收标准放宽", "适老化改造验收", A::Explicit),
+        ("适老化改造验收标准放宽", "适老化改造", A::Independent),
+        ("校服招标采购程序超期", "校服招标采购", A::Explicit),
+        ("零工驿站平台上线宕机", "平台上线", A::Independent),
+        ("夜市专项资金项目管理混乱", "专项资金项目管理", A::Independent),
+        ("夜市摊位整改落实不到位", "整改落实不到位", A::Independent),
+        ("渡口改造工作推进不力", "工作推进不力", A::Independent),
+        ("渡口第三季度专项资金串户", "第三季度专项资金", A::Independent),
+        ("云川市财政局办公楼空调漏水", "云川市财政局办公室研究", A::None),
+    ] {
+        let line = titled(title, reason);
+        assert_eq!(line.attribution, Some(attribution), "{title} / {reason}: {}", line.why);
+    }
+}

@@ -322,3 +322,58 @@ fn a_grade_of_another_year_or_one_that_was_corrected_is_not_this_years() {
         assert_eq!(line.outcome_class, Some(class), "{result}: {}", line.why);
     }
 }
+
+#[test]
+fn a_grade_that_only_bounds_the_real_one_is_not_given() {
+    let results = [
+        ("称职以下", C::Adverse),
+        ("称职以下等次", C::Adverse),
+        ("合格等次以下", C::Adverse),
+        ("合格标准之下", C::Adverse),
+        ("称职不足", C::Adverse),
+        ("合格未达到", C::Adverse),
+        ("不到称职", C::Adverse),
+        ("未达到称职等次", C::Adverse),
+        ("低于合格", C::Adverse),
+        ("称职及以下", C::Unknown),
+        ("基本称职及以下", C::Adverse),
+        ("优秀以下", C::Unknown),
+        ("优秀及以下", C::Unknown),
+        ("低于优秀", C::Unknown),
+        ("未达到优秀", C::Ordinary),
+        ("称职（降）", C::Unknown),
+        ("降为称职", C::Ordinary),
+        ("由优秀降为称职", C::Adverse),
+        ("优秀降至合格", C::Adverse),
+        ("称职", C::Ordinary),
+        ("称职（不占名额）", C::Ordinary),
+        ("优秀", C::Favourable),
+    ];
+    classed(&results.map(|(result, class)| (Domain::AnnualAppraisal, result, class)));
+}
+
+#[test]
+fn a_capacity_that_is_found_valid_is_given() {
+    use Domain as D;
+    classed(&[
+        (D::Representative, "代表资格有效", C::Favourable),
+        (D::Representative, "资格有效", C::Favourable),
+        (D::Representative, "确认资格有效", C::Favourable),
+        (D::Representative, "确认其代表资格", C::Favourable),
+        (D::Representative, "代表资格暂不确认有效", C::Unknown),
+        (D::Representative, "代表资格无效", C::Adverse),
+        (D::Representative, "代表资格终止", C::Adverse),
+        (D::Representative, "代表资格已丧失", C::Adverse),
+        (D::Representative, "不予确认代表资格", C::Adverse),
+        (D::TitlePromotion, "符合申报条件", C::Favourable),
+        (D::TitlePromotion, "资格审查不通过", C::Ordinary),
+        (D::TitlePromotion, "资格审查合格", C::Favourable),
+        (D::TitlePromotion, "不符合申报条件", C::Ordinary),
+        (D::RankPromotion, "符合条件", C::Favourable),
+        (D::RankPromotion, "未通过资格审查", C::Ordinary),
+        (D::MeritSelection, "通过资格审查", C::Favourable),
+        (D::MeritSelection, "资格审查不合格", C::Unknown),
+        (D::Commendation, "审核合格", C::Favourable),
+        (D::Appointment, "资格审查通过", C::Favourable),
+    ]);
+}

@@ -88,6 +88,14 @@ pub(super) struct RawWords {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawEveryday {
+    pub words: Vec<String>,
+    /// Without it, as in a site's own list from before it existed, no longer run names a matter.
+    pub common: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawAcrossTheBoard {
     pub words: Vec<String>,
     /// A site's own list from before these existed has none.
@@ -113,6 +121,16 @@ pub(super) struct RawOverturned {
     pub undoing: Vec<String>,
     #[serde(default)]
     pub undone: Vec<String>,
+    #[serde(default)]
+    pub below: Vec<String>,
+    #[serde(default)]
+    pub short: Vec<String>,
+    #[serde(default)]
+    pub through: Vec<String>,
+    #[serde(default)]
+    pub rung: Vec<String>,
+    #[serde(default)]
+    pub lowered: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +150,13 @@ pub(super) struct RawNothing {
     /// A site's own list from before this one existed has none.
     #[serde(default)]
     pub procedure: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInflected {
+    pub within: Vec<String>,
+    pub except: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +183,9 @@ pub(super) struct RawCauses {
     pub implied: RawWords,
     pub nothing: RawNothing,
     pub independent: RawWords,
+    /// A site's own list from before this one existed has none.
+    #[serde(default)]
+    pub inflected: RawInflected,
     pub negation: RawNegation,
     pub document: RawDocument,
 }
