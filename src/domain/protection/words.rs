@@ -141,7 +141,9 @@ impl Overturned {
     pub fn below(&self, before: &[char], behind: &[char]) -> Option<Below> {
         let begins =
             |words: &[Vec<char>], text: &[char]| words.iter().find(|word| text.starts_with(word)).map(Vec::len);
-        if self.short.iter().any(|word| before.ends_with(word)) {
+        let denied = |before: &[char]| self.spared.iter().any(|word| before.ends_with(word));
+        let short = self.short.iter().find(|word| before.ends_with(word));
+        if short.is_some_and(|word| !denied(&before[..before.len() - word.len()])) {
             return Some(Below::Lower);
         }
         let rest = &behind[begins(&self.rung, behind).unwrap_or(0)..];

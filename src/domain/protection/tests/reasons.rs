@@ -128,6 +128,10 @@ fn what_implies_may_be_inflected_and_intensified() {
         "群众有反映",
         "群众意见很大",
         "影响非常恶劣",
+        "处理过",
+        "被纪委谈过话",
+        "案子还没结",
+        "反映情况属实",
     ] {
         let line = jia(Domain::MeritSelection, "未当选", reason, "");
         assert_eq!(line.attribution, Some(A::Implied), "{reason}: {}", line.why);
@@ -142,6 +146,10 @@ fn what_implies_may_be_inflected_and_intensified() {
         "暂停了职工考评",
         "超过了失效期",
         "材料填写错误",
+        "论文存在错误",
+        "相处过分计较",
+        "访问了责任单位",
+        "群众反映良好，票数不足",
         "申报信息有错误",
         "没有立过案，名额限制",
         "从未被诫过勉，年龄偏大",
