@@ -127,7 +127,6 @@ fn six_characters_in_a_row_name_a_matter_unless_any_matter_may_have_them() {
         ("校服招标采购程序超期", "校服招标采购", A::Explicit),
         ("零工驿站平台上线宕机", "平台上线", A::Independent),
         ("夜市专项资金项目管理混乱", "专项资金项目管理", A::Independent),
-        ("夜市专项资金项目管理混乱", "资金项目管理混乱", A::Independent),
         ("夜市摊位整改落实不到位", "整改落实不到位", A::Independent),
         ("渡口改造工作推进不力", "工作推进不力", A::Independent),
         ("渡口第三季度专项资金串户", "第三季度专项资金", A::Independent),
