@@ -166,10 +166,12 @@ impl Units {
 
     /// What [`Self::find_exact`] finds, else a department of the town that a text begins with, else the text itself.
     pub fn name_of<'a>(&'a self, text: &'a str) -> Cow<'a, str> {
-        let found = self.find_exact(text).map(Cow::from);
-        found
-            .or_else(|| self.of_town(text, |_| true).map(Cow::from))
-            .unwrap_or_else(|| text.into())
+        self.or_of_town(self.find_exact(text), text)
+    }
+
+    fn or_of_town<'a>(&'a self, found: Option<&'a str>, text: &'a str) -> Cow<'a, str> {
+        let of_town = || self.of_town(text, |_| true).map(Cow::from);
+        found.map(Cow::from).or_else(of_town).unwrap_or_else(|| text.into())
     }
 
     /// The department of a town that a text names behind it (石桥镇党政办): small offices that no tree holds belong to the
@@ -210,14 +212,14 @@ impl Units {
         let of_district = is_place(top) && !self.is_top(top) && !lies_within(top, other.unwrap_or_default());
         let plain = tidy(text);
         if !of_district || plain.contains('/') || self.named(&plain).is_some() {
-            return self.name_of(text);
+            return self.or_of_town(other, text);
         }
         // 区教育局 and 教育局 are this district's; 市教育局, and what is named in full, somebody else's.
         let own = top.chars().last().into_iter().collect::<String>();
         match (plain.strip_prefix(own.as_str()), names_a_place(&plain)) {
             (Some(office), _) if !office.is_empty() => format!("{top}/{office}").into(),
             (None, false) if other.is_some() || is_town(top) => format!("{top}/{plain}").into(),
-            _ => self.name_of(text),
+            _ => self.or_of_town(other, text),
         }
     }
 
