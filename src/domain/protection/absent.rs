@@ -61,7 +61,8 @@ pub(super) fn unchecked(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Option<String> 
     let mut missing = (false, false);
     for (sheet, scope) in bench.scopes.iter().enumerate() {
         let is_checked = roster(scope, bench.words).is_some_and(|domain| bench.options.protected.contains(&domain));
-        if is_checked && (scope.unit.is_some() || !names_several(bench, seen, sheet)) {
+        let is_form = is_form(&bench.list.file) || bench.list.sheets[sheet].name.as_deref().is_some_and(is_form);
+        if is_checked && !is_form && (scope.unit.is_some() || !names_several(bench, seen, sheet)) {
             missing.0 |= scope.unit.is_none();
             missing.1 |= scope.period.is_none();
         }
@@ -75,6 +76,12 @@ pub(super) fn unchecked(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Option<String> 
     Some(format!(
         "没有认出名单的{what}，没有核对有没有该列而没有列的人；请指明（命令行用 {options}，网页上填写{fields}）后重新预检"
     ))
+}
+
+/// An approval form is about one person and no list of anybody else.
+fn is_form(file: &str) -> bool {
+    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["lrmx", "lrm"].iter().any(|form| ending.eq_ignore_ascii_case(form))
 }
 
 /// Whether the rows of a sheet name units that have nothing to do with one another.

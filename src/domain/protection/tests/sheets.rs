@@ -327,6 +327,12 @@ fn a_roster_whose_unit_or_period_nobody_knows_says_that_nobody_was_missed() {
     assert_eq!(told("公务员2026年度考核", several), None);
     let one = vec![of(3, "云川市/住建局"), of(4, "云川市/住建局")];
     assert!(told("公务员2026年度考核", one).is_some());
+    // An approval form is nobody's list, alone or among others.
+    let form = ListSheet {
+        name: Some("林戊.lrmx".to_owned()),
+        ..sheet("表", "公务员2026年度考核", rows())
+    };
+    assert_eq!(report(vec![form], &city()).notices, Vec::<String>::new());
     // Where nobody is protected, nobody can be missing.
     let mut nobody = city();
     nobody.people.iter_mut().for_each(|person| person.cases.clear());
