@@ -211,7 +211,7 @@ impl Units {
         let other = self.exact_among(text, |_| true);
         let of_district = is_place(top) && !self.is_top(top) && !lies_within(top, other.unwrap_or_default());
         let plain = tidy(text);
-        if !of_district || plain.contains('/') || self.named(&plain).is_some() {
+        if !of_district || plain.contains('/') {
             return self.or_of_town(other, text);
         }
         // 区教育局 and 教育局 are this district's; 市教育局, and what is named in full, somebody else's.
@@ -622,6 +622,34 @@ mod tests {
             "云川市/青禾区/柳溪街道",
             "云川市/交通局/公路中心",
         ])
+    }
+
+    #[test]
+    fn a_unit_named_as_the_tree_names_it_is_that_one_in_every_list() {
+        for tree in [
+            &[
+                "云川市/水利局",
+                "云川市/丹枫县/水利局",
+                "云川市/丹枫县/石桥镇/党政办",
+                "石桥镇",
+                "水利局",
+            ][..],
+            &[
+                "云川市教育局",
+                "云川市教育局第三中学",
+                "第三中学",
+                "丹枫县水利局",
+                "丹枫县",
+            ],
+        ] {
+            let units = Units::new(tree);
+            for top in [None].into_iter().chain(units.names().map(Some)) {
+                let mut finder = Finder::below(&units, top);
+                for name in units.names() {
+                    assert_eq!(finder.name(name), name, "below {top:?}");
+                }
+            }
+        }
     }
 
     #[test]
