@@ -42,6 +42,40 @@ impl Depth {
     }
 }
 
+/// A text longer than this is no cell's: a workbook holds 32,767 characters of one, each of which takes ten bytes at most.
+const LONGEST_TEXT: usize = 2 << 20;
+
+/// How long a text gets in bytes that nobody parses yet: whoever parses it holds all of it, several times over.
+#[derive(Default)]
+pub(super) struct Texts {
+    run: usize,
+    is_long: bool,
+}
+
+impl Texts {
+    pub(super) fn take(&mut self, bytes: &[u8]) {
+        // Between two tags of one piece nothing is longer than the piece.
+        let is_tag = |byte: &u8| *byte == b'<';
+        match (bytes.iter().position(is_tag), bytes.iter().rposition(is_tag)) {
+            (Some(first), Some(last)) => {
+                self.is_long |= self.run + first > LONGEST_TEXT;
+                self.run = bytes.len() - last;
+            }
+            _ => self.run += bytes.len(),
+        }
+        self.is_long |= self.run > LONGEST_TEXT;
+    }
+
+    /// Refuses what has too long a text.
+    pub(super) fn check(&self, file: &str) -> Result<(), ReadError> {
+        if self.is_long {
+            let most = LONGEST_TEXT >> 20;
+            return Err(ReadError::too_large(file, format!("有一个单元格的文字超过 {most} MiB")));
+        }
+        Ok(())
+    }
+}
+
 /// Events of an untrusted document.
 pub(super) struct Xml<'a, R> {
     file: &'a str,
@@ -119,4 +153,24 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
             let plain = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
             plain.map_or_else(|_| attribute.value.clone().into_owned(), std::borrow::Cow::into_owned)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_too_long_however_it_comes() {
+        let is_long = |text: &str, piece: usize| {
+            let mut texts = Texts::default();
+            text.as_bytes().chunks(piece).for_each(|bytes| texts.take(bytes));
+            texts.check("名单.xlsx").is_err()
+        };
+        let of = |length: usize| format!("<t>a</t><t>{}</t><t>b</t>", "x".repeat(length));
+        for piece in [1 << 10, 64 << 10, 1 << 20] {
+            assert!(!is_long(&of(LONGEST_TEXT - 100), piece), "{piece}");
+            assert!(is_long(&of(LONGEST_TEXT + 100), piece), "{piece}");
+            assert!(!is_long(&of(LONGEST_TEXT / 2).repeat(3), piece), "{piece}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 use crate::files::ReadError;
 use crate::files::archive::Scales;
 use crate::files::table::Limits;
-use crate::files::xml::{Depth, Xml, attribute};
+use crate::files::xml::{Depth, Texts, Xml, attribute};
 use quick_xml::events::Event;
 use std::collections::HashMap;
 use std::sync::mpsc::Sender;
@@ -32,6 +32,8 @@ const LONGEST_NAME: usize = 64;
 const MARKS: [u8; 2] = *b"g!";
 const WORKBOOK: &str = "xl/workbook.xml";
 const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+/// The texts of the cells of all sheets.
+const TEXTS: &str = "xl/sharedstrings.xml";
 
 /// Weighs a workbook. Says so when everything but the sheets is weighed, and in the end which blocks are merged.
 pub(super) fn weigh(
@@ -45,17 +47,20 @@ pub(super) fn weigh(
         let (sheets, others): (Vec<_>, Vec<_>) = scales.parts().partition(|part| is_sheet(&scales.name(*part)));
         for part in others {
             let name = scales.name(part);
-            let mut depth = Depth::default();
+            let (mut depth, mut texts) = (Depth::default(), Texts::default());
             let mut kept = Vec::new();
             let keeps = name == WORKBOOK || name == RELATIONS;
             let is_xml = is_xml(&name);
+            let has_cells = name == TEXTS;
             scales.weigh(part, &mut |bytes| {
                 depth.take(if is_xml { bytes } else { &[] });
+                texts.take(if has_cells { bytes } else { &[] });
                 if keeps && kept.len() <= MOST_LISTED {
                     kept.extend_from_slice(bytes);
                 }
             })?;
             depth.check(|| scales.nesting(part))?;
+            texts.check(file)?;
             listed.insert(name, kept);
         }
         Ok((scales, sheets, listed))
@@ -72,13 +77,15 @@ pub(super) fn weigh(
     let mut by_part: HashMap<String, Vec<Block>> = HashMap::new();
     let mut formulas = super::formulas::Search::default();
     for part in sheets {
-        let (mut search, mut depth) = (Search::default(), Depth::default());
+        let (mut search, mut depth, mut texts) = (Search::default(), Depth::default(), Texts::default());
         scales.weigh(part, &mut |bytes| {
             depth.take(bytes);
+            texts.take(bytes);
             search.take(bytes);
             formulas.take(bytes);
         })?;
         depth.check(|| scales.nesting(part))?;
+        texts.check(file)?;
         if let Some(blocks) = search.finish(file) {
             by_part.insert(scales.name(part), blocks);
         }

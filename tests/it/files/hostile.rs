@@ -53,6 +53,42 @@ fn text_cell(at: &str, text: &str) -> String {
 }
 
 #[test]
+fn a_cell_with_too_long_a_text_is_refused_before_it_is_read() {
+    let list = |text: &str| {
+        let row = |at: u32, cells: [&str; 2]| {
+            let cells = ["A", "B"]
+                .iter()
+                .zip(cells)
+                .map(|(column, text)| text_cell(&format!("{column}{at}"), text));
+            format!("<row r=\"{at}\">{}</row>", cells.collect::<String>())
+        };
+        sheet_of(worksheet(
+            &(row(1, ["姓名", "考核等次"]) + &row(2, ["林甲", "称职"]) + &row(3, ["林乙", text])),
+        ))
+    };
+    // More than a workbook holds in a cell, and yet short.
+    let good = Limits::default()
+        .open("名单.xlsx", &list(&"长".repeat(40_000)))
+        .expect("a list");
+    let read = files::list(&good[0], &HeaderWords::builtin()).expect("a list");
+    assert_eq!(read.rows_read, 2);
+    for by in [true, false] {
+        let bytes = list(&"x".repeat(3 << 20));
+        let said = if by {
+            Limits::default().open("名单.xlsx", &bytes).map(drop)
+        } else {
+            let words = HeaderWords::builtin();
+            let sieve = files::Sieve::new([11, 12]);
+            let sifting = files::Sifting::new(&words, &sieve);
+            let mut bytes = std::io::Cursor::new(bytes);
+            Limits::default().sift("名单.xlsx", &mut bytes, &sifting).map(drop)
+        };
+        let said = said.expect_err("no cell is so long").to_string();
+        assert!(said.contains("单元格") && said.contains("2 MiB"), "{said}");
+    }
+}
+
+#[test]
 fn broken_and_foreign_files_are_refused_with_a_way_out() {
     let good = clerks_workbook();
     for (name, bytes, says) in [
