@@ -3,7 +3,6 @@
 use super::headers::{Header, HeaderWords, Kind, Stops, squeezed};
 use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
-use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{RowFault, Unread};
 use crate::domain::shares::by_shares;
 use chrono::NaiveDate;
@@ -61,10 +60,7 @@ impl<'a> Grid<'a> {
         let stops = Stops::of(words);
         let (mut block_unit, mut section) = (None, None);
         for row in &table.rows[index + height..] {
-            // Somebody with an ID number is no header and no line that names a unit.
-            let is_numbered = has_number(row, &above);
-            if !is_numbered
-                && may_be_header(row, &starts)
+            if may_be_header(row, &starts)
                 && let Some(again) = kind.of_row(row, &above)
             {
                 above = again.clone();
@@ -72,19 +68,12 @@ impl<'a> Grid<'a> {
                 current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
             }
-            if let Some(unit) = (!is_numbered && kind.is_list())
-                .then(|| unit_line(row, current[0].first("姓名")))
-                .flatten()
-            {
+            if let Some(unit) = kind.is_list().then(|| unit_line(row, &current[0])).flatten() {
                 block_unit = Some(Arc::from(unit));
                 section = None;
                 continue;
             }
-            if let Some(heading) = kind
-                .is_list()
-                .then(|| heading(row, &current[0], (words, &stops)))
-                .flatten()
-            {
+            if let Some(heading) = kind.is_list().then(|| heading(row, &current[0], &stops)).flatten() {
                 section = Some(heading.below(section.as_deref()));
                 continue;
             }
@@ -97,7 +86,7 @@ impl<'a> Grid<'a> {
                 });
             }
         }
-        let records = records(lines, (words, &stops));
+        let records = records(lines, &stops);
         Some(Self {
             sheet: table.sheet.as_deref(),
             title,
@@ -116,11 +105,9 @@ impl<'a> Grid<'a> {
 const WORTH_WHILE: usize = 2_000;
 
 /// Those of the rows under a header that are records: no row's being one depends on another's.
-fn records<'a>(lines: Vec<Record<'a>>, (words, stops): (&HeaderWords, &Stops<'_>)) -> Vec<Record<'a>> {
+fn records<'a>(lines: Vec<Record<'a>>, stops: &Stops<'_>) -> Vec<Record<'a>> {
     let are = by_shares(&lines, WORTH_WHILE, |lines| {
-        let are = lines
-            .iter()
-            .map(|line| is_record(line.row, &line.header, (words, stops)));
+        let are = lines.iter().map(|line| is_record(line.row, &line.header, stops));
         are.collect::<Vec<bool>>()
     });
     let with = lines.into_iter().zip(are.into_iter().flatten());
@@ -159,12 +146,6 @@ pub(super) fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
     })
 }
 
-/// Whether a usable ID number stands in a row where numbers stand, written plainly.
-fn has_number(row: &RawRow, header: &Header) -> bool {
-    let number = header.first("公民身份号码").and_then(|column| row.cells.get(column));
-    matches!(number, Some(Cell::Text(text)) if CitizenId::is_plain(text.as_bytes()))
-}
-
 /// What a line calls the unit of the rows below it.
 const UNIT_LABELS: [&str; 8] = [
     "单位",
@@ -183,8 +164,8 @@ pub(super) fn may_name_unit(first: &str) -> bool {
 }
 
 /// The unit that a line between the blocks of a list names (单位：云川市教育局); none where the row names somebody
-/// beside it. `name` is the column of the names.
-pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
+/// beside it, or has somebody's number.
+pub(super) fn unit_line(row: &RawRow, header: &Header) -> Option<String> {
     let mut filled = row
         .cells
         .iter()
@@ -203,7 +184,8 @@ pub(super) fn unit_line(row: &RawRow, name: Option<usize>) -> Option<String> {
     } else {
         (Cow::Borrowed(said), at)
     };
-    if others.any(|(column, _)| Some(column) == name && column != at_said) {
+    let name = header.first("姓名");
+    if header.has_number(row) || others.any(|(column, _)| Some(column) == name && column != at_said) {
         return None;
     }
     // What else stands in the cell (填报时间：…) has a colon too.
@@ -250,7 +232,7 @@ impl Heading {
 /// What a heading between the rows says without its number (一、云川市文化馆（12人）); none where the row says anything
 /// else, or is a record, a note or a signature. One without a number may be anything: whoever reads it looks for what it
 /// names.
-fn heading(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stops<'_>)) -> Option<Heading> {
+fn heading(row: &RawRow, header: &Header, stops: &Stops<'_>) -> Option<Heading> {
     let mut texts = row.cells.iter().filter_map(Cell::shown);
     let text = texts.next()?;
     if texts.any(|other| other != text) {
@@ -268,10 +250,10 @@ fn heading(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stops<
         });
     }
     let is_heading = plain.contains(is_han)
-        && !stops.is_stop(&plain)
-        && !words.is_remark(&plain)
+        && !stops.is_stop(plain.as_bytes())
+        && !stops.words.is_remark(&plain)
         && !plain.ends_with(['。', ';'])
-        && !is_record(row, header, (words, stops));
+        && !is_record(row, header, stops);
     is_heading.then_some(Heading {
         text: plain,
         is_numbered: false,
@@ -307,7 +289,8 @@ fn numbered(text: &str) -> Option<&str> {
 const LONGEST_NAME: usize = 15;
 
 /// Blank lines, section headings, totals, notes and signatures are no records.
-fn is_record(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stops<'_>)) -> bool {
+fn is_record(row: &RawRow, header: &Header, stops: &Stops<'_>) -> bool {
+    let words = stops.words;
     let mut filled: Vec<(usize, Cow<'_, str>)> = Vec::with_capacity(row.cells.len());
     let held = row.cells.iter().enumerate().filter(|(column, _)| header.holds(*column));
     filled.extend(held.filter_map(|(column, cell)| Some((column, cell.shown()?))));
@@ -318,7 +301,8 @@ fn is_record(row: &RawRow, header: &Header, (words, stops): (&HeaderWords, &Stop
         .first("姓名")
         .and_then(|column| row.cells.get(column))
         .and_then(Cell::shown);
-    if stops.is_stop(first) || name.as_deref().is_some_and(|name| stops.is_stop(name)) {
+    let is_stop = |text: &str| stops.is_stop(text.as_bytes());
+    if is_stop(first) || name.as_deref().is_some_and(is_stop) {
         return false;
     }
     // A total may stand behind columns nobody knows; a row that names somebody is never one for that.

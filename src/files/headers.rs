@@ -6,8 +6,9 @@ mod refusal;
 
 use super::cells::half_widths;
 use super::split::text_of;
-use super::starts::Starts;
-use super::table::RawRow;
+use super::starts::{Starts, is_han};
+use super::table::{Cell, RawRow};
+use crate::domain::person::CitizenId;
 use crate::domain::protection::list::{Unread, UnreadKind};
 use crate::domain::protection::{Words, is_sum};
 use crate::domain::tables::Table;
@@ -356,7 +357,7 @@ impl HeaderWords {
 
 /// The words that end a list, with a glance before the look: hardly any cell begins with the first character of one.
 pub(super) struct Stops<'a> {
-    words: &'a HeaderWords,
+    pub(super) words: &'a HeaderWords,
     starts: Starts,
 }
 
@@ -368,22 +369,12 @@ impl<'a> Stops<'a> {
         }
     }
 
-    /// What [`HeaderWords::is_stop`] says.
+    /// What [`HeaderWords::is_stop`] says of a text, which is UTF-8.
     #[inline]
-    pub(super) fn is_stop(&self, first: &str) -> bool {
-        self.may_be_stop(first.as_bytes()) && self.words.is_stop(first)
-    }
-
-    /// Whether it may say so of a text.
-    #[inline]
-    pub(super) fn may_be_stop(&self, text: &[u8]) -> bool {
-        self.may_begin_stop(text) || may_have_colon(text)
-    }
-
-    /// The same of a text without colons.
-    #[inline]
-    pub(super) fn may_begin_stop(&self, text: &[u8]) -> bool {
-        self.starts.may_begin(text)
+    pub(super) fn is_stop(&self, text: &[u8]) -> bool {
+        // A name is nearly always of Chinese characters alone, and so has no colon.
+        let may_be = self.starts.may_begin(text) || (!is_han(text) && may_have_colon(text));
+        may_be && self.words.is_stop(text_of(text))
     }
 
     /// Whether one of them begins as figures do.
@@ -423,6 +414,12 @@ impl Header {
     /// The first column of a field.
     pub(super) fn first(&self, field: &str) -> Option<usize> {
         self.columns.get(field).and_then(|columns| columns.first()).copied()
+    }
+
+    /// Whether a usable ID number stands in a row where numbers stand, written plainly.
+    pub(super) fn has_number(&self, row: &RawRow) -> bool {
+        let number = self.first("公民身份号码").and_then(|column| row.cells.get(column));
+        matches!(number, Some(Cell::Text(text)) if CitizenId::is_plain(text.as_bytes()))
     }
 
     /// Every column of a field, left to right.
@@ -609,7 +606,7 @@ impl Header {
         let parts = self.side_by_side().unwrap_or_default();
         let named = |part: &Self| {
             let cell = part.first("姓名").and_then(|column| row.cells.get(column));
-            cell.and_then(super::table::Cell::text).is_some_and(|text| text == name)
+            cell.and_then(Cell::text).is_some_and(|text| text == name)
         };
         parts.into_iter().find(named).unwrap_or_else(|| self.clone())
     }
@@ -815,8 +812,12 @@ impl Kind {
             .chain(self.guesses.words_for(fields))
     }
 
-    /// Whether a row is a header of this kind; one that says what the header above it said means the same.
+    /// Whether a row is a header of this kind; one that says what the header above it said means the same. Somebody with an
+    /// ID number is none, whatever else the row says.
     pub(super) fn of_row(&self, row: &RawRow, above: &Header) -> Option<Header> {
+        if above.has_number(row) {
+            return None;
+        }
         let texts = texts(row);
         if above.says(&texts) {
             return Some(above.clone());

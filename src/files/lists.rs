@@ -7,7 +7,7 @@ use super::sift::Sifted;
 use super::table::{Cell, Document, Opens, is_error};
 use super::{HeaderWords, ReadError, posts};
 use crate::domain::protection::list::{List, ListRow, ListSheet, Passed, RowFault, Tally};
-use crate::domain::shares::by_shares;
+use crate::domain::shares::{by_shares, joined};
 
 /// Reads a list from a file that holds one.
 pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens) -> Result<List, ReadError> {
@@ -74,9 +74,8 @@ struct Taken {
 }
 
 impl Taken {
-    /// Takes what records below these came to.
+    /// Takes what records below these came to, without their rows.
     fn append(&mut self, below: Self) {
-        self.rows.extend(below.rows);
         for (word, count) in below.tally.counts {
             self.tally.add_many(&word, count);
         }
@@ -91,12 +90,10 @@ const WORTH_WHILE: usize = 2_000;
 
 /// Takes the records of a sheet: no record's row depends on another's.
 fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
-    let all = &grid.records;
-    let shares = by_shares(all, WORTH_WHILE, |records| {
-        // The others' rows come to those of the first share; growing on the way would move them all again and again.
-        let is_first = std::ptr::eq(records.as_ptr(), all.as_ptr());
+    let mut shares = by_shares(&grid.records, WORTH_WHILE, |records| {
+        // Growing on the way would move them all again and again.
         let mut out = Taken {
-            rows: Vec::with_capacity(if is_first { all.len() } else { records.len() }),
+            rows: Vec::with_capacity(records.len()),
             ..Taken::default()
         };
         for record in records {
@@ -104,11 +101,12 @@ fn records(grid: &Grid<'_>, words: &HeaderWords) -> Taken {
         }
         out
     });
-    let whole = shares.into_iter().reduce(|mut whole, below| {
-        whole.append(below);
-        whole
-    });
-    whole.unwrap_or_default()
+    let rows = joined(shares.iter_mut().map(|share| std::mem::take(&mut share.rows)).collect());
+    let mut whole = Taken::default();
+    for share in shares {
+        whole.append(share);
+    }
+    Taken { rows, ..whole }
 }
 
 fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: &mut Taken) {

@@ -437,7 +437,7 @@ impl Sheet<'_> {
             Glance::Empty | Glance::Figure => false,
             Glance::Other => true,
         });
-        may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), columns.name).is_some()
+        may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), &columns.header).is_some()
     }
 
     fn is_title(&mut self, text: &str) -> bool {
@@ -529,11 +529,12 @@ impl Sifting<'_> {
     fn is_stop(&self, line: &impl Line, column: usize) -> bool {
         match line.glance(column) {
             Glance::Empty => false,
-            // A name is nearly always of Chinese characters alone, and so has no colon.
-            Glance::Text(text) if is_han(text) && !self.stops.may_begin_stop(text) => false,
-            Glance::Text(text) => self.stops.may_be_stop(text) && self.stops.is_stop(text_of(text)),
+            Glance::Text(text) => self.stops.is_stop(text),
             Glance::Figure if !self.stops.begin_as_figures() => false,
-            Glance::Figure | Glance::Other => line.cell(column).text().is_some_and(|text| self.stops.is_stop(&text)),
+            Glance::Figure | Glance::Other => {
+                let text = line.cell(column).text();
+                text.is_some_and(|text| self.stops.is_stop(text.as_bytes()))
+            }
         }
     }
 

@@ -409,6 +409,12 @@ impl Kind {
         }
     }
 
+    /// How many outcomes stand in a column.
+    fn outcomes_in(&self, sheet: &Sheet<'_>, column: usize) -> usize {
+        let is_outcome = |text: &String| self.guesses.is_outcome(text) && !self.is_agreed(text);
+        sheet.said(column).filter(is_outcome).count()
+    }
+
     /// Behind opinions and earlier stages (推荐情况), the column that is headed like a result (公示后结果) and holds outcomes:
     /// what came of it in the end.
     fn later_result(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
@@ -432,11 +438,7 @@ impl Kind {
             return;
         }
         out.by_rows = true;
-        let holds = |column: &usize| {
-            let said = sheet.said(*column);
-            let outcomes = said.filter(|text| self.guesses.is_outcome(text) && !self.is_agreed(text));
-            outcomes.count() >= FEWEST_OUTCOMES
-        };
+        let holds = |column: &usize| self.outcomes_in(sheet, *column) >= FEWEST_OUTCOMES;
         if let Some(column) = open.into_iter().rfind(holds) {
             take(columns, out, column, "结果");
         }
@@ -476,12 +478,8 @@ impl Kind {
             results == 0
         };
         let holds = |column: &usize| {
-            let said: Vec<String> = sheet.said(*column).collect();
-            let outcomes = said
-                .iter()
-                .filter(|text| self.guesses.is_outcome(text) && !self.is_agreed(text));
-            let outcomes = outcomes.count();
-            outcomes >= FEWEST_OUTCOMES && outcomes * 2 > said.len() && outcomes > results
+            let outcomes = self.outcomes_in(sheet, *column);
+            outcomes >= FEWEST_OUTCOMES && outcomes * 2 > sheet.said(*column).count() && outcomes > results
         };
         let found: Vec<usize> = open.into_iter().filter(holds).collect();
         let [column] = found[..] else { return };
