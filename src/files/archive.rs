@@ -1,12 +1,15 @@
 //! Archives: how heavy a workbook really is, and many lists in one file. Names inside are shown, never used as paths.
 
 use super::table::{Document, Limits, extension, read_tables};
-use super::xml::Xml;
+use super::xml::{Texts, Xml};
 use super::{ReadError, delimited};
 use crate::domain::ids::hex;
 use crate::domain::protection::list::RowFault;
 use quick_xml::events::Event;
 use std::io::{BufReader, Cursor, Read};
+
+/// The cells of an OpenDocument workbook.
+const CELLS: &str = "content.xml";
 
 /// SHA-256 in hexadecimal digits.
 pub(super) fn fingerprint(bytes: &[u8]) -> String {
@@ -14,14 +17,17 @@ pub(super) fn fingerprint(bytes: &[u8]) -> String {
 }
 
 pub(super) fn is_ods(bytes: &[u8]) -> bool {
-    zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name("content.xml").is_some())
+    zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.index_for_name(CELLS).is_some())
 }
 
-/// Counts what the parts really inflate to, under hard caps, before any parser sees them: declared sizes lie.
+/// Counts what the parts of one really inflate to, under hard caps, before any parser sees them: declared sizes lie.
 pub(super) fn weigh(file: &str, bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     let mut scales = Scales::new(file, bytes, limits)?;
     for part in scales.parts() {
-        scales.weigh(part, &mut |_| {})?;
+        let mut texts = Texts::default();
+        let has_cells = scales.name(part) == CELLS;
+        scales.weigh(part, &mut |bytes| texts.take(if has_cells { bytes } else { &[] }))?;
+        texts.check(file)?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(super) fn is_out_of_range(text: &str) -> bool {
     read(text).is_some_and(|day| in_range(day).is_none())
 }
 
-/// Reads `2026-03-05`, `2026/3/5`, `2026.3.5`, `2026年3月5日`, `20260305`, in full-width digits too.
+/// Reads `2026-03-05`, `2026/3/5`, `2026.3.5`, `2026年3月5日`, `20260305`, in full-width digits too, and 二〇二六年三月五日.
 pub(super) fn parse(text: &str) -> Option<NaiveDate> {
     read(text).and_then(in_range)
 }
@@ -48,6 +48,9 @@ fn read(text: &str) -> Option<NaiveDate> {
         .chars()
         .filter(|c| !c.is_whitespace())
         .collect();
+    if let Some(day) = in_numerals(&plain) {
+        return Some(day);
+    }
     let date_part = plain.split(['T', 't']).next().unwrap_or(&plain);
     let mut parts = Vec::new();
     if date_part.len() == 8 && date_part.bytes().all(|b| b.is_ascii_digit()) {
@@ -62,6 +65,48 @@ fn read(text: &str) -> Option<NaiveDate> {
     // A year of two digits is half a date.
     let year = Some(year).filter(|year| year.len() == 4)?;
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// Reads a day in Chinese numerals: 二〇二六年十一月三日.
+fn in_numerals(text: &str) -> Option<NaiveDate> {
+    let (year, rest) = text.split_once('年')?;
+    let (month, day) = rest.split_once('月')?;
+    let places: Option<Vec<i32>> = year.chars().map(figure).collect();
+    let year = places.filter(|places| places.len() == 4)?.into_iter();
+    NaiveDate::from_ymd_opt(
+        year.fold(0, |year, place| year * 10 + place),
+        up_to_99(month)?,
+        up_to_99(day.trim_end_matches(['日', '号']))?,
+    )
+}
+
+fn figure(c: char) -> Option<i32> {
+    const FIGURES: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let c = if matches!(c, '零' | '○' | 'Ｏ' | 'O') {
+        '〇'
+    } else {
+        c
+    };
+    (0..)
+        .zip(FIGURES)
+        .find_map(|(value, figure)| (figure == c).then_some(value))
+}
+
+/// 三, 十一, 二十, 三十一
+fn up_to_99(text: &str) -> Option<u32> {
+    let one = |text: &str| {
+        let mut chars = text.chars();
+        let value = figure(chars.next()?)?;
+        chars.next().is_none().then_some(value)
+    };
+    let value = match text.split_once('十') {
+        None => one(text)?,
+        Some((tens, ones)) => {
+            let tens = if tens.is_empty() { 1 } else { one(tens)? };
+            tens * 10 + if ones.is_empty() { 0 } else { one(ones)? }
+        }
+    };
+    u32::try_from(value).ok()
 }
 
 /// Reads a spreadsheet's serial number that lost its date format, where it can only be a date.
@@ -97,6 +142,8 @@ mod tests {
             "2026/3/5 9:30",
             "2026年3月5日 下午3时",
             "2026-03-05T08:00:00",
+            "二〇二六年三月五日",
+            "二零二六年三月五号",
         ] {
             assert_eq!(parse(text), wanted, "{text}");
         }

@@ -316,7 +316,8 @@ fn is_record(row: &RawRow, header: &Header, stops: &Stops<'_>) -> bool {
     // A signature, a notice or a count; what stands below the result must not be one. Records of other kinds, which name
     // nobody, may well speak of such things.
     let says_result = |(column, text): &(usize, Cow<'_, str>)| {
-        is_result_column(header, *column) && !words.is_remark(text) && !is_days(text) && !text.ends_with([':', '：'])
+        let is_of_a_signature = || text.ends_with([':', '：']) || words.is_remark(text) || words.is_stop(text);
+        is_result_column(header, *column) && !is_days(text) && !is_of_a_signature()
     };
     let of_people = header.first("姓名").is_some();
     if of_people
@@ -329,7 +330,7 @@ fn is_record(row: &RawRow, header: &Header, stops: &Stops<'_>) -> bool {
     if filled.windows(2).all(|pair| pair[0].1 == pair[1].1) {
         // One text in the row: a record only where a name or the result stands and nothing is merged over it.
         let at = filled[0].0;
-        let result = is_result_column(header, at);
+        let result = is_result_column(header, at) && !is_days(&filled[0].1);
         let is_name = name.is_some_and(|name| {
             (row.cells.len() > 1 || name.chars().count() <= LONGEST_NAME) && !words.is_title(&name)
         });
@@ -349,9 +350,10 @@ fn is_days(text: &str) -> bool {
     let plain = squeezed(text);
     let of_days = |c: char| c.is_ascii_digit() || "年月日至到-—~./".contains(c);
     let separators = plain.chars().filter(|c| "-/.".contains(*c)).count();
-    plain.contains(|c: char| c.is_ascii_digit())
+    let of_figures = plain.contains(|c: char| c.is_ascii_digit())
         && (plain.contains(['年', '月']) || separators > 1)
-        && plain.chars().all(of_days)
+        && plain.chars().all(of_days);
+    of_figures || super::dates::parse(&plain).is_some()
 }
 
 fn line(row: &RawRow) -> String {

@@ -325,7 +325,12 @@ impl HeaderWords {
     /// Whether a row whose first filled cell says this is a total, a note or a signature.
     pub(super) fn is_stop(&self, first: &str) -> bool {
         let plain = squeeze(first);
-        let is_signed = |(label, _): (&str, &str)| self.stop.signed.iter().any(|word| label.ends_with(word.as_str()));
+        let is_signed = |(label, _): (&str, &str)| {
+            // 负责人（签字）：
+            let bracket = label.rfind(['(', '（']).filter(|_| label.ends_with([')', '）']));
+            let label = &label[..bracket.unwrap_or(label.len())];
+            self.stop.signed.iter().any(|word| label.ends_with(word.as_str()))
+        };
         self.stop.whole.iter().any(|word| *word == plain)
             || self.stop.starts.iter().any(|word| plain.starts_with(word))
             || plain.split_once([':', '：']).is_some_and(is_signed)

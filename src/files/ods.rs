@@ -3,7 +3,7 @@
 
 use super::sheet::{Left, Rows};
 use super::table::{Cell, Limits, Table, text_cell};
-use super::xml::{Xml, attribute, reference};
+use super::xml::{Xml, attribute, check_length, reference};
 use super::{ReadError, archive, dates, xlsx};
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufRead, BufReader, Cursor};
@@ -175,6 +175,7 @@ impl<R: BufRead> Reader<'_, R> {
         let mut text = String::new();
         let (mut depth, mut paragraphs) = (0_usize, 0_usize);
         loop {
+            check_length(self.file, text.len())?;
             let event = self.xml.next()?;
             let is_empty = matches!(event, Event::Empty(_));
             match event {

@@ -68,12 +68,22 @@ impl Texts {
 
     /// Refuses what has too long a text.
     pub(super) fn check(&self, file: &str) -> Result<(), ReadError> {
-        if self.is_long {
-            let most = LONGEST_TEXT >> 20;
-            return Err(ReadError::too_large(file, format!("有一个单元格的文字超过 {most} MiB")));
-        }
+        if self.is_long { Err(too_long(file)) } else { Ok(()) }
+    }
+}
+
+/// Refuses a text of so many bytes where it is no cell's.
+pub(super) fn check_length(file: &str, bytes: usize) -> Result<(), ReadError> {
+    if bytes > LONGEST_TEXT {
+        Err(too_long(file))
+    } else {
         Ok(())
     }
+}
+
+fn too_long(file: &str) -> ReadError {
+    let most = LONGEST_TEXT >> 20;
+    ReadError::too_large(file, format!("有一个单元格的文字超过 {most} MiB"))
 }
 
 /// Events of an untrusted document.

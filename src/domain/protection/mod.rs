@@ -6,6 +6,7 @@ pub mod list;
 mod absent;
 mod again;
 mod amount;
+mod beside;
 mod contradiction;
 mod docno;
 mod domain;

@@ -1,6 +1,7 @@
 //! What kind of outcome a row holds.
 
 use super::amount;
+use super::beside::is_understood;
 use super::facts::Tolerance;
 use super::list::{Domain, ListRow};
 use super::pattern::{Hit, Pattern, find_all};
@@ -223,10 +224,20 @@ fn soften(
 /// The words of a list in a text, each with its class where it stands.
 fn classes_in(text: &[char], list: &Outcomes, words: &Words) -> Vec<(OutcomeClass, Span)> {
     let signs = without(text, &words.overturned.harmless);
-    find_all(text, &list.classes)
+    let mut found: Vec<(OutcomeClass, Span)> = find_all(text, &list.classes)
         .iter()
         .map(|hit| (turned(hit, text, &signs, list, &words.overturned), hit.span))
-        .collect()
+        .collect();
+    let spans: Vec<Span> = found.iter().map(|(_, span)| *span).collect();
+    if let Some(rule) = &words.beside_favourable
+        && found.iter().all(|(class, _)| *class == OutcomeClass::Favourable)
+        && !is_understood(text, &signs, &spans, rule)
+    {
+        for (class, _) in &mut found {
+            *class = OutcomeClass::Unknown;
+        }
+    }
+    found
 }
 
 /// Where else the words of a result are known: its list may be of another kind.
@@ -282,7 +293,10 @@ fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcome
         }
         // 解除低聘, 扣发部分已退还: what was taken is given back, or it is not known how it ended.
         OutcomeClass::Adverse if directly(&rule.undoing) || stands_in(&rule.undone, behind) => OutcomeClass::Unknown,
-        OutcomeClass::Favourable if is_one_of(&list.corrected, &text[hit.span.from..hit.span.to]) => hit.what,
+        OutcomeClass::Favourable if is_one_of(&list.corrected, &text[hit.span.from..hit.span.to]) => {
+            let denied = directly(&rule.withheld) || directly(&rule.reversed) || stands_in(&rule.followed, behind);
+            if denied { OutcomeClass::Unknown } else { hit.what }
+        }
         OutcomeClass::Favourable => {
             let inside = &signs[hit.span.from..hit.span.to];
             let bracket = bracket(&signs[hit.span.to..]);

@@ -5,7 +5,10 @@ use super::naming::DISTINCTIVE;
 use super::pattern::{Hit, Inflections, Pattern, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
-use raw::{RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawNames, RawOutcomes, RawStages};
+use raw::{
+    RawBeside, RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawNames, RawOutcomes,
+    RawStages,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +38,8 @@ pub struct Words {
     pub(super) outcomes: BTreeMap<Domain, Outcomes>,
     nothing: Outcomes,
     pub(super) overturned: Overturned,
+    /// Without it every favourable word counts whatever stands beside it.
+    pub(super) beside_favourable: Option<Beside>,
     pub(super) year_end: YearEnd,
     pub(super) across_the_board: AcrossTheBoard,
     pub(super) restored: Vec<Pattern>,
@@ -90,7 +95,17 @@ pub(super) struct Outcomes {
     pub new_post: Vec<Pattern>,
 }
 
-/// Words before an outcome that turn it round.
+/// What may stand beside a favourable word.
+#[derive(Debug, Clone)]
+pub(super) struct Beside {
+    /// Words that change nothing.
+    pub plain: Vec<Vec<char>>,
+    /// How names of posts, ranks, honours and units end.
+    pub names: Vec<Vec<char>>,
+    /// What no such name has.
+    pub turning: Vec<Vec<char>>,
+}
+
 /// What says that a change is everybody's.
 #[derive(Debug, Clone)]
 pub(super) struct AcrossTheBoard {
@@ -102,6 +117,7 @@ pub(super) struct AcrossTheBoard {
     pub lowered: Vec<Pattern>,
 }
 
+/// Words before an outcome that turn it round.
 #[derive(Debug, Clone)]
 pub(super) struct Overturned {
     pub reversed: Vec<Vec<char>>,
@@ -269,6 +285,9 @@ impl Words {
             rung: plain("outcomes.toml", &outcomes.overturned.rung)?,
             lowered: plain("outcomes.toml", &outcomes.overturned.lowered)?,
         };
+        let harmless = &outcomes.overturned.harmless;
+        let beside_favourable = outcomes.beside_favourable.as_ref();
+        let beside_favourable = beside_favourable.map(|raw| beside(raw, harmless)).transpose()?;
         let everybody = &outcomes.across_the_board;
         let across_the_board = AcrossTheBoard {
             words: patterns("outcomes.toml", &everybody.words)?,
@@ -283,6 +302,7 @@ impl Words {
             grades: grades(&comparison.grades)?,
             stages: stages(comparison.stages)?,
             overturned,
+            beside_favourable,
             year_end,
             across_the_board,
             restored,
@@ -410,6 +430,15 @@ fn plain(file: &str, words: &[String]) -> Result<Vec<Vec<char>>, WordsError> {
     // Longest first, so that a prefix does not hide the longer word.
     out.sort_by_key(|word| std::cmp::Reverse(word.len()));
     Ok(out)
+}
+
+fn beside(raw: &RawBeside, harmless: &[String]) -> Result<Beside, WordsError> {
+    let file = "outcomes.toml";
+    Ok(Beside {
+        plain: plain(file, &[raw.plain.as_slice(), harmless].concat())?,
+        names: plain(file, &raw.names)?,
+        turning: plain(file, &raw.turning)?,
+    })
 }
 
 fn year_end(raw: &RawOutcomes) -> Result<YearEnd, WordsError> {

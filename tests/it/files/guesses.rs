@@ -468,6 +468,9 @@ fn signatures_and_counts_are_no_records() {
     assert_eq!(found.rows_read, 2);
     let told: Vec<u32> = found.unreadable.iter().map(|fault| fault.row).collect();
     assert_eq!(told, [7]);
+    let below = "序号,姓名,考核等次,备注\n1,林甲,称职,\n主要负责人（签字）：,,经办人：李某,\n,,二〇二六年十一月三日,\n";
+    let found = read(below);
+    assert_eq!((found.rows_read, found.unreadable.len()), (1, 0));
 }
 
 #[test]

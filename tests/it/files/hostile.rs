@@ -86,6 +86,17 @@ fn a_cell_with_too_long_a_text_is_refused_before_it_is_read() {
         let said = said.expect_err("no cell is so long").to_string();
         assert!(said.contains("单元格") && said.contains("2 MiB"), "{said}");
     }
+    let of_paragraphs = |paragraph: &str| {
+        ods_of(&format!(
+            "<table:table-row><table:table-cell office:value-type=\"string\">{paragraph}</table:table-cell></table:table-row>"
+        ))
+    };
+    let paragraph = |length: usize| format!("<text:p>{}</text:p>", "x".repeat(length));
+    for text in [paragraph(3 << 20), paragraph(1 << 10).repeat(3 << 10)] {
+        let said = Limits::default().open("名单.ods", &of_paragraphs(&text)).map(drop);
+        let said = said.expect_err("no cell is so long").to_string();
+        assert!(said.contains("单元格") && said.contains("2 MiB"), "{said}");
+    }
 }
 
 #[test]

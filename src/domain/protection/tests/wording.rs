@@ -64,7 +64,7 @@ fn a_favour_that_is_qualified_is_none() {
         // What was taken is given back, or never was taken.
         (D::TitlePromotion, "解除低聘", C::Unknown),
         (D::Bonus, "扣发部分已退还本人", C::Unknown),
-        (D::Commendation, "恢复已撤销的嘉奖", C::Unknown),
+        (D::Commendation, "恢复已撤销的嘉奖", C::Favourable),
         (D::Representative, "代表资格未终止", C::Ordinary),
         (D::Appointment, "不作调整职务处理", C::Ordinary),
         (D::AnnualAppraisal, "立案尚未结案，暂不定等次", C::Adverse),
@@ -379,5 +379,90 @@ fn a_capacity_that_is_found_valid_is_given() {
         (D::MeritSelection, "资格审查不合格", C::Unknown),
         (D::Commendation, "审核合格", C::Favourable),
         (D::Appointment, "资格审查通过", C::Favourable),
+    ]);
+}
+
+#[test]
+fn a_favour_beside_words_nobody_knows_is_none() {
+    use Domain as D;
+    for (class, results) in [
+        (
+            C::Unknown,
+            &[
+                (D::MeritSelection, "从推荐名单中拿下"),
+                (D::MeritSelection, "推荐对象中去掉"),
+                (D::MeritSelection, "推荐不了"),
+                (D::MeritSelection, "把其推荐划掉"),
+                (D::MeritSelection, "入选又拉下"),
+                (D::RankPromotion, "晋升压一压"),
+                (D::RankPromotion, "晋升让位"),
+                (D::RankPromotion, "晋升靠后安排"),
+                (D::RankPromotion, "晋升一事不提"),
+                (D::Appointment, "提拔名单拿下"),
+                (D::Appointment, "提拔搁下"),
+                (D::Appointment, "重新任命为副职"),
+                (D::Appointment, "任命压后的局长"),
+                (D::Commendation, "记功材料退还"),
+                (D::Commendation, "授予，人已划去"),
+                (D::TitlePromotion, "评审通过但不聘"),
+                (D::TitlePromotion, "降一级聘任"),
+                (D::Salary, "晋档拿掉"),
+                (D::Representative, "当选后辞让"),
+                (D::AnnualAppraisal, "优秀名额让给别人"),
+            ][..],
+        ),
+        (
+            C::Favourable,
+            &[
+                (D::MeritSelection, "推荐上报"),
+                (D::MeritSelection, "推荐为全市优秀共产党员"),
+                (D::MeritSelection, "市级劳动模范，同意推荐"),
+                (D::RankPromotion, "拟按期晋升二级主任科员"),
+                (D::RankPromotion, "晋升一级（2026年3月起）"),
+                (D::Appointment, "拟任命为云川市退役军人事务局党组成员、副局长"),
+                (D::Appointment, "提拔到市发展和改革委员会任职"),
+                (D::Commendation, "给予嘉奖一次"),
+                (D::Commendation, "授予“先进工作者”称号"),
+                (D::TitlePromotion, "正常聘任至专业技术七级"),
+                (D::TitlePromotion, "评审通过（高级工程师）"),
+                (D::Salary, "正常晋升薪级工资一档"),
+                (D::PerformancePay, "足额发放3200元"),
+                (D::Representative, "继续提名"),
+                (D::Representative, "当选市第十五届人大代表"),
+                (D::AnnualAppraisal, "A（优秀）"),
+                (D::AnnualAppraisal, "优秀，记三等功"),
+            ][..],
+        ),
+        (C::Ordinary, &[(D::RankPromotion, "没能晋升")][..]),
+    ] {
+        let all: Vec<(Domain, &str, C)> = results
+            .iter()
+            .map(|(domain, result)| (*domain, *result, class))
+            .collect();
+        classed(&all);
+    }
+}
+
+#[test]
+fn what_is_given_back_is_given_in_every_domain() {
+    use Domain as D;
+    classed(&[
+        (D::AnnualAppraisal, "补定称职", C::Favourable),
+        (D::AnnualAppraisal, "补定为基本称职", C::Adverse),
+        (D::MeritSelection, "恢复荣誉称号", C::Favourable),
+        (D::MeritSelection, "恢复已取消的评先资格", C::Favourable),
+        (D::Commendation, "补授三等功", C::Favourable),
+        (D::Commendation, "不予恢复荣誉称号", C::Unknown),
+        (D::Commendation, "恢复荣誉称号一事搁下", C::Unknown),
+        (D::Appointment, "恢复职务", C::Favourable),
+        (D::Appointment, "官复原职", C::Favourable),
+        (D::Appointment, "未恢复职务", C::Unknown),
+        (D::RankPromotion, "补晋二级主任科员", C::Favourable),
+        (D::TitlePromotion, "恢复原岗位等级", C::Favourable),
+        (D::Salary, "恢复原薪级", C::Favourable),
+        (D::PerformancePay, "补发前期扣减的绩效", C::Favourable),
+        (D::Bonus, "补发暂缓", C::Unknown),
+        (D::Representative, "恢复代表职务", C::Favourable),
+        (D::Representative, "暂缓恢复代表职务", C::Unknown),
     ]);
 }

@@ -33,8 +33,9 @@ pub(super) struct RawOutcomes {
     pub overturned: RawOverturned,
     pub year_end: RawYearEnd,
     pub across_the_board: RawAcrossTheBoard,
-    /// A site's own list from before this one existed says nothing here.
+    /// A site's own list from before these two existed says nothing here.
     pub restored: RawWords,
+    pub beside_favourable: Option<RawBeside>,
 }
 
 /// Written out, so that a fault in one of the many tables keeps its line and column.
@@ -52,15 +53,17 @@ impl<'de> Deserialize<'de> for RawOutcomes {
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<RawOutcomes, M::Error> {
                 let mut domains = BTreeMap::new();
                 let (mut overturned, mut year_end, mut across_the_board, mut restored) = (None, None, None, None);
+                let mut beside_favourable = None;
                 while let Some(key) = map.next_key::<String>()? {
                     match key.as_str() {
                         "overturned" => overturned = Some(map.next_value()?),
                         "year_end" => year_end = Some(map.next_value()?),
                         "across_the_board" => across_the_board = Some(map.next_value()?),
                         "restored" => restored = Some(map.next_value()?),
+                        "beside_favourable" => beside_favourable = Some(map.next_value()?),
                         id => {
                             let domain = Domain::from_id(id).ok_or_else(|| {
-                                M::Error::custom(format!("[{id}] 不是 domains.toml 里的事项类别，也不是 overturned、year_end、across_the_board、restored"))
+                                M::Error::custom(format!("[{id}] 不是 domains.toml 里的事项类别，也不是 overturned、year_end、across_the_board、restored、beside_favourable"))
                             })?;
                             domains.insert(domain, map.next_value()?);
                         }
@@ -72,6 +75,7 @@ impl<'de> Deserialize<'de> for RawOutcomes {
                     year_end: year_end.ok_or_else(|| M::Error::missing_field("year_end"))?,
                     across_the_board: across_the_board.ok_or_else(|| M::Error::missing_field("across_the_board"))?,
                     restored: restored.unwrap_or_default(),
+                    beside_favourable,
                 })
             }
         }
@@ -84,6 +88,14 @@ impl<'de> Deserialize<'de> for RawOutcomes {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawWords {
     pub words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBeside {
+    pub plain: Vec<String>,
+    pub names: Vec<String>,
+    pub turning: Vec<String>,
 }
 
 #[derive(Deserialize)]
