@@ -1,6 +1,7 @@
 //! Archives: how heavy a workbook really is, and many lists in one file. Names inside are shown, never used as paths.
 
-use super::table::{Document, Limits, extension, read_tables};
+use super::sift::{Sifted, Sifting};
+use super::table::{Document, Limits, extension, read_tables, sift_member};
 use super::xml::{Texts, Xml};
 use super::{ReadError, delimited};
 use crate::domain::ids::hex;
@@ -43,13 +44,14 @@ pub(super) struct Scales<'a> {
 
 impl<'a> Scales<'a> {
     pub(super) fn new(file: &'a str, bytes: &'a [u8], limits: &'a Limits) -> Result<Self, ReadError> {
-        let archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
         if archive.len() > limits.parts {
             return Err(ReadError::too_large(
                 file,
                 format!("工作簿的组成部分超过 {} 个", limits.parts),
             ));
         }
+        check_apart(file, &mut archive)?;
         Ok(Self {
             file,
             limits,
@@ -113,6 +115,35 @@ impl<'a> Scales<'a> {
 
 /// Every list of an archive with a result of its own; the approval forms in it are one roster together.
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
+    let whole = |document| Sifted::from(document);
+    let all = lists(file, bytes, limits, &whole_tables, &whole)?;
+    Ok(all.into_iter().map(|sifted| sifted.document).collect())
+}
+
+/// The same for protected people only.
+pub(super) fn sift(file: &str, bytes: &[u8], limits: &Limits, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError> {
+    let member = |name: &str, bytes: &[u8], left: &Limits| sift_member(name, bytes, left, by);
+    lists(file, bytes, limits, &member, &|document| by.document(document))
+}
+
+fn whole_tables(name: &str, bytes: &[u8], left: &Limits) -> Result<Sifted, ReadError> {
+    Ok(Sifted::from(Document {
+        name: name.to_owned(),
+        hash: fingerprint(bytes),
+        tables: Ok(read_tables(name, bytes, left)?),
+        faults: Vec::new(),
+    }))
+}
+
+type Reads<'a> = &'a dyn Fn(&str, &[u8], &Limits) -> Result<Sifted, ReadError>;
+
+fn lists(
+    file: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    read: Reads<'_>,
+    of_forms: &dyn Fn(Document) -> Sifted,
+) -> Result<Vec<Sifted>, ReadError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
     if archive.len() > limits.members {
         return Err(ReadError::too_large(
@@ -120,8 +151,9 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Docu
             format!("压缩包中的文件超过 {} 个", limits.members),
         ));
     }
+    check_apart(file, &mut archive)?;
     let mut left = limits.clone();
-    let mut documents = Vec::new();
+    let mut out = Vec::new();
     let mut forms = Forms::default();
     for index in 0..archive.len() {
         let part = match archive.by_index(index) {
@@ -133,38 +165,69 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Docu
         if part.is_dir() || is_litter(&name) {
             continue;
         }
+        let is_form = matches!(extension(&name).as_str(), "lrmx" | "lrm");
         let taken = inflate(&name, part, &mut left);
         let read = taken.and_then(|bytes| {
-            let tables = read_tables(&name, &bytes, &left)?;
-            let rows = tables.iter().map(|table| table.rows.len() as u32).sum::<u32>();
-            let cells = tables
-                .iter()
-                .flat_map(|table| &table.rows)
-                .map(|row| row.cells.len() as u64);
-            left.cells = left.cells.saturating_sub(cells.sum());
-            left.rows = left.rows.saturating_sub(rows);
-            Ok((fingerprint(&bytes), tables))
+            let read: Reads<'_> = if is_form { &whole_tables } else { read };
+            let list = read(&name, &bytes, &left)?;
+            left.take(&list);
+            Ok(list)
         });
-        if matches!(extension(&name).as_str(), "lrmx" | "lrm") {
+        if is_form {
             forms.take(name, read);
             continue;
         }
-        let (hash, tables) = match read {
-            Ok((hash, tables)) => (hash, Ok(tables)),
-            Err(error) => (fingerprint(name.as_bytes()), Err(error.inside(file))),
-        };
-        documents.push(Document {
-            name: format!("{file}/{name}"),
-            hash,
-            tables,
-            faults: Vec::new(),
+        let mut list = read.unwrap_or_else(|error| {
+            Sifted::from(Document {
+                name: String::new(),
+                hash: fingerprint(name.as_bytes()),
+                tables: Err(error.inside(file)),
+                faults: Vec::new(),
+            })
         });
+        list.document.name = format!("{file}/{name}");
+        out.push(list);
     }
-    documents.extend(forms.finish(file, fingerprint(bytes)));
-    if documents.is_empty() {
+    out.extend(forms.finish(file, fingerprint(bytes)).map(of_forms));
+    if out.is_empty() {
         return Err(ReadError::kind(file, "压缩包里没有文件"));
     }
-    Ok(documents)
+    Ok(out)
+}
+
+impl Limits {
+    /// What a member was takes from what the others may be.
+    fn take(&mut self, list: &Sifted) {
+        let tables = list.document.tables.as_deref().unwrap_or_default();
+        let kept = tables.iter().map(|table| table.rows.len() as u32).sum::<u32>();
+        let passed = list.passed.iter().map(|passed| passed.rows).sum::<u32>();
+        let cells = tables
+            .iter()
+            .flat_map(|table| &table.rows)
+            .map(|row| row.cells.len() as u64);
+        self.cells = self.cells.saturating_sub(cells.sum());
+        self.rows = self.rows.saturating_sub(kept.saturating_add(passed));
+    }
+}
+
+/// Refuses an archive whose members lie over one another: so few bytes are read thousands of times.
+fn check_apart(file: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Result<(), ReadError> {
+    let mut places = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let part = archive
+            .by_index_raw(index)
+            .map_err(|error| ReadError::broken(file, &error))?;
+        places.extend(part.data_start().map(|from| (from, from + part.compressed_size())));
+    }
+    places.sort_unstable();
+    let overlaps = places.windows(2).any(|pair| pair[1].0 < pair[0].1);
+    if overlaps {
+        return Err(ReadError::kind(
+            file,
+            "文件的各个部分互相重叠，不是正常的压缩包或者工作簿；请重新打包或者另存后再试",
+        ));
+    }
+    Ok(())
 }
 
 /// Approval forms: each is one person, so all of them make one roster and a bad one is a bad row.
@@ -175,9 +238,9 @@ struct Forms {
 }
 
 impl Forms {
-    fn take(&mut self, name: String, read: Result<(String, Vec<super::Table>), ReadError>) {
-        match read {
-            Ok((_, tables)) => self.tables.extend(tables.into_iter().map(|table| super::Table {
+    fn take(&mut self, name: String, read: Result<Sifted, ReadError>) {
+        match read.and_then(|list| list.document.tables) {
+            Ok(tables) => self.tables.extend(tables.into_iter().map(|table| super::Table {
                 sheet: Some(name.clone()),
                 ..table
             })),

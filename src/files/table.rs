@@ -6,7 +6,7 @@ use crate::domain::protection::list::RowFault;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 /// Bounds on what a file may hold and on the process that opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,12 +176,30 @@ pub(super) fn sift_whole(
     by: &Sifting<'_>,
 ) -> Result<Vec<Sifted>, ReadError> {
     check_size(file, bytes, limits)?;
-    if kind(file, bytes)? == Kind::Xlsx {
-        let (hash, tables) = xlsx::sift(file, bytes, limits, by)?;
-        return Ok(vec![Sifted::of(file, hash, tables)]);
+    if kind(file, bytes)? == Kind::Archive {
+        return super::archive::sift(file, bytes, limits, by);
     }
-    let documents = limits.open(file, bytes)?;
-    Ok(documents.into_iter().map(|document| by.document(document)).collect())
+    Ok(vec![sift_member(file, bytes, limits, by)?])
+}
+
+/// Sifts what is one list.
+pub(super) fn sift_member(file: &str, bytes: &[u8], limits: &Limits, by: &Sifting<'_>) -> Result<Sifted, ReadError> {
+    match kind(file, bytes)? {
+        Kind::Xlsx => {
+            let (hash, tables) = xlsx::sift(file, bytes, limits, by)?;
+            Ok(Sifted::of(file, hash, tables))
+        }
+        Kind::Delimited => {
+            let streamed = super::delimited::sift(file, &mut Cursor::new(bytes), limits, by)?;
+            Ok(Sifted::of(file, streamed.hash, vec![(streamed.table, streamed.passed)]))
+        }
+        _ => Ok(by.document(Document {
+            name: file.to_owned(),
+            hash: super::archive::fingerprint(bytes),
+            tables: Ok(read_tables(file, bytes, limits)?),
+            faults: Vec::new(),
+        })),
+    }
 }
 
 /// What a file is, by its content where that tells.

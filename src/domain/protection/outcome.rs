@@ -214,7 +214,9 @@ fn soften(
     if !list.dismissal.is_empty() && only(&list.dismissal) {
         let item = Folded::of(row.item.as_deref().unwrap_or(""));
         let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
-        if here.is_some() || around.new_post {
+        let given = hits.iter().any(|(class, _)| *class == OutcomeClass::Favourable);
+        let given = given || reading.affirms(&list.new_post_in_reason);
+        if given || here.is_some() || around.new_post {
             out.class = OutcomeClass::Ordinary;
             out.said.push_str("，另有新职务或者到龄、退休，改属一般");
         }
@@ -265,10 +267,9 @@ fn known_elsewhere(text: &[char], domain: Domain, words: &Words) -> String {
 /// The class of a word where it stands: a denial before or inside it, or a word before or behind it that takes it back.
 /// `signs` is the text without the words that only look like one of those.
 fn turned(hit: &Hit<OutcomeClass>, text: &[char], signs: &[char], list: &Outcomes, rule: &Overturned) -> OutcomeClass {
-    let clause = text[..hit.span.from]
-        .iter()
-        .rposition(|c| is_break(*c))
-        .map_or(0, |at| at + 1);
+    let begins = |(at, c): (usize, &char)| is_break(*c) || *c == '(' && at + 1 == hit.span.from;
+    let clause = text[..hit.span.from].iter().enumerate().rev().find(|at| begins(*at));
+    let clause = clause.map_or(0, |(at, _)| at + 1);
     let before = &text[clause..hit.span.from];
     let near = &signs[clause.max(hit.span.from.saturating_sub(REACH))..hit.span.from];
     let behind = &signs[hit.span.to..signs.len().min(hit.span.to + REACH)];

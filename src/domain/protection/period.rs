@@ -163,11 +163,20 @@ fn arabic(chars: &[char]) -> Vec<char> {
             .zip('0'..='9')
             .find_map(|(figure, digit)| (figure == other).then_some(digit)),
     };
-    let mut out = chars.to_vec();
-    for at in 0..out.len().saturating_sub(4) {
-        let year: Option<Vec<char>> = out[at..at + 4].iter().map(digit).collect();
-        if let Some(year) = year.filter(|_| out[at + 4] == '年') {
-            out[at..at + 4].copy_from_slice(&year);
+    let mut out = Vec::with_capacity(chars.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let year: Option<Vec<char>> = chars[at..].iter().take(4).map(digit).collect();
+        if let Some(year) = year.filter(|year| year.len() == 4 && chars.get(at + 4) == Some(&'年')) {
+            // The number of a file is no part of the year behind it: 41二〇二六年度.
+            if out.last().is_some_and(char::is_ascii_digit) {
+                out.push(' ');
+            }
+            out.extend(year);
+            at += 4;
+        } else {
+            out.push(chars[at]);
+            at += 1;
         }
     }
     out
@@ -237,6 +246,7 @@ mod tests {
         let some = |text: &str, to: &str| Some((text.to_owned(), to.to_owned()));
         assert_eq!(shown("云川市住建局2026年度公务员考核"), some("2026", "2026-12-31"));
         assert_eq!(shown("云川市住建局二〇二六年度考核名单"), some("2026", "2026-12-31"));
+        assert_eq!(shown("41二〇二六年度考核名单"), some("2026", "2026-12-31"));
         assert_eq!(shown("2026年第三季度绩效"), some("2026年第三季度", "2026-09-30"));
         assert_eq!(shown("2026年3季度"), some("2026年第三季度", "2026-09-30"));
         assert_eq!(shown("２０２６年１０月工资"), some("2026年10月", "2026-10-31"));

@@ -318,7 +318,7 @@ fn why(ruling: &Ruling<'_>, classified: &Classified, others: usize, unit_differs
     if reasoned.names_other {
         out.push_str("；理由里写的是另一名干部的容错事项");
     }
-    if let Some(note) = ruling.note {
+    if let Some(note) = ruling.note.filter(|note| note.zh() != ruling.standing.zh()) {
         out.push('；');
         out.push_str(note.zh());
     }

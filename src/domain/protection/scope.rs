@@ -51,7 +51,11 @@ pub(super) fn of_all(list: &List, words: &Words, units: &Units, options: &JudgeO
         // It may be a list of everybody or not: nobody is missed on it.
         scope.is_lent = true;
         scope.domain = Some(domain);
-        scope.notice = scope.notice.take().or_else(|| Some(inferred(domain)));
+        // Rows that each say their kind do not need it.
+        let passed = sheet.passed.by_category.iter().map(|of| of.category.is_some());
+        let rows = sheet.rows.iter().map(|row| row.category.is_some());
+        let is_needed = !scope.has_categories || passed.chain(rows).any(|says| !says);
+        scope.notice = scope.notice.take().or_else(|| is_needed.then(|| inferred(domain)));
     }
     scopes
 }
@@ -169,7 +173,8 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     let own: Vec<&str> = sheet.title.iter().map(String::as_str).chain([name, stem]).collect();
     // What the folders around it are called counts where the list itself does not say.
     let places: Vec<&str> = own.iter().copied().chain(folders.rsplit('/')).collect();
-    let titled = titled(&own, folders, units);
+    let naming: Vec<Cow<'_, str>> = own.iter().map(|text| without_asides(text)).collect();
+    let titled = titled(&naming, folders, units);
     let domain = options
         .domain
         .or_else(|| places.iter().find_map(|text| domain_of_title(text, words)))
@@ -208,7 +213,7 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
 }
 
 /// The unit that the list itself names, else that of the folders it lies in, unless it names an office nobody knows.
-fn titled<'a>(own: &[&str], folders: &str, units: &'a Units) -> Option<Cow<'a, str>> {
+fn titled<'a>(own: &[Cow<'_, str>], folders: &str, units: &'a Units) -> Option<Cow<'a, str>> {
     let around = units.find_in_folders(folders);
     let found = own.iter().filter_map(|text| units.find_titled(text, around.as_deref()));
     let mut found: Vec<Cow<'_, str>> = found.collect();
@@ -217,6 +222,27 @@ fn titled<'a>(own: &[&str], folders: &str, units: &'a Units) -> Option<Cow<'a, s
     }
     let exact = found.iter().position(|unit| !units.is_top(unit));
     Some(found.swap_remove(exact.unwrap_or(0)))
+}
+
+/// How brackets of a title begin that say whom a list holds besides or leaves out, or who gets it.
+const ASIDES: [&str; 10] = ["不含", "含", "不包括", "包括", "不包含", "包含", "除", "报", "抄", "送"];
+
+/// A title without such brackets: what they name is not the list's unit.
+fn without_asides(text: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(text);
+    let mut from = 0;
+    while let Some(open) = out[from..].find(['(', '（']).map(|at| from + at) {
+        let inside = &out[open..].trim_start_matches(['(', '（']);
+        let close = out[open..].find([')', '）']).map_or(out.len(), |at| open + at);
+        if ASIDES.iter().any(|word| inside.starts_with(word)) {
+            let behind = out[close..].trim_start_matches([')', '）']).to_owned();
+            out = Cow::Owned(format!("{}{behind}", &out[..open]));
+            from = open;
+        } else {
+            from = close;
+        }
+    }
+    out
 }
 
 /// Whether a text names an office, and not only as a list calls its own (局机关, 学校教职工).

@@ -93,6 +93,8 @@ pub(super) struct Outcomes {
     pub graded: Vec<Pattern>,
     pub dismissal: Vec<Pattern>,
     pub new_post: Vec<Pattern>,
+    /// The same where a reason says them: fewer, since a reason may speak of posts in other ways.
+    pub new_post_in_reason: Vec<Pattern>,
 }
 
 /// What may stand beside a favourable word.
@@ -510,6 +512,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         graded: patterns(file, &raw.graded)?,
         dismissal: patterns(file, &raw.dismissal)?,
         new_post: patterns(file, &raw.new_post)?,
+        new_post_in_reason: patterns(file, &raw.new_post_in_reason)?,
     })
 }
 

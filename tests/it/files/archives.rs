@@ -83,3 +83,41 @@ fn the_members_share_one_bound() {
     assert!(error.to_string().contains("超过 2 个"), "{error}");
     assert!(sandbox(Limits::default()).open("空.zip", &zipped(&[])).is_err());
 }
+
+#[test]
+fn members_that_lie_over_one_another_are_refused() {
+    let list = "姓名,结果\n林甲,扣发\n".as_bytes().to_vec();
+    let mut archive = zipped(&[("一.csv", list.clone()), ("二.csv", list)]);
+    sandbox(Limits::default()).open("包.zip", &archive).expect("two lists");
+    // Where its own record says that the second one lies: over the first.
+    let entries: Vec<usize> = archive
+        .windows(4)
+        .enumerate()
+        .filter_map(|(at, mark)| (mark == b"PK\x01\x02").then_some(at))
+        .collect();
+    let [first, second] = entries[..] else {
+        panic!("two members")
+    };
+    let place = archive[first + 42..first + 46].to_vec();
+    archive[second + 42..second + 46].copy_from_slice(&place);
+    let error = sandbox(Limits::default())
+        .open("包.zip", &archive)
+        .expect_err("no archive");
+    assert!(error.to_string().contains("重叠"), "{error}");
+}
+
+#[test]
+fn of_a_long_list_in_an_archive_only_the_rows_looked_for_are_kept() {
+    let rows: String = (0..5000).map(|at| format!("林{at},扣发\n")).collect();
+    let archive = zipped(&[("一.csv", format!("姓名,结果\n{rows}").into_bytes())]);
+    let (words, sieve) = (HeaderWords::builtin(), files::Sieve::new([11, 12]));
+    let sifting = files::Sifting::new(&words, &sieve);
+    let sifted = Limits::default().sift("包.zip", &mut std::io::Cursor::new(archive), &sifting);
+    let sifted = sifted.expect("a list");
+    let kept = sifted[0]
+        .document
+        .tables
+        .as_ref()
+        .map_or(0, |tables| tables[0].rows.len());
+    assert!(kept < 100 && sifted[0].passed[0].rows > 4900, "{kept}");
+}

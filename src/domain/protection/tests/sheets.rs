@@ -339,3 +339,34 @@ fn a_roster_whose_unit_or_period_nobody_knows_says_that_nobody_was_missed() {
     let found = report(vec![sheet("表", "公务员考核等次", rows())], &nobody);
     assert_eq!(found.notices, Vec::<String>::new());
 }
+
+#[test]
+fn a_bracket_about_whom_a_list_holds_besides_is_not_its_unit() {
+    let unit = |title: &str| {
+        let rows = vec![bare(3, "林甲", "优秀")];
+        report(vec![sheet("Sheet1", title, rows)], &city()).unit
+    };
+    for title in [
+        "云川市住建局（不含市农业农村局）2026年度考核等次",
+        "云川市住建局(含教育局下属单位)2026年度考核等次",
+        "云川市住建局2026年度考核等次（报市教育局、市农业农村局各一份）",
+    ] {
+        assert_eq!(unit(title).as_deref(), Some("云川市/住建局"), "{title}");
+    }
+    let named = unit("2026年度考核等次（云川市住建局）");
+    assert_eq!(named.as_deref(), Some("云川市/住建局"));
+}
+
+#[test]
+fn rows_that_say_their_kinds_need_no_guess() {
+    let notices = |rows: Vec<ListRow>| report(vec![sheet("Sheet1", "人事情况", rows)], &city()).notices;
+    let said = |at: u32, category: Option<&str>| ListRow {
+        category: category.map(str::to_owned),
+        ..bare(at, "林甲", "优秀")
+    };
+    let guessed = |notices: &[String]| notices.iter().any(|notice| notice.contains("按结果用词当作"));
+    let all = notices(vec![said(3, Some("年度考核")), said(4, Some("年度考核"))]);
+    assert!(!guessed(&all), "{all:?}");
+    let some = notices(vec![said(3, Some("年度考核")), said(4, None)]);
+    assert!(guessed(&some), "{some:?}");
+}

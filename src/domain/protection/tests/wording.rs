@@ -466,3 +466,43 @@ fn what_is_given_back_is_given_in_every_domain() {
         (D::Representative, "暂缓恢复代表职务", C::Unknown),
     ]);
 }
+
+#[test]
+fn a_dismissal_names_its_new_post_anywhere_in_its_words() {
+    let line = |result: &str, reason: &str| jia(Domain::Appointment, result, reason, "").outcome_class;
+    for result in [
+        "免去教育和体育局副局长职务，任县供销社副主任",
+        "免去其副局长职务；任县供销社副主任",
+        "免去副局长职务（任市供销社主任）",
+        "免职，拟任县供销社主任",
+        "免去市民政局副局长职务，任市慈善总会专职副会长",
+        "免去市财政局党组成员、副局长职务，担任市供销社副主任",
+    ] {
+        assert_eq!(line(result, ""), Some(C::Ordinary), "{result}");
+    }
+    for (result, reason) in [
+        ("免去教育和体育局副局长职务", ""),
+        ("免去市财政局副局长职务，不再担任党组成员", ""),
+        ("免去市财政局副局长职务，不拟任其他职务", ""),
+        ("免职", "任命程序有瑕疵"),
+        ("免职", "没有另行任用"),
+    ] {
+        assert_eq!(line(result, reason), Some(C::Adverse), "{result} {reason}");
+    }
+    assert_eq!(line("免去市财政局副局长职务", "另有任用"), Some(C::Ordinary));
+}
+
+#[test]
+fn procedure_and_denials_in_more_words() {
+    let line = |result: &str, reason: &str| {
+        let line = jia(Domain::MeritSelection, result, reason, "");
+        (line.verdict, line.attribution)
+    };
+    for reason in ["局长办公会定", "根据实际", "结合工作实际研究决定"] {
+        assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::None)), "{reason}");
+    }
+    for reason in ["未发生问责情形", "没有发生过问责情形", "该同志非本年度问责对象"] {
+        assert_eq!(line("未推荐", reason).0, V::Clear, "{reason}");
+    }
+    assert_eq!(line("未推荐", "本年度问责对象").0, V::Suspect);
+}

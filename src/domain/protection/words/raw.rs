@@ -26,6 +26,8 @@ pub(super) struct RawClasses {
     pub dismissal: Vec<String>,
     #[serde(default)]
     pub new_post: Vec<String>,
+    #[serde(default)]
+    pub new_post_in_reason: Vec<String>,
 }
 
 pub(super) struct RawOutcomes {
