@@ -214,13 +214,31 @@ fn soften(
     if !list.dismissal.is_empty() && only(&list.dismissal) {
         let item = Folded::of(row.item.as_deref().unwrap_or(""));
         let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
-        let given = hits.iter().any(|(class, _)| *class == OutcomeClass::Favourable);
+        let given = names_another_post(hits, &text.chars);
         let given = given || reading.affirms(&list.new_post_in_reason);
         if given || here.is_some() || around.new_post {
             out.class = OutcomeClass::Ordinary;
             out.said.push_str("，另有新职务或者到龄、退休，改属一般");
         }
     }
+}
+
+/// Whether something is given in another clause than all that is taken (免去局长职务，任主任; not 提名免去).
+fn names_another_post(hits: &[(OutcomeClass, Span)], text: &[char]) -> bool {
+    let of = |class| {
+        hits.iter()
+            .filter(move |(found, _)| *found == class)
+            .map(|(_, span)| span)
+    };
+    let apart = |one: &Span, other: &Span| {
+        let between = if one.to <= other.from {
+            one.to..other.from
+        } else {
+            other.to..one.from
+        };
+        text[between].iter().any(|c| is_break(*c) || *c == '(')
+    };
+    of(OutcomeClass::Favourable).any(|given| of(OutcomeClass::Adverse).all(|taken| apart(given, taken)))
 }
 
 /// The words of a list in a text, each with its class where it stands.

@@ -134,7 +134,7 @@ impl<'a> Reading<'a> {
         let proved: Vec<&Naming> = self.proof.namings.iter().filter(|naming| naming.case == case).collect();
         let mut out = Reasoned {
             attribution: Attribution::Explicit,
-            documented: self.documented(case, sibling),
+            documented: self.documented(case),
             names_case: !own.is_empty(),
             names_other: false,
             matched: own
@@ -275,7 +275,7 @@ impl<'a> Reading<'a> {
             .documents
             .iter()
             .any(|doc| doc.overlaps(sentence) && !is_of(&self.named, *doc, case));
-        foreign || self.siblings(case).any(|naming| naming.span.overlaps(sentence))
+        foreign
     }
 
     /// A naming of somebody else's case that names this case by the same words: one matter of several cadres.
@@ -286,8 +286,8 @@ impl<'a> Reading<'a> {
             .any(|own| own.case == case && own.span.overlaps(naming.span))
     }
 
-    fn documented(&self, case: CaseAt, sibling: bool) -> bool {
-        sibling || foreign(&self.named, case) || self.evidence_says_more(case)
+    fn documented(&self, case: CaseAt) -> bool {
+        foreign(&self.named, case) || self.evidence_says_more(case)
     }
 
     /// Whether the evidence says anything besides the protected case's own papers.
