@@ -20,7 +20,7 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| ReadError::broken(file, &error))?;
     let mut left = Left::new(file, limits);
     let mut tables = Vec::new();
-    for sheet in book.sheet_names() {
+    for sheet in sheets_of(file, &book, limits)? {
         let merged = book.merge_cells_by_sheet_name(&sheet).unwrap_or_default();
         let formulas = if weighed.may_lack_values {
             formulas::places(file, &mut book, &sheet, &left, limits.cells)?
@@ -48,6 +48,15 @@ pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Tabl
         });
     }
     Ok(tables)
+}
+
+/// The names of a workbook's sheets: it may list one part of it thousands of times.
+fn sheets_of(file: &str, book: &Xlsx<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<String>, ReadError> {
+    let names = book.sheet_names();
+    if names.len() > limits.parts {
+        return Err(ReadError::too_large(file, format!("工作表超过 {} 张", limits.parts)));
+    }
+    Ok(names)
 }
 
 pub(super) fn value(data: &DataRef<'_>) -> Cell {

@@ -35,7 +35,7 @@ pub(in crate::files) fn sift(
         let mut merged = weighed.merged;
         let mut left = Left::new(file, limits);
         let mut tables = Vec::new();
-        for name in book.sheet_names() {
+        for name in super::sheets_of(file, &book, limits)? {
             let blocks = match merged.remove(&name) {
                 Some(known) => known,
                 None => blocks(&mut book, &name),

@@ -31,9 +31,19 @@ fn refused_apart(name: &str, bytes: &[u8], limits: Limits) -> ReadError {
 
 /// A workbook whose only sheet is the given text.
 pub(super) fn sheet_of(xml: Vec<u8>) -> Vec<u8> {
+    sheets_of(1, xml)
+}
+
+/// A workbook that lists its only sheet so many times.
+fn sheets_of(times: u32, xml: Vec<u8>) -> Vec<u8> {
     let types = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#;
     let rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-    let book = r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+    let sheets: String = (1..=times)
+        .map(|id| format!(r#"<sheet name="S{id}" sheetId="{id}" r:id="rId1"/>"#))
+        .collect();
+    let book = format!(
+        r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{sheets}</sheets></workbook>"#
+    );
     let book_rels = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
     zipped(&[
         ("[Content_Types].xml", types.as_bytes().to_vec()),
@@ -50,6 +60,22 @@ fn worksheet(rows: &str) -> Vec<u8> {
 
 fn text_cell(at: &str, text: &str) -> String {
     format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+}
+
+#[test]
+fn a_workbook_that_lists_one_sheet_thousands_of_times_is_refused() {
+    let sheet = || worksheet(&format!("<row r=\"1\">{}</row>", text_cell("A1", "姓名")));
+    assert!(Limits::default().open("名单.xlsx", &sheets_of(3, sheet())).is_ok());
+    let book = sheets_of(10_000, sheet());
+    let words = HeaderWords::builtin();
+    let sieve = files::Sieve::new([11, 12]);
+    let sifting = files::Sifting::new(&words, &sieve);
+    let mut bytes = std::io::Cursor::new(&book);
+    let sifted = Limits::default().sift("名单.xlsx", &mut bytes, &sifting).map(drop);
+    for said in [Limits::default().open("名单.xlsx", &book).map(drop), sifted] {
+        let said = said.expect_err("no clerk's workbook").to_string();
+        assert!(said.contains("工作表超过"), "{said}");
+    }
 }
 
 #[test]
