@@ -356,6 +356,16 @@ pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Optio
         _ => columns,
     };
     let text = |column: &&usize| row.cells.get(**column).and_then(Cell::text);
+    // A mark says what its header says.
+    let ticked = header
+        .ticks()
+        .iter()
+        .filter(|_| std::ptr::eq(columns, ticks.as_slice()));
+    let ticked = ticked.filter(|(_, word)| !cell.words.is_empty() && word.contains(&cell.words));
+    let ticked = ticked.map(|(column, _)| column).find(|column| text(column).is_some());
+    if let Some(column) = ticked {
+        return Some(*column);
+    }
     let says = |column: &&usize| !cell.words.is_empty() && text(column).is_some_and(|text| text.contains(&cell.words));
     columns
         .iter()

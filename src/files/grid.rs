@@ -399,7 +399,7 @@ impl Record<'_> {
     pub(super) fn ticked(&self, kind: &Kind) -> Vec<&str> {
         let is_marked = |column: usize| {
             let text = self.row.cells.get(column).and_then(Cell::text);
-            text.is_some_and(|text| !is_dash(&text) && kind.is_mark(&text))
+            text.is_some_and(|text| !is_dash(&text) && kind.is_mark(&text, &self.header))
         };
         let ticks = self.header.ticks().iter();
         ticks
