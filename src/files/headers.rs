@@ -588,6 +588,13 @@ impl Header {
         })
     }
 
+    /// Whether a column has no header: none stands over it, or it is past the last one.
+    pub(super) fn is_headless(&self, column: usize) -> bool {
+        self.text(column).is_none()
+            && self.holds(column)
+            && !self.columns.values().any(|columns| columns.contains(&column))
+    }
+
     /// Columns for one result each, with what a mark in it says.
     pub(super) fn ticks(&self) -> &[(usize, String)] {
         &self.ticks

@@ -37,8 +37,8 @@ fn what_only_the_upper_line_says_is_read_beside_its_like_below() {
     let row = first("情况说明,情况说明,情况说明,情况说明\n姓名,考核等次,备注,\n林甲,称职,病假,电梯\n");
     assert_eq!(row.reasons, ["病假"]);
     // A heading of a block with a line between is none either.
-    let row = first("备注,,,附件\n\n姓名,考核等次,说明,\n林甲,称职,病假,电梯\n");
-    assert!(row.evidence.is_none());
+    let row = first("附件,,,备注\n\n姓名,考核等次,说明,\n林甲,称职,病假,电梯\n");
+    assert_eq!(row.reasons, ["病假"]);
 }
 
 #[test]
@@ -136,6 +136,56 @@ fn of_a_column_that_is_a_reason_only_at_times_it_is_said_so() {
     let found = read("姓名,处理结果,征求意见情况,处分说明\n林甲,停发,无不同意见,进修\n");
     assert_eq!(
         guessed(&found),
-        [("征求意见情况", "理由（只限点到事项或者问责的话）"), ("处分说明", "理由")]
+        [
+            ("征求意见情况", "理由（只限点到事项或者问责的话）"),
+            ("处分说明", "理由")
+        ]
     );
+}
+
+#[test]
+fn what_stands_where_no_header_does_is_a_remark_and_the_column_is_told() {
+    let unread = |text: &str| -> Vec<String> {
+        let found = read(text);
+        found.sheets[0]
+            .unread
+            .iter()
+            .map(|unread| unread.header.clone())
+            .collect()
+    };
+    // Below a blank, and past the last header, whether the list has reasons or not.
+    for (text, told) in [
+        ("姓名,考核等次,\n林甲,称职,因电梯一事被问责\n", "第 3 列（没有表头）"),
+        (
+            "姓名,考核等次,备注\n林甲,称职,,因电梯一事被问责\n",
+            "第 4 列（没有表头）",
+        ),
+        (
+            "姓名,,考核等次,备注\n林甲,因电梯一事被问责,称职,\n",
+            "第 2 列（没有表头）",
+        ),
+    ] {
+        let row = first(text);
+        assert_eq!(
+            (row.reasons.len(), &row.remarks[..]),
+            (0, &["因电梯一事被问责".to_owned()][..]),
+            "{text}"
+        );
+        assert_eq!(unread(text), [told], "{text}");
+    }
+    // Far down it is read for whoever is looked for.
+    let many: String = (0..200).map(|at| format!("王{at},称职,\n")).collect();
+    let text = format!("姓名,考核等次,\n{many}林甲,称职,因电梯一事被问责\n");
+    let far = sifted_for(&["林甲"], "名单.csv", &text);
+    let row = far.sheets[0]
+        .rows
+        .iter()
+        .find(|row| row.name == "林甲")
+        .expect("somebody");
+    assert_eq!(row.remarks, ["因电梯一事被问责"]);
+    assert_eq!(far.sheets[0].unread.len(), 1);
+    // Dashes, figures, days, marks, and what stands in the row already say nothing; rows that are none say nothing either.
+    let text = "姓名,考核等次,备注,,,,,,\n林甲,称职,病假,—,12,2026年3月5日,√,病假,无\n合计,1人,,,,,制表人签字,,\n,,,,,,,另一行表头,\n";
+    assert!(unread(text).is_empty(), "{:?}", unread(text));
+    assert!(first(text).remarks.is_empty());
 }
