@@ -347,22 +347,29 @@ pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Optio
         ("结果", []) => header.all("考核等次"),
         (_, columns) => columns,
     };
-    let ticks: Vec<usize> = header.ticks().iter().map(|(column, _)| *column).collect();
+    let text = |column: usize| row.cells.get(column).and_then(Cell::text);
+    let is_result = matches!(cell.field, "结果" | "考核等次") && columns.is_empty();
+    let has_words = |text: &str| !cell.words.is_empty() && text.contains(&cell.words);
+    if is_result && !header.ticks().is_empty() {
+        // A mark says what its header says.
+        let is_filled = |(column, _): &&(usize, String)| text(*column).is_some();
+        let mut filled = header.ticks().iter().filter(is_filled);
+        let said = filled.clone().find(|(_, word)| has_words(word));
+        let found = said.or_else(|| filled.next()).or_else(|| header.ticks().first());
+        return found.map(|(column, _)| *column);
+    }
     let (to, from) = header.posts();
     let posts = [from, to].concat();
-    let columns = match cell.field {
-        "结果" | "考核等次" if columns.is_empty() && ticks.is_empty() => &posts,
-        "结果" | "考核等次" if columns.is_empty() => &ticks,
-        _ => columns,
+    let columns: &[usize] = if is_result { &posts } else { columns };
+    let says = |column: &usize| text(*column).is_some_and(|text| has_words(&text));
+    // A remark may stand where no header does.
+    let headless = || {
+        let mut open = (0..row.cells.len()).filter(|column| cell.field == "理由" && header.is_headless(*column));
+        open.find(says)
     };
-    let text = |column: &&usize| row.cells.get(**column).and_then(Cell::text);
-    let says = |column: &&usize| !cell.words.is_empty() && text(column).is_some_and(|text| text.contains(&cell.words));
-    columns
-        .iter()
-        .find(says)
-        .or_else(|| columns.iter().find(|column| text(column).is_some()))
-        .or_else(|| columns.first())
-        .copied()
+    let by_words = columns.iter().copied().find(says).or_else(headless);
+    let first = || columns.iter().copied().find(|column| text(*column).is_some());
+    by_words.or_else(first).or_else(|| columns.first().copied())
 }
 
 /// One text over several cells: a merged title or section.

@@ -3,10 +3,12 @@
 use super::headers::{Header, HeaderWords, Kind, Stops, squeezed};
 use super::starts::Starts;
 use super::table::{Cell, RawRow, Table};
-use crate::domain::protection::list::{RowFault, Unread};
+use crate::domain::protection::is_sum;
+use crate::domain::protection::list::{RowFault, Unread, UnreadKind};
 use crate::domain::shares::by_shares;
 use chrono::NaiveDate;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A sheet with a header.
@@ -87,6 +89,9 @@ impl<'a> Grid<'a> {
             }
         }
         let records = records(lines, &stops);
+        if kind.is_list() {
+            unread.extend(headless(&records));
+        }
         Some(Self {
             sheet: table.sheet.as_deref(),
             title,
@@ -112,6 +117,24 @@ fn records<'a>(lines: Vec<Record<'a>>, stops: &Stops<'_>) -> Vec<Record<'a>> {
     });
     let with = lines.into_iter().zip(are.into_iter().flatten());
     with.filter_map(|(line, is)| is.then_some(line)).collect()
+}
+
+/// Columns without a header in which records of somebody say something.
+fn headless(records: &[Record<'_>]) -> impl Iterator<Item = Unread> {
+    let of_somebody = |record: &&Record<'_>| {
+        ["姓名", "公民身份号码"]
+            .iter()
+            .any(|field| record.cell(field).is_some())
+    };
+    let columns: BTreeSet<usize> = records
+        .iter()
+        .filter(of_somebody)
+        .flat_map(|record| record.headless().map(|(column, _)| column))
+        .collect();
+    columns.into_iter().map(|column| Unread {
+        kind: UnreadKind::Open,
+        header: format!("第 {} 列（没有表头）", column + 1),
+    })
 }
 
 /// The headers of lists that stand side by side; one, as nearly everywhere.
@@ -399,7 +422,7 @@ impl Record<'_> {
     pub(super) fn ticked(&self, kind: &Kind) -> Vec<&str> {
         let is_marked = |column: usize| {
             let text = self.row.cells.get(column).and_then(Cell::text);
-            text.is_some_and(|text| !is_dash(&text) && kind.is_mark(&text))
+            text.is_some_and(|text| !is_dash(&text) && kind.is_mark(&text, &self.header))
         };
         let ticks = self.header.ticks().iter();
         ticks
@@ -438,6 +461,19 @@ impl Record<'_> {
         remarks
             .filter_map(|column| self.row.cells.get(*column).and_then(Cell::text))
             .collect()
+    }
+
+    /// What stands in columns without a header and may be a remark: more than dashes, figures, days and marks, and not
+    /// what a merged cell beside it says.
+    pub(super) fn headless(&self) -> impl Iterator<Item = (usize, String)> {
+        let cells = self.row.cells.iter().enumerate();
+        let open = cells.filter(|(column, cell)| **cell != Cell::Empty && self.header.is_headless(*column));
+        open.filter_map(|(column, cell)| Some((column, cell.text()?)))
+            .filter(|(column, text)| {
+                let says = text.chars().filter(|c| is_han(*c)).count() > 1 && !is_days(text) && !is_sum(text);
+                let mut others = self.row.cells.iter().enumerate();
+                says && !others.any(|(other, cell)| other != *column && cell.text().as_ref() == Some(text))
+            })
     }
 
     /// What opinions say beside the result of the same name.

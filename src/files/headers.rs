@@ -18,6 +18,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 const BUILTIN: &str = include_str!("../../config/words/headers.toml");
+/// Characters of a mark.
+const LONGEST_MARK: usize = 2;
+/// Figures of a count of people.
+const LONGEST_COUNT: usize = 3;
 /// Rows from the top in which a header is looked for.
 const SEARCH_ROWS: usize = 60;
 
@@ -111,6 +115,15 @@ struct Ticks {
     /// How further headers end that stand beside such words under the same line.
     #[serde(default)]
     endings: Vec<String>,
+    /// What stands before such words and those of outcomes: 同意晋升, 拟晋升.
+    #[serde(default)]
+    before: Vec<String>,
+    /// Words that are marks.
+    #[serde(default)]
+    marks: Vec<String>,
+    /// Marks that are none where others stand beside them.
+    #[serde(default)]
+    rings: Vec<String>,
     /// What is no mark.
     not: Vec<String>,
 }
@@ -143,6 +156,8 @@ pub(super) struct Header {
     pub(super) texts: Vec<String>,
     /// Columns for one result each, of which one is marked.
     ticks: Vec<(usize, String)>,
+    /// Rings mark one, since nothing else does.
+    rings: bool,
     /// Where the result stands: left to right as one office after the other says it.
     results: Vec<usize>,
     /// Where the grade stands, which may be the result.
@@ -218,6 +233,9 @@ impl HeaderWords {
             .chain(&mut list.agreed)
             .chain(&mut list.slight)
             .chain(&mut list.ticks.endings)
+            .chain(&mut list.ticks.before)
+            .chain(&mut list.ticks.marks)
+            .chain(&mut list.ticks.rings)
             .chain(&mut list.ticks.beside)
             .chain(list.guesses.words_mut())
         {
@@ -411,6 +429,39 @@ impl Header {
                 .all(|(one, other)| bare(one) == bare(other))
     }
 
+    /// Whether these texts are its lower line, as it stands again on every page: nothing where only the upper one says
+    /// anything.
+    fn ends_with(&self, texts: &[String]) -> bool {
+        let at = |texts: &[String], column: usize| texts.get(column).map(|text| squeezed(text)).unwrap_or_default();
+        let (mut is_part, mut said) = (false, 0);
+        for column in 0..self.texts.len().max(texts.len()) {
+            let own = self.texts.get(column).map_or("", String::as_str);
+            let lower = at(texts, column);
+            if lower.is_empty() {
+                // Of two lines neither is blank here.
+                if own.contains('\n') {
+                    return false;
+                }
+                is_part |= !own.is_empty();
+            } else if squeezed(own.rsplit('\n').next().unwrap_or_default()) == lower {
+                is_part |= own.contains('\n');
+                said += 1;
+            } else {
+                return false;
+            }
+        }
+        is_part && said > 1
+    }
+
+    /// Columns that it knows and another one does not.
+    fn known_beside(&self, other: &Self) -> impl Iterator<Item = usize> {
+        let knows = |header: &Self, column: usize| {
+            let is_tick = header.ticks.iter().any(|(tick, _)| *tick == column);
+            is_tick || header.columns.values().any(|columns| columns.contains(&column))
+        };
+        (0..self.texts.len()).filter(move |column| knows(self, *column) && !knows(other, *column))
+    }
+
     /// How much a header says.
     fn weight(&self) -> usize {
         self.columns.len() + self.ticks.len()
@@ -456,7 +507,16 @@ impl Header {
     /// Columns that were taken for a field without a word that says so, with that field.
     pub(super) fn guessed(&self) -> Vec<(String, String)> {
         let guessed = self.inferred.guessed().iter();
-        let named = guessed.map(|(column, field)| (self.texts[*column].replace('\n', " "), field.clone()));
+        // An opinion that does more than take a stand is a reason whatever it speaks of.
+        let is_partly = |column: usize| self.is_remark(column) && !self.is_opinion(column);
+        let named = guessed.map(|(column, field)| {
+            let part = if is_partly(*column) {
+                "（只限点到事项或者问责的话）"
+            } else {
+                ""
+            };
+            (self.texts[*column].replace('\n', " "), format!("{field}{part}"))
+        });
         let (to, from) = self.posts();
         let posts = to
             .iter()
@@ -526,6 +586,13 @@ impl Header {
                 || self.ticks.iter().any(|(tick, _)| *tick == column);
             (!known && self.holds(column) && !text.is_empty()).then_some((column, text.as_str()))
         })
+    }
+
+    /// Whether a column has no header: none stands over it, or it is past the last one.
+    pub(super) fn is_headless(&self, column: usize) -> bool {
+        self.text(column).is_none()
+            && self.holds(column)
+            && !self.columns.values().any(|columns| columns.contains(&column))
     }
 
     /// Columns for one result each, with what a mark in it says.
@@ -598,6 +665,7 @@ impl Header {
                 columns,
                 texts: self.texts.clone(),
                 ticks: self.ticks.iter().filter(|(column, _)| holds(column)).cloned().collect(),
+                rings: self.rings,
                 span: Some(span),
                 pointed: self.pointed.iter().copied().filter(|column| holds(column)).collect(),
                 inferred: self.inferred.of(&holds),
@@ -658,7 +726,11 @@ impl Kind {
             if let Some(lower) = below
                 && let Some(both) = two_lines(lower)
                 && !self.names_somebody(&upper, &texts(lower))
-                && header(index + 1, 1, &texts(lower)).is_none_or(|alone| alone.weight() < both.weight())
+                && header(index + 1, 1, &texts(lower)).is_none_or(|alone| {
+                    let is_above = |column| is_only_above(&upper, &texts(lower), column);
+                    let more = || both.known_beside(&alone).any(is_above);
+                    alone.weight() < both.weight() || (follows(&rows[index], lower) && more())
+                })
             {
                 return Some((index, 2, both));
             }
@@ -678,9 +750,10 @@ impl Kind {
     }
 
     /// Whether what stands in a column for one result marks it.
-    pub(super) fn is_mark(&self, text: &str) -> bool {
+    pub(super) fn is_mark(&self, text: &str, header: &Header) -> bool {
         let said = squeezed(text);
-        !said.is_empty() && !self.ticks.not.contains(&said)
+        let is_ring = || header.rings && self.ticks.rings.contains(&said);
+        !said.is_empty() && (!self.ticks.not.contains(&said) || is_ring())
     }
 
     /// Whether an office that says this leaves the result as it was.
@@ -738,10 +811,7 @@ impl Kind {
     /// is a result like them.
     fn ticks_of(&self, sheet: &guess::Sheet<'_>) -> Vec<(usize, String)> {
         let texts = sheet.texts;
-        let lasts: Vec<String> = texts
-            .iter()
-            .map(|text| without_brackets(&squeezed(text.rsplit('\n').next().unwrap_or_default())))
-            .collect();
+        let lasts = last_lines(texts);
         let of = |group: &Vec<String>| {
             let word = |text: &String| group.iter().find(|word| *word == text).cloned();
             let found = lasts.iter().enumerate();
@@ -751,6 +821,9 @@ impl Kind {
         };
         let groups = self.ticks.words.iter().filter_map(of);
         let mut found = groups.rev().max_by_key(Vec::len).unwrap_or_default();
+        if found.is_empty() {
+            found = self.ticks_by_rows(&lasts, sheet);
+        }
         let upper = |column: usize| texts[column].split_once('\n').map(|(upper, _)| upper);
         let over = found.first().and_then(|(column, _)| upper(*column));
         if let Some(over) = over
@@ -781,8 +854,7 @@ impl Kind {
         let (first, last) = (*first, *last);
         let is_result = |column: &usize| {
             let said = &lasts[*column];
-            let is_known = self.ticks.beside.contains(said) || self.guesses.outcomes.contains(said);
-            is_known && sheet.holds_marks(*column)
+            self.is_tick_header(said) && sheet.holds_marks(*column)
         };
         let is_new = |column: &usize| found.iter().all(|(tick, _)| tick != column);
         let between = (first..last).filter(is_new).filter(is_result);
@@ -791,6 +863,79 @@ impl Kind {
         let more: Vec<usize> = between.chain(before).chain(behind).collect();
         found.extend(more.into_iter().map(|column| (column, lasts[column].clone())));
         found.sort();
+    }
+
+    /// Where columns stand beside each other that are headed by different results and hold nothing but marks, those: the
+    /// longest such run. One alone is some other column.
+    fn ticks_by_rows(&self, lasts: &[String], sheet: &guess::Sheet<'_>) -> Vec<(usize, String)> {
+        let holds = |column: usize| sheet.said(column).all(|text| self.may_be_mark(&text));
+        let runs = self.tick_runs(lasts, holds).into_iter();
+        let marked = runs.filter(|run| {
+            let said: Vec<String> = run.iter().flat_map(|column| sheet.said(*column)).collect();
+            // Votes are counted under such headers, too.
+            let is_count = said
+                .iter()
+                .any(|text| squeezed(text).parse().is_ok_and(|count: u32| count > 1));
+            let is_sign = |text: &String| !text.chars().all(|c| c.is_ascii_digit()) && self.marks_or_rings(text);
+            let is_mark = |text: &String| is_sign(text) || (!is_count && self.marks_or_rings(text));
+            said.iter().any(is_mark)
+        });
+        let found = marked.rev().max_by_key(Vec::len).unwrap_or_default();
+        found
+            .into_iter()
+            .map(|column| (column, lasts[column].clone()))
+            .collect()
+    }
+
+    /// Columns beside each other that are headed by different results, and of which each is as is asked.
+    fn tick_runs(&self, lasts: &[String], is_it: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let mut runs: Vec<Vec<usize>> = Vec::new();
+        for column in (0..lasts.len()).filter(|column| self.is_tick_header(&lasts[*column]) && is_it(*column)) {
+            match runs
+                .last_mut()
+                .filter(|run| run.last() == column.checked_sub(1).as_ref())
+            {
+                Some(run) => run.push(column),
+                None => runs.push(vec![column]),
+            }
+        }
+        runs.retain(|run| run.iter().any(|column| lasts[*column] != lasts[run[0]]));
+        runs
+    }
+
+    /// Whether a header says one result: a word of one, or one with what stands before it.
+    fn is_tick_header(&self, said: &str) -> bool {
+        let is_word = |said: &str| {
+            let words = self.ticks.words.iter().flatten().chain(&self.ticks.beside);
+            self.guesses.outcomes.contains(said) || words.into_iter().any(|word| word == said)
+        };
+        let behind = |word: &String| said.strip_prefix(word.as_str()).is_some_and(is_word);
+        self.known(said).is_none() && (is_word(said) || self.ticks.before.iter().any(behind))
+    }
+
+    /// Whether a text may stand in a column for one result: a mark, none, or how many there are.
+    fn may_be_mark(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        let is_figure = said.len() <= LONGEST_COUNT && said.chars().all(|c| c.is_ascii_digit());
+        let is_sign = said.chars().count() <= LONGEST_MARK && !said.contains(char::is_alphanumeric);
+        is_figure
+            || is_sign
+            || [&self.ticks.marks, &self.ticks.not]
+                .iter()
+                .any(|words| words.contains(&said))
+    }
+
+    fn marks_or_rings(&self, text: &str) -> bool {
+        let said = squeezed(text);
+        !self.ticks.not.contains(&said) || self.ticks.rings.contains(&said)
+    }
+
+    /// Whether rings mark a result: no other mark stands in the columns for one result each.
+    fn has_rings(&self, sheet: &guess::Sheet<'_>) -> bool {
+        let said = || sheet.ticks.iter().flat_map(|(column, _)| sheet.said(*column));
+        let is_ring = |text: &String| self.ticks.rings.contains(&squeezed(text));
+        said().any(|text| is_ring(&text))
+            && said().all(|text| is_ring(&text) || self.ticks.not.contains(&squeezed(&text)))
     }
 
     /// Whether these are lists of outcomes, whose blocks may each have a line for the unit.
@@ -824,7 +969,7 @@ impl Kind {
             return None;
         }
         let texts = texts(row);
-        if above.says(&texts) {
+        if above.says(&texts) || above.ends_with(&texts) {
             return Some(above.clone());
         }
         self.header(&texts, (&[], &[]), Certainty::Words)
@@ -893,11 +1038,14 @@ impl Kind {
             inferred.both = both;
             self.settle(&mut columns, &sheet, &mut inferred);
         }
+        // Whether these are columns for one result each, the rows say.
+        inferred.by_rows |= self.is_list() && !self.tick_runs(&last_lines(texts), |_| true).is_empty();
         let mut header = Header {
             results: results(&columns, texts),
             grades: latest(columns.get("考核等次").cloned().unwrap_or_default(), texts),
             columns,
             texts: texts.to_vec(),
+            rings: self.has_rings(&sheet),
             ticks: titled.unwrap_or(ticks),
             span: None,
             pointed,
@@ -987,7 +1135,8 @@ impl Kind {
     }
 
     /// The field a header text means: as it stands, else without what is in brackets, else either line of a
-    /// header of two lines, else without the year it begins with, else by how it ends, a number behind it apart.
+    /// header of two lines, else without the year it begins with, else without what it is called in another language, else
+    /// by how it ends, a number behind it apart.
     fn usual_field(&self, text: &str) -> Option<&str> {
         let whole = squeezed(text);
         // 年终奖（应发） is no other 年终奖 than 应发年终奖.
@@ -1003,6 +1152,8 @@ impl Kind {
             .or_else(|| self.known(&bare))
             .or_else(of_lines)
             .or_else(|| self.of_year(&bare))
+            // 姓名 Name.
+            .or_else(|| self.known(whole.trim_matches(|c: char| c.is_ascii_alphabetic())))
             .or_else(|| self.by_ending(bare.trim_end_matches(|c: char| c.is_ascii_digit())))
     }
 
@@ -1010,7 +1161,7 @@ impl Kind {
     /// merged over several columns, and says it as headers do.
     fn is_second_line(&self, row: &RawRow, below: &RawRow) -> bool {
         let (upper, lower) = (texts(row), texts(below));
-        if below.number != row.number + 1 || !self.is_list() {
+        if !follows(row, below) || !self.is_list() {
             return false;
         }
         let at = |texts: &[String], column: usize| texts.get(column).cloned().unwrap_or_default();
@@ -1122,6 +1273,23 @@ fn is_count(plain: &str) -> bool {
     parts.peek().is_some() && parts.all(counts)
 }
 
+/// What headers say in their last line, without brackets.
+fn last_lines(texts: &[String]) -> Vec<String> {
+    let last = |text: &String| without_brackets(&squeezed(text.rsplit('\n').next().unwrap_or_default()));
+    texts.iter().map(last).collect()
+}
+
+/// Whether a header stands in the upper of two lines alone: the blank below it is its own, and no other column has the
+/// same text as titles do.
+fn is_only_above(upper: &[String], lower: &[String], column: usize) -> bool {
+    let is_blank = lower.get(column).is_none_or(String::is_empty);
+    let same = |text: &String| upper.iter().filter(|other| *other == text).count();
+    is_blank
+        && upper
+            .get(column)
+            .is_some_and(|text| !text.is_empty() && same(text) == 1)
+}
+
 /// The year that a header begins with, and what follows it.
 fn year_of(text: &str) -> Option<(i32, &str)> {
     let digits = text.get(..4)?;
@@ -1168,7 +1336,33 @@ fn latest(columns: Vec<usize>, texts: &[String]) -> Vec<usize> {
 }
 
 fn texts(row: &RawRow) -> Vec<String> {
-    row.cells.iter().map(|cell| cell.text().unwrap_or_default()).collect()
+    let text = |cell: &Cell| cell.text().map(|text| in_one_line(&text).into_owned());
+    row.cells.iter().map(|cell| text(cell).unwrap_or_default()).collect()
+}
+
+/// A header that is broken to fit its column: a line break within it is a blank, and between Chinese characters not even
+/// that. Only two lines of a header stand below each other.
+pub(super) fn in_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\n', '\r']) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len());
+    for part in text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
+        let is_plain = |c: Option<char>| c.is_none_or(|c| !c.is_ascii());
+        if !is_plain(line.chars().last()) || !is_plain(part.chars().next()) {
+            line.push(' ');
+        }
+        line.push_str(part);
+    }
+    Cow::Owned(line)
+}
+
+/// Whether the lower of two rows stands directly below the upper, whose texts may take several lines of a file.
+fn follows(upper: &RawRow, lower: &RawRow) -> bool {
+    let breaks = |cell: &Cell| cell.text().map_or(0, |text| text.matches('\n').count());
+    let most = 1 + upper.cells.iter().map(breaks).sum::<usize>();
+    let apart = lower.number.saturating_sub(upper.number);
+    (1..=most).contains(&(apart as usize))
 }
 
 pub(super) use guess::LOOKED_AT;

@@ -254,7 +254,11 @@ struct Why {
 fn why(record: &Record<'_>, words: &HeaderWords) -> Why {
     let mut out = Why {
         reasons: reasons(record, words),
-        remarks: record.remarks(),
+        remarks: record
+            .remarks()
+            .into_iter()
+            .chain(record.headless().map(|(_, text)| text))
+            .collect(),
         evidence: record.evidence(),
     };
     for opinion in record.opinions() {

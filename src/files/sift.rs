@@ -3,7 +3,7 @@
 //! title with it, so that the usual reading of a list follows and judges nothing differently. A row is left out
 //! only where that is certain; in doubt it is kept.
 
-use super::headers::{Header, HeaderWords, Kind, LOOKED_AT, Stops};
+use super::headers::{Header, HeaderWords, Kind, LOOKED_AT, Stops, in_one_line};
 use super::sieve::Sieve;
 use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
@@ -445,7 +445,7 @@ impl Sheet<'_> {
             return *known;
         }
         let kind = self.by.kind;
-        let field = kind.field(text);
+        let field = kind.field(&in_one_line(text));
         let is_title = field.is_some_and(|field| kind.telling().iter().any(|telling| telling == field));
         if self.titles.len() >= REMEMBERED {
             self.titles.clear();

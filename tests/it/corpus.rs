@@ -250,6 +250,7 @@ impl Foreign {
 
 /// The public corpus does not belong to the repository; whoever has it beside it, or says where it is, tries it too.
 #[tokio::test]
+#[expect(clippy::print_stderr, reason = "whoever runs it is told that nothing was tried")]
 async fn the_public_corpus_passes_whole_where_it_is_present() {
     let folder = std::env::var_os("RONGCUO_PUBLIC_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/scenarios"),

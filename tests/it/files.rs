@@ -5,6 +5,7 @@ mod forms;
 mod guesses;
 mod hostile;
 mod kinds;
+mod lines;
 mod reading;
 mod shapes;
 mod sift;

@@ -167,6 +167,28 @@ fn the_cell_that_decided_is_coloured_and_says_why() {
 }
 
 #[test]
+fn the_mark_and_the_remark_without_a_header_are_coloured() {
+    let text = "姓名,审核意见,,,原因\n,同意晋升,暂缓晋升,不予晋升,\n林甲,×,,√,\n林乙,√,,,,因受到诫勉暂不晋升\n";
+    let document = Limits::default().open("晋升.csv", text.as_bytes()).unwrap().remove(0);
+    let annotation = Annotation {
+        marks: vec![
+            mark(None, 3, Verdict::Suspect, vec![deciding("结果", "不予晋升")]),
+            mark(None, 4, Verdict::Suspect, vec![deciding("理由", "诫勉")]),
+        ],
+        ..Annotation::default()
+    };
+    let comments = part(&written(&document, &annotation), "xl/comments1.xml");
+    assert!(
+        comments.contains("ref=\"D3\"") && comments.contains("ref=\"F4\""),
+        "{comments}"
+    );
+    assert!(
+        !comments.contains("ref=\"B3\"") && !comments.contains("ref=\"E4\""),
+        "{comments}"
+    );
+}
+
+#[test]
 fn nothing_becomes_a_formula_and_nothing_breaks_the_workbook() {
     let long = "长".repeat(40_000);
     let hostile = [

@@ -3,7 +3,7 @@
 //! readings are possible none is taken.
 
 use super::money::{Step, fronted};
-use super::{Kind, squeezed, without_brackets, year_in, year_of};
+use super::{Kind, LONGEST_MARK, squeezed, without_brackets, year_in, year_of};
 use crate::domain::protection::is_sum;
 use crate::domain::tables::Table;
 use crate::files::grid::is_dash;
@@ -23,8 +23,6 @@ const OF_DAYS: [&str; 2] = ["日期", "时间"];
 const FEWEST_OUTCOMES: usize = 2;
 /// Characters of a sentence.
 const SHORTEST_SENTENCE: usize = 4;
-/// Characters of a mark.
-const LONGEST_MARK: usize = 2;
 
 /// Words that mean something only where nothing better is there.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

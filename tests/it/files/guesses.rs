@@ -57,7 +57,7 @@ fn a_header_that_ends_like_a_result_is_one_where_nothing_better_is_there() {
     // A word that is known says it, and then nothing is guessed.
     let known = read("姓名,审核结果,党支部意见\n林甲,取消资格,同意\n");
     assert_eq!(one(&known).0, Some("取消资格"));
-    assert_eq!(guessed(&known), [("党支部意见", "理由")]);
+    assert_eq!(guessed(&known), [("党支部意见", "理由（只限点到事项或者问责的话）")]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn the_last_words_of_a_list_without_reasons_are_remarks_whatever_they_are_headed
         (row.reasons.len(), &row.remarks[..]),
         (0, &["加装电梯补贴误发".to_owned()][..])
     );
-    assert_eq!(guessed(&list), [("其他栏目", "理由")]);
+    assert_eq!(guessed(&list), [("其他栏目", "理由（只限点到事项或者问责的话）")]);
     for text in [
         // Marks and names are no sentences, and neither are outcomes.
         "姓名,考核等次,其他栏目\n林甲,称职,甲\n",
