@@ -3,6 +3,7 @@
 //! Texts are written as texts, so that none can become a formula; a note and a colour stand on the cell that decided.
 
 mod looks;
+mod merged;
 mod pages;
 mod place;
 
@@ -11,10 +12,12 @@ use super::table::{Cell, Document, RawRow, Table};
 use crate::domain::protection::list::RowFault;
 use crate::domain::protection::{Deciding, Verdict};
 use looks::{Looks, columns_wide};
+use merged::Block;
 use place::{Names, Place, written};
 use rust_xlsxwriter::{Note, Workbook, Worksheet, XlsxError};
 use std::collections::HashMap;
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// Why a list cannot be given back.
@@ -114,6 +117,7 @@ pub fn annotate(
                 by_row
             }),
             widths: Vec::new(),
+            blocks: Vec::new(),
             cut: &mut cut,
         };
         page.write(table, words)?;
@@ -133,6 +137,8 @@ struct Page<'a> {
     marks: HashMap<u32, Vec<&'a Mark>>,
     /// Places of each column.
     widths: Vec<usize>,
+    /// Cells of the header that span others.
+    blocks: Vec<Block>,
     /// Cells that were too long for a workbook.
     cut: &'a mut Vec<String>,
 }
@@ -152,16 +158,18 @@ impl Page<'_> {
             Some((index, height, header)) => (index, index + height, Some(header)),
             None => (usize::MAX, usize::MAX, None),
         };
+        let top = merged::top(&table.rows, head);
+        self.blocks = merged::blocks(table.rows.get(top..below).unwrap_or_default());
         for (index, row) in table.rows.iter().enumerate() {
             let above = header.as_ref().filter(|_| index >= below);
             let again = above.and_then(|above| words.list.of_row(row, above));
-            let is_head = (head..below).contains(&index) || again.is_some();
+            let is_head = (top..below).contains(&index) || again.is_some();
             let heads_here = again.is_some() || index + 1 == below;
             if again.is_some() {
                 header = again;
             }
             let marks = self.marks.remove(&row.number);
-            let is_title = index < head || head == usize::MAX;
+            let is_title = index < top || head == usize::MAX;
             self.height(row, is_title, marks.as_deref().unwrap_or_default())?;
             self.row(row, is_head, is_title)?;
             if heads_here {
@@ -232,9 +240,31 @@ impl Page<'_> {
     /// The row as it was. A title over merged cells is read as one text in each of them; it is written once.
     fn row(&mut self, row: &RawRow, is_head: bool, is_title: bool) -> Result<(), AnnotateError> {
         let once = !is_head && one_text(row);
+        let at = row.number - 1;
         for (column, cell) in row.cells.iter().enumerate() {
             if *cell == Cell::Empty {
                 continue;
+            }
+            if let Some(block) = self.blocks.iter().find(|block| block.holds(at, column)) {
+                if block.is_at(at, column) {
+                    let (rows, columns) = (block.rows.clone(), block.columns.clone());
+                    let text = block.text.clone();
+                    self.span(rows, columns, &text, &self.looks.span)?;
+                }
+                continue;
+            }
+            let last = row
+                .cells
+                .iter()
+                .rposition(|cell| *cell != Cell::Empty)
+                .unwrap_or(column);
+            if once
+                && is_title
+                && last > column
+                && let Cell::Text(text) = cell
+            {
+                self.span(at..=at, column..=last, text, &self.looks.wide_title)?;
+                break;
             }
             let look = match cell {
                 _ if is_head => &self.looks.head,
@@ -248,6 +278,21 @@ impl Page<'_> {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// One cell over several.
+    fn span(
+        &mut self,
+        rows: RangeInclusive<u32>,
+        columns: RangeInclusive<usize>,
+        text: &str,
+        look: &rust_xlsxwriter::Format,
+    ) -> Result<(), AnnotateError> {
+        let (first, last) = (*columns.start() as u16, *columns.end() as u16);
+        let text = place::safe(text).0;
+        self.sheet
+            .merge_range(*rows.start(), first, *rows.end(), last, &text, look)?;
         Ok(())
     }
 

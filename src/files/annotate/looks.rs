@@ -15,7 +15,11 @@ pub(super) struct Looks {
     pub(super) text: Format,
     pub(super) date: Format,
     pub(super) title: Format,
+    /// A title over several columns.
+    pub(super) wide_title: Format,
     pub(super) head: Format,
+    /// A cell of the header over several.
+    pub(super) span: Format,
     pub(super) own_head: Format,
     pub(super) own: Format,
     verdicts: Vec<(Verdict, Look)>,
@@ -49,7 +53,12 @@ impl Looks {
             text: top().set_text_wrap(),
             date: top().set_num_format(DAY),
             title: top().set_bold().set_font_size(14),
+            wide_title: top().set_bold().set_font_size(14).set_align(FormatAlign::Center),
             head: head().set_background_color(Color::RGB(0x00F2_F2F2)),
+            span: head()
+                .set_background_color(Color::RGB(0x00F2_F2F2))
+                .set_align(FormatAlign::Center)
+                .set_align(FormatAlign::VerticalCenter),
             own_head: head().set_background_color(Color::RGB(0x00D9_E1F2)),
             own: top().set_text_wrap(),
             verdicts: verdicts.collect(),

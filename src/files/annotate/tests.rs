@@ -282,3 +282,35 @@ fn a_second_header_is_followed() {
     let bytes = written(&document, &annotation);
     assert!(part(&bytes, "xl/comments1.xml").contains("ref=\"B4\""));
 }
+
+#[test]
+fn cells_that_spanned_others_span_them_again() {
+    let table = Table {
+        sheet: Some("机关".to_owned()),
+        rows: vec![
+            row(1, texts(&["云川市住建局2026年度考核"; 5])),
+            row(2, texts(&["序号", "基本情况", "基本情况", "考核等次", "备注"])),
+            row(3, texts(&["序号", "姓名", "单位", "考核等次", "备注"])),
+            row(4, texts(&["1", "林甲", "住建局", "基本称职", ""])),
+        ],
+    };
+    let bytes = written(&document(vec![table]), &Annotation::default());
+    let mut book = book(&bytes);
+    let spans = book.worksheet_merge_cells("机关").unwrap().unwrap();
+    let spans: Vec<_> = spans.iter().map(|span| (span.start, span.end)).collect();
+    assert_eq!(
+        spans,
+        [
+            ((0, 0), (0, 4)),
+            ((1, 0), (2, 0)),
+            ((1, 1), (1, 2)),
+            ((1, 3), (2, 3)),
+            ((1, 4), (2, 4))
+        ]
+    );
+    let range = book.worksheet_range("机关").unwrap();
+    let at = |row: u32, column: u32| range.get_value((row, column)).cloned().unwrap_or(Data::Empty);
+    assert_eq!(at(2, 1), Data::String("姓名".to_owned()));
+    assert_eq!(at(2, 5), Data::String(HEADS[0].to_owned()));
+    assert_eq!(at(3, 3), Data::String("基本称职".to_owned()));
+}
