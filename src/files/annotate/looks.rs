@@ -92,8 +92,10 @@ pub(super) fn columns_wide(rows: &[RawRow]) -> Vec<usize> {
             if widths.len() <= column {
                 widths.resize(column + 1, 0);
             }
+            // A label of a line of signatures runs over what is empty beside it.
             let longest = cell
                 .text()
+                .filter(|text| !text.ends_with([':', '：']))
                 .map_or(0, |text| text.lines().map(places).max().unwrap_or(0));
             widths[column] = widths[column].max(longest);
             // Short words of a column that never says more are not folded.

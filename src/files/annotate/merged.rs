@@ -25,9 +25,9 @@ impl Block {
 /// The first line of a header, which may be read without those above it: in them stand cells that reach down into it.
 pub(super) fn top(rows: &[RawRow], head: usize) -> usize {
     let mut top = head;
-    while let Some([above, below]) = top.checked_sub(1).and_then(|from| rows.get(from..from + 2)) {
+    while let Some([above, below]) = top.checked_sub(1).and_then(|from| rows.get(from..=top)) {
         let reaches_down = |column| text_at(above, column).is_some_and(|text| text_at(below, column) == Some(text));
-        let is_one = super::one_text(above) || above.number + 1 != below.number;
+        let is_one = super::one_text(above) || above.number.checked_add(1) != Some(below.number);
         if is_one || !(0..above.cells.len()).any(reaches_down) {
             break;
         }
