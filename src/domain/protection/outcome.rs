@@ -7,7 +7,7 @@ use super::list::{Domain, ListRow};
 use super::pattern::{Hit, Pattern, find_all};
 use super::reason::Reading;
 use super::report::{Match, OutcomeClass};
-use super::text::{Folded, Span, is_break};
+use super::text::{Folded, Span, folded, is_break};
 use super::words::{Below, Outcomes, Overturned, Words, any_in, first_in};
 
 /// Characters between a word that turns an outcome round and the outcome.
@@ -48,7 +48,7 @@ pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>
     // An appraisal list that shows the bonus of each grade beside it: the grade is the outcome.
     if around.domain == Domain::AnnualAppraisal
         && let Some(grade) = &row.grade
-        && (sum.is_some() || result.is_empty())
+        && (sum.is_some() || result.is_empty() || is_of_pay(result, words))
     {
         result = grade.trim();
     }
@@ -62,6 +62,13 @@ pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>
         return by_number(row, around, value, tolerance, reading, words);
     }
     by_words(row, result, around, reading, words)
+}
+
+/// Whether a result is known where money is paid and in no appraisal (足额发放).
+fn is_of_pay(result: &str, words: &Words) -> bool {
+    let text = folded(result);
+    let knows = |domain| !find_all(&text, &words.of(domain).classes).is_empty();
+    !knows(Domain::AnnualAppraisal) && knows(Domain::Bonus)
 }
 
 // ---------------------------------------------------------------- the year-end bonus

@@ -104,7 +104,7 @@ pub(super) fn about(
     say(
         page,
         "原表",
-        "各行在原来的位置，行号与原表相同；原表的颜色、合并单元格、公式（只留计算结果）和隐藏没有带来，请以原表为准。",
+        "各行在原来的位置，行号与原表相同；原表的颜色、数字格式、公式（只留计算结果）和隐藏没有带来，合并的只有标题和表头，请以原表为准。",
     )?;
     for (verdict, meaning) in &annotation.legend {
         page.write_string_with_format(row, 0, verdict.zh(), &looks.verdict(*verdict).word)?;

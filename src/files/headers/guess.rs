@@ -70,6 +70,12 @@ pub(super) struct Guesses {
     pub(super) behind: Vec<String>,
     /// How an opinion begins that only takes a stand.
     pub(super) stances: Vec<String>,
+    /// How opinions end that say the outcome where others are opinions only.
+    #[serde(default)]
+    conclusions: Vec<String>,
+    /// How headers begin that say whether something was paid.
+    #[serde(default)]
+    paid: Vec<String>,
     /// What a header of the result may have in it beside what it must not, where outcomes stand below.
     decided: Vec<String>,
     /// Headers of what is done to whom, which may as well be posts.
@@ -123,6 +129,8 @@ impl Guesses {
             &mut self.acts,
             &mut self.capacity,
             &mut self.capacities,
+            &mut self.conclusions,
+            &mut self.paid,
             &mut self.plain,
             &mut self.unpaid,
             &mut self.parts,
@@ -305,6 +313,7 @@ impl Kind {
 
     /// What stands beside columns that a header names by its words.
     pub(super) fn settle(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        self.said_apart(columns, sheet);
         self.later_result(columns, sheet, out);
         self.outcomes_beside(columns, sheet, out);
         if columns.contains_key("结果") {
@@ -318,6 +327,39 @@ impl Kind {
         }
         self.kind_of_change(columns, sheet, out);
         self.beside(columns, sheet, out);
+    }
+
+    /// Beside opinions the conclusion is the result, and beside a grade what was paid.
+    fn said_apart(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+        if columns.contains_key("结果") {
+            return;
+        }
+        let opinions = columns.get("意见").cloned().unwrap_or_default();
+        let said = |column: &usize| bare(&sheet.texts[*column]);
+        let concludes = |column: &usize| {
+            let said = said(column);
+            self.guesses.conclusions.iter().any(|end| said.ends_with(end.as_str()))
+        };
+        let pays = |column: &usize| {
+            let said = said(column);
+            self.guesses.paid.iter().any(|begins| said.starts_with(begins.as_str()))
+        };
+        let found = if columns.contains_key("考核等次") {
+            opinions.iter().copied().rfind(pays)
+        } else if opinions.iter().any(|column| said(column).ends_with("意见")) {
+            opinions.iter().copied().rfind(concludes)
+        } else {
+            None
+        };
+        if let Some(found) = found {
+            let rest: Vec<usize> = opinions.into_iter().filter(|column| *column != found).collect();
+            if rest.is_empty() {
+                columns.remove("意见");
+            } else {
+                columns.insert("意见".to_owned(), rest);
+            }
+            columns.insert("结果".to_owned(), vec![found]);
+        }
     }
 
     /// What somebody is chosen as is what a result is about: one person may be two.
@@ -931,7 +973,13 @@ fn opinions_of_results(columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> 
     let is_of_result = |column: &usize| {
         let said = bare(&sheet.texts[*column]);
         let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
-        stem.is_some_and(|stem| results.iter().any(|result| result.strip_suffix("结果") == Some(stem)))
+        stem.is_some_and(|stem| {
+            results.iter().any(|result| {
+                ["结果", "结论"]
+                    .iter()
+                    .any(|end| result.strip_suffix(end) == Some(stem))
+            })
+        })
     };
     out.remarks.iter().copied().filter(is_of_result).collect()
 }

@@ -629,3 +629,22 @@ fn the_earlier_of_two_quarters_months_or_years_is_the_baseline() {
     let all = "姓名,8月,9月,10月\n林甲,3000,3000,1000\n";
     assert!(refused("名单.csv", all.as_bytes()).to_string().contains("--map"));
 }
+
+#[test]
+fn a_conclusion_is_the_result_beside_opinions() {
+    let found = read("职称评审\n姓名,审核结论,审核意见\n林甲,不予推荐,评审未通过\n林乙,推荐,同意\n");
+    assert_eq!(one(&found).0, Some("不予推荐"));
+    let alone = read("职称评审\n姓名,审核结论\n林甲,不予推荐\n林乙,推荐\n");
+    assert_eq!(one(&alone).0, Some("不予推荐"));
+}
+
+#[test]
+fn what_was_paid_is_the_result_beside_a_grade() {
+    for header in ["核发情况", "核发结果", "发放意见"] {
+        let found = read(&format!(
+            "姓名,考核等次,{header},不发原因\n林甲,称职,不发,根据问责情况\n林乙,称职,足额发放,\n"
+        ));
+        assert_eq!(one(&found).0, Some("不发"), "{header}");
+        assert_eq!(found.sheets[0].rows[0].grade.as_deref(), Some("称职"), "{header}");
+    }
+}

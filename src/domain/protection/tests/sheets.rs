@@ -370,3 +370,22 @@ fn rows_that_say_their_kinds_need_no_guess() {
     let some = notices(vec![said(3, Some("年度考核")), said(4, None)]);
     assert!(guessed(&some), "{some:?}");
 }
+
+#[test]
+fn titles_name_the_kind_by_their_longest_word() {
+    let of = |title: &str| {
+        let rows = vec![bare(3, "林甲", "优秀")];
+        report(vec![sheet("Sheet1", title, rows)], &city()).domains
+    };
+    for (title, domain) in [
+        ("2026年度考核奖励审批表", Domain::Commendation),
+        ("院长奖励基金分配表", Domain::Bonus),
+        ("市第十五次代表大会代表人选考察情况", Domain::Representative),
+        ("师德标兵推荐结果公示", Domain::MeritSelection),
+        ("2026年度考核奖发放表", Domain::Bonus),
+        ("人大代表推荐结果公示", Domain::Representative),
+    ] {
+        let found = of(title);
+        assert!(found.contains(&domain), "{title}: {found:?}");
+    }
+}

@@ -506,4 +506,7 @@ fn procedure_and_denials_in_more_words() {
         assert_eq!(line("未推荐", reason).0, V::Clear, "{reason}");
     }
     assert_eq!(line("未推荐", "本年度问责对象").0, V::Suspect);
+    for reason in ["责任倒查", "待上级认定责任", "责任待定", "因责任问题"] {
+        assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::Implied)), "{reason}");
+    }
 }
