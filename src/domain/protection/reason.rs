@@ -268,14 +268,12 @@ impl<'a> Reading<'a> {
         false
     }
 
-    /// Whether a sentence carries the document or the name of another matter.
+    /// Whether a sentence carries the document of another matter.
     fn has_document(&self, sentence: Span, case: CaseAt) -> bool {
-        let foreign = self
-            .named
+        self.named
             .documents
             .iter()
-            .any(|doc| doc.overlaps(sentence) && !is_of(&self.named, *doc, case));
-        foreign
+            .any(|doc| doc.overlaps(sentence) && !is_of(&self.named, *doc, case))
     }
 
     /// A naming of somebody else's case that names this case by the same words: one matter of several cadres.

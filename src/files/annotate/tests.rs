@@ -296,7 +296,7 @@ fn cells_that_spanned_others_span_them_again() {
     };
     let bytes = written(&document(vec![table]), &Annotation::default());
     let mut book = book(&bytes);
-    let spans = book.worksheet_merge_cells("机关").unwrap().unwrap();
+    let spans = book.merge_cells_by_sheet_name("机关").unwrap();
     let spans: Vec<_> = spans.iter().map(|span| (span.start, span.end)).collect();
     assert_eq!(
         spans,
