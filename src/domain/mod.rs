@@ -15,6 +15,7 @@ pub mod hidden;
 pub mod ids;
 pub mod kept;
 pub mod name;
+pub mod numerals;
 pub mod obligation;
 pub mod outbox;
 pub mod pace;

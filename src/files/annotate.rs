@@ -241,30 +241,20 @@ impl Page<'_> {
     fn row(&mut self, row: &RawRow, is_head: bool, is_title: bool) -> Result<(), AnnotateError> {
         let once = !is_head && one_text(row);
         let at = row.number - 1;
-        for (column, cell) in row.cells.iter().enumerate() {
-            if *cell == Cell::Empty {
-                continue;
+        let held = |cell: &Cell| *cell != Cell::Empty;
+        if once && is_title {
+            let (first, last) = (row.cells.iter().position(held), row.cells.iter().rposition(held));
+            if let (Some(first), Some(last)) = (first, last.filter(|last| Some(*last) != first)) {
+                return self.span((at..=at, first..=last), &row.cells[first], &self.looks.wide_title);
             }
-            if let Some(block) = self.blocks.iter().find(|block| block.holds(at, column)) {
+        }
+        for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| held(cell)) {
+            let block = self.blocks.iter().find(|block| is_head && block.holds(at, column));
+            if let Some(block) = block {
                 if block.is_at(at, column) {
-                    let (rows, columns) = (block.rows.clone(), block.columns.clone());
-                    let text = block.text.clone();
-                    self.span(rows, columns, &text, &self.looks.span)?;
+                    self.span((block.rows.clone(), block.columns.clone()), cell, &self.looks.span)?;
                 }
                 continue;
-            }
-            let last = row
-                .cells
-                .iter()
-                .rposition(|cell| *cell != Cell::Empty)
-                .unwrap_or(column);
-            if once
-                && is_title
-                && last > column
-                && let Cell::Text(text) = cell
-            {
-                self.span(at..=at, column..=last, text, &self.looks.wide_title)?;
-                break;
             }
             let look = match cell {
                 _ if is_head => &self.looks.head,
@@ -281,19 +271,17 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// One cell over several.
+    /// One cell over several rows and columns.
     fn span(
         &mut self,
-        rows: RangeInclusive<u32>,
-        columns: RangeInclusive<usize>,
-        text: &str,
+        (rows, columns): (RangeInclusive<u32>, RangeInclusive<usize>),
+        cell: &Cell,
         look: &rust_xlsxwriter::Format,
     ) -> Result<(), AnnotateError> {
         let (first, last) = (*columns.start() as u16, *columns.end() as u16);
-        let text = place::safe(text).0;
         self.sheet
-            .merge_range(*rows.start(), first, *rows.end(), last, &text, look)?;
-        Ok(())
+            .merge_range(*rows.start(), first, *rows.end(), last, "", look)?;
+        self.cell(*rows.start(), first, cell, look)
     }
 
     fn cell(

@@ -1,7 +1,7 @@
 //! Archives: how heavy a workbook really is, and many lists in one file. Names inside are shown, never used as paths.
 
 use super::sift::{Sifted, Sifting};
-use super::table::{Document, Limits, extension, read_tables, sift_member};
+use super::table::{Document, Limits, extension, sift_member, whole};
 use super::xml::{Texts, Xml};
 use super::{ReadError, delimited};
 use crate::domain::ids::hex;
@@ -115,8 +115,7 @@ impl<'a> Scales<'a> {
 
 /// Every list of an archive with a result of its own; the approval forms in it are one roster together.
 pub(super) fn read(file: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Document>, ReadError> {
-    let whole = |document| Sifted::from(document);
-    let all = lists(file, bytes, limits, &whole_tables, &whole)?;
+    let all = lists(file, bytes, limits, &read_whole, &Sifted::from)?;
     Ok(all.into_iter().map(|sifted| sifted.document).collect())
 }
 
@@ -126,13 +125,8 @@ pub(super) fn sift(file: &str, bytes: &[u8], limits: &Limits, by: &Sifting<'_>) 
     lists(file, bytes, limits, &member, &|document| by.document(document))
 }
 
-fn whole_tables(name: &str, bytes: &[u8], left: &Limits) -> Result<Sifted, ReadError> {
-    Ok(Sifted::from(Document {
-        name: name.to_owned(),
-        hash: fingerprint(bytes),
-        tables: Ok(read_tables(name, bytes, left)?),
-        faults: Vec::new(),
-    }))
+fn read_whole(name: &str, bytes: &[u8], left: &Limits) -> Result<Sifted, ReadError> {
+    whole(name, bytes, left).map(Sifted::from)
 }
 
 type Reads<'a> = &'a dyn Fn(&str, &[u8], &Limits) -> Result<Sifted, ReadError>;
@@ -168,7 +162,7 @@ fn lists(
         let is_form = matches!(extension(&name).as_str(), "lrmx" | "lrm");
         let taken = inflate(&name, part, &mut left);
         let read = taken.and_then(|bytes| {
-            let read: Reads<'_> = if is_form { &whole_tables } else { read };
+            let read: Reads<'_> = if is_form { &read_whole } else { read };
             let list = read(&name, &bytes, &left)?;
             left.take(&list);
             Ok(list)

@@ -1,5 +1,6 @@
 //! Dates as people write them.
 
+use crate::domain::numerals::{figure, numeral};
 use chrono::NaiveDate;
 
 /// Years a legal day of this product can lie in.
@@ -71,42 +72,14 @@ fn read(text: &str) -> Option<NaiveDate> {
 fn in_numerals(text: &str) -> Option<NaiveDate> {
     let (year, rest) = text.split_once('年')?;
     let (month, day) = rest.split_once('月')?;
-    let places: Option<Vec<i32>> = year.chars().map(figure).collect();
-    let year = places.filter(|places| places.len() == 4)?.into_iter();
+    let places: Option<Vec<u8>> = year.chars().map(figure).collect();
+    let places = places.filter(|places| places.len() == 4)?;
+    let number = |text: &str| u32::try_from(numeral(text)?).ok();
     NaiveDate::from_ymd_opt(
-        year.fold(0, |year, place| year * 10 + place),
-        up_to_99(month)?,
-        up_to_99(day.trim_end_matches(['日', '号']))?,
+        places.iter().fold(0, |year, place| year * 10 + i32::from(*place)),
+        number(month)?,
+        number(day.trim_end_matches(['日', '号']))?,
     )
-}
-
-fn figure(c: char) -> Option<i32> {
-    const FIGURES: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    let c = if matches!(c, '零' | '○' | 'Ｏ' | 'O') {
-        '〇'
-    } else {
-        c
-    };
-    (0..)
-        .zip(FIGURES)
-        .find_map(|(value, figure)| (figure == c).then_some(value))
-}
-
-/// 三, 十一, 二十, 三十一
-fn up_to_99(text: &str) -> Option<u32> {
-    let one = |text: &str| {
-        let mut chars = text.chars();
-        let value = figure(chars.next()?)?;
-        chars.next().is_none().then_some(value)
-    };
-    let value = match text.split_once('十') {
-        None => one(text)?,
-        Some((tens, ones)) => {
-            let tens = if tens.is_empty() { 1 } else { one(tens)? };
-            tens * 10 + if ones.is_empty() { 0 } else { one(ones)? }
-        }
-    };
-    u32::try_from(value).ok()
 }
 
 /// Reads a spreadsheet's serial number that lost its date format, where it can only be a date.
@@ -144,6 +117,7 @@ mod tests {
             "2026-03-05T08:00:00",
             "二〇二六年三月五日",
             "二零二六年三月五号",
+            "二Ｏ二六年三月五日",
         ] {
             assert_eq!(parse(text), wanted, "{text}");
         }

@@ -132,7 +132,7 @@ fn headless(records: &[Record<'_>]) -> impl Iterator<Item = Unread> {
         .flat_map(|record| record.headless().map(|(column, _)| column))
         .collect();
     columns.into_iter().map(|column| Unread {
-        kind: UnreadKind::Open,
+        kind: UnreadKind::Headless,
         header: format!("第 {} 列（没有表头）", column + 1),
     })
 }

@@ -143,23 +143,13 @@ impl Opens for Limits {
         if kind(file, bytes)? == Kind::Archive {
             return super::archive::read(file, bytes, self);
         }
-        Ok(vec![Document {
-            name: file.to_owned(),
-            hash: super::archive::fingerprint(bytes),
-            tables: Ok(read_tables(file, bytes, self)?),
-            faults: Vec::new(),
-        }])
+        Ok(vec![whole(file, bytes, self)?])
     }
 
     fn sift(&self, file: &str, bytes: &mut dyn Bytes, by: &Sifting<'_>) -> Result<Vec<Sifted>, ReadError> {
         let head = beginning(file, bytes, self)?;
         if is_delimited(file, &head) {
-            let streamed = super::delimited::sift(file, bytes, self, by)?;
-            return Ok(vec![Sifted::of(
-                file,
-                streamed.hash,
-                vec![(streamed.table, streamed.passed)],
-            )]);
+            return Ok(vec![stream(file, bytes, self, by)?]);
         }
         let mut whole = Vec::new();
         let read = bytes.take(self.file_bytes + 1).read_to_end(&mut whole);
@@ -189,17 +179,24 @@ pub(super) fn sift_member(file: &str, bytes: &[u8], limits: &Limits, by: &Siftin
             let (hash, tables) = xlsx::sift(file, bytes, limits, by)?;
             Ok(Sifted::of(file, hash, tables))
         }
-        Kind::Delimited => {
-            let streamed = super::delimited::sift(file, &mut Cursor::new(bytes), limits, by)?;
-            Ok(Sifted::of(file, streamed.hash, vec![(streamed.table, streamed.passed)]))
-        }
-        _ => Ok(by.document(Document {
-            name: file.to_owned(),
-            hash: super::archive::fingerprint(bytes),
-            tables: Ok(read_tables(file, bytes, limits)?),
-            faults: Vec::new(),
-        })),
+        Kind::Delimited => stream(file, &mut Cursor::new(bytes), limits, by),
+        _ => Ok(by.document(whole(file, bytes, limits)?)),
     }
+}
+
+fn stream(file: &str, bytes: &mut dyn Bytes, limits: &Limits, by: &Sifting<'_>) -> Result<Sifted, ReadError> {
+    let streamed = super::delimited::sift(file, bytes, limits, by)?;
+    Ok(Sifted::of(file, streamed.hash, vec![(streamed.table, streamed.passed)]))
+}
+
+/// Reads what is one list, all of it.
+pub(super) fn whole(file: &str, bytes: &[u8], limits: &Limits) -> Result<Document, ReadError> {
+    Ok(Document {
+        name: file.to_owned(),
+        hash: super::archive::fingerprint(bytes),
+        tables: Ok(read_tables(file, bytes, limits)?),
+        faults: Vec::new(),
+    })
 }
 
 /// What a file is, by its content where that tells.

@@ -193,11 +193,7 @@ async fn differences(
 #[tokio::test]
 async fn every_list_of_the_corpus_gets_the_verdicts_derived_by_hand() {
     let expected = expectations();
-    let mut runs: BTreeMap<(&str, NaiveDate, &str), Vec<&Expected>> = BTreeMap::new();
-    for line in &expected {
-        let run = (on_disk(&line.file), line.as_of, line.args.as_str());
-        runs.entry(run).or_default().push(line);
-    }
+    let mut runs = runs_of(&expected);
     // A list of which nothing is expected: nobody on it is protected.
     let day = NaiveDate::from_ymd_opt(2026, 11, 25).expect("a day");
     let names: Vec<String> = std::fs::read_dir(folder().join("lists"))
@@ -266,15 +262,22 @@ async fn the_public_corpus_passes_whole_where_it_is_present() {
         .map(|line| serde_json::from_str::<Foreign>(line).expect("a line").expected())
         .collect();
     assert!(!expected.is_empty());
-    let mut runs: BTreeMap<(&str, NaiveDate, &str), Vec<&Expected>> = BTreeMap::new();
-    for line in &expected {
-        let run = (line.file.as_str(), line.as_of, line.args.as_str());
-        runs.entry(run).or_default().push(line);
-    }
-    passes(&folder, runs).await;
+    passes(&folder, runs_of(&expected)).await;
 }
 
-async fn passes(folder: &Path, runs: BTreeMap<(&str, NaiveDate, &str), Vec<&Expected>>) {
+/// What is judged at once: a file, a day and options, with the lines about it.
+type Runs<'a> = BTreeMap<(&'a str, NaiveDate, &'a str), Vec<&'a Expected>>;
+
+fn runs_of(expected: &[Expected]) -> Runs<'_> {
+    let mut runs = Runs::new();
+    for line in expected {
+        let run = (on_disk(&line.file), line.as_of, line.args.as_str());
+        runs.entry(run).or_default().push(line);
+    }
+    runs
+}
+
+async fn passes(folder: &Path, runs: Runs<'_>) {
     let place = tempfile::tempdir().expect("a folder");
     let db = Db::open_sqlite(&place.path().join("corpus.db"))
         .await

@@ -1,4 +1,4 @@
-//! The demonstration's story, told for every third day of fourteen months: before and after holidays, over make-up
+//! The demonstration's story, told for every second day of fourteen months: before and after holidays, over make-up
 //! Saturdays, over year ends and into a year whose notice is not out yet.
 
 use crate::support::mails::{self, Mail};
@@ -46,7 +46,7 @@ async fn told(day: NaiveDate) -> (usize, Vec<Mail>) {
 async fn month(year: i32, month: u32) {
     let first = NaiveDate::from_ymd_opt(year, month, 1).expect("a month");
     // An odd number of days makes a week: over the months every weekday has its turn.
-    for day in first.iter_days().step_by(3).take_while(|day| day.month() == month) {
+    for day in first.iter_days().step_by(2).take_while(|day| day.month() == month) {
         let (_, mails) = told(day).await;
         for (what, words) in TOLD {
             let count = mails

@@ -1,6 +1,7 @@
 //! Sums of money as people type them, counted in ten-thousandths so that nothing is rounded.
 
 use super::text::folded;
+use crate::domain::numerals::numeral;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -96,54 +97,6 @@ fn in_words(chars: &str) -> Option<i128> {
     }
     let part = |text: Option<&str>| text.map_or(Some(0), |text| numeral(text).filter(|value| *value < 10));
     Some(yuan * YUAN + part(jiao)? * (YUAN / 10) + part(fen)? * (YUAN / 100))
-}
-
-/// A number in Chinese numerals.
-fn numeral(text: &str) -> Option<i128> {
-    let (mut total, mut section, mut digit) = (0_i128, 0_i128, None);
-    for c in text.chars() {
-        match value_of(c)? {
-            // A nought only stands for places that are left out.
-            0 if digit.is_none() => {}
-            value @ 1..=9 if digit.is_none() => digit = Some(value),
-            unit @ (10 | 100 | 1000) => section += digit.take().unwrap_or(1) * unit,
-            unit @ (10_000 | 100_000_000) => {
-                section += digit.take().unwrap_or(0);
-                total = if unit == 10_000 {
-                    total + section * unit
-                } else {
-                    (total + section) * unit
-                };
-                section = 0;
-                if !(1..=LARGEST / YUAN).contains(&total) {
-                    return None;
-                }
-            }
-            _ => return None,
-        }
-    }
-    (!text.is_empty()).then_some(total + section + digit.unwrap_or(0))
-}
-
-fn value_of(c: char) -> Option<i128> {
-    Some(match c {
-        '零' | '〇' => 0,
-        '壹' | '一' => 1,
-        '贰' | '貳' | '二' | '两' => 2,
-        '叁' | '叄' | '三' => 3,
-        '肆' | '四' => 4,
-        '伍' | '五' => 5,
-        '陆' | '六' => 6,
-        '柒' | '七' => 7,
-        '捌' | '八' => 8,
-        '玖' | '九' => 9,
-        '拾' | '十' => 10,
-        '佰' | '百' => 100,
-        '仟' | '千' => 1000,
-        '万' | '萬' => 10_000,
-        '亿' => 100_000_000,
-        _ => return None,
-    })
 }
 
 /// Whether a sum fell by more than so many percent of its baseline.

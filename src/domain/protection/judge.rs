@@ -176,7 +176,7 @@ fn unread(list: &List) -> Option<String> {
             .collect()
     };
     let likely = named(&[UnreadKind::Likely], UNREAD);
-    let open = named(&[UnreadKind::Open], UNREAD - likely.len());
+    let open = named(&[UnreadKind::Open, UnreadKind::Headless], UNREAD - likely.len());
     let left = all.len() - likely.len() - open.len();
     let mut parts = Vec::new();
     if !likely.is_empty() {
@@ -196,11 +196,12 @@ fn unread(list: &List) -> Option<String> {
         });
     }
     (!all.is_empty()).then(|| {
-        let named = parts.join("、");
         // What nothing stands over cannot be named.
-        let bare = if named.contains("（没有表头）") { "先补上表头，再" } else { "" };
+        let is_bare = all.iter().any(|unread| unread.kind == UnreadKind::Headless);
+        let bare = if is_bare { "先补上表头，再" } else { "" };
         format!(
-            "没有读的栏：{named}；其中有理由、结果或者其他要核对的内容的，请{bare}指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检"
+            "没有读的栏：{}；其中有理由、结果或者其他要核对的内容的，请{bare}指明各是哪一栏（命令行用 --map 栏目=表头，网页上在「列的对应」中选）后重新预检",
+            parts.join("、")
         )
     })
 }

@@ -60,6 +60,8 @@ pub enum UnreadKind {
     Likely,
     /// Its header does not say.
     Open,
+    /// It has none.
+    Headless,
     /// Its header says that it hardly does.
     Slight,
 }

@@ -221,9 +221,8 @@ fn soften(
     if !list.dismissal.is_empty() && only(&list.dismissal) {
         let item = Folded::of(row.item.as_deref().unwrap_or(""));
         let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
-        let given = names_another_post(hits, &text.chars);
-        let given = given || reading.affirms(&list.new_post_in_reason);
-        if given || here.is_some() || around.new_post {
+        let is_said = || names_another_post(hits, &text.chars) || reading.affirms(&list.new_post_in_reason);
+        if here.is_some() || around.new_post || is_said() {
             out.class = OutcomeClass::Ordinary;
             out.said.push_str("，另有新职务或者到龄、退休，改属一般");
         }

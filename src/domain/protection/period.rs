@@ -1,6 +1,7 @@
 //! The span of time an outcome is for: 2026年度, 2026年第三季度, 2026年10月.
 
 use super::text::folded;
+use crate::domain::numerals::figure;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 /// A period with its days.
@@ -155,14 +156,7 @@ fn take(out: &mut Vec<Token>, digits: &str, quarter: bool, next: Option<&char>) 
 
 /// Chinese figures of a year as digits: 二〇二六年.
 fn arabic(chars: &[char]) -> Vec<char> {
-    const FIGURES: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    let digit = |c: &char| match c {
-        '零' | '○' => Some('0'),
-        other => FIGURES
-            .iter()
-            .zip('0'..='9')
-            .find_map(|(figure, digit)| (figure == other).then_some(digit)),
-    };
+    let digit = |c: &char| figure(*c).map(|value| char::from(b'0' + value));
     let mut out = Vec::with_capacity(chars.len());
     let mut at = 0;
     while at < chars.len() {

@@ -173,7 +173,7 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     let own: Vec<&str> = sheet.title.iter().map(String::as_str).chain([name, stem]).collect();
     // What the folders around it are called counts where the list itself does not say.
     let places: Vec<&str> = own.iter().copied().chain(folders.rsplit('/')).collect();
-    let naming: Vec<Cow<'_, str>> = own.iter().map(|text| without_asides(text)).collect();
+    let naming: Vec<Cow<'_, str>> = own.iter().map(|text| without_asides(text, words)).collect();
     let titled = titled(&naming, folders, units);
     let domain = options
         .domain
@@ -224,17 +224,15 @@ fn titled<'a>(own: &[Cow<'_, str>], folders: &str, units: &'a Units) -> Option<C
     Some(found.swap_remove(exact.unwrap_or(0)))
 }
 
-/// How brackets of a title begin that say whom a list holds besides or leaves out, or who gets it.
-const ASIDES: [&str; 10] = ["不含", "含", "不包括", "包括", "不包含", "包含", "除", "报", "抄", "送"];
-
-/// A title without such brackets: what they name is not the list's unit.
-fn without_asides(text: &str) -> Cow<'_, str> {
+/// A title without the brackets that say whom the list holds besides or leaves out, or who gets it: what they name is
+/// not its unit.
+fn without_asides<'t>(text: &'t str, words: &Words) -> Cow<'t, str> {
     let mut out = Cow::Borrowed(text);
     let mut from = 0;
     while let Some(open) = out[from..].find(['(', '（']).map(|at| from + at) {
-        let inside = &out[open..].trim_start_matches(['(', '（']);
+        let inside = folded(out[open..].trim_start_matches(['(', '（']));
         let close = out[open..].find([')', '）']).map_or(out.len(), |at| open + at);
-        if ASIDES.iter().any(|word| inside.starts_with(word)) {
+        if words.asides.iter().any(|word| inside.starts_with(word)) {
             let behind = out[close..].trim_start_matches([')', '）']).to_owned();
             out = Cow::Owned(format!("{}{behind}", &out[..open]));
             from = open;

@@ -50,6 +50,8 @@ pub struct Words {
     pub(super) effects: Vec<Effect>,
     pub(super) domains: BTreeMap<Domain, DomainNames>,
     pub(super) grades: Vec<(Pattern, Grade)>,
+    /// How brackets of a title begin that say whom a list holds besides or leaves out, or who gets it.
+    pub(super) asides: Vec<Vec<char>>,
     /// How the lists of one selection are called.
     pub stages: Stages,
 }
@@ -303,6 +305,7 @@ impl Words {
         Ok(Self {
             grades: grades(&comparison.grades)?,
             stages: stages(comparison.stages)?,
+            asides: plain("comparison.toml", &comparison.titles.asides)?,
             overturned,
             beside_favourable,
             year_end,
@@ -677,6 +680,19 @@ mod tests {
         assert!(fault("outcomes.toml", &unknown).contains("regrade"));
         let endless = FILES[3].1.replacen("months = 6", "months = 0", 1);
         assert!(fault("effects.toml", &endless).contains("警告"));
+    }
+
+    #[test]
+    fn lists_of_a_site_from_before_a_table_existed_are_judged_as_before() {
+        let cut = |text: &str, from: &str, to: &str| {
+            let at = text.find(from).expect("the table");
+            let end = text[at..].find(to).map_or(text.len(), |end| at + end);
+            format!("{}{}", &text[..at], &text[end..])
+        };
+        let outcomes = cut(FILES[0].1, "[beside_favourable]", "[year_end]");
+        let comparison = cut(FILES[5].1, "[titles]", "\0");
+        let words = Words::parse(&[("outcomes.toml", &outcomes), ("comparison.toml", &comparison)]).unwrap();
+        assert!(words.beside_favourable.is_none() && words.asides.is_empty());
     }
 
     #[test]

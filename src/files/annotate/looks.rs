@@ -38,6 +38,8 @@ impl Looks {
     pub(super) fn new() -> Self {
         let top = || Format::new().set_align(FormatAlign::Top);
         let head = || top().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
+        let grey = || head().set_background_color(Color::RGB(0x00F2_F2F2));
+        let title = || top().set_bold().set_font_size(14);
         let verdicts = Verdict::ALL.iter().map(|verdict| {
             let (ground, ink) = colours(*verdict);
             let fill = || top().set_background_color(ground);
@@ -52,11 +54,10 @@ impl Looks {
             plain: top(),
             text: top().set_text_wrap(),
             date: top().set_num_format(DAY),
-            title: top().set_bold().set_font_size(14),
-            wide_title: top().set_bold().set_font_size(14).set_align(FormatAlign::Center),
-            head: head().set_background_color(Color::RGB(0x00F2_F2F2)),
-            span: head()
-                .set_background_color(Color::RGB(0x00F2_F2F2))
+            title: title(),
+            wide_title: title().set_align(FormatAlign::Center),
+            head: grey(),
+            span: grey()
                 .set_align(FormatAlign::Center)
                 .set_align(FormatAlign::VerticalCenter),
             own_head: head().set_background_color(Color::RGB(0x00D9_E1F2)),

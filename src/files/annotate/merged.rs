@@ -8,7 +8,6 @@ use std::ops::RangeInclusive;
 pub(super) struct Block {
     pub(super) rows: RangeInclusive<u32>,
     pub(super) columns: RangeInclusive<usize>,
-    pub(super) text: String,
 }
 
 impl Block {
@@ -60,11 +59,7 @@ pub(super) fn blocks(lines: &[RawRow]) -> Vec<Block> {
             });
             let rows = row..=below.last().map_or(row, |(_, number)| number);
             if rows.start() != rows.end() || columns.start() != columns.end() {
-                found.push(Block {
-                    rows,
-                    columns,
-                    text: text.to_owned(),
-                });
+                found.push(Block { rows, columns });
             }
         }
     }
@@ -106,16 +101,9 @@ mod tests {
         ]));
         let shown: Vec<_> = found
             .iter()
-            .map(|block| (block.rows.clone(), block.columns.clone(), block.text.as_str()))
+            .map(|block| (block.rows.clone(), block.columns.clone()))
             .collect();
-        assert_eq!(
-            shown,
-            [
-                (2..=3, 0..=0, "序号"),
-                (2..=2, 1..=2, "基本情况"),
-                (2..=3, 4..=4, "备注")
-            ]
-        );
+        assert_eq!(shown, [(2..=3, 0..=0), (2..=2, 1..=2), (2..=3, 4..=4)]);
         assert!(found[1].holds(2, 2) && !found[1].holds(3, 2) && found[1].is_at(2, 1));
     }
 

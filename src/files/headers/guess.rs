@@ -362,6 +362,20 @@ impl Kind {
         }
     }
 
+    /// Opinions that are called like a result beside them: 审批结果, 审批意见.
+    fn opinions_of_results(&self, columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> Vec<usize> {
+        let results = columns.get("结果").into_iter().flatten();
+        let results: Vec<String> = results.map(|column| bare(&sheet.texts[*column])).collect();
+        let ends = || self.guesses.conclusions.iter().map(String::as_str).chain(["结果"]);
+        let is_of_result = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
+            let is_called = |result: &String| ends().any(|end| result.strip_suffix(end) == stem);
+            stem.is_some() && results.iter().any(is_called)
+        };
+        out.remarks.iter().copied().filter(is_of_result).collect()
+    }
+
     /// What somebody is chosen as is what a result is about: one person may be two.
     fn capacity(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
         if columns.contains_key("事项") {
@@ -411,7 +425,7 @@ impl Kind {
         out.grounds = evidence.filter(is_ground).copied().collect();
         let read = out.grounds.iter().map(|column| (*column, "理由".to_owned()));
         out.guessed.extend(read);
-        out.opinions = opinions_of_results(columns, sheet, out);
+        out.opinions = self.opinions_of_results(columns, sheet, out);
         if out.grounds.is_empty() && out.remarks.is_empty() {
             self.last_words(columns, sheet, out);
         }
@@ -964,24 +978,6 @@ fn span_of(text: &str) -> Option<((char, u32), &str)> {
     };
     (is_year || (1..=12).contains(&number)).then_some(())?;
     behind(words).map(|rest| ((kind, number), rest))
-}
-
-/// Opinions that are called like a result beside them: 审批结果, 审批意见.
-fn opinions_of_results(columns: &Columns, sheet: &Sheet<'_>, out: &Inferred) -> Vec<usize> {
-    let results = columns.get("结果").into_iter().flatten();
-    let results: Vec<String> = results.map(|column| bare(&sheet.texts[*column])).collect();
-    let is_of_result = |column: &usize| {
-        let said = bare(&sheet.texts[*column]);
-        let stem = said.strip_suffix("意见").filter(|stem| !stem.is_empty());
-        stem.is_some_and(|stem| {
-            results.iter().any(|result| {
-                ["结果", "结论"]
-                    .iter()
-                    .any(|end| result.strip_suffix(end) == Some(stem))
-            })
-        })
-    };
-    out.remarks.iter().copied().filter(is_of_result).collect()
 }
 
 pub(super) fn take(columns: &mut Columns, out: &mut Inferred, column: usize, field: &str) {

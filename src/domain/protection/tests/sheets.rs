@@ -292,6 +292,12 @@ fn unread_columns_are_named_those_first_that_may_matter_and_many_others_only_cou
         (K::Slight, "党龄"),
         (K::Slight, "学科"),
     ];
+    assert!(!few.contains("补上表头"), "{few}");
+    let bare = told(&[(K::Headless, "第 7 列（没有表头）"), (K::Open, "口碑")]);
+    assert!(
+        bare.contains("「第 7 列（没有表头）」") && bare.contains("先补上表头"),
+        "{bare}"
+    );
     let many = told(&[&slight[..], &[(K::Open, "口碑")]].concat());
     assert!(many.starts_with("没有读的栏：「口碑」、另有 4 栏；"), "{many}");
     assert!(told(&slight).starts_with("没有读的栏：「科室」「排序」「党龄」等 4 栏；"));

@@ -392,6 +392,7 @@ fn a_favour_beside_words_nobody_knows_is_none() {
                 (D::MeritSelection, "从推荐名单中拿下"),
                 (D::MeritSelection, "推荐对象中去掉"),
                 (D::MeritSelection, "推荐不了"),
+                (D::MeritSelection, "推荐，停发奖金"),
                 (D::MeritSelection, "把其推荐划掉"),
                 (D::MeritSelection, "入选又拉下"),
                 (D::RankPromotion, "晋升压一压"),

@@ -250,6 +250,15 @@ pub(super) struct RawNames {
 pub(super) struct RawComparison {
     pub grades: RawGrades,
     pub stages: RawStages,
+    /// A site's own list from before this one existed says nothing here.
+    #[serde(default)]
+    pub titles: RawTitles,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTitles {
+    pub asides: Vec<String>,
 }
 
 #[derive(Deserialize)]
