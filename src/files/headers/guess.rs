@@ -3,7 +3,8 @@
 //! readings are possible none is taken.
 
 use super::money::{Step, fronted};
-use super::{Kind, LONGEST_MARK, squeezed, without_brackets, year_in, year_of};
+use super::ticks::LONGEST_MARK;
+use super::{Kind, squeezed, without_brackets, year_in, year_of};
 use crate::domain::protection::is_sum;
 use crate::domain::tables::Table;
 use crate::files::grid::is_dash;
