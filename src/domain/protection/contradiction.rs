@@ -1,11 +1,13 @@
 //! Two rows of one person and one item that do not agree.
 
+use super::facts::Register;
 use super::judge::Seen;
 use super::list::Domain;
 use super::outcome::is_one_of;
 use super::report::{Judged, Note, OutcomeClass, Verdict};
 use super::text::folded;
 use super::words::Words;
+use crate::domain::ids::PersonId;
 use crate::domain::tables::Set;
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +20,7 @@ fn item<'a>(person: usize, seen: &'a Seen<'_>) -> Item<'a> {
 }
 
 /// Marks rows of one person and item with different outcomes: all are to be looked at.
-pub(super) fn mark(seen: &[Seen<'_>], words: &Words, results: &mut [Judged]) {
+pub(super) fn mark(seen: &[Seen<'_>], register: &Register, words: &Words, results: &mut [Judged]) {
     // Nearly everybody stands in one row.
     let (mut known, mut again) = (Set::default(), Set::default());
     for person in seen.iter().filter_map(Seen::person) {
@@ -36,11 +38,12 @@ pub(super) fn mark(seen: &[Seen<'_>], words: &Words, results: &mut [Judged]) {
     if by_item.is_empty() {
         return;
     }
-    let lines: Lines = results
+    let by_place = results
         .iter()
         .enumerate()
-        .filter_map(|(at, line)| Some(((line.at_sheet, line.row?, line.domain), at)))
+        .filter_map(|(at, line)| Some(((line.at_sheet, line.row?, line.domain, line.person.clone()?), at)))
         .collect();
+    let lines = Lines { by_place, register };
     for rows in by_item.values() {
         let outcomes: HashSet<Vec<char>> = rows.iter().map(|seen| outcome(seen, &lines, results)).collect();
         if outcomes.len() > 1 && !is_move(rows, words, &lines, results) {
@@ -49,27 +52,36 @@ pub(super) fn mark(seen: &[Seen<'_>], words: &Words, results: &mut [Judged]) {
     }
 }
 
-/// Lines by the sheet, row and domain they are about.
-type Lines = HashMap<(usize, u32, Domain), usize>;
+/// Lines by what they are about.
+struct Lines<'a> {
+    /// By sheet, row, domain and person: where people stand side by side, one row is about several.
+    by_place: HashMap<(usize, u32, Domain, PersonId), usize>,
+    register: &'a Register,
+}
 
-fn line_of(seen: &Seen<'_>, lines: &Lines) -> Option<usize> {
-    lines.get(&(seen.sheet, seen.row.row, seen.domain)).copied()
+impl Lines<'_> {
+    fn of(&self, seen: &Seen<'_>) -> Option<usize> {
+        let person = self.register.people[seen.person()?].person.clone();
+        let place = (seen.sheet, seen.row.row, seen.domain, person);
+        self.by_place.get(&place).copied()
+    }
 }
 
 /// What a row says of the outcome: the words that a rule knows, else the cell as it is.
-fn outcome(seen: &Seen<'_>, lines: &Lines, results: &[Judged]) -> Vec<char> {
-    let line = line_of(seen, lines).map(|at| &results[at]);
+fn outcome(seen: &Seen<'_>, lines: &Lines<'_>, results: &[Judged]) -> Vec<char> {
+    let line = lines.of(seen).map(|at| &results[at]);
     let words = line.and_then(|line| line.matched.iter().find(|found| found.place == "结果"));
     let cell = || seen.row.result.as_deref().unwrap_or("");
     folded(words.map_or_else(cell, |found| found.text.as_str()))
 }
 
 /// Whether the rows take posts from somebody and give them others: two acts, and no two words for one.
-fn is_move(rows: &[&Seen<'_>], words: &Words, lines: &Lines, results: &[Judged]) -> bool {
+fn is_move(rows: &[&Seen<'_>], words: &Words, lines: &Lines<'_>, results: &[Judged]) -> bool {
     let (mut taken, mut given) = (false, false);
     for seen in rows {
-        let is_given =
-            line_of(seen, lines).is_some_and(|at| results[at].outcome_class == Some(OutcomeClass::Favourable));
+        let is_given = lines
+            .of(seen)
+            .is_some_and(|at| results[at].outcome_class == Some(OutcomeClass::Favourable));
         let is_taken = is_one_of(&words.of(seen.domain).dismissal, &outcome(seen, lines, results));
         if !is_given && !is_taken {
             return false;
@@ -80,8 +92,8 @@ fn is_move(rows: &[&Seen<'_>], words: &Words, lines: &Lines, results: &[Judged])
     taken && given
 }
 
-fn mark_rows(rows: &[&Seen<'_>], lines: &Lines, results: &mut [Judged]) {
-    let mut lines: Vec<usize> = rows.iter().filter_map(|seen| line_of(seen, lines)).collect();
+fn mark_rows(rows: &[&Seen<'_>], lines: &Lines<'_>, results: &mut [Judged]) {
+    let mut lines: Vec<usize> = rows.iter().filter_map(|seen| lines.of(seen)).collect();
     lines.sort_unstable();
     lines.dedup();
     let live = |line: &Judged| !matches!(line.note, Some(Note::Revoked | Note::NotYet));

@@ -107,7 +107,7 @@ fn judge_by(
         (&seen, &falls),
     );
     let mut results = rows(&bench, &seen);
-    contradiction::mark(&seen, words, &mut results);
+    contradiction::mark(&seen, register, words, &mut results);
     let rows_protected = u32::try_from(results.len()).unwrap_or(u32::MAX);
     results.extend(absent::find(&bench, &seen));
     let unchecked = absent::unchecked(&bench, &seen);

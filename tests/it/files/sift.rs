@@ -6,7 +6,9 @@ use rongcuo::domain::case::Conclusion;
 use rongcuo::domain::ids::{CaseId, PersonId};
 use rongcuo::domain::person::{CadreStatus, CitizenId};
 use rongcuo::domain::protection::list::{Domain, List};
-use rongcuo::domain::protection::{CaseFacts, IdKey, JudgeOptions, PersonFacts, Register, Tolerance, Words, judge};
+use rongcuo::domain::protection::{
+    CaseFacts, IdKey, JudgeOptions, Judged, PersonFacts, Register, Tolerance, Words, judge,
+};
 use rongcuo::domain::unit::{Relation, Units};
 use rongcuo::files::{self, HeaderWords, Limits, Opens, Progress, Sieve, Sifting};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -97,9 +99,8 @@ fn sieve_with_places(register: &Register) -> Sieve {
     sieve
 }
 
-/// What is said of a list, all of it.
-fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
-    let options = JudgeOptions {
+fn options(domain: Option<Domain>) -> JudgeOptions {
+    JudgeOptions {
         undated_is_final: false,
         as_of: "2026-11-23".parse().expect("a day"),
         domain,
@@ -111,8 +112,12 @@ fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
             bonus: 10,
         },
         protected: Domain::ALL.to_vec(),
-    };
-    match judge(list, register, &WORDS, &options, &key) {
+    }
+}
+
+/// What is said of a list, all of it.
+fn said(list: &List, register: &Register, domain: Option<Domain>) -> String {
+    match judge(list, register, &WORDS, &options(domain), &key) {
         Err(error) => error.to_string(),
         Ok(report) => {
             let tallies: Vec<_> = list.sheets.iter().map(|sheet| &sheet.tally).collect();
@@ -482,6 +487,38 @@ fn a_line_between_blocks_names_the_unit_of_those_below_it() {
     let list = files::list(&whole[0], &HEADERS).expect("a list");
     let units: Vec<Option<&str>> = list.sheets[0].rows.iter().map(|row| row.unit.as_deref()).collect();
     assert_eq!(units, [Some("云川市住建局"), None]);
+}
+
+#[test]
+fn who_stands_beside_somebody_in_two_minds_is_judged_by_the_own_result() {
+    let list = |people: [(&str, u32); 4]| {
+        let row = |pair: &[(&str, u32)], results: [&str; 2]| {
+            let of = |at: usize| format!("{},{},{}", pair[at].0, id_number(pair[at].1), results[at]);
+            format!("{},{}\n", of(0), of(1))
+        };
+        let text = format!(
+            "2026年度考核等次\n姓名,身份证号,等次,姓名,身份证号,等次\n{}{}",
+            row(&people[..2], ["称职", "优秀"]),
+            row(&people[2..], ["称职", "不称职"])
+        );
+        same_both_ways("名单.csv", text.as_bytes(), &Limits::default());
+        let whole = Limits::default().open("名单.csv", text.as_bytes()).expect("a list");
+        files::list(&whole[0], &HEADERS).expect("a list")
+    };
+    let judged = |list: &List| -> Vec<(String, bool)> {
+        let report = judge(list, &register(), &WORDS, &options(None), &key).expect("a report");
+        let line = |line: Judged| (line.name, line.cell == "duplicate");
+        report.results.into_iter().map(line).collect()
+    };
+    // Who has two results has no case.
+    let of_others = list([("林甲", 1), ("林戊", 7), ("王五", 100), ("林戊", 7)]);
+    assert_eq!(judged(&of_others), [("林甲".to_owned(), false)]);
+    let own = list([("林丙", 3), ("林甲", 1), ("王五", 100), ("林甲", 1)]);
+    let expected = [("林丙", false), ("林甲", true), ("林甲", true)];
+    assert_eq!(
+        judged(&own),
+        expected.map(|(name, is_twice)| (name.to_owned(), is_twice))
+    );
 }
 
 #[test]
