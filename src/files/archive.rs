@@ -160,7 +160,7 @@ fn lists(
             continue;
         }
         let is_form = matches!(extension(&name).as_str(), "lrmx" | "lrm");
-        let taken = inflate(&name, part, &mut left);
+        let taken = check_inside(&name).and_then(|()| inflate(&name, part, &mut left));
         let read = taken.and_then(|bytes| {
             let read: Reads<'_> = if is_form { &read_whole } else { read };
             let list = read(&name, &bytes, &left)?;
@@ -266,6 +266,17 @@ impl Forms {
             faults: self.faults,
         })
     }
+}
+
+/// Refuses a member that is to lie outside the folder it is unpacked in: no packing program makes such.
+fn check_inside(name: &str) -> Result<(), ReadError> {
+    if name.split('/').any(|step| step == "..") {
+        return Err(ReadError::kind(
+            name,
+            "压缩包里的这个文件指向上级文件夹（../），不是正常打包的，没有读；请核对来源，重新打包后再试",
+        ));
+    }
+    Ok(())
 }
 
 /// The bytes of a member, under its own limit and that of all.

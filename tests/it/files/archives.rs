@@ -14,9 +14,11 @@ fn every_list_of_an_archive_has_its_own_result() {
         ("云川市住建局.csv", bare.clone()),
         ("下级/质监站.xlsx", clerks_workbook()),
         ("下级/list.xls", fixture("list.xls")),
-        ("../../etc/坏.xlsx", b"PK\x03\x04 broken".to_vec()),
-        ("里面.zip", zipped(&[("x.csv", bare)])),
+        ("坏.xlsx", b"PK\x03\x04 broken".to_vec()),
+        ("里面.zip", zipped(&[("x.csv", bare.clone())])),
         ("说明.docx", b"PK".to_vec()),
+        ("../../etc/好.xlsx", clerks_workbook()),
+        ("下级\\..\\..\\好.csv", bare),
         ("__MACOSX/._云川市住建局.csv", b"x".to_vec()),
         ("~$打开.xlsx", b"x".to_vec()),
     ]);
@@ -28,9 +30,11 @@ fn every_list_of_an_archive_has_its_own_result() {
             "2026年度考核.zip/云川市住建局.csv",
             "2026年度考核.zip/下级/质监站.xlsx",
             "2026年度考核.zip/下级/list.xls",
-            "2026年度考核.zip/../../etc/坏.xlsx",
+            "2026年度考核.zip/坏.xlsx",
             "2026年度考核.zip/里面.zip",
             "2026年度考核.zip/说明.docx",
+            "2026年度考核.zip/../../etc/好.xlsx",
+            "2026年度考核.zip/下级/../../好.csv",
         ]
     );
     let words = HeaderWords::builtin();
@@ -42,7 +46,10 @@ fn every_list_of_an_archive_has_its_own_result() {
         })
         .collect();
     assert_eq!(read[..3], [Ok(1), Ok(4), Ok(6)]);
-    for (result, says) in read[3..].iter().zip(["重新导出", "解开", "不认识"]) {
+    for (result, says) in read[3..]
+        .iter()
+        .zip(["重新导出", "解开", "不认识", "上级文件夹", "上级文件夹"])
+    {
         assert!(result.as_ref().is_err_and(|error| error.contains(says)), "{result:?}");
     }
 }
