@@ -631,6 +631,26 @@ fn the_earlier_of_two_quarters_months_or_years_is_the_baseline() {
 }
 
 #[test]
+fn what_a_result_was_changed_to_counts() {
+    for header in [
+        "原定,变更后",
+        "变更前,变更后",
+        "原定,更正后",
+        "初评,复核后",
+        "原定等次,变更后等次",
+    ] {
+        let found = read(&format!("姓名,职务,{header},备注\n林甲,科长,优秀,称职,电梯\n"));
+        assert_eq!(one(&found), (Some("称职"), None, None), "{header}");
+        let sums = read(&format!("姓名,职务,{header},备注\n林甲,科长,4000,3200,电梯\n"));
+        assert_eq!(one(&sums).0, Some("3200"), "{header}");
+    }
+    let sums = read("姓名,原定,变更后\n林甲,4000,3200\n");
+    assert_eq!(one(&sums), (Some("3200"), Some("4000"), None));
+    let posts = read("姓名,变动类型,变更前,变更后\n林甲,免职,局长,无\n林乙,交流,科长,站长\n");
+    assert_eq!(one(&posts), (Some("免职"), None, None));
+}
+
+#[test]
 fn a_conclusion_is_the_result_beside_opinions() {
     let found = read("职称评审\n姓名,审核结论,审核意见\n林甲,不予推荐,评审未通过\n林乙,推荐,同意\n");
     assert_eq!(one(&found).0, Some("不予推荐"));
