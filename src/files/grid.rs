@@ -70,7 +70,7 @@ impl<'a> Grid<'a> {
                 current = side_by_side(again, kind, (table.sheet.as_ref(), row.number), &mut faults);
                 continue;
             }
-            if let Some(unit) = kind.is_list().then(|| unit_line(row, &current[0])).flatten() {
+            if let Some(unit) = kind.is_list().then(|| unit_line(row, kind, &current[0])).flatten() {
                 block_unit = Some(Arc::from(unit));
                 section = None;
                 continue;
@@ -169,18 +169,6 @@ pub(super) fn may_be_header(row: &RawRow, starts: &Starts) -> bool {
     })
 }
 
-/// What a line calls the unit of the rows below it.
-const UNIT_LABELS: [&str; 8] = [
-    "单位",
-    "单位名称",
-    "呈报单位",
-    "填报单位",
-    "报送单位",
-    "上报单位",
-    "工作单位",
-    "所在单位",
-];
-
 /// Whether the first text of a row may begin a line that names a unit; cheap, since every row is asked.
 pub(super) fn may_name_unit(first: &str) -> bool {
     first.len() >= "单位:".len() && first.contains([':', '：'])
@@ -188,7 +176,7 @@ pub(super) fn may_name_unit(first: &str) -> bool {
 
 /// The unit that a line between the blocks of a list names (单位：云川市教育局); none where the row names somebody
 /// beside it, or has somebody's number.
-pub(super) fn unit_line(row: &RawRow, header: &Header) -> Option<String> {
+pub(super) fn unit_line(row: &RawRow, kind: &Kind, header: &Header) -> Option<String> {
     let mut filled = row
         .cells
         .iter()
@@ -196,7 +184,7 @@ pub(super) fn unit_line(row: &RawRow, header: &Header) -> Option<String> {
         .filter_map(|(column, cell)| Some((column, cell.shown()?)));
     let (at, first) = filled.next().filter(|(_, first)| may_name_unit(first))?;
     let (label, said) = first.split_once([':', '：'])?;
-    if !UNIT_LABELS.contains(&squeezed(label).as_str()) {
+    if !kind.unit_labels.contains(&squeezed(label)) {
         return None;
     }
     // A merged cell says the same again.

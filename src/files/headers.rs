@@ -81,6 +81,9 @@ pub(super) struct Kind {
     /// How headers of a field end that no word says: whoever writes a list finds ever new words for a reason.
     #[serde(default)]
     endings: BTreeMap<String, Vec<String>>,
+    /// What a line calls the unit of the rows below it.
+    #[serde(default)]
+    pub(super) unit_labels: Vec<String>,
     /// Headers of columns that say nothing about what is asked, so that nobody is told that they were not read.
     #[serde(default)]
     aside: Vec<String>,
@@ -110,6 +113,23 @@ fn builtin_posts() -> Vec<String> {
     toml::from_str::<Posts>(BUILTIN)
         .expect("the built-in header words are checked by a test")
         .posts
+}
+
+/// It does not say what lines call a unit either.
+fn builtin_unit_labels() -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Lists {
+        list: Labels,
+    }
+    #[derive(Deserialize)]
+    struct Labels {
+        unit_labels: Vec<String>,
+    }
+    let lists = toml::from_str::<Lists>(BUILTIN);
+    lists
+        .expect("the built-in header words are checked by a test")
+        .list
+        .unit_labels
 }
 
 /// What a header is told by.
@@ -198,6 +218,9 @@ impl HeaderWords {
         words.stop.marks.retain(|word| !word.is_empty());
         words.stop.signed.retain(|word| !word.is_empty());
         let list = &mut words.list;
+        if list.unit_labels.is_empty() {
+            list.unit_labels = builtin_unit_labels();
+        }
         for word in list
             .endings
             .values_mut()
@@ -205,6 +228,7 @@ impl HeaderWords {
             .chain(&mut list.aside)
             .chain(&mut list.agreed)
             .chain(&mut list.slight)
+            .chain(&mut list.unit_labels)
             .chain(list.ticks.words_mut())
             .chain(list.guesses.words_mut())
         {

@@ -437,7 +437,7 @@ impl Sheet<'_> {
             Glance::Empty | Glance::Figure => false,
             Glance::Other => true,
         });
-        may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), &columns.header).is_some()
+        may_name && self.by.kind.is_list() && grid::unit_line(&line.raw(), self.by.kind, &columns.header).is_some()
     }
 
     fn is_title(&mut self, text: &str) -> bool {

@@ -14,9 +14,6 @@ use crate::domain::person::CadreStatus;
 use crate::domain::unit::Relation;
 use std::collections::HashSet;
 
-/// Words of 职务 that say somebody is no longer there.
-const GONE: [&str; 6] = ["退休", "离休", "调出", "调离", "去世", "病故"];
-
 /// A line for every fully protected cadre of a covered unit who is not on the list.
 pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
     let mut out = Vec::new();
@@ -122,7 +119,7 @@ fn is_gone(bench: &Bench<'_>, person: usize) -> bool {
         None => facts
             .post
             .as_deref()
-            .is_some_and(|post| GONE.iter().any(|word| post.contains(word))),
+            .is_some_and(|post| bench.words.gone.iter().any(|word| post.contains(word.as_str()))),
     }
 }
 

@@ -6,7 +6,7 @@ use super::list::{Domain, List, ListSheet};
 use super::pattern::find_all;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
-use super::words::{DomainNames, Words, any_in};
+use super::words::{DomainNames, Titles, Words, any_in};
 use crate::domain::unit::{Relation, Units, is_han, lies_within, names_an_office};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -124,9 +124,6 @@ pub(super) enum Headed<'u> {
     Unknown,
 }
 
-/// Words that a list calls its own parts by: 局机关, 本部.
-const OWN: [&str; 8] = ["局", "院", "校", "本", "机关", "直属", "下属", "所属"];
-
 /// The unit that the headings above a row name, a line each: the lowest that names one. One that names an office nobody
 /// knows leaves nothing of those above it.
 pub(super) fn unit_of_section<'u>(headings: &str, scope: &Scope, units: &'u Units, words: &Words) -> Headed<'u> {
@@ -134,7 +131,7 @@ pub(super) fn unit_of_section<'u>(headings: &str, scope: &Scope, units: &'u Unit
         if let Some(unit) = unit_of_heading(line, scope, units, words) {
             return Headed::Unit(unit);
         }
-        if names_an_office(line) && !OWN.iter().any(|own| line.starts_with(own)) {
+        if names_an_office(line) && !begins(line, &words.titles.own) {
             let is_title = domain_of_title(line, words).is_some();
             return if is_title { Headed::Unknown } else { Headed::AsListed };
         }
@@ -174,7 +171,7 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
     // What the folders around it are called counts where the list itself does not say.
     let places: Vec<&str> = own.iter().copied().chain(folders.rsplit('/')).collect();
     let naming: Vec<Cow<'_, str>> = own.iter().map(|text| without_asides(text, words)).collect();
-    let titled = titled(&naming, folders, units);
+    let titled = titled(&naming, folders, units, words);
     let domain = options
         .domain
         .or_else(|| places.iter().find_map(|text| domain_of_title(text, words)))
@@ -213,12 +210,12 @@ pub(super) fn of(list: &List, sheet: &ListSheet, words: &Words, units: &Units, o
 }
 
 /// The unit that the list itself names, else that of the folders it lies in, unless it names an office nobody knows.
-fn titled<'a>(own: &[Cow<'_, str>], folders: &str, units: &'a Units) -> Option<Cow<'a, str>> {
+fn titled<'a>(own: &[Cow<'_, str>], folders: &str, units: &'a Units, words: &Words) -> Option<Cow<'a, str>> {
     let around = units.find_in_folders(folders);
     let found = own.iter().filter_map(|text| units.find_titled(text, around.as_deref()));
     let mut found: Vec<Cow<'_, str>> = found.collect();
     if found.is_empty() {
-        return around.filter(|_| !own.iter().any(|text| names_another_office(text)));
+        return around.filter(|_| !own.iter().any(|text| names_another_office(text, words)));
     }
     let exact = found.iter().position(|unit| !units.is_top(unit));
     Some(found.swap_remove(exact.unwrap_or(0)))
@@ -232,7 +229,7 @@ fn without_asides<'t>(text: &'t str, words: &Words) -> Cow<'t, str> {
     while let Some(open) = out[from..].find(['(', '（']).map(|at| from + at) {
         let inside = folded(out[open..].trim_start_matches(['(', '（']));
         let close = out[open..].find([')', '）']).map_or(out.len(), |at| open + at);
-        if words.asides.iter().any(|word| inside.starts_with(word)) {
+        if words.titles.asides.iter().any(|word| inside.starts_with(word)) {
             let behind = out[close..].trim_start_matches([')', '）']).to_owned();
             out = Cow::Owned(format!("{}{behind}", &out[..open]));
             from = open;
@@ -244,12 +241,16 @@ fn without_asides<'t>(text: &'t str, words: &Words) -> Cow<'t, str> {
 }
 
 /// Whether a text names an office, and not only as a list calls its own (局机关, 学校教职工).
-fn names_another_office(text: &str) -> bool {
-    let calls_its_own = ["学校", "学院", "医院", "集团", "公司", "街道", "中心", "全", "我", "各"];
+fn names_another_office(text: &str, words: &Words) -> bool {
+    let Titles { own, called, .. } = &words.titles;
     text.split(|c| !is_han(c)).any(|run| {
         let run = run.trim_start_matches(|c| "年度月份第一二三四季上下半".contains(c));
-        names_an_office(run) && !OWN.iter().chain(&calls_its_own).any(|own| run.starts_with(own))
+        names_an_office(run) && !begins(run, own) && !begins(run, called)
     })
+}
+
+fn begins(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| text.starts_with(word.as_str()))
 }
 
 /// The domain of one row: its own column where such columns name domains, else the sheet's.

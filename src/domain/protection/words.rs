@@ -7,7 +7,7 @@ use super::report::OutcomeClass;
 use super::text::folded;
 use raw::{
     RawBeside, RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawNames, RawOutcomes,
-    RawStages,
+    RawStages, RawTitles,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -50,10 +50,22 @@ pub struct Words {
     pub(super) effects: Vec<Effect>,
     pub(super) domains: BTreeMap<Domain, DomainNames>,
     pub(super) grades: Vec<(Pattern, Grade)>,
-    /// How brackets of a title begin that say whom a list holds besides or leaves out, or who gets it.
-    pub(super) asides: Vec<Vec<char>>,
+    pub(super) titles: Titles,
+    /// Words of 职务 that say somebody is no longer there.
+    pub(super) gone: Vec<String>,
     /// How the lists of one selection are called.
     pub stages: Stages,
+}
+
+/// What titles and headings say of units that are not the list's.
+#[derive(Debug, Clone)]
+pub(super) struct Titles {
+    /// How brackets begin that say whom a list holds besides or leaves out, or who gets it.
+    pub asides: Vec<Vec<char>>,
+    /// How a list calls its own parts: 局机关, 本部.
+    pub own: Vec<String>,
+    /// How its title calls the unit besides: 学校教职工.
+    pub called: Vec<String>,
 }
 
 /// What an appraisal says of somebody.
@@ -302,10 +314,12 @@ impl Words {
         let everyday = read::<RawEveryday>("everyday.toml", text("everyday.toml"))?;
         let common = everyday.common.map(|words| plain("everyday.toml", &words));
         let comparison = read::<RawComparison>("comparison.toml", text("comparison.toml"))?;
+        let builtin = read::<RawComparison>("comparison.toml", FILES[5].1)?;
         Ok(Self {
             grades: grades(&comparison.grades)?,
             stages: stages(comparison.stages)?,
-            asides: plain("comparison.toml", &comparison.titles.asides)?,
+            titles: titles(comparison.titles, builtin.titles)?,
+            gone: texts(comparison.cadres.or(builtin.cadres).map(|cadres| cadres.gone))?,
             overturned,
             beside_favourable,
             year_end,
@@ -421,6 +435,23 @@ fn pattern(file: &str, word: &str) -> Result<Pattern, WordsError> {
 
 fn patterns(file: &str, words: &[String]) -> Result<Vec<Pattern>, WordsError> {
     words.iter().map(|word| pattern(file, word)).collect()
+}
+
+fn titles(raw: RawTitles, builtin: RawTitles) -> Result<Titles, WordsError> {
+    Ok(Titles {
+        asides: plain("comparison.toml", &raw.asides)?,
+        own: texts(raw.own.or(builtin.own))?,
+        called: texts(raw.called.or(builtin.called))?,
+    })
+}
+
+/// Words that are looked for as they are.
+fn texts(words: Option<Vec<String>>) -> Result<Vec<String>, WordsError> {
+    let words = words.unwrap_or_default();
+    if words.iter().any(|word| word.trim().is_empty()) {
+        return Err(error("comparison.toml", "「」不是可用的词".to_owned()));
+    }
+    Ok(words)
 }
 
 fn plain(file: &str, words: &[String]) -> Result<Vec<Vec<char>>, WordsError> {
@@ -692,7 +723,13 @@ mod tests {
         let outcomes = cut(FILES[0].1, "[beside_favourable]", "[year_end]");
         let comparison = cut(FILES[5].1, "[titles]", "\0");
         let words = Words::parse(&[("outcomes.toml", &outcomes), ("comparison.toml", &comparison)]).unwrap();
-        assert!(words.beside_favourable.is_none() && words.asides.is_empty());
+        assert!(words.beside_favourable.is_none() && words.titles.asides.is_empty());
+        let builtin = Words::builtin();
+        assert_eq!(words.titles.own, builtin.titles.own);
+        assert_eq!(words.titles.called, builtin.titles.called);
+        assert!(words.gone.iter().any(|word| word == "病故"));
+        let empty = FILES[5].1.replacen("gone = [", "gone = [\"\", ", 1);
+        assert!(Words::parse(&[("comparison.toml", &empty)]).is_err());
     }
 
     #[test]

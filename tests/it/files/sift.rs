@@ -481,6 +481,23 @@ fn a_line_between_blocks_names_the_unit_of_those_below_it() {
         ("单公", Some("云川市住建局/质监站")),
     ];
     assert_eq!(rows, expected);
+    let text_of_words = HeaderWords::builtin_text();
+    let units_by = |words: &str| -> Vec<Option<String>> {
+        let words = HeaderWords::parse(words).expect("header words");
+        let text = "姓名,等次\n林甲,称职\n报表单位：云川市教育局,\n林丙,称职\n单位：云川市住建局,\n林丁,称职\n";
+        let whole = Limits::default().open("名单.csv", text.as_bytes()).expect("a list");
+        let list = files::list(&whole[0], &words).expect("a list");
+        let rows = list.sheets[0].rows.iter().filter(|row| row.name.starts_with('林'));
+        rows.map(|row| row.unit.as_deref().map(str::to_owned)).collect()
+    };
+    let housing = || Some("云川市住建局".to_owned());
+    assert_eq!(units_by(text_of_words), [None, None, housing()]);
+    let more = text_of_words.replacen("unit_labels = [", "unit_labels = [\"报表单位\", ", 1);
+    assert_eq!(units_by(&more), [None, Some("云川市教育局".to_owned()), housing()]);
+    // Words of a site from before these were words.
+    let is_older = |line: &&str| !line.starts_with("unit_labels");
+    let older: Vec<&str> = text_of_words.lines().filter(is_older).collect();
+    assert_eq!(units_by(&older.join("\n")), [None, None, housing()]);
     let columned = "姓名,单位,等次\n单位：云川市教育局,,\n林甲,云川市住建局,称职\n林丙,,称职\n";
     same_both_ways("名单.csv", columned.as_bytes(), &Limits::default());
     let whole = Limits::default().open("名单.csv", columned.as_bytes()).expect("a list");

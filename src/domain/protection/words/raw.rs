@@ -253,12 +253,23 @@ pub(super) struct RawComparison {
     /// A site's own list from before this one existed says nothing here.
     #[serde(default)]
     pub titles: RawTitles,
+    /// Then the words of this program count.
+    pub cadres: Option<RawCadres>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawTitles {
     pub asides: Vec<String>,
+    /// Where a site's own list does not say these two, the words of this program count.
+    pub own: Option<Vec<String>>,
+    pub called: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCadres {
+    pub gone: Vec<String>,
 }
 
 #[derive(Deserialize)]
