@@ -385,6 +385,12 @@ impl Record<'_> {
         self.cell(field).and_then(Cell::text)
     }
 
+    /// What a row is for: its own column, else the year that its result is headed by.
+    pub(super) fn period(&self) -> Option<String> {
+        let headed = || self.header.year_of_result().map(|year| format!("{year}年度"));
+        self.text("期间").or_else(headed)
+    }
+
     /// The result: what counts of all that stands in its columns.
     pub(super) fn result(&self, kind: &Kind) -> Option<String> {
         self.counting(self.header.results(), kind, self.header.has_sums())

@@ -22,6 +22,8 @@ use ticks::{Ticks, last_lines};
 const BUILTIN: &str = include_str!("../../config/words/headers.toml");
 /// Rows from the top in which a header is looked for.
 const SEARCH_ROWS: usize = 60;
+/// Those, and below a header in the last of them the rows that may say what its columns hold.
+pub(super) const HEAD: usize = SEARCH_ROWS + 1 + LOOKED_AT;
 
 /// Why a header word file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -596,6 +598,15 @@ impl Header {
     /// Whether a column belongs to this one of lists that stand side by side.
     pub(super) fn holds(&self, column: usize) -> bool {
         self.span.is_none_or(|(from, to)| (from..to).contains(&column))
+    }
+
+    /// The year that the only column of results is headed by and by nothing else: its rows are of that year.
+    pub(super) fn year_of_result(&self) -> Option<i32> {
+        let [only] = self.results[..] else { return None };
+        match year_of(&without_brackets(&squeezed(self.text(only)?))) {
+            Some((year, "")) => Some(year),
+            _ => None,
+        }
     }
 
     /// Whether a row holds several people.

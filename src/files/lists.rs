@@ -14,7 +14,7 @@ pub fn read_list(file: &str, bytes: &[u8], words: &HeaderWords, by: &impl Opens)
     list(&super::single(file, bytes, by)?, words)
 }
 
-/// Reads a list; sheets without a header yield nothing.
+/// Reads a list; sheets without a header yield nothing, and one that may well be a list is told.
 pub fn list(document: &Document, words: &HeaderWords) -> Result<List, ReadError> {
     list_with(document, &[], words)
 }
@@ -34,6 +34,7 @@ pub fn list_with(document: &Document, passed: &[Passed], words: &HeaderWords) ->
     };
     for (at, table) in tables.iter().enumerate() {
         let Some(grid) = Grid::of(table, &words.list, words) else {
+            list.unreadable.extend(words.list.left_unread(table));
             continue;
         };
         let mut taken = records(&grid, words);
@@ -178,7 +179,7 @@ fn take((sheet, record): (Option<&str>, &Record<'_>), words: &HeaderWords, out: 
         reasons,
         remarks,
         evidence,
-        period: record.text("期间"),
+        period: record.period(),
         decided_on,
     });
 }

@@ -3,7 +3,7 @@
 //! title with it, so that the usual reading of a list follows and judges nothing differently. A row is left out
 //! only where that is certain; in doubt it is kept.
 
-use super::headers::{Header, HeaderWords, Kind, LOOKED_AT, Stops, in_one_line};
+use super::headers::{HEAD, Header, HeaderWords, Kind, LOOKED_AT, Stops, in_one_line};
 use super::sieve::Sieve;
 use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
@@ -14,8 +14,6 @@ use crate::domain::protection::list::{Passed, Tally};
 use crate::domain::tables::Table as Known;
 use std::sync::Arc;
 
-/// Rows in which a header is looked for, and those below it that may say what its columns hold.
-const HEAD: usize = 61 + LOOKED_AT;
 /// Texts whose meaning in a header is remembered.
 const REMEMBERED: usize = 256;
 /// Different results that are counted without a look into the tally.

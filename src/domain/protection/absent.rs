@@ -27,7 +27,7 @@ pub(super) fn find(bench: &Bench<'_>, seen: &[Seen<'_>]) -> Vec<Judged> {
         let mut here: HashSet<usize> = HashSet::new();
         for seen in seen
             .iter()
-            .filter(|seen| seen.domain == domain && may_be_of(seen, scope))
+            .filter(|seen| seen.domain == domain && (seen.sheet == sheet || may_be_of(seen, scope)))
         {
             match &seen.who {
                 Who::Person(person) => {

@@ -868,6 +868,22 @@ fn somebody_protected_who_is_not_on_the_roster_of_the_unit() {
     let mut retired = city();
     retired.people[0].status = Some(CadreStatus::Retired);
     assert_eq!(absent(title, &retired), []);
+
+    // A list of this year may pay what an earlier one is owed: whoever is on it is on it.
+    let mut owed = row(3, 1, "林甲", Domain::Bonus, "8000", "");
+    (owed.category, owed.item) = (None, Some("2025年度考核奖".to_owned()));
+    let list = List {
+        file: "名单.xlsx".to_owned(),
+        sheets: vec![ListSheet {
+            title: vec!["云川市住建局2026年奖金补发清册".to_owned()],
+            header: vec!["姓名".to_owned(), "奖金项目".to_owned(), "实发".to_owned()],
+            rows: vec![owed],
+            ..ListSheet::default()
+        }],
+        ..List::default()
+    };
+    let report = judge(&list, &city(), &Words::builtin(), &options(), &key).expect("the title names the domain");
+    assert!(report.results.iter().all(|line| line.verdict != V::Absent));
 }
 
 #[test]

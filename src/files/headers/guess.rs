@@ -71,6 +71,9 @@ pub(super) struct Guesses {
     pub(super) behind: Vec<String>,
     /// How an opinion begins that only takes a stand.
     pub(super) stances: Vec<String>,
+    /// What looks at a result one after the other is called by, before what a result is called.
+    #[serde(default)]
+    stages: Vec<String>,
     /// How opinions end that say the outcome where others are opinions only.
     #[serde(default)]
     conclusions: Vec<String>,
@@ -130,6 +133,7 @@ impl Guesses {
             &mut self.acts,
             &mut self.capacity,
             &mut self.capacities,
+            &mut self.stages,
             &mut self.conclusions,
             &mut self.paid,
             &mut self.plain,
@@ -303,6 +307,7 @@ impl Kind {
         let found = self.by_pair(columns, sheet, &mut out)
             || self.by_steps(columns, sheet, &mut out)
             || self.by_word("结果", columns, sheet, &mut out)
+            || self.by_stages(columns, sheet, &mut out)
             || self.by_likeness(columns, sheet, &mut out, 0..1)?
             || self.by_outcomes(columns, sheet, &mut out)
             || self.by_posts(sheet, &mut out)
@@ -758,6 +763,40 @@ impl Kind {
         };
         (out.to, out.from) = (called(&self.guesses.to), called(&self.guesses.from));
         out.says_posts()
+    }
+
+    /// Several looks at one result, one after the other (初评, 复核, 终评): the last that says something counts. Signatures
+    /// are headed by the same words.
+    fn by_stages(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) -> bool {
+        let guesses = &self.guesses;
+        let endings = guesses.results.first().map_or(&[][..], Vec::as_slice);
+        let is_stage = |text: &str| guesses.stages.iter().any(|stage| text.ends_with(stage.as_str()));
+        // What each is called besides must be the same: a result and a decision are two things.
+        let behind = |said: &str| match endings.iter().find(|end| said.ends_with(end.as_str())) {
+            _ if is_stage(said) => Some(String::new()),
+            Some(end) => is_stage(said.strip_suffix(end.as_str())?).then(|| end.clone()),
+            None => None,
+        };
+        let mut stages: Vec<(usize, String)> = Vec::new();
+        for column in self.unlisted(columns, sheet) {
+            let said = bare(&sheet.texts[column]);
+            match behind(&said).filter(|_| !guesses.is_other(&said)) {
+                Some(behind) => stages.push((column, behind)),
+                None if self.ends_like(&said, endings) => return false,
+                None => {}
+            }
+        }
+        if stages.len() < 2 || stages.iter().any(|(_, behind)| *behind != stages[0].1) {
+            return false;
+        }
+        let found: Vec<usize> = stages.into_iter().map(|(column, _)| column).collect();
+        out.by_rows = true;
+        let holds = |column: &usize| self.outcomes_in(sheet, *column) > 0;
+        let found: Vec<usize> = found.into_iter().filter(holds).collect();
+        for column in &found {
+            take(columns, out, *column, "结果");
+        }
+        !found.is_empty()
     }
 
     /// A header that ends as headers of results do. What may be a reason is one where another says the result. `None`:

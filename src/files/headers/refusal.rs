@@ -1,8 +1,9 @@
 //! What is said of a file without a header: what to do first, then what was looked for and what was found.
 
 use super::guess::Sheet;
-use super::{Kind, SEARCH_ROWS, squeezed, texts, without_brackets};
+use super::{HEAD, Kind, SEARCH_ROWS, squeezed, texts, without_brackets};
 use crate::domain::protection::is_sum;
+use crate::domain::protection::list::RowFault;
 use crate::files::ReadError;
 use crate::files::grid::is_dash;
 use crate::files::table::{RawRow, Table};
@@ -57,6 +58,24 @@ impl Kind {
         }
     }
 
+    /// Of a sheet beside good ones: that it names people and something like a result, which nobody can tell for certain,
+    /// so that nothing of it was read.
+    pub(in crate::files) fn left_unread(&self, table: &Table) -> Option<RowFault> {
+        let nearest = self.nearest_of(&table.rows)?;
+        let (columns, _) = self.columns_of(&nearest.texts, true);
+        let has = |fields: &[String]| fields.iter().any(|field| columns.contains_key(field));
+        let is_list = has(&self.any) && !has(&self.result_any);
+        if !is_list || self.proposed(&nearest, &self.open(&nearest.texts)).is_empty() {
+            return None;
+        }
+        Some(RowFault {
+            sheet: table.sheet.clone(),
+            row: nearest.number,
+            column: None,
+            reason: format!("这一行像是表头，这张工作表没有读：{}", self.advice(&nearest)?),
+        })
+    }
+
     fn known_of(&self, texts: &[String]) -> usize {
         self.columns_of(texts, true).0.len()
     }
@@ -73,7 +92,7 @@ impl Kind {
         Some(Nearest {
             number: rows[at].number,
             texts: second.unwrap_or(texts),
-            below: rows.get(at + height..).unwrap_or_default(),
+            below: rows.get(at + height..rows.len().min(HEAD)).unwrap_or_default(),
         })
     }
 
@@ -112,12 +131,7 @@ impl Kind {
         if !lacks_person && !lacks_result {
             return None;
         }
-        let open = (0..texts.len()).filter(|column| {
-            let said = without_brackets(&squeezed(&texts[*column]));
-            let is_short = !said.is_empty() && said.chars().count() <= LONGEST;
-            is_short && self.field(&texts[*column]).is_none() && !self.aside.contains(&said)
-        });
-        let open: Vec<usize> = open.collect();
+        let open = self.open(texts);
         let results = if lacks_result {
             self.proposed(nearest, &open)
         } else {
@@ -162,6 +176,16 @@ impl Kind {
             missing.join("、"),
             examples.join(" ")
         ))
+    }
+
+    /// Columns that mean no field and may matter.
+    fn open(&self, texts: &[String]) -> Vec<usize> {
+        let is_open = |column: &usize| {
+            let said = without_brackets(&squeezed(&texts[*column]));
+            let is_short = !said.is_empty() && said.chars().count() <= LONGEST;
+            is_short && self.field(&texts[*column]).is_none() && !self.aside.contains(&said)
+        };
+        (0..texts.len()).filter(is_open).collect()
     }
 
     /// Of columns that mean no field those that may be the result, the likeliest first: those headed like one, those that

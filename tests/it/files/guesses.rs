@@ -5,6 +5,7 @@ use super::shapes::{expected, named_results, sifted_for};
 use super::{fixture, list, ods_of, refused, zipped};
 use rongcuo::domain::protection::list::List;
 use rongcuo::files::{self, HeaderWords, Limits};
+use rust_xlsxwriter::Workbook;
 
 /// What the first row of a list says: result, baseline and grade.
 pub(super) fn one(list: &List) -> (Option<&str>, Option<&str>, Option<&str>) {
@@ -38,6 +39,7 @@ fn a_header_that_ends_like_a_result_is_one_where_nothing_better_is_there() {
         "党组意见",
         "领导小组审定",
         "变动情形",
+        "变更情况",
         "调整类型",
         "复评结果",
         "审核情况",
@@ -229,7 +231,7 @@ fn a_mark_below_any_word_of_an_outcome_is_that_outcome() {
 #[test]
 fn days_of_decisions_go_by_many_names() {
     let day = |text: &str| read(text).sheets[0].rows[0].decided_on.map(|day| day.to_string());
-    for header in ["通过日期", "表决日期", "审议通过时间", "生效日期", "日期"] {
+    for header in ["通过日期", "表决日期", "审议通过时间", "生效日期", "通知日期", "日期"] {
         let text = format!("姓名,审核结果,{header}\n林甲,取消资格,2026.6.30\n");
         assert_eq!(day(&text).as_deref(), Some("2026-06-30"), "{header}");
     }
@@ -628,6 +630,80 @@ fn the_earlier_of_two_quarters_months_or_years_is_the_baseline() {
     }
     let all = "姓名,8月,9月,10月\n林甲,3000,3000,1000\n";
     assert!(refused("名单.csv", all.as_bytes()).to_string().contains("--map"));
+}
+
+#[test]
+fn of_looks_one_after_the_other_the_last_that_says_something_counts() {
+    for header in [
+        "初评,复核,终评",
+        "初评,复核,审定",
+        "年级组初评,考核小组复核,校务会终评",
+        "初评等次,复核等次,终评等次",
+    ] {
+        let found = read(&format!(
+            "姓名,职务,{header},说明\n林甲,教师,优秀,称职,不称职,电梯\n林乙,教师,优秀,称职,同意,\n林丙,教师,优秀,,,\n"
+        ));
+        assert_eq!(
+            named_results(&found),
+            expected(&[
+                (2, "林甲", Some("不称职")),
+                (3, "林乙", Some("称职")),
+                (4, "林丙", Some("优秀"))
+            ]),
+            "{header}"
+        );
+    }
+    // Who signed is no result.
+    let signed = read("姓名,职务,变动情形,初审,复核\n林甲,科长,取消资格,王五,赵六\n");
+    assert_eq!(one(&signed).0, Some("取消资格"));
+}
+
+#[test]
+fn a_result_headed_by_a_year_is_that_years() {
+    let found = read("姓名,2025年度\n林甲,优秀\n");
+    assert_eq!(one(&found).0, Some("优秀"));
+    assert_eq!(found.sheets[0].rows[0].period.as_deref(), Some("2025年度"));
+}
+
+#[test]
+fn a_sheet_beside_a_good_one_that_cannot_be_told_is_listed() {
+    let book = |other: &[&[&str]]| {
+        let mut book = Workbook::new();
+        let good: &[&[&str]] = &[&["姓名", "考核等次"], &["林甲", "称职"]];
+        for (name, rows) in [("甲", other), ("乙", good)] {
+            let sheet = book.add_worksheet();
+            sheet.set_name(name).expect("a name");
+            for (row, cells) in rows.iter().enumerate() {
+                for (column, text) in cells.iter().enumerate() {
+                    let (row, column) = (row.try_into().expect("a row"), column.try_into().expect("a column"));
+                    sheet.write_string(row, column, *text).expect("a cell");
+                }
+            }
+        }
+        list("名单.xlsx", &book.save_to_buffer().expect("a workbook"))
+    };
+    let told = book(&[
+        &["考核结果"],
+        &["姓名", "岗位", "结论性安排", "去向"],
+        &["林甲", "科长", "不称职", "机关"],
+    ]);
+    assert_eq!(told.rows_read, 1);
+    let places: Vec<_> = (told.unreadable.iter())
+        .map(|fault| (fault.sheet.as_deref(), fault.row))
+        .collect();
+    assert_eq!(places, [(Some("甲"), 2)]);
+    let says = &told.unreadable[0].reason;
+    assert!(
+        says.contains("没有读") && says.contains("--map 结果=结论性安排"),
+        "{says}"
+    );
+    // A sheet of addresses and one without a header are no lists.
+    for other in [
+        &[&["姓名", "联系电话"][..], &["林甲", "123"]][..],
+        &[&["填表说明"][..], &["请如实填写"]],
+    ] {
+        assert_eq!(book(other).unreadable, [], "{other:?}");
+    }
 }
 
 #[test]

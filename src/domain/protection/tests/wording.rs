@@ -511,3 +511,45 @@ fn procedure_and_denials_in_more_words() {
         assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::Implied)), "{reason}");
     }
 }
+
+#[test]
+fn papers_and_bodies_that_decided_are_no_reason_and_doubts_are_one() {
+    let line = |result: &str, reason: &str| {
+        let line = jia(Domain::MeritSelection, result, reason, "");
+        (line.verdict, line.attribution)
+    };
+    for reason in [
+        "见街道党工委纪要（青柳纪要〔2026〕18号）",
+        "按青柳办〔2026〕18号执行",
+        "考核委员会审定",
+        "考评小组认定",
+        "集体讨论确定",
+        "校务会议决定",
+    ] {
+        assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::None)), "{reason}");
+    }
+    for reason in ["在查", "尚在核查", "因前期的事"] {
+        assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::Implied)), "{reason}");
+    }
+    for reason in ["群众评议靠后", "在查体中查出疾病"] {
+        assert_eq!(line("撤销称号", reason), (V::Explain, Some(A::Independent)), "{reason}");
+    }
+    for reason in ["半年以上病假", "请假半年多", "病休超过半年"] {
+        let line = jia(Domain::AnnualAppraisal, "不进行考核", reason, "");
+        assert_eq!(line.outcome_class, Some(C::Ordinary), "{reason}");
+    }
+    let short = jia(Domain::AnnualAppraisal, "不进行考核", "请假半个月", "");
+    assert_eq!(short.outcome_class, Some(C::Adverse));
+}
+
+#[test]
+fn a_favour_that_goes_on_as_before_is_one() {
+    use Domain as D;
+    classed(&[
+        (D::Commendation, "维持授予", C::Favourable),
+        (D::Commendation, "保留奖励", C::Favourable),
+        (D::Bonus, "如数补发", C::Favourable),
+        (D::PerformancePay, "10月绩效照常全额发放", C::Favourable),
+        (D::PerformancePay, "绩效压一压再全额发放", C::Unknown),
+    ]);
+}
