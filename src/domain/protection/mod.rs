@@ -13,6 +13,7 @@ mod domain;
 mod facts;
 mod identity;
 mod judge;
+mod leave;
 mod naming;
 mod outcome;
 mod passed;

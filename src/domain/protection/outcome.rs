@@ -3,6 +3,7 @@
 use super::amount;
 use super::beside::is_understood;
 use super::facts::Tolerance;
+use super::leave::is_long;
 use super::list::{Domain, ListRow};
 use super::pattern::{Hit, Pattern, find_all};
 use super::reason::Reading;
@@ -211,9 +212,15 @@ fn soften(
             .filter(|(class, _)| *class == OutcomeClass::Adverse)
             .all(|(_, span)| is_one_of(known, &text.chars[span.from..span.to]))
     };
+    let is_long_leave = || {
+        list.long_leave.as_ref().is_some_and(|rule| {
+            let said: Vec<Span> = reading.affirmed(&rule.words).collect();
+            is_long(&reading.text.chars, &said, rule)
+        })
+    };
     if !list.undetermined.is_empty()
         && only(&list.undetermined)
-        && (reading.affirms(&list.excused_by) || any_in(&list.excused_by, &text.chars))
+        && (reading.affirms(&list.excused_by) || any_in(&list.excused_by, &text.chars) || is_long_leave())
     {
         out.class = OutcomeClass::Ordinary;
         out.said.push_str("，理由为试用期或病事假超半年，改属一般");

@@ -90,18 +90,18 @@ impl<'a> Reading<'a> {
 
     /// Whether the reason affirms one of the words.
     pub fn affirms(&self, words: &[Pattern]) -> bool {
-        find_each(&self.text.chars, words.iter().map(|word| (word, ())))
-            .iter()
-            .any(|hit| !self.negated(hit.span))
+        self.affirmed(words).next().is_some()
+    }
+
+    /// Where the reason affirms one of the words.
+    pub fn affirmed(&self, words: &[Pattern]) -> impl Iterator<Item = Span> {
+        let hits = find_each(&self.text.chars, words.iter().map(|word| (word, ())));
+        hits.into_iter().map(|hit| hit.span).filter(|span| !self.negated(*span))
     }
 
     /// Whether the reason says that what it is about befell everybody.
     pub fn says_it_is_everybodys(&self, words: &AcrossTheBoard) -> bool {
-        let found = |patterns: &[Pattern]| -> Vec<Span> {
-            let hits = find_each(&self.text.chars, patterns.iter().map(|word| (word, ())));
-            let spans = hits.iter().map(|hit| hit.span);
-            spans.filter(|span| !self.negated(*span)).collect()
-        };
+        let found = |patterns: &[Pattern]| -> Vec<Span> { self.affirmed(patterns).collect() };
         let (everyone, lowered) = (found(&words.everyone), found(&words.lowered));
         let together = |clause: Span| {
             let here = |span: &&Span| span.overlaps(clause);

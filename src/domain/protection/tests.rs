@@ -500,6 +500,25 @@ fn an_open_grade_is_excused_by_probation_and_long_leave() {
     let line = |result: &str, reason: &str| jia(Domain::AnnualAppraisal, result, reason, "").outcome_class;
     assert_eq!(line("不定等次", "试用期未满"), Some(C::Ordinary));
     assert_eq!(line("不进行考核", "病假累计超过半年"), Some(C::Ordinary));
+    for reason in [
+        "病假231天",
+        "因病请假七个半月",
+        "请了7个月的病假",
+        "病事假合计二百天",
+        "病假10天，后又病假190余天",
+    ] {
+        assert_eq!(line("不进行考核", reason), Some(C::Ordinary), "{reason}");
+    }
+    for reason in [
+        "病假182天",
+        "病假12月起",
+        "病假不足200天",
+        "病假10天，旷工200天",
+        "病假6个月",
+        "没有请假200天",
+    ] {
+        assert_eq!(line("不进行考核", reason), Some(C::Adverse), "{reason}");
+    }
     assert_eq!(line("不定等次", "立案"), Some(C::Adverse));
     assert_eq!(line("基本称职", "试用期"), Some(C::Adverse));
 }

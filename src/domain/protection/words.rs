@@ -6,8 +6,8 @@ use super::pattern::{Hit, Inflections, Pattern, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
 use raw::{
-    RawBeside, RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawNames, RawOutcomes,
-    RawStages, RawTitles,
+    RawBeside, RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawLeave, RawNames,
+    RawOutcomes, RawStages, RawTitles,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -95,12 +95,22 @@ pub struct Stages {
     pub withdrawn: String,
 }
 
+/// A leave that is long enough to excuse an open grade.
+#[derive(Debug, Clone)]
+pub(super) struct Leave {
+    pub words: Vec<Pattern>,
+    pub days: u16,
+    /// What stands before a time that was not reached.
+    pub short: Vec<Vec<char>>,
+}
+
 /// Words of one domain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outcomes {
     pub classes: Vec<(Pattern, OutcomeClass)>,
     pub undetermined: Vec<Pattern>,
     pub excused_by: Vec<Pattern>,
+    pub long_leave: Option<Leave>,
     /// Favourable whatever they hold: an adverse outcome was put right.
     pub corrected: Vec<Pattern>,
     pub regrade: Vec<Pattern>,
@@ -541,12 +551,25 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         classes,
         undetermined: patterns(file, &raw.undetermined)?,
         excused_by: patterns(file, &raw.excused_by)?,
+        long_leave: raw.long_leave.as_ref().map(leave).transpose()?,
         corrected: patterns(file, &raw.corrected)?,
         regrade: regrade(domain, raw)?,
         graded: patterns(file, &raw.graded)?,
         dismissal: patterns(file, &raw.dismissal)?,
         new_post: patterns(file, &raw.new_post)?,
         new_post_in_reason: patterns(file, &raw.new_post_in_reason)?,
+    })
+}
+
+fn leave(raw: &RawLeave) -> Result<Leave, WordsError> {
+    let file = "outcomes.toml";
+    if raw.days == 0 {
+        return Err(error(file, "long_leave 的 days 不能是 0".to_owned()));
+    }
+    Ok(Leave {
+        words: patterns(file, &raw.words)?,
+        days: raw.days,
+        short: plain(file, &raw.short)?,
     })
 }
 

@@ -16,6 +16,7 @@ pub(super) struct RawClasses {
     pub undetermined: Vec<String>,
     #[serde(default)]
     pub excused_by: Vec<String>,
+    pub long_leave: Option<RawLeave>,
     #[serde(default)]
     pub corrected: Vec<String>,
     #[serde(default)]
@@ -28,6 +29,15 @@ pub(super) struct RawClasses {
     pub new_post: Vec<String>,
     #[serde(default)]
     pub new_post_in_reason: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLeave {
+    pub words: Vec<String>,
+    pub days: u16,
+    #[serde(default)]
+    pub short: Vec<String>,
 }
 
 pub(super) struct RawOutcomes {
