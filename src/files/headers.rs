@@ -1079,7 +1079,11 @@ impl Kind {
                     merged = if low.is_empty() { String::new() } else { up.clone() };
                 }
                 match (up.as_str(), low.as_str()) {
-                    ("", _) if !merged.is_empty() && self.says_nothing_alone(&low) => format!("{merged}\n{low}"),
+                    ("", _)
+                        if !merged.is_empty() && (self.says_nothing_alone(&low) || self.is_office(&merged, &low)) =>
+                    {
+                        format!("{merged}\n{low}")
+                    }
                     ("", low) => low.to_owned(),
                     (up, "") => up.to_owned(),
                     (up, low) if up == low => up.to_owned(),
@@ -1094,6 +1098,13 @@ impl Kind {
         let said = squeezed(text);
         let is_year = year_of(&said).is_some_and(|(_, rest)| rest.is_empty());
         self.field(text).is_none() && (is_year || self.guesses.pairs.iter().flatten().any(|word| *word == said))
+    }
+
+    /// Whether the lower of two lines names an office whose opinion stands there.
+    fn is_office(&self, upper: &str, lower: &str) -> bool {
+        let said = squeezed(lower);
+        let ends = |word: &String| said.ends_with(word.as_str());
+        self.field(upper) == Some("意见") && self.field(lower).is_none() && self.guesses.offices.iter().any(ends)
     }
 
     /// Whether the lower of two lines names somebody below a header: then it is no line of that header.

@@ -74,6 +74,12 @@ pub(super) struct Guesses {
     /// What looks at a result one after the other is called by, before what a result is called.
     #[serde(default)]
     stages: Vec<String>,
+    /// What stands in an upper header over what is taken or added.
+    #[serde(default)]
+    differences: Vec<String>,
+    /// How headers end that stand below a header of opinions and name who gives them.
+    #[serde(default)]
+    pub(super) offices: Vec<String>,
     /// How opinions end that say the outcome where others are opinions only.
     #[serde(default)]
     conclusions: Vec<String>,
@@ -134,6 +140,8 @@ impl Guesses {
             &mut self.capacity,
             &mut self.capacities,
             &mut self.stages,
+            &mut self.differences,
+            &mut self.offices,
             &mut self.conclusions,
             &mut self.paid,
             &mut self.plain,
@@ -297,11 +305,13 @@ impl Kind {
         if !columns.contains_key("姓名") && !columns.contains_key("公民身份号码") {
             self.by_word("姓名", columns, sheet, &mut out);
         }
+        self.posts_below(columns, sheet);
         let has_result = self.result_any.is_empty()
             || !ticks.is_empty()
             || self.result_any.iter().any(|field| columns.contains_key(field));
         if has_result {
             self.settle(columns, sheet, &mut out);
+            self.proposals(columns, sheet, &mut out);
             return Some(out);
         }
         let found = self.by_pair(columns, sheet, &mut out)
@@ -314,7 +324,52 @@ impl Kind {
             || self.by_likeness(columns, sheet, &mut out, 1..self.guesses.results.len())?
             || self.by_year(columns, sheet, &mut out);
         self.beside(columns, sheet, &mut out);
+        self.proposals(columns, sheet, &mut out);
         found.then_some(out)
+    }
+
+    /// Posts to have and to lose that stand below an opinion (拟任免意见: 拟任, 拟免) are posts.
+    fn posts_below(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+        let Some(opinions) = columns.get("意见") else { return };
+        let is_post = |column: &usize| {
+            let below = sheet.texts[*column].rsplit_once('\n').map(|(_, below)| squeezed(below));
+            below.is_some_and(|below| self.guesses.to.contains(&below) || self.guesses.from.contains(&below))
+        };
+        if opinions.iter().all(is_post) {
+            columns.remove("意见");
+        }
+    }
+
+    /// Before the columns of results the opinions that propose one: who decides often only agrees to it.
+    fn proposals(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let Some(field) = ["结果", "意见"].into_iter().find(|field| columns.contains_key(*field)) else {
+            return;
+        };
+        let first = columns[field].iter().copied().min().unwrap_or_default();
+        let is_proposal = |column: &usize| {
+            let said = bare(&sheet.texts[*column]);
+            *column < first && said.ends_with("意见") && !self.guesses.is_other(&said)
+        };
+        let open: Vec<usize> = (out.remarks.iter().copied())
+            .chain(self.unlisted(columns, sheet))
+            .filter(is_proposal)
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        out.by_rows = true;
+        let agrees = columns[field]
+            .iter()
+            .any(|column| sheet.said(*column).any(|text| self.is_agreed(&text)));
+        let holds = |column: &usize| self.outcomes_in(sheet, *column) > 0;
+        let mut found: Vec<usize> = open.into_iter().filter(holds).collect();
+        if agrees && !found.is_empty() {
+            found.sort_unstable();
+            found.dedup();
+            let results = columns.entry(field.to_owned()).or_default();
+            found.append(results);
+            *results = found;
+        }
     }
 
     /// What stands beside columns that a header names by its words.
@@ -323,9 +378,11 @@ impl Kind {
         self.later_result(columns, sheet, out);
         self.outcomes_beside(columns, sheet, out);
         if columns.contains_key("结果") {
+            self.differences(columns, sheet);
             if !columns.contains_key("基准") {
                 self.baseline_of_pair(columns, sheet, out);
                 self.baseline_by_steps(columns, sheet, out);
+                self.words_over_sums(columns, sheet, out);
             }
         } else if self.may_be_pay(columns, sheet, out) {
             let has_baseline = columns.contains_key("基准");
@@ -333,6 +390,46 @@ impl Kind {
         }
         self.kind_of_change(columns, sheet, out);
         self.beside(columns, sheet, out);
+    }
+
+    /// Sums below a header of what is taken or added (扣减: 金额) are no result where another column says what was paid.
+    fn differences(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+        let is_part = |column: &usize| {
+            let above = sheet.texts[*column].split_once('\n').map(|(above, _)| squeezed(above));
+            above.is_some_and(|above| {
+                self.guesses
+                    .differences
+                    .iter()
+                    .any(|word| above.contains(word.as_str()))
+            })
+        };
+        if let Some(results) = columns.get_mut("结果")
+            && !results.iter().all(is_part)
+        {
+            results.retain(|column| !is_part(column));
+        }
+    }
+
+    /// A sum that nothing says what to hold against tells nothing; where words of outcomes stand beside it, they do.
+    fn words_over_sums(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
+        let lacks = |field: &str| !columns.contains_key(field);
+        let [sum] = columns["结果"][..] else { return };
+        if !lacks("基准") || !lacks("应发") || !lacks("考核等次") || !lacks("意见") {
+            return;
+        }
+        let open: Vec<usize> = self.unlisted(columns, sheet);
+        let is_like = |column: &usize| self.is_like_result(&sheet.texts[*column]);
+        let mut open = open.into_iter().filter(is_like);
+        let (Some(column), None) = (open.next(), open.next()) else {
+            return;
+        };
+        out.by_rows = true;
+        let outcomes = self.outcomes_in(sheet, column);
+        let is_told = outcomes >= FEWEST_OUTCOMES && outcomes * 2 > sheet.said(column).count();
+        if is_told && sheet.holds_sums(sum) {
+            columns.remove("结果");
+            take(columns, out, column, "结果");
+        }
     }
 
     /// Beside opinions the conclusion is the result, and beside a grade what was paid.
