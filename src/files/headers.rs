@@ -720,7 +720,8 @@ impl Kind {
                     let ticks = both.ticks.len() > alone.ticks.len() && !self.names_somebody(&upper, &texts(lower));
                     let pointed =
                         both.pointed.len() > alone.pointed.len() && !self.names_somebody(&upper, &texts(lower));
-                    (ticks || pointed || self.is_second_line(&rows[index], lower)).then_some(both)
+                    let posts = both.inferred.says_posts() && !self.names_somebody(&upper, &texts(lower));
+                    (ticks || posts || pointed || self.is_second_line(&rows[index], lower)).then_some(both)
                 });
                 return match second {
                     Some(both) => Some((index, 2, both)),
@@ -882,7 +883,9 @@ impl Kind {
         });
         let mut inferred = guess::Inferred::default();
         let mut titled = None;
-        if by == Certainty::Guess {
+        if by == Certainty::Words {
+            self.posts_below(&mut columns, &sheet, &mut inferred);
+        } else {
             inferred = if let Some(inferred) = self.guessed(&mut columns, &ticks, &sheet) {
                 inferred
             } else {

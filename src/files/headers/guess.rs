@@ -305,13 +305,11 @@ impl Kind {
         if !columns.contains_key("姓名") && !columns.contains_key("公民身份号码") {
             self.by_word("姓名", columns, sheet, &mut out);
         }
-        self.posts_below(columns, sheet);
         let has_result = self.result_any.is_empty()
             || !ticks.is_empty()
             || self.result_any.iter().any(|field| columns.contains_key(field));
         if has_result {
             self.settle(columns, sheet, &mut out);
-            self.proposals(columns, sheet, &mut out);
             return Some(out);
         }
         let found = self.by_pair(columns, sheet, &mut out)
@@ -329,7 +327,7 @@ impl Kind {
     }
 
     /// Posts to have and to lose that stand below an opinion (拟任免意见: 拟任, 拟免) are posts.
-    fn posts_below(&self, columns: &mut Columns, sheet: &Sheet<'_>) {
+    pub(super) fn posts_below(&self, columns: &mut Columns, sheet: &Sheet<'_>, out: &mut Inferred) {
         let Some(opinions) = columns.get("意见") else { return };
         let is_post = |column: &usize| {
             let below = sheet.texts[*column].rsplit_once('\n').map(|(_, below)| squeezed(below));
@@ -337,6 +335,7 @@ impl Kind {
         };
         if opinions.iter().all(is_post) {
             columns.remove("意见");
+            self.by_posts(sheet, out);
         }
     }
 
@@ -345,10 +344,10 @@ impl Kind {
         let Some(field) = ["结果", "意见"].into_iter().find(|field| columns.contains_key(*field)) else {
             return;
         };
-        let first = columns[field].iter().copied().min().unwrap_or_default();
+        let last = columns[field].iter().copied().max().unwrap_or_default();
         let is_proposal = |column: &usize| {
             let said = bare(&sheet.texts[*column]);
-            *column < first && said.ends_with("意见") && !self.guesses.is_other(&said)
+            *column < last && said.ends_with("意见") && !self.guesses.is_other(&said)
         };
         let open: Vec<usize> = (out.remarks.iter().copied())
             .chain(self.unlisted(columns, sheet))
@@ -364,10 +363,10 @@ impl Kind {
         let holds = |column: &usize| self.outcomes_in(sheet, *column) > 0;
         let mut found: Vec<usize> = open.into_iter().filter(holds).collect();
         if agrees && !found.is_empty() {
-            found.sort_unstable();
-            found.dedup();
             let results = columns.entry(field.to_owned()).or_default();
             found.append(results);
+            found.sort_unstable();
+            found.dedup();
             *results = found;
         }
     }
@@ -390,6 +389,7 @@ impl Kind {
         }
         self.kind_of_change(columns, sheet, out);
         self.beside(columns, sheet, out);
+        self.proposals(columns, sheet, out);
     }
 
     /// Sums below a header of what is taken or added (扣减: 金额) are no result where another column says what was paid.

@@ -633,6 +633,58 @@ fn the_earlier_of_two_quarters_months_or_years_is_the_baseline() {
 }
 
 #[test]
+fn who_decides_may_agree_to_what_was_proposed() {
+    let found = read(
+        "姓名,现任职务,拟任职务,拟免职务,动议意见,常委会决定,备注\n林甲,局长,,局长,免职,同意,引发舆情\n林乙,科长,,科长,免职,缓议,\n",
+    );
+    assert_eq!(
+        named_results(&found),
+        expected(&[(2, "林甲", Some("免职")), (3, "林乙", Some("缓议"))])
+    );
+    let votes = read(
+        "姓名,推荐单位意见,联审意见,常委会票决,备注\n林甲,推荐,通过,未当选,\n林乙,推荐,取消资格,同意,\n林丙,推荐,通过,当选,\n",
+    );
+    assert_eq!(
+        named_results(&votes),
+        expected(&[
+            (2, "林甲", Some("未当选")),
+            (3, "林乙", Some("取消资格")),
+            (4, "林丙", Some("当选"))
+        ])
+    );
+    let offices = read(
+        "记功嘉奖审核表,,,,,\n,,审核意见,,,\n姓名,单位,主管局,人社局,县政府,不予奖励的理由\n林甲,水利局,同意,同意,取消奖励,审计\n林乙,水利局,同意,取消奖励,同意,\n",
+    );
+    assert_eq!(
+        named_results(&offices),
+        expected(&[(4, "林甲", Some("取消奖励")), (5, "林乙", Some("取消奖励"))])
+    );
+}
+
+#[test]
+fn posts_below_an_opinion_are_posts() {
+    let found = read("姓名,现任职务,拟任免意见,,备注\n,,拟任,拟免,\n林甲,科长,,科长,\n林乙,科长,站长,科长,\n");
+    assert_eq!(
+        named_results(&found),
+        expected(&[
+            (3, "林甲", Some("拟免职：科长")),
+            (4, "林乙", Some("拟免职：科长，另任命：站长"))
+        ])
+    );
+}
+
+#[test]
+fn what_was_taken_or_says_nothing_alone_is_no_result() {
+    let found = read("姓名,核定标准,扣减,,实发\n,,金额,原因,\n林甲,1800,0,,1800\n林乙,1800,600,电梯,1200\n");
+    assert_eq!(one(&found), (Some("1800"), Some("1800"), None));
+    let words = read("姓名,处理方式,金额,备注\n林甲,停发,0,电梯\n林乙,不变,860,\n林丙,扣减,-320,\n");
+    assert_eq!(one(&words).0, Some("停发"));
+    // With something to hold it against, the sum says it.
+    let sums = read("姓名,处理方式,应发,金额,备注\n林甲,停发,900,0,电梯\n林乙,不变,860,860,\n");
+    assert_eq!(one(&sums), (Some("0"), Some("900"), None));
+}
+
+#[test]
 fn of_looks_one_after_the_other_the_last_that_says_something_counts() {
     for header in [
         "初评,复核,终评",
