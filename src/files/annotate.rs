@@ -377,7 +377,8 @@ impl Page<'_> {
 /// something, else the first.
 pub(super) fn column_of(row: &RawRow, header: &Header, cell: &Deciding) -> Option<usize> {
     let columns = match (cell.field, header.all(cell.field)) {
-        ("结果", []) => header.all("考核等次"),
+        // Opinions and what is due may be the result, too.
+        ("结果", []) => header.results(),
         (_, columns) => columns,
     };
     let text = |column: usize| row.cells.get(column).and_then(Cell::text);

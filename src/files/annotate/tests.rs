@@ -167,6 +167,18 @@ fn the_cell_that_decided_is_coloured_and_says_why() {
 }
 
 #[test]
+fn an_opinion_that_decided_is_coloured() {
+    let text = "姓名,晋升职级,资格审核,审核结论,备注\n林甲,科员,符合,不予晋升,\n林乙,科员,符合,同意晋升,\n";
+    let document = Limits::default().open("晋升.csv", text.as_bytes()).unwrap().remove(0);
+    let annotation = Annotation {
+        marks: vec![mark(None, 2, Verdict::Suspect, vec![deciding("结果", "不予晋升")])],
+        ..Annotation::default()
+    };
+    let comments = part(&written(&document, &annotation), "xl/comments1.xml");
+    assert!(comments.contains("ref=\"D2\""), "{comments}");
+}
+
+#[test]
 fn the_mark_and_the_remark_without_a_header_are_coloured() {
     let text = "姓名,审核意见,,,原因\n,同意晋升,暂缓晋升,不予晋升,\n林甲,×,,√,\n林乙,√,,,,因受到诫勉暂不晋升\n";
     let document = Limits::default().open("晋升.csv", text.as_bytes()).unwrap().remove(0);
