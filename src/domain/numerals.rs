@@ -10,6 +10,11 @@ pub fn figure(c: char) -> Option<u8> {
     u8::try_from(value).ok().filter(|value| *value < 10)
 }
 
+/// Whether a character is one of a number in Chinese numerals.
+pub fn is_numeral(c: char) -> bool {
+    value_of(c).is_some()
+}
+
 /// A number in Chinese numerals (肆仟零伍拾, 三十一); none beyond [`LARGEST`], in its 万 and 亿.
 pub fn numeral(text: &str) -> Option<i128> {
     let (mut total, mut section, mut digit) = (0_i128, 0_i128, None);

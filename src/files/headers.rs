@@ -717,11 +717,12 @@ impl Kind {
             if let Some(alone) = header(index, 1, &upper) {
                 let second = below.and_then(|lower| {
                     let both = two_lines(lower)?;
-                    let ticks = both.ticks.len() > alone.ticks.len() && !self.names_somebody(&upper, &texts(lower));
-                    let pointed =
-                        both.pointed.len() > alone.pointed.len() && !self.names_somebody(&upper, &texts(lower));
-                    let posts = both.inferred.says_posts() && !self.names_somebody(&upper, &texts(lower));
-                    (ticks || posts || pointed || self.is_second_line(&rows[index], lower)).then_some(both)
+                    let says_more = both.ticks.len() > alone.ticks.len()
+                        || both.pointed.len() > alone.pointed.len()
+                        || both.inferred.says_posts();
+                    let is_second = (says_more && !self.names_somebody(&upper, &texts(lower)))
+                        || self.is_second_line(&rows[index], lower);
+                    is_second.then_some(both)
                 });
                 return match second {
                     Some(both) => Some((index, 2, both)),

@@ -2,7 +2,7 @@
 
 use super::text::{Span, is_break};
 use super::words::Leave;
-use crate::domain::numerals::numeral;
+use crate::domain::numerals::{is_numeral, numeral};
 
 /// Days that a month counts: six of them are less than half a year, seven are more.
 const MONTH: i128 = 30;
@@ -24,7 +24,7 @@ pub(super) fn is_long(text: &[char], at: &[Span], rule: &Leave) -> bool {
 
 /// The longest time that a clause names.
 fn longest(clause: &[char], rule: &Leave) -> Option<i128> {
-    let is_figure = |c: &char| c.is_ascii_digit() || "零〇一二两三四五六七八九十百".contains(*c);
+    let is_figure = |c: &char| c.is_ascii_digit() || is_numeral(*c);
     let mut at = 0;
     let mut found = None;
     while let Some(from) = clause[at..].iter().position(is_figure).map(|skip| at + skip) {
