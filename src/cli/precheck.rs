@@ -305,7 +305,7 @@ impl Desk<'_> {
             let judged = match read {
                 Ok(read) => {
                     let judged = self.list(&document, &read, out, err).await;
-                    let_go(read);
+                    self.done_with(read);
                     judged
                 }
                 Err(failure) => Err(failure),
@@ -313,9 +313,18 @@ impl Desk<'_> {
             if let Err(failure) = judged {
                 self.failed(document.name.clone(), failure, err)?;
             }
-            let_go(document);
+            self.done_with(document);
         }
         Ok(())
+    }
+
+    /// Gives back what a list took, unless the command ends with it: then the system takes all of it at once.
+    fn done_with<T: Send + 'static>(&self, value: T) {
+        if self.many {
+            let_go(value);
+        } else {
+            std::mem::forget(value);
+        }
     }
 
     /// Of several lists one that cannot be used is told beside the others; a fault of the surroundings ends the command.
@@ -400,7 +409,7 @@ impl Desk<'_> {
             unreadable: report.unreadable.len(),
             counts: counts(report),
         });
-        let_go(checked);
+        self.done_with(checked);
         Ok(())
     }
 
@@ -485,7 +494,7 @@ impl Desk<'_> {
             }));
         }
         match self.format {
-            Format::Json => json_document(name, &tally.documents, &tally.failed, &tally.skipped, self.many, out)?,
+            Format::Json => json_document(name, tally.documents, &tally.failed, &tally.skipped, self.many, out)?,
             Format::Csv => {
                 show::csv(self.view, &tally.rows, out)?;
                 if self.many {
@@ -508,17 +517,18 @@ impl Desk<'_> {
 /// One document for one list; for many, one with all of them and those that could not be used.
 fn json_document(
     name: &str,
-    documents: &[String],
+    mut documents: Vec<String>,
     failed: &[(String, String)],
     skipped: &[(String, Earlier)],
     many: bool,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    if let [only] = documents
+    if let [only] = documents.as_mut_slice()
         && !many
     {
-        writeln!(out, "{only}")?;
-        return Ok(());
+        // In one piece: a terminal's writer searches each for the end of a line.
+        only.push('\n');
+        return Ok(out.write_all(only.as_bytes())?);
     }
     let failed: Vec<Value> = failed
         .iter()

@@ -6,6 +6,7 @@ use crate::app::import::Source;
 use crate::domain::case::Level;
 use crate::domain::protection::{Attribution, Judged, Note, OutcomeClass, Verdict, View, told};
 use crate::domain::quota::{Appraised, Quota};
+use crate::domain::shares::{by_shares, joined};
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -43,6 +44,9 @@ struct Document<'a> {
     rows_read: u32,
     unreadable: Value,
 }
+
+/// Lines that are worth a thread of their own.
+const WORTH_WHILE: usize = 1_000;
 
 /// A line of it.
 #[derive(Serialize)]
@@ -106,7 +110,9 @@ impl Exported<'_> {
             findings_opened: self.checked.opened,
             notices: &report.notices,
             quota: quota_json(self.quota, &report.appraised),
-            results: report.results.iter().map(result).collect(),
+            results: joined(by_shares(&report.results, WORTH_WHILE, |lines| {
+                lines.iter().map(result).collect()
+            })),
             rows_protected: report.rows_protected,
             rows_read: report.rows_read,
             unreadable: json!(report.unreadable),

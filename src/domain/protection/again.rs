@@ -6,7 +6,7 @@ use super::facts::{CaseFacts, Register, Tolerance};
 use super::list::{Domain, ListRow};
 use super::naming::Index;
 use super::outcome::{Around, classify};
-use super::pattern::{Pattern, find_all};
+use super::pattern::Pattern;
 use super::period;
 use super::reason::Reading;
 use super::report::{Cell, Note, OutcomeClass, Standing, Verdict};
@@ -153,7 +153,7 @@ impl Words {
     /// Whether all the words of the domain that stand in a result are of these.
     fn says_only(&self, domain: Domain, result: &str, these: &[Pattern]) -> bool {
         let text = Folded::of(result).chars;
-        let hits = find_all(&text, &self.of(domain).classes);
+        let hits = self.of(domain).classes.find(&text);
         !hits.is_empty()
             && hits.iter().all(|hit| {
                 let word = &text[hit.span.from..hit.span.to];

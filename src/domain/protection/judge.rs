@@ -77,13 +77,13 @@ pub fn judge(
 }
 
 /// The same by an index that is on its way.
-fn judge_by(
+fn judge_by<'a>(
     list: &List,
     register: &Register,
-    words: &Words,
+    words: &'a Words,
     options: &JudgeOptions,
     key_of: &(dyn Fn(&CitizenId) -> IdKey + Sync),
-    index: impl FnOnce() -> Index,
+    index: impl FnOnce() -> Index<'a>,
 ) -> Result<Report, JudgeError> {
     let units = Units::new(&register.units);
     let people = People::new(register, &units);
@@ -231,7 +231,7 @@ pub(super) fn bench<'a>(
     scopes: &'a [Scope],
     options: &'a JudgeOptions,
     words: &'a Words,
-    index: &'a Index,
+    index: &'a Index<'a>,
     (seen, falls): (&[Seen<'a>], &HashMap<(usize, Domain), Falls>),
 ) -> Bench<'a> {
     let mut bench = Bench {

@@ -1,14 +1,16 @@
 //! Which tolerated matters a text names: by case number, document number, or the distinctive part of a title.
 
 use super::docno::{self, DocNo};
-use super::facts::{CaseFacts, Register};
-use super::pattern::{Pattern, find_all};
+use super::facts::{CaseFacts, PersonFacts, Register};
+use super::pattern::Patterns;
 use super::text::{Folded, Span, folded};
 use super::words::{Cause, Words};
 use crate::domain::case::Level;
+use crate::domain::shares::{by_shares, joined};
 use crate::domain::tables::{Set, Table};
 use crate::domain::unit::place_of;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// Characters in a row of a title that name it.
 pub(super) const DISTINCTIVE: usize = 4;
@@ -26,7 +28,7 @@ const SHORTEST_PART: usize = 2;
 pub(super) type CaseAt = (usize, usize);
 
 /// Every matter of the register, ready to be looked for.
-pub(super) struct Index {
+pub(super) struct Index<'a> {
     matters: Vec<Matter>,
     by_person: Table<usize, Vec<usize>>,
     by_number: Table<Vec<char>, usize>,
@@ -34,7 +36,8 @@ pub(super) struct Index {
     by_document: Table<(u16, u32), Vec<usize>>,
     /// Matters by the parts of their titles that a naming may begin with.
     grams: Table<[char; DISTINCTIVE], Vec<usize>>,
-    leads: Vec<Vec<char>>,
+    leads: &'a [Vec<char>],
+    everyday: Everyday<'a>,
 }
 
 struct Matter {
@@ -45,7 +48,8 @@ struct Matter {
     title: Vec<char>,
     /// Characters of the title that belong to everyday words.
     everyday: Vec<bool>,
-    kinds: Vec<CharKind>,
+    /// Found out when it is asked for: few texts come near enough to a title.
+    kinds: OnceLock<Vec<CharKind>>,
 }
 
 /// What a character of a title counts for in a longer run.
@@ -86,39 +90,41 @@ const MOST_OF_A_GRAM: usize = 256;
 /// And of those with the very same title: one that is not the row's own is enough.
 const MOST_OF_A_TITLE: usize = 8;
 
-impl Index {
-    pub fn new(register: &Register, words: &Words) -> Self {
+/// People whose matters are worth a thread of their own.
+const WORTH_WHILE: usize = 500;
+
+impl<'a> Index<'a> {
+    pub fn new(register: &Register, words: &'a Words) -> Self {
+        let everyday = Everyday::of(words, register);
+        let people: Vec<(usize, &PersonFacts)> = register.people.iter().enumerate().collect();
+        let matters = by_shares(&people, WORTH_WHILE, |people| {
+            let cases = people.iter().flat_map(|(person, facts)| {
+                let cases = facts.cases.iter().enumerate();
+                cases.map(|(case, facts)| ((*person, case), facts))
+            });
+            let concluded = cases.filter(|(_, facts)| facts.conclusion.level() != Level::None);
+            concluded
+                .map(|(at, facts)| Matter::of(at, facts, &everyday))
+                .collect::<Vec<_>>()
+        });
         let mut index = Self {
-            matters: Vec::new(),
+            matters: joined(matters),
             by_person: Table::default(),
             by_number: Table::default(),
             number_lengths: BTreeSet::new(),
             by_document: Table::default(),
             grams: Table::default(),
-            leads: words.causes.leads.clone(),
+            leads: &words.causes.leads,
+            everyday,
         };
-        let everyday = Everyday::of(words, register);
-        for (person, facts) in register.people.iter().enumerate() {
-            for (case, facts) in facts.cases.iter().enumerate() {
-                if facts.conclusion.level() != Level::None {
-                    index.add((person, case), facts, &everyday);
-                }
-            }
+        for slot in 0..index.matters.len() {
+            index.enter(slot);
         }
         index
     }
 
-    fn add(&mut self, at: CaseAt, facts: &CaseFacts, everyday: &Everyday) {
-        let slot = self.matters.len();
-        let title = folded(&facts.matter);
-        let matter = Matter {
-            at,
-            number: folded(&facts.case_no).into_iter().filter(|c| *c != '-').collect(),
-            doc: facts.doc_no.as_deref().and_then(DocNo::parse),
-            kinds: everyday.kinds(&title),
-            everyday: everyday.in_title(&title),
-            title,
-        };
+    fn enter(&mut self, slot: usize) {
+        let matter = &self.matters[slot];
         let sparse = !has_run(&matter.everyday);
         for (start, gram) in matter.title.windows(DISTINCTIVE).enumerate() {
             if !sparse && !matter.everyday[start..start + DISTINCTIVE].contains(&false) {
@@ -126,13 +132,12 @@ impl Index {
             }
             let gram = gram.try_into().expect("windows have this length");
             let slots = self.grams.entry(gram).or_default();
-            // A title may have the same part twice; its own matter is not kept yet.
-            let alike = slots.iter().filter(|other| {
-                self.matters
-                    .get(**other)
-                    .is_none_or(|other| other.title == matter.title)
-            });
-            if slots.len() < MOST_OF_A_GRAM && alike.count() < MOST_OF_A_TITLE && slots.last() != Some(&slot) {
+            // A title may have the same part twice.
+            if slots.len() >= MOST_OF_A_GRAM || slots.last() == Some(&slot) {
+                continue;
+            }
+            let alike = slots.iter().filter(|other| self.matters[**other].title == matter.title);
+            if alike.take(MOST_OF_A_TITLE).count() < MOST_OF_A_TITLE {
                 slots.push(slot);
             }
         }
@@ -143,14 +148,13 @@ impl Index {
         if let Some(doc) = &matter.doc {
             self.by_document.entry(doc.key()).or_default().push(slot);
         }
-        self.by_person.entry(at.0).or_default().push(slot);
-        self.matters.push(matter);
+        self.by_person.entry(matter.at.0).or_default().push(slot);
     }
 
     /// What a text names: every case of the given people, and of other people's enough to know that one is named.
     pub fn look(&self, text: &Folded, people: &[usize]) -> Named {
         let chars = &text.chars;
-        let documents = docno::find(chars, &self.leads);
+        let documents = docno::find(chars, self.leads);
         let own: Vec<usize> = people
             .iter()
             .filter_map(|person| self.by_person.get(person))
@@ -184,7 +188,7 @@ impl Index {
                 self.matters[**slot]
                     .doc
                     .as_ref()
-                    .is_some_and(|doc| found.doc.is(doc, &self.leads))
+                    .is_some_and(|doc| found.doc.is(doc, self.leads))
             };
             if let Some(slot) = slots.filter(|slot| other(slot)).find(same) {
                 out.add(&self.matters[*slot], found.span, By::Document);
@@ -198,7 +202,12 @@ impl Index {
             let gram: [char; DISTINCTIVE] = gram.try_into().expect("windows have this length");
             let slots = self.grams.get(&gram).into_iter().flatten().filter(|slot| other(slot));
             // Titles may share a beginning and differ behind it.
-            let named = slots.filter_map(|slot| Some((slot, self.matters[*slot].title_at(chars, from, &numbers)?)));
+            let named = slots.filter_map(|slot| {
+                Some((
+                    slot,
+                    self.matters[*slot].title_at(chars, from, &numbers, &self.everyday)?,
+                ))
+            });
             if let Some((slot, span)) = named.max_by_key(|(_, span)| span.to) {
                 out.add(&self.matters[*slot], span, By::Title);
                 done = span.to;
@@ -246,11 +255,11 @@ impl Index {
             });
         };
         for found in documents {
-            if matter.doc.as_ref().is_some_and(|own| found.doc.is(own, &self.leads)) {
+            if matter.doc.as_ref().is_some_and(|own| found.doc.is(own, self.leads)) {
                 add(found.span, By::Document);
             }
         }
-        if let Some(span) = matter.title_in(chars, numbers) {
+        if let Some(span) = matter.title_in(chars, numbers, &self.everyday) {
             add(span, By::Title);
         }
     }
@@ -267,9 +276,21 @@ impl Named {
 }
 
 impl Matter {
+    fn of(at: CaseAt, facts: &CaseFacts, everyday: &Everyday<'_>) -> Self {
+        let title = folded(&facts.matter);
+        Self {
+            at,
+            number: folded(&facts.case_no).into_iter().filter(|c| *c != '-').collect(),
+            doc: facts.doc_no.as_deref().and_then(DocNo::parse),
+            everyday: everyday.in_title(&title),
+            title,
+            kinds: OnceLock::new(),
+        }
+    }
+
     /// The longest part of the title that stands in a text and names it; `numbers` are the document and case numbers
     /// of the text.
-    fn title_in(&self, text: &[char], numbers: &[Span]) -> Option<Span> {
+    fn title_in(&self, text: &[char], numbers: &[Span], everyday: &Everyday<'_>) -> Option<Span> {
         let whole = self.title.len();
         if whole < DISTINCTIVE {
             let distinct = whole >= SHORTEST_TITLE && self.everyday.contains(&false);
@@ -281,7 +302,7 @@ impl Matter {
                 if text[from] != self.title[start] || from > 0 && start > 0 && text[from - 1] == self.title[start - 1] {
                     continue;
                 }
-                if let Some(span) = self.run(text, from, start, numbers)
+                if let Some(span) = self.run(text, from, start, numbers, everyday)
                     && best.is_none_or(|(best, _)| span.to - span.from > best.to - best.from)
                 {
                     best = Some((span, start));
@@ -311,15 +332,15 @@ impl Matter {
     }
 
     /// The longest part of the title that begins at a place of a text and names it.
-    fn title_at(&self, text: &[char], from: usize, numbers: &[Span]) -> Option<Span> {
+    fn title_at(&self, text: &[char], from: usize, numbers: &[Span], everyday: &Everyday<'_>) -> Option<Span> {
         let starts = 0..self.title.len();
         starts
-            .filter_map(|start| self.run(text, from, start, numbers))
+            .filter_map(|start| self.run(text, from, start, numbers, everyday))
             .max_by_key(|span| span.to)
     }
 
     /// What text and title share from these places on, where it names the matter.
-    fn run(&self, text: &[char], from: usize, start: usize, numbers: &[Span]) -> Option<Span> {
+    fn run(&self, text: &[char], from: usize, start: usize, numbers: &[Span], everyday: &Everyday<'_>) -> Option<Span> {
         let length = common(&text[from..], &self.title[start..]);
         if length < DISTINCTIVE {
             return None;
@@ -329,7 +350,8 @@ impl Matter {
             to: from + length,
         };
         let run = &self.everyday[start..start + length];
-        let verbatim = || is_verbatim(&self.kinds[start..start + length]);
+        let kinds = || self.kinds.get_or_init(|| everyday.kinds(&self.title));
+        let verbatim = || is_verbatim(&kinds()[start..start + length]);
         (!lies_in(span, numbers) && (has_run(run) || self.is_most(run) || verbatim())).then_some(span)
     }
 
@@ -375,7 +397,7 @@ struct Everyday<'a> {
     foreign: Lexicon,
     /// What many a matter has in its name besides; `None`: no run counts by its length.
     common: Option<Lexicon>,
-    causes: &'a [(Pattern, Cause)],
+    causes: &'a Patterns<Cause>,
 }
 
 /// Words that are looked for at every place of a title.
@@ -414,7 +436,7 @@ impl<'a> Everyday<'a> {
         let mut shared = vec![false; title.len()];
         self.plain.cover(title, &mut shared);
         common.cover(title, &mut shared);
-        for hit in find_all(title, self.causes) {
+        for hit in self.causes.find(title) {
             shared[hit.span.from..hit.span.to].fill(true);
         }
         let kind = |(foreign, shared): (bool, bool)| match (foreign, shared) {

@@ -68,7 +68,7 @@ pub(super) fn classify(row: &ListRow, around: &Around<'_>, reading: &Reading<'_>
 /// Whether a result is known where money is paid and in no appraisal (足额发放).
 fn is_of_pay(result: &str, words: &Words) -> bool {
     let text = folded(result);
-    let knows = |domain| !find_all(&text, &words.of(domain).classes).is_empty();
+    let knows = |domain| words.of(domain).classes.any_in(&text);
     !knows(Domain::AnnualAppraisal) && knows(Domain::Bonus)
 }
 
@@ -257,7 +257,9 @@ fn names_another_post(hits: &[(OutcomeClass, Span)], text: &[char]) -> bool {
 /// The words of a list in a text, each with its class where it stands.
 fn classes_in(text: &[char], list: &Outcomes, words: &Words) -> Vec<(OutcomeClass, Span)> {
     let signs = without(text, &words.overturned.harmless);
-    let mut found: Vec<(OutcomeClass, Span)> = find_all(text, &list.classes)
+    let mut found: Vec<(OutcomeClass, Span)> = list
+        .classes
+        .find(text)
         .iter()
         .map(|hit| (turned(hit, text, &signs, list, &words.overturned), hit.span))
         .collect();

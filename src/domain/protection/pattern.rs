@@ -2,6 +2,7 @@
 //! a leading `=` means the whole cell and nothing else.
 
 use super::text::{Span, folded, is_break};
+use crate::domain::tables::Table;
 use std::sync::Arc;
 
 /// Most characters that may stand at a `~`.
@@ -75,20 +76,15 @@ impl Pattern {
 
     /// Every place where the word stands.
     pub fn find(&self, text: &[char]) -> Vec<Span> {
-        if self.whole {
-            let here = self.pieces.len() == 1 && self.piece_ends(text, 0, &self.pieces[0]) == Some(text.len());
-            return if here {
-                vec![Span {
-                    from: 0,
-                    to: text.len(),
-                }]
-            } else {
-                Vec::new()
-            };
-        }
-        (0..text.len())
-            .filter_map(|from| self.ends(text, from).map(|to| Span { from, to }))
-            .collect()
+        let places = if self.whole { 1 } else { text.len() };
+        (0..places).filter_map(|from| self.at(text, from)).collect()
+    }
+
+    /// The word where it begins at a place of a text.
+    fn at(&self, text: &[char], from: usize) -> Option<Span> {
+        let to = self.ends(text, from)?;
+        let fills = from == 0 && to == text.len() && !self.has_gap();
+        (!self.whole || fills).then_some(Span { from, to })
     }
 
     fn ends(&self, text: &[char], from: usize) -> Option<usize> {
@@ -169,14 +165,91 @@ pub(super) fn find_each<'a, T: Copy>(text: &[char], words: impl Iterator<Item = 
         }
     }
     found.sort_by_key(|(weight, hit)| (std::cmp::Reverse(*weight), hit.span.from));
+    longest(found.into_iter().map(|(_, hit)| hit))
+}
+
+/// What is left of hits, longest first, without those that a longer one covers; in the order of the text.
+fn longest<T: Copy>(hits: impl Iterator<Item = Hit<T>>) -> Vec<Hit<T>> {
     let mut kept: Vec<Hit<T>> = Vec::new();
-    for (_, hit) in found {
+    for hit in hits {
         if !kept.iter().any(|other| other.span.overlaps(hit.span)) {
             kept.push(hit);
         }
     }
     kept.sort_by_key(|hit| hit.span.from);
     kept
+}
+
+/// Many words of several meanings, which many texts are searched for. Each is found by its first character: most words
+/// begin with none that a text has.
+#[derive(Debug, Clone)]
+pub(super) struct Patterns<T> {
+    words: Vec<(Pattern, T)>,
+    /// Places of the words by their first characters.
+    starts: Table<char, Vec<usize>>,
+}
+
+impl<T> Default for Patterns<T> {
+    fn default() -> Self {
+        Self {
+            words: Vec::new(),
+            starts: Table::default(),
+        }
+    }
+}
+
+impl<T: Copy> Patterns<T> {
+    pub fn new(words: Vec<(Pattern, T)>) -> Self {
+        let mut starts: Table<char, Vec<usize>> = Table::default();
+        for (at, (pattern, _)) in words.iter().enumerate() {
+            if let Some(first) = pattern.pieces.first().and_then(|piece| piece.first()) {
+                starts.entry(*first).or_default().push(at);
+            }
+        }
+        Self { words, starts }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &(Pattern, T)> {
+        self.words.iter()
+    }
+
+    /// As [`find_all`].
+    pub fn find(&self, text: &[char]) -> Vec<Hit<T>> {
+        longest(self.found(text).into_iter().map(|(_, hit)| hit))
+    }
+
+    /// As [`find_all`], and the same for the words alone that let nothing stand between.
+    pub fn find_and_tight(&self, text: &[char]) -> (Vec<Hit<T>>, Vec<Hit<T>>) {
+        let found = self.found(text);
+        let tight = found.iter().filter(|(pattern, _)| !pattern.has_gap());
+        let tight = longest(tight.map(|(_, hit)| *hit));
+        (longest(found.into_iter().map(|(_, hit)| hit)), tight)
+    }
+
+    /// Whether any of the words stands in a text.
+    pub fn any_in(&self, text: &[char]) -> bool {
+        self.stand_in(text).next().is_some()
+    }
+
+    /// Every word wherever it stands, longest first.
+    fn found<'p>(&'p self, text: &'p [char]) -> Vec<(&'p Pattern, Hit<T>)> {
+        let mut found: Vec<_> = self.stand_in(text).collect();
+        found.sort_by_key(|(pattern, hit)| (std::cmp::Reverse(pattern.weight()), hit.span.from));
+        found
+    }
+
+    fn stand_in<'p>(&'p self, text: &'p [char]) -> impl Iterator<Item = (&'p Pattern, Hit<T>)> {
+        let signs = Signs::of(text);
+        let from_here = move |(from, first): (usize, &char)| {
+            let words = self.starts.get(first).into_iter().flatten().map(|at| &self.words[*at]);
+            let possible = words.filter(move |(pattern, _)| signs.has(pattern.signs));
+            possible.filter_map(move |(pattern, what)| {
+                let span = pattern.at(text, from)?;
+                Some((pattern, Hit { span, what: *what }))
+            })
+        };
+        text.iter().enumerate().flat_map(from_here)
+    }
 }
 
 #[cfg(test)]
@@ -213,6 +286,46 @@ mod tests {
             .map(|hit| hit.what)
             .collect();
         assert_eq!(found, [1]);
+    }
+
+    #[test]
+    fn many_words_are_found_as_few_are() {
+        let list = [
+            "称职",
+            "基本称职",
+            "=不称职",
+            "不~职",
+            "受~处理",
+            "受处分",
+            "处分",
+            "处",
+        ];
+        let words: Vec<_> = (0..)
+            .zip(list)
+            .map(|(n, word)| (Pattern::parse(word).unwrap(), n))
+            .collect();
+        let many = Patterns::new(words.clone());
+        let shown = |hits: Vec<Hit<i32>>| -> Vec<(usize, usize, i32)> {
+            hits.iter().map(|hit| (hit.span.from, hit.span.to, hit.what)).collect()
+        };
+        for text in [
+            "",
+            "不称职",
+            "评为不称职",
+            "不能胜任现职",
+            "受党纪处分，受政务处理",
+            "基本称职、称职",
+            "处处分",
+        ] {
+            let text = folded(text);
+            let few = find_all(&text, &words);
+            assert_eq!(many.any_in(&text), !few.is_empty());
+            let (all, tight) = many.find_and_tight(&text);
+            let kept: Vec<_> = words.iter().filter(|(word, _)| !word.has_gap()).cloned().collect();
+            assert_eq!(shown(tight), shown(find_all(&text, &kept)));
+            assert_eq!(shown(all), shown(few.clone()));
+            assert_eq!(shown(many.find(&text)), shown(few));
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@
 use super::docno;
 use super::list::ListRow;
 use super::naming::{By, CaseAt, Index, Named, Naming};
-use super::pattern::{Hit, Pattern, find_all, find_each};
+use super::pattern::{Hit, Pattern, find_each};
 use super::report::{Attribution, Match};
 use super::text::{Folded, Span, is_break, is_stop};
 use super::words::{AcrossTheBoard, Cause, Causes, Words};
+use std::cell::RefCell;
 
 mod negation;
 mod neglect;
@@ -15,6 +16,9 @@ mod neglect;
 /// A row's reason and evidence, read.
 pub(super) struct Reading<'a> {
     causes: &'a Causes,
+    /// What the row gives as its reason: cells of reasons, and of the others that are headed like reasons those that name
+    /// a matter or speak of accountability, since most of what stands in such is none.
+    pub given: Vec<&'a str>,
     /// Reason as folded text.
     pub text: Folded,
     /// Cells of reasons; one more is the result's.
@@ -23,6 +27,8 @@ pub(super) struct Reading<'a> {
     hits: Vec<Hit<Cause>>,
     evidence: Folded,
     proof: Named,
+    /// Whether words are denied, as far as that was asked.
+    denied: RefCell<Vec<(Span, bool)>>,
 }
 
 /// What a row's reason means for one case.
@@ -39,34 +45,50 @@ pub(super) struct Reasoned {
 
 impl<'a> Reading<'a> {
     /// Reads a row that may be about the given people.
-    pub fn of(row: &ListRow, words: &'a Words, index: &Index, people: &[usize]) -> Self {
+    pub fn of(row: &'a ListRow, words: &'a Words, index: &Index<'_>, people: &[usize]) -> Self {
         let causes = &words.causes;
-        let mut cells: Vec<&String> = stated(row, words, index, people).collect();
+        let mut given: Vec<&str> = row.reasons.iter().map(String::as_str).collect();
+        let mut alone = None;
+        for remark in &row.remarks {
+            let reading = Self::of_cells((&[remark], 1), &[], causes, index, people);
+            if reading.accuses() {
+                given.push(remark);
+                alone = Some(reading);
+            }
+        }
+        let mut cells = given.clone();
         cells.retain(|cell| says_something(cell, causes));
         let in_result = row
             .result
-            .as_ref()
+            .as_deref()
             .filter(|result| gives_reason(result, causes, index, people));
         let of_reasons = cells.len();
         cells.extend(in_result);
-        let evidence: Vec<&String> = row
-            .evidence
-            .iter()
+        let evidence = row.evidence.as_deref();
+        let evidence: Vec<&str> = evidence
             .filter(|cell| says_something(cell, causes))
+            .into_iter()
             .collect();
-        Self::of_cells((&cells, of_reasons), &evidence, causes, index, people)
+        // Most rows that give a reason give it in one remark, which has been read.
+        let read = alone.filter(|_| given.len() == 1 && cells == given && evidence.is_empty());
+        Self {
+            given,
+            ..read.unwrap_or_else(|| Self::of_cells((&cells, of_reasons), &evidence, causes, index, people))
+        }
     }
 
     /// Reads cells, of which so many are of reasons.
     fn of_cells(
-        (cells, of_reasons): (&[&String], usize),
-        evidence: &[&String],
+        (cells, of_reasons): (&[&str], usize),
+        evidence: &[&str],
         causes: &'a Causes,
-        index: &Index,
+        index: &Index<'_>,
         people: &[usize],
     ) -> Self {
         let (text, evidence) = (Folded::of_cells(cells), Folded::of_cells(evidence));
         Self {
+            given: Vec::new(),
+            denied: RefCell::default(),
             named: look(index, &text, people),
             hits: hits(&text.chars, causes),
             proof: look(index, &evidence, people),
@@ -362,20 +384,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What the cells of a row give as its reason: those of reasons, and of the others that are headed like reasons those
-/// that name a matter or speak of accountability, since most of what stands in such is none.
-pub(super) fn stated<'r>(
-    row: &'r ListRow,
-    words: &'r Words,
-    index: &'r Index,
-    people: &'r [usize],
-) -> impl Iterator<Item = &'r String> {
-    let accuses = move |cell: &&String| Reading::of_cells((&[*cell], 1), &[], &words.causes, index, people).accuses();
-    row.reasons.iter().chain(row.remarks.iter().filter(accuses))
-}
-
 /// What a text names. A document number without brackets may be a day or a typhoon: it counts where a case has it.
-fn look(index: &Index, text: &Folded, people: &[usize]) -> Named {
+fn look(index: &Index<'_>, text: &Folded, people: &[usize]) -> Named {
     let mut named = index.look(text, people);
     let (documents, namings) = (&mut named.documents, &named.namings);
     documents.retain(|doc| {
@@ -387,14 +397,12 @@ fn look(index: &Index, text: &Folded, people: &[usize]) -> Named {
 /// The words of a reason. One that names 容错 is not lost inside another that lets some characters stand between
 /// (受~处理 in 受容错处理).
 fn hits(text: &[char], causes: &Causes) -> Vec<Hit<Cause>> {
-    let tight = causes.words.iter().filter(|(word, _)| !word.has_gap());
-    let tight = find_each(text, tight.map(|(word, cause)| (word, *cause)));
+    let (mut all, tight) = causes.words.find_and_tight(text);
     let named: Vec<Span> = tight
         .iter()
         .filter(|hit| hit.what == Cause::Explicit)
         .map(|hit| hit.span)
         .collect();
-    let mut all = find_all(text, &causes.words);
     all.retain(|hit| !named.iter().any(|span| span.overlaps(hit.span)));
     for hit in tight {
         if !all.iter().any(|other| other.span.overlaps(hit.span)) {
@@ -425,7 +433,7 @@ fn by_zh(by: By) -> &'static str {
 }
 
 /// Whether a result gives its reason with it: it names a matter by its number, or by its title behind a word like 因.
-fn gives_reason(result: &str, causes: &Causes, index: &Index, people: &[usize]) -> bool {
+fn gives_reason(result: &str, causes: &Causes, index: &Index<'_>, people: &[usize]) -> bool {
     let text = Folded::of(result);
     let leads = |naming: &Naming| {
         let before = &text.chars[..naming.span.from];

@@ -7,7 +7,7 @@ use super::list::{Domain, List};
 use super::naming::Index;
 use super::outcome::{Around, Classified, classify};
 use super::period::Period;
-use super::reason::{self, Reading, Reasoned};
+use super::reason::{Reading, Reasoned};
 use super::report::{Attribution, Cell, Judged, Match, Note, OutcomeClass, Standing, Verdict};
 use super::ruling::{When, is_proposal, rule, standing};
 use super::scope::Scope;
@@ -32,7 +32,7 @@ pub(super) struct Bench<'a> {
     pub scopes: &'a [Scope],
     pub options: &'a JudgeOptions,
     pub words: &'a Words,
-    pub index: &'a Index,
+    pub index: &'a Index<'a>,
     /// Per sheet and domain: every row fell by the same share.
     pub fell_alike: HashMap<(usize, Domain), bool>,
     /// Persons with a new post, by day.
@@ -65,7 +65,7 @@ impl Bench<'_> {
         out
     }
 
-    fn read(&self, seen: &Seen<'_>, people: &[usize]) -> Reading<'_> {
+    fn read<'b>(&'b self, seen: &'b Seen<'_>, people: &[usize]) -> Reading<'b> {
         Reading::of(seen.row, self.words, self.index, people)
     }
 
@@ -170,7 +170,7 @@ impl Bench<'_> {
         });
         let others = rulings.len().saturating_sub(1);
         let ruling = rulings.into_iter().next()?;
-        let mut line = self.line(seen, ruling.case.conclusion.level(), &[person]);
+        let mut line = self.line(seen, ruling.case.conclusion.level(), &reading);
         line.person = Some(self.register.people[person].person.clone());
         line.case = Some(ruling.case.case_no.clone());
         line.case_id = Some(ruling.case.case.clone());
@@ -227,7 +227,7 @@ impl Bench<'_> {
         let reading = self.read(seen, &candidates);
         let classified = self.classify(seen, None, &reading);
         let case = &self.register.people[first.0].cases[first.1];
-        let mut line = self.line(seen, case.conclusion.level(), &candidates);
+        let mut line = self.line(seen, case.conclusion.level(), &reading);
         line.verdict = Verdict::Review;
         line.outcome_class = Some(classified.class);
         line.attribution = Some(reading.for_case(first).attribution);
@@ -246,10 +246,8 @@ impl Bench<'_> {
     }
 
     /// A line with what does not depend on the ruling.
-    fn line(&self, seen: &Seen<'_>, level: Level, people: &[usize]) -> Judged {
+    fn line(&self, seen: &Seen<'_>, level: Level, reading: &Reading<'_>) -> Judged {
         let row = seen.row;
-        let stated = reason::stated(row, self.words, self.index, people);
-        let reasons: Vec<&str> = stated.map(String::as_str).collect();
         let when = self.when(seen);
         Judged {
             sheet: self.list.sheets[seen.sheet].name.clone(),
@@ -273,7 +271,7 @@ impl Bench<'_> {
             item: row.item.clone().unwrap_or_default(),
             result: row.result.clone().unwrap_or_default(),
             baseline: row.baseline.clone().unwrap_or_default(),
-            reason: reasons.join("；"),
+            reason: reading.given.join("；"),
             evidence: row.evidence.clone().unwrap_or_default(),
             period: seen
                 .period

@@ -3,10 +3,10 @@
 use super::amount::is_sum;
 use super::facts::JudgeOptions;
 use super::list::{Domain, List, ListSheet};
-use super::pattern::find_all;
+use super::pattern::find_each;
 use super::period::{self, Period};
 use super::text::{Folded, folded};
-use super::words::{DomainNames, Titles, Words, any_in};
+use super::words::{DomainNames, Titles, Words};
 use crate::domain::unit::{Relation, Units, is_han, lies_within, names_an_office};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -105,10 +105,7 @@ fn known_results(sheet: &ListSheet, domain: Domain, words: &Words) -> u64 {
         || [Domain::Salary, Domain::PerformancePay, Domain::Bonus].contains(&domain);
     let is_known = |said: &str| {
         let text = folded(said);
-        (has_sums && is_sum(said))
-            || classes
-                .iter()
-                .any(|(word, _)| any_in(std::slice::from_ref(word), &text))
+        (has_sums && is_sum(said)) || classes.any_in(&text)
     };
     let known = sheet.tally.counts.iter().filter(|(said, _)| is_known(said));
     known.map(|(_, count)| u64::from(*count)).sum()
@@ -314,12 +311,11 @@ fn labelled(text: &[char], words: &Words) -> Option<Domain> {
 }
 
 fn last_title_word(text: &[char], words: &Words) -> Option<Domain> {
-    let all: Vec<_> = words
+    let all = words
         .domains
         .iter()
-        .flat_map(|(domain, names)| names.titles.iter().map(|word| (word.clone(), *domain)))
-        .collect();
-    find_all(text, &all).last().map(|hit| hit.what)
+        .flat_map(|(domain, names)| names.titles.iter().map(|word| (word, *domain)));
+    find_each(text, all).last().map(|hit| hit.what)
 }
 
 fn domain_of_header(text: &str, words: &Words) -> Option<Domain> {

@@ -34,7 +34,13 @@ impl Folded {
 
     /// Folds cells that are read together, a comma between them.
     pub fn of_cells<S: AsRef<str>>(cells: &[S]) -> Self {
-        let mut out = Self::default();
+        // Each text with the comma before it.
+        let most = cells.iter().map(|text| text.as_ref().chars().count() + 1).sum();
+        let mut out = Self {
+            chars: Vec::with_capacity(most),
+            at: Vec::with_capacity(most),
+            cells: Vec::with_capacity(cells.len()),
+        };
         for (cell, text) in cells.iter().enumerate() {
             if !out.chars.is_empty() {
                 out.chars.push(',');

@@ -2,9 +2,10 @@
 
 use super::list::Domain;
 use super::naming::DISTINCTIVE;
-use super::pattern::{Hit, Inflections, Pattern, find_all, find_each};
+use super::pattern::{Hit, Inflections, Pattern, Patterns, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
+use crate::domain::tables::Table;
 use raw::{
     RawBeside, RawCauses, RawClasses, RawComparison, RawEffects, RawEveryday, RawGrades, RawLeave, RawNames,
     RawOutcomes, RawStages, RawTitles,
@@ -107,7 +108,7 @@ pub(super) struct Leave {
 /// Words of one domain.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Outcomes {
-    pub classes: Vec<(Pattern, OutcomeClass)>,
+    pub classes: Patterns<OutcomeClass>,
     pub undetermined: Vec<Pattern>,
     pub excused_by: Vec<Pattern>,
     pub long_leave: Option<Leave>,
@@ -218,7 +219,7 @@ pub(super) enum Cause {
 /// Words of reasons.
 #[derive(Debug, Clone)]
 pub(super) struct Causes {
-    pub words: Vec<(Pattern, Cause)>,
+    pub words: Patterns<Cause>,
     /// Cells that say nothing.
     pub empty: Vec<Vec<char>>,
     /// Words of procedure: a clause of nothing else gives no reason.
@@ -400,7 +401,7 @@ impl Words {
 
     /// The words of all outcomes that stand as they are, each of two characters or more.
     pub fn outcome_words(&self) -> impl Iterator<Item = String> {
-        let classes = self.outcomes.values().flat_map(|of| &of.classes);
+        let classes = self.outcomes.values().flat_map(|of| of.classes.iter());
         let words = classes.map(|(word, _)| word.text.trim_start_matches('='));
         let plain = words.filter(|word| !word.contains('~') && word.chars().count() > 1);
         plain.map(str::to_owned)
@@ -530,6 +531,7 @@ fn classes(
 fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError> {
     let file = "outcomes.toml";
     let mut classes: Vec<(Pattern, OutcomeClass)> = Vec::new();
+    let mut known: Table<&str, OutcomeClass> = Table::default();
     for (words, class) in [
         (&raw.adverse, OutcomeClass::Adverse),
         (&raw.ordinary, OutcomeClass::Ordinary),
@@ -537,10 +539,8 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         (&raw.corrected, OutcomeClass::Favourable),
     ] {
         for word in words {
-            if let Some((_, other)) = classes
-                .iter()
-                .find(|(known, other)| known.text == *word && *other != class)
-            {
+            let other = *known.entry(word).or_insert(class);
+            if other != class {
                 let message = format!("[{}]「{word}」既算{}又算{}", domain.as_str(), other.zh(), class.zh());
                 return Err(error(file, message));
             }
@@ -548,7 +548,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         }
     }
     Ok(Outcomes {
-        classes,
+        classes: Patterns::new(classes),
         undetermined: patterns(file, &raw.undetermined)?,
         excused_by: patterns(file, &raw.excused_by)?,
         long_leave: raw.long_leave.as_ref().map(leave).transpose()?,
@@ -590,6 +590,7 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
         plain(file, &raw.inflected.except)?,
     ));
     let mut words: Vec<(Pattern, Cause)> = Vec::new();
+    let mut known: Table<&str, Cause> = Table::default();
     for (list, cause) in [
         (&raw.explicit.words, Cause::Explicit),
         (&raw.implied.words, Cause::Implied),
@@ -597,10 +598,7 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
         (&raw.independent.words, Cause::Independent),
     ] {
         for word in list {
-            if words
-                .iter()
-                .any(|(known, other)| known.text == *word && *other != cause)
-            {
+            if *known.entry(word).or_insert(cause) != cause {
                 return Err(error(file, format!("「{word}」写在了两类理由里")));
             }
             let pattern = pattern(file, word)?;
@@ -612,7 +610,7 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
         }
     }
     Ok(Causes {
-        words,
+        words: Patterns::new(words),
         empty: plain(file, &raw.nothing.whole)?,
         procedure: plain(file, &raw.nothing.procedure)?,
         before: plain(file, &raw.negation.before)?,

@@ -6,6 +6,16 @@ use crate::domain::protection::text::{Span, is_break};
 impl Reading<'_> {
     /// Whether words are denied: a denial directly before them, or after them in the clause; both make it a yes.
     pub(super) fn negated(&self, span: Span) -> bool {
+        // Each is asked for by several, once and again.
+        if let Some((_, known)) = self.denied.borrow().iter().find(|(of, _)| *of == span) {
+            return *known;
+        }
+        let is_denied = self.is_denied(span);
+        self.denied.borrow_mut().push((span, is_denied));
+        is_denied
+    }
+
+    fn is_denied(&self, span: Span) -> bool {
         let clause = self.clause(span);
         let affirmed = self.all(&self.causes.affirmed, clause);
         self.denied_before(span, clause, &affirmed) != self.denied_after(span, clause, &affirmed)
