@@ -225,15 +225,27 @@ impl Units {
 
     fn exact_among(&self, text: &str, among: impl Fn(&str) -> bool) -> Option<&str> {
         let found = self.look(text, among)?.name();
-        // A path says itself what its last level is.
-        let own = tidy(text);
-        let (_, level) = own.rsplit_once('/').unwrap_or(("", own.as_ref()));
-        if own.contains('/') && !level.contains(found.rsplit('/').next().unwrap_or(found)) {
-            return None;
+        is_exact(text, found).then_some(found)
+    }
+
+    /// Whether a cell is certain to name none of these units, whatever unit its list is of: its own words are its name
+    /// then. `false` says nothing.
+    pub fn is_elsewhere(&self, text: &str) -> bool {
+        let plain = tidy(text);
+        if self.named(&plain).is_some() || plain.contains(TOWNS) {
+            return false;
         }
-        let rest = behind(text, found);
-        let nothing = ["", "本级", "机关", "直属", "本部", "人民政府", "政府", "党委"].contains(&rest.as_str());
-        (!is_place(found) || nothing).then_some(found)
+        let joined = plain.replace('/', "");
+        let mut candidates = self.known.iter().filter_map(|unit| self.candidate(unit, &joined));
+        // What names no place of its own may be an office of the place that its list is of.
+        let is_named = || names_a_place(&plain) && !plain.starts_with(PLACE_ENDINGS);
+        candidates.all(|one| !is_exact(text, one.name())) && (plain.contains('/') || is_named())
+    }
+
+    /// Those that a unit, known or not, has to do with: itself, and what lies above or below it.
+    pub fn in_line_with<'a>(&'a self, unit: &'a str) -> impl Iterator<Item = &'a str> {
+        self.names()
+            .filter(|known| self.relation(known, unit) != Relation::Apart)
     }
 
     /// The unit of exactly this name; they stand in the order of their names.
@@ -430,6 +442,19 @@ impl<'a> Candidate<'a> {
         let length = self.word.len();
         text.match_indices(self.word).map(move |(at, _)| at..at + length)
     }
+}
+
+/// Whether a text that a unit was found in names that unit and nothing else.
+fn is_exact(text: &str, found: &str) -> bool {
+    // A path says itself what its last level is.
+    let own = tidy(text);
+    let (_, level) = own.rsplit_once('/').unwrap_or(("", own.as_ref()));
+    if own.contains('/') && !level.contains(found.rsplit('/').next().unwrap_or(found)) {
+        return false;
+    }
+    let rest = behind(text, found);
+    let nothing = ["", "本级", "机关", "直属", "本部", "人民政府", "政府", "党委"].contains(&rest.as_str());
+    !is_place(found) || nothing
 }
 
 /// Whether a unit is another or lies below it: by its path, or, where both names stand without slashes, by what it

@@ -3,13 +3,16 @@
 //! look at it and nothing else.
 //!
 //! Of a long list most rows with a name looked for are about namesakes. Where a sieve knows where its people belong, those
-//! are left out who have another number and whose unit has nothing to do with any of them.
+//! are left out who have another number and whose unit has nothing to do with any of them, be it on record or not.
 
 use crate::domain::person::{
     CitizenId, is_masked, is_plain_name, listed_names, names_within, normal_name, without_dots,
 };
+use crate::domain::tables::Table;
+use crate::domain::unit::Units;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes of a name of three characters; a longer text may be one with something behind it, as an address is.
 const LONGEST_PLAIN: usize = 9;
@@ -30,7 +33,9 @@ struct Whereabouts {
     units: HashSet<String>,
     /// Names with each unit that somebody of that name belongs to, or that lies above or below it.
     near: Hashes,
-    /// Names of people who have to do with too many units to say so of each.
+    /// Names with each unit that somebody of that name belongs to.
+    homes: Hashes,
+    /// Names of people who have to do with too many units to say so of each, or of whom it is not known.
     anywhere: Hashes,
     /// Numbers of everybody else on record: under a name looked for each is a contradiction.
     others: Hashes,
@@ -72,18 +77,21 @@ impl Sieve {
         });
     }
 
-    /// Somebody of this name belongs to one of these units; the others are those above and below it.
-    pub fn add_place(&mut self, name: &str, units: &[&str]) {
+    /// Somebody of this name belongs to a unit on record; with those above and below it. `None`: where is not known.
+    pub fn add_place(&mut self, name: &str, place: Option<(&str, &[&str])>) {
         let name = self.hash_of_name(name);
-        let near: Vec<u64> = units.iter().map(|unit| self.hash_in(name, unit.as_bytes())).collect();
-        if let Some(known) = &mut self.whereabouts {
-            if near.len() > FEW_UNITS {
-                known.anywhere.add(name);
-            } else {
-                for place in near {
-                    known.near.add(place);
-                }
-            }
+        let hashes = place.filter(|(_, near)| near.len() <= FEW_UNITS).map(|(home, near)| {
+            let near: Vec<u64> = near.iter().map(|unit| self.hash_in(name, unit.as_bytes())).collect();
+            (self.hash_in(name, home.as_bytes()), near)
+        });
+        let Some(known) = &mut self.whereabouts else {
+            return;
+        };
+        if let Some((home, near)) = hashes {
+            known.homes.add(home);
+            near.into_iter().for_each(|unit| known.near.add(unit));
+        } else {
+            known.anywhere.add(name);
         }
     }
 
@@ -96,7 +104,7 @@ impl Sieve {
     }
 
     /// Whether a row is certain to be about a namesake: a plain name, a number that nobody looked for has, and a unit.
-    pub(super) fn is_namesake(&self, name: &[u8], number: &[u8], unit: &[u8]) -> bool {
+    pub(super) fn is_namesake(&self, name: &[u8], number: &[u8], unit: &[u8], strangers: &Strangers) -> bool {
         let Some(known) = &self.whereabouts else {
             return false;
         };
@@ -104,11 +112,23 @@ impl Sieve {
             return false;
         };
         let name = self.hash(name);
-        is_plain_name(text)
-            && known.units.contains(unit)
-            && !known.anywhere.has(name)
-            && !known.near.has(self.hash_in(name, unit.as_bytes()))
-            && !known.others.has(self.hash(number))
+        let is_apart = || {
+            if known.units.contains(unit) {
+                return !known.near.has(self.hash_in(name, unit.as_bytes()));
+            }
+            let has_to_do = |other: &String| known.homes.has(self.hash_in(name, other.as_bytes()));
+            strangers.beside(unit).is_some_and(|line| !line.iter().any(has_to_do))
+        };
+        is_plain_name(text) && !known.anywhere.has(name) && !known.others.has(self.hash(number)) && is_apart()
+    }
+
+    /// The units that lists name and nobody on record belongs to; none are told where it is not known who belongs where.
+    pub(super) fn strangers(&self) -> Strangers {
+        let units = self.whereabouts.iter().flat_map(|known| &known.units);
+        Strangers {
+            tree: Units::new(&units.collect::<Vec<_>>()),
+            known: Mutex::default(),
+        }
     }
 
     /// The hash of a text beside another one.
@@ -182,6 +202,32 @@ impl Sieve {
 fn mix(value: u64, key: u64) -> u64 {
     let product = u128::from(value ^ key.rotate_left(32)) * u128::from(key);
     (product >> 64) as u64 ^ product as u64
+}
+
+/// What is found out of units that are not on record, as lists write them; most rows name one that others name.
+pub(super) struct Strangers {
+    tree: Units,
+    known: Mutex<Table<String, Option<Arc<[String]>>>>,
+}
+
+/// Units of which that is remembered; a list with more of them keeps its namesakes.
+const MOST_STRANGERS: usize = 4_096;
+
+impl Strangers {
+    /// The units on record that a unit which is not has to do with; `None` where a list may mean one of them by it.
+    fn beside(&self, unit: &str) -> Option<Arc<[String]>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = known.get(unit) {
+            return line.clone();
+        }
+        if known.len() >= MOST_STRANGERS {
+            return None;
+        }
+        let is_elsewhere = self.tree.is_elsewhere(unit);
+        let line = is_elsewhere.then(|| self.tree.in_line_with(unit).map(str::to_owned).collect());
+        known.insert(unit.to_owned(), line.clone());
+        line
+    }
 }
 
 /// A set of hashes: a table at most half full, searched from the place the hash says. Nearly every question is about a

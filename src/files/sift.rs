@@ -4,7 +4,7 @@
 //! only where that is certain; in doubt it is kept.
 
 use super::headers::{HEAD, Header, HeaderWords, Kind, LOOKED_AT, Stops, in_one_line};
-use super::sieve::Sieve;
+use super::sieve::{Sieve, Strangers};
 use super::split::text_of;
 use super::starts::{HAN, Starts, is_han};
 use super::table::{Cell, Document, RawRow, Table, is_error};
@@ -156,6 +156,7 @@ pub struct Sifting<'a> {
     words: &'a HeaderWords,
     kind: &'a Kind,
     sieve: &'a Sieve,
+    strangers: Strangers,
     stops: Stops<'a>,
     /// First characters of the words that every header has one of.
     headers: Starts,
@@ -169,6 +170,7 @@ impl<'a> Sifting<'a> {
             words,
             kind,
             sieve,
+            strangers: sieve.strangers(),
             stops: Stops::of(words),
             headers: Starts::of(kind.words_for(kind.telling())),
         }
@@ -551,7 +553,9 @@ impl Sifting<'_> {
             && look.is_numbered
         {
             let is_namesake = || match (name, columns.unit.map(|column| line.glance(column))) {
-                (Glance::Text(name), Some(Glance::Text(unit))) => self.sieve.is_namesake(name, number, unit),
+                (Glance::Text(name), Some(Glance::Text(unit))) => {
+                    self.sieve.is_namesake(name, number, unit, &self.strangers)
+                }
                 _ => false,
             };
             return self.sieve.may_have_plain_number(number) || is_wanted && !is_namesake();

@@ -64,22 +64,23 @@ pub(super) fn tell_places(
     let names: Vec<&str> = tree.names().collect();
     sieve.know_units(names.iter().map(|name| (*name).to_owned()));
     let mut finder = Finder::new(&tree);
-    let mut near: Table<Cow<'_, str>, Vec<&str>> = Table::default();
+    let mut near: Table<Cow<'_, str>, Option<Vec<&str>>> = Table::default();
     for person in wanted {
         // Whoever belongs nowhere is not whom a row of some unit is about.
         let Some(said) = person.facts.home() else {
             continue;
         };
-        let places = near.entry(finder.name(said)).or_insert_with_key(|home| {
+        let home = finder.name(said);
+        let units = near.entry(home.clone()).or_insert_with_key(|home| {
             // Of two names in the tree that stand above one another one begins with the other.
             let is_near = |unit: &&&str| unit.starts_with(home.as_ref()) || home.starts_with(**unit);
             let is_known = names.binary_search(&home.as_ref()).is_ok();
-            let some = names.iter().filter(|unit| !is_known || is_near(unit));
-            some.copied().collect()
+            is_known.then(|| names.iter().filter(is_near).copied().collect())
         });
-        sieve.add_place(&person.facts.name, places);
+        let place = units.as_deref().map(|near| (home.as_ref(), near));
+        sieve.add_place(&person.facts.name, place);
         if person.name_key != person.facts.name {
-            sieve.add_place(&person.name_key, places);
+            sieve.add_place(&person.name_key, place);
         }
     }
     for person in others {

@@ -93,7 +93,8 @@ fn sieve_with_places(register: &Register) -> Sieve {
         } else {
             let home = person.home().expect("everybody belongs somewhere");
             let is_near = |unit: &&str| units.relation(home, unit) != Relation::Apart;
-            sieve.add_place(&person.name, &units.names().filter(is_near).collect::<Vec<_>>());
+            let near: Vec<&str> = units.names().filter(is_near).collect();
+            sieve.add_place(&person.name, Some((home, &near)));
         }
     }
     sieve
@@ -209,7 +210,7 @@ fn cell_of(column: usize) -> BoxedStrategy<String> {
             ]).prop_map(str::to_owned),
         ]
         .boxed(),
-        3 => prop::sample::select(vec!["云川市住建局", "住建局质监站", "市教育局", "临江市财政局", "", "云川市/教育局", "云川市/住建局", "云川市/住建局/质监站", "云川市"])
+        3 => prop::sample::select(vec!["云川市住建局", "住建局质监站", "市教育局", "临江市财政局", "", "云川市/教育局", "云川市/住建局", "云川市/住建局/质监站", "云川市", "云川市/气象台", "云川市气象台", "云川市/住建局/第九所", "气象台", "石桥镇政府"])
             .prop_map(str::to_owned)
             .boxed(),
         4 => prop::sample::select(vec!["", "", "年度考核", "绩效", "工资", "奖金", "说不清的事", "干部选拔任用"])
@@ -589,6 +590,24 @@ fn namesakes_with_another_number_in_other_units_are_left_out_of_a_long_list() {
     }
     assert_eq!(left_out(&[row("林甲", 100, UNITS[1])]), 1);
     assert_eq!(left_out(&[row("单公", 100, UNITS[1])]), 1);
+    // Units that are not on record, and what may be one that is.
+    for elsewhere in [
+        "云川市/第九局",
+        "云川市气象台",
+        "临江市教育局",
+        "云川市/教育局/第九小学",
+        "云川市/住建局/第九所",
+    ] {
+        let is_below = elsewhere.starts_with(UNITS[0]);
+        assert_eq!(
+            left_out(&[row("林甲", 100, elsewhere)]),
+            u32::from(!is_below),
+            "{elsewhere}"
+        );
+    }
+    for open in ["教育局", "市教育局", "气象台", "市气象台", "石桥镇党政办"] {
+        assert_eq!(left_out(&[row("林甲", 100, open)]), 0, "{open}");
+    }
 }
 
 #[test]
