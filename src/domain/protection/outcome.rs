@@ -9,7 +9,7 @@ use super::pattern::{Hit, Pattern, find_all};
 use super::reason::Reading;
 use super::report::{Match, OutcomeClass};
 use super::text::{Folded, Span, folded, is_break};
-use super::words::{Below, Outcomes, Overturned, Words, any_in, first_in};
+use super::words::{Below, Outcomes, Overturned, Words, any_in};
 
 /// Characters between a word that turns an outcome round and the outcome.
 const REACH: usize = 6;
@@ -227,17 +227,26 @@ fn soften(
     }
     if !list.dismissal.is_empty() && only(&list.dismissal) {
         let item = Folded::of(row.item.as_deref().unwrap_or(""));
-        let here = first_in(&list.new_post, &text.chars).or_else(|| first_in(&list.new_post, &item.chars));
-        let is_said = || names_another_post(hits, &text.chars) || reading.affirms(&list.new_post_in_reason);
-        if here.is_some() || around.new_post || is_said() {
+        let is_new = |text: &[char]| {
+            let mut found = list.new_post.iter().flat_map(|word| word.find(text));
+            found.any(|span| !is_denied_post(list, &text[..span.from]))
+        };
+        let here = is_new(&text.chars) || is_new(&item.chars);
+        let is_said = || names_another_post(hits, &text.chars, list) || reading.affirms(&list.new_post_in_reason);
+        if here || around.new_post || is_said() {
             out.class = OutcomeClass::Ordinary;
             out.said.push_str("，另有新职务或者到龄、退休，改属一般");
         }
     }
 }
 
+/// Whether what stands before the words of a new post says that it is none: 不再担任副局长,免职.
+fn is_denied_post(list: &Outcomes, before: &[char]) -> bool {
+    list.not_new.iter().any(|word| before.ends_with(word))
+}
+
 /// Whether something is given in another clause than all that is taken (免去局长职务，任主任; not 提名免去).
-fn names_another_post(hits: &[(OutcomeClass, Span)], text: &[char]) -> bool {
+fn names_another_post(hits: &[(OutcomeClass, Span)], text: &[char], list: &Outcomes) -> bool {
     let of = |class| {
         hits.iter()
             .filter(move |(found, _)| *found == class)
@@ -251,7 +260,8 @@ fn names_another_post(hits: &[(OutcomeClass, Span)], text: &[char]) -> bool {
         };
         text[between].iter().any(|c| is_break(*c) || *c == '(')
     };
-    of(OutcomeClass::Favourable).any(|given| of(OutcomeClass::Adverse).all(|taken| apart(given, taken)))
+    let mut given = of(OutcomeClass::Favourable).filter(|given| !is_denied_post(list, &text[..given.from]));
+    given.any(|given| of(OutcomeClass::Adverse).all(|taken| apart(given, taken)))
 }
 
 /// The words of a list in a text, each with its class where it stands.

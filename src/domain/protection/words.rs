@@ -118,6 +118,8 @@ pub(super) struct Outcomes {
     pub graded: Vec<Pattern>,
     pub dismissal: Vec<Pattern>,
     pub new_post: Vec<Pattern>,
+    /// What takes the new post away directly before such a word.
+    pub not_new: Vec<Vec<char>>,
     /// The same where a reason says them: fewer, since a reason may speak of posts in other ways.
     pub new_post_in_reason: Vec<Pattern>,
 }
@@ -557,6 +559,7 @@ fn domain_words(domain: Domain, raw: &RawClasses) -> Result<Outcomes, WordsError
         graded: patterns(file, &raw.graded)?,
         dismissal: patterns(file, &raw.dismissal)?,
         new_post: patterns(file, &raw.new_post)?,
+        not_new: plain(file, &raw.not_new)?,
         new_post_in_reason: patterns(file, &raw.new_post_in_reason)?,
     })
 }

@@ -1031,6 +1031,18 @@ impl Kind {
     }
 }
 
+/// Whether a row is one text over several columns, as a note in merged cells is: it says nothing of any of them.
+fn is_spread(row: &RawRow) -> bool {
+    let mut said = row.cells.iter().filter(|cell| !matches!(cell, Cell::Empty));
+    let Some(Cell::Text(first)) = said.next() else {
+        return false;
+    };
+    let mut others = said.peekable();
+    first.chars().count() > LONGEST_MARK
+        && others.peek().is_some()
+        && others.all(|other| matches!(other, Cell::Text(text) if text == first))
+}
+
 impl Sheet<'_> {
     /// Whether a header speaks of pay: beside a grade, figures may as well be marks.
     fn speaks_of_pay(&self, words: &[String]) -> bool {
@@ -1047,7 +1059,7 @@ impl Sheet<'_> {
 
     /// What the first rows below the header say in a column.
     pub(super) fn said(&self, column: usize) -> impl Iterator<Item = String> {
-        let rows = self.below.iter().take(LOOKED_AT);
+        let rows = self.below.iter().take(LOOKED_AT).filter(|row| !is_spread(row));
         let cells = rows.filter_map(move |row| row.cells.get(column)?.text());
         cells.filter(|text| !is_dash(text))
     }

@@ -218,6 +218,15 @@ fn a_mark_below_any_word_of_an_outcome_is_that_outcome() {
             (4, "林丙", None)
         ])
     );
+    // A note in merged cells stands in every column.
+    let noted = format!(
+        "姓名,入选,未入选,取消资格\n林甲,,,√\n林乙,√,,\n{}\n",
+        ["注：在相应栏内打勾"; 4].join(",")
+    );
+    assert_eq!(
+        named_results(&read(&noted)),
+        expected(&[(2, "林甲", Some("取消资格")), (3, "林乙", Some("入选"))])
+    );
     // Apart from the others, or with more than marks, it is some other column.
     let text = "姓名,推荐,未推荐,职务,嘉奖\n林甲,,√,科长,√\n";
     assert_eq!(named_results(&read(text)), expected(&[(2, "林甲", Some("未推荐"))]));

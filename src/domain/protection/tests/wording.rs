@@ -96,6 +96,16 @@ fn posts_taken_and_given_are_known_as_people_write_them() {
         (D::Representative, "任期届满不再担任代表", C::Ordinary),
         (D::Representative, "届满，不再提名", C::Adverse),
         (D::AnnualAppraisal, "未定等", C::Adverse),
+        (D::AnnualAppraisal, "不予定等次", C::Adverse),
+        (D::AnnualAppraisal, "等次未定", C::Adverse),
+        (D::Appointment, "降任副科长", C::Adverse),
+        (D::Appointment, "平级调任审计科科长", C::Ordinary),
+        (D::Appointment, "试用期满正式任命", C::Favourable),
+        (D::Appointment, "缓期任用", C::Adverse),
+        (D::RankPromotion, "缓期晋升", C::Adverse),
+        (D::Bonus, "扣一半", C::Adverse),
+        (D::PerformancePay, "扣三成", C::Adverse),
+        (D::Salary, "缓期晋档", C::Adverse),
     ]);
 }
 
@@ -111,6 +121,13 @@ fn how_it_was_decided_is_no_reason() {
         "报市委同意",
         "经公示",
         "票决",
+        "待进一步研究",
+        "综合各方意见",
+        "班子成员共同商定",
+        "上面要求",
+        "不便说明",
+        "局里统一考虑",
+        "有关方面建议",
     ] {
         let line = jia(Domain::Bonus, "扣发", reason, "");
         assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
@@ -486,6 +503,10 @@ fn a_dismissal_names_its_new_post_anywhere_in_its_words() {
         ("免去市财政局副局长职务，不再担任党组成员", ""),
         ("免去市财政局副局长职务，不拟任其他职务", ""),
         ("提名免去", ""),
+        ("不再担任副局长职务，免职", ""),
+        ("未任新职，免职", ""),
+        ("停止任职，免职", ""),
+        ("现任局长，免职", ""),
         ("免职", "任命程序有瑕疵"),
         ("免职", "没有另行任用"),
     ] {

@@ -28,6 +28,8 @@ pub(super) struct RawClasses {
     #[serde(default)]
     pub new_post: Vec<String>,
     #[serde(default)]
+    pub not_new: Vec<String>,
+    #[serde(default)]
     pub new_post_in_reason: Vec<String>,
 }
 
