@@ -153,7 +153,9 @@ impl Page<'_> {
         if table.rows.last().is_some_and(|row| row.number > ROWS) {
             return Err(AnnotateError::TooTall(format!("工作表「{}」", self.name)));
         }
-        self.widths(table, found.is_some().then_some(beside))?;
+        // What stands above a list says nothing of how wide its columns are.
+        let from = found.as_ref().map_or(0, |(index, ..)| *index);
+        self.widths(&table.rows[from..], found.is_some().then_some(beside))?;
         let (head, below, mut header) = match found {
             Some((index, height, header)) => (index, index + height, Some(header)),
             None => (usize::MAX, usize::MAX, None),
@@ -169,9 +171,10 @@ impl Page<'_> {
                 header = again;
             }
             let marks = self.marks.remove(&row.number);
-            let is_title = index < top || head == usize::MAX;
-            self.height(row, is_title, marks.as_deref().unwrap_or_default())?;
-            self.row(row, is_head, is_title)?;
+            let is_above = index < top && head != usize::MAX;
+            let is_title = is_above || head == usize::MAX;
+            self.height(row, (is_title, is_above), marks.as_deref().unwrap_or_default())?;
+            self.row(row, is_head, (is_title, is_above))?;
             if heads_here {
                 for (column, text) in (beside..).zip(HEADS) {
                     self.sheet
@@ -189,8 +192,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn widths(&mut self, table: &Table, beside: Option<usize>) -> Result<(), AnnotateError> {
-        self.widths = columns_wide(&table.rows);
+    fn widths(&mut self, rows: &[RawRow], beside: Option<usize>) -> Result<(), AnnotateError> {
+        self.widths = columns_wide(rows);
         // Chinese characters are higher than what office programs make room for.
         self.sheet.set_default_row_height(looks::height(1));
         for (column, width) in (0_u16..).zip(&self.widths) {
@@ -211,9 +214,14 @@ impl Page<'_> {
 
     /// Not every office program measures rows that fold, or has the font it would measure them by, so it is said how high
     /// they are.
-    fn height(&mut self, row: &RawRow, is_title: bool, marks: &[&Mark]) -> Result<(), AnnotateError> {
+    fn height(
+        &mut self,
+        row: &RawRow,
+        (is_title, is_above): (bool, bool),
+        marks: &[&Mark],
+    ) -> Result<(), AnnotateError> {
         let mut lines = 1;
-        if !one_text(row) {
+        if !one_text(row) && !is_above {
             for (cell, width) in row.cells.iter().zip(&self.widths) {
                 if let Cell::Text(text) = cell
                     && looks::folds(text)
@@ -238,7 +246,7 @@ impl Page<'_> {
     }
 
     /// The row as it was. A title over merged cells is read as one text in each of them; it is written once.
-    fn row(&mut self, row: &RawRow, is_head: bool, is_title: bool) -> Result<(), AnnotateError> {
+    fn row(&mut self, row: &RawRow, is_head: bool, (is_title, is_above): (bool, bool)) -> Result<(), AnnotateError> {
         let once = !is_head && one_text(row);
         let at = row.number - 1;
         let held = |cell: &Cell| *cell != Cell::Empty;
@@ -248,7 +256,18 @@ impl Page<'_> {
                 return self.span((at..=at, first..=last), &row.cells[first], &self.looks.wide_title);
             }
         }
+        let mut spanned = 0;
         for (column, cell) in row.cells.iter().enumerate().filter(|(_, cell)| held(cell)) {
+            if column < spanned {
+                continue;
+            }
+            // 填报单位 and 填报时间 over several columns each.
+            let alike = row.cells[column..].iter().take_while(|other| *other == cell).count();
+            if is_above && !once && alike > 1 && matches!(cell, Cell::Text(_)) {
+                spanned = column + alike;
+                self.span((at..=at, column..=spanned - 1), cell, &self.looks.plain)?;
+                continue;
+            }
             let block = self.blocks.iter().find(|block| is_head && block.holds(at, column));
             if let Some(block) = block {
                 if block.is_at(at, column) {
@@ -260,7 +279,8 @@ impl Page<'_> {
                 _ if is_head => &self.looks.head,
                 _ if once && is_title => &self.looks.title,
                 Cell::Date(_) => &self.looks.date,
-                Cell::Text(text) if !once && looks::folds(text) => &self.looks.text,
+                // What stands above the list may run over the cells beside it.
+                Cell::Text(text) if !once && !is_above && looks::folds(text) => &self.looks.text,
                 _ => &self.looks.plain,
             };
             self.cell(row.number - 1, column as u16, cell, look)?;

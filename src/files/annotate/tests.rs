@@ -78,6 +78,10 @@ fn every_row_comes_back_in_its_place_as_it_was() {
             rows: vec![
                 row(2, texts(&["云川市住建局2026年度考核", "云川市住建局2026年度考核"])),
                 row(
+                    3,
+                    texts(&["填报：人事科", "填报：人事科", "", "日期：1月", "日期：1月"]),
+                ),
+                row(
                     4,
                     texts(&["序号", "姓名", "身份证号", "考核等次", "备注", "工资", "日期", "错"]),
                 ),
@@ -107,6 +111,9 @@ fn every_row_comes_back_in_its_place_as_it_was() {
     let text = |text: &str| Data::String(text.to_owned());
     assert_eq!(at(2, 0), text("云川市住建局2026年度考核"));
     assert_eq!(at(2, 1), Data::Empty, "a merged title stands once");
+    let line = [0, 1, 2, 3, 4].map(|column| at(3, column));
+    let [by, day] = ["填报：人事科", "日期：1月"].map(text);
+    assert_eq!(line, [by, Data::Empty, Data::Empty, day, Data::Empty]);
     assert_eq!(
         (at(5, 2), at(5, 4)),
         (text("990101198001010019"), text("第一行\n第二行"))
