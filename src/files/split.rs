@@ -299,24 +299,15 @@ pub(super) struct Signs {
 }
 
 impl Signs {
-    /// Looks a text over once for all of them.
+    /// Looks a text over for each of them.
     pub(super) fn of(text: &[u8]) -> Self {
-        let mut out = Self::default();
-        // So many that a byte can count them.
-        for some in text.chunks(usize::from(u8::MAX)) {
-            let (mut nul, mut marks, mut returns, mut feeds) = (0, 0, 0, 0);
-            for byte in some {
-                nul |= u8::from(*byte == 0);
-                marks |= u8::from(*byte == b'"');
-                returns |= u8::from(*byte == b'\r');
-                feeds += u8::from(*byte == b'\n');
-            }
-            out.has_nul |= nul > 0;
-            out.has_marks |= marks > 0;
-            out.has_returns |= returns > 0;
-            out.feeds += u32::from(feeds);
+        let has = |byte: u8| memchr::memchr(byte, text).is_some();
+        Self {
+            has_nul: has(0),
+            has_marks: has(b'"'),
+            has_returns: has(b'\r'),
+            feeds: memchr::memchr_iter(b'\n', text).count() as u32,
         }
-        out
     }
 
     /// How many lines end in the text these are of, down to a place near its end.

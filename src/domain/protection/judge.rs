@@ -14,6 +14,7 @@ use super::{absent, contradiction, survey};
 use crate::domain::ids::PersonId;
 use crate::domain::person::{CitizenId, IdFault, IdNumber};
 use crate::domain::shares::{by_shares, joined};
+use crate::domain::tables::{Set, Table};
 use crate::domain::unit::{Finder, Units};
 use chrono::Datelike;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -243,7 +244,7 @@ pub(super) fn bench<'a>(
         words,
         index,
         fell_alike: falls.iter().map(|(key, falls)| (*key, falls.alike())).collect(),
-        new_posts: HashSet::new(),
+        new_posts: Set::default(),
         grades: grades(register),
         listed_grades: listed_grades(seen),
     };
@@ -252,8 +253,8 @@ pub(super) fn bench<'a>(
 }
 
 /// Grades on record, by person and in their order.
-fn grades(register: &Register) -> HashMap<&PersonId, Vec<&GradeFacts>> {
-    let mut grades: HashMap<&PersonId, Vec<&GradeFacts>> = HashMap::new();
+fn grades(register: &Register) -> Table<&PersonId, Vec<&GradeFacts>> {
+    let mut grades: Table<&PersonId, Vec<&GradeFacts>> = Table::default();
     for grade in &register.grades {
         grades.entry(&grade.person).or_default().push(grade);
     }
@@ -262,8 +263,8 @@ fn grades(register: &Register) -> HashMap<&PersonId, Vec<&GradeFacts>> {
 
 /// Grades that appraisal rows of the list give, by person and appraised year. Where two rows of one year differ, none
 /// is known.
-fn listed_grades<'a>(seen: &[Seen<'a>]) -> HashMap<ListedKey, Option<&'a str>> {
-    let mut grades = HashMap::new();
+fn listed_grades<'a>(seen: &[Seen<'a>]) -> Table<ListedKey, Option<&'a str>> {
+    let mut grades = Table::default();
     for seen in seen.iter().filter(|seen| seen.domain == Domain::AnnualAppraisal) {
         let year = match &seen.period {
             None => None,

@@ -33,6 +33,8 @@ pub(super) struct Index<'a> {
     by_person: Table<usize, Vec<usize>>,
     by_number: Table<Vec<char>, usize>,
     number_lengths: BTreeSet<usize>,
+    /// What case numbers begin with: hardly any place of a text does.
+    number_starts: Set<char>,
     by_document: Table<(u16, u32), Vec<usize>>,
     /// Matters by the parts of their titles that a naming may begin with.
     grams: Table<[char; DISTINCTIVE], Vec<usize>>,
@@ -112,6 +114,7 @@ impl<'a> Index<'a> {
             by_person: Table::default(),
             by_number: Table::default(),
             number_lengths: BTreeSet::new(),
+            number_starts: Set::default(),
             by_document: Table::default(),
             grams: Table::default(),
             leads: &words.causes.leads,
@@ -141,7 +144,8 @@ impl<'a> Index<'a> {
                 slots.push(slot);
             }
         }
-        if !matter.number.is_empty() {
+        if let Some(first) = matter.number.first() {
+            self.number_starts.insert(*first);
             self.number_lengths.insert(matter.number.len());
             self.by_number.entry(matter.number.clone()).or_insert(slot);
         }
@@ -218,6 +222,9 @@ impl<'a> Index<'a> {
 
     /// Every case number of the register that stands in a text, whoever's it is. Its hyphens may be missing.
     fn numbers_in(&self, text: &[char]) -> Vec<(usize, Span)> {
+        if !text.iter().any(|c| self.number_starts.contains(c)) {
+            return Vec::new();
+        }
         let (places, bare): (Vec<usize>, Vec<char>) =
             text.iter().copied().enumerate().filter(|(_, c)| *c != '-').unzip();
         let mut out = Vec::new();

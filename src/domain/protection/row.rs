@@ -14,9 +14,10 @@ use super::scope::Scope;
 use super::words::Words;
 use crate::domain::case::Level;
 use crate::domain::ids::PersonId;
+use crate::domain::tables::{Set, Table};
 use crate::domain::unit::Relation;
 use chrono::{Datelike, NaiveDate};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The clause all ten domains rest on.
 pub(super) const CLAUSE: &str = "二(五)";
@@ -36,11 +37,11 @@ pub(super) struct Bench<'a> {
     /// Per sheet and domain: every row fell by the same share.
     pub fell_alike: HashMap<(usize, Domain), bool>,
     /// Persons with a new post, by day.
-    pub new_posts: HashSet<(usize, Option<NaiveDate>)>,
+    pub new_posts: Set<(usize, Option<NaiveDate>)>,
     /// Grades on record, by person.
-    pub grades: HashMap<&'a PersonId, Vec<&'a GradeFacts>>,
+    pub grades: Table<&'a PersonId, Vec<&'a GradeFacts>>,
     /// Grades of appraisal rows of this very file; `None` where they contradict one another.
-    pub listed_grades: HashMap<ListedKey, Option<&'a str>>,
+    pub listed_grades: Table<ListedKey, Option<&'a str>>,
 }
 
 /// A ruling of one protection.
@@ -53,8 +54,8 @@ struct Ruling<'a> {
 }
 
 impl Bench<'_> {
-    pub fn new_posts(&self, seen: &[Seen<'_>]) -> HashSet<(usize, Option<NaiveDate>)> {
-        let mut out = HashSet::new();
+    pub fn new_posts(&self, seen: &[Seen<'_>]) -> Set<(usize, Option<NaiveDate>)> {
+        let mut out = Set::default();
         for seen in seen.iter().filter(|seen| seen.domain == Domain::Appointment) {
             if let Some(person) = seen.person()
                 && self.classify(seen, Some(person), &self.read(seen, &[person])).class == OutcomeClass::Favourable
