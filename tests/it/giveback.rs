@@ -22,11 +22,18 @@ const MATTER: &str = "老旧小区加装电梯试点补贴误发";
 
 /// A desk with contacts, a register and a list on which 林甲 is marked down for the tolerated matter.
 fn desk() -> Desk {
-    let desk = Desk::new();
+    let desk = desk_of_nobody();
     desk.write(
         "联系人.csv",
         "单位,姓名,角色,邮箱\n云川市纪委监委,何收文,经办,shouwen@yunchuan.example\n".as_bytes(),
     );
+    desk.at(NOW, 0, &["import", "contacts", "联系人.csv"]);
+    desk
+}
+
+/// The same without contacts.
+fn desk_of_nobody() -> Desk {
+    let desk = Desk::new();
     let register = format!(
         "案件编号,姓名,公民身份号码,单位,事项名称,认定结论,认定日期,结论文号,状态,问责实施机关\n\
          RC-2026-001,林甲,{},云川市/住建局,{MATTER},免予问责,2026-11-02,云容认〔2026〕1号,生效,云川市纪委监委\n\
@@ -35,7 +42,6 @@ fn desk() -> Desk {
         id_number(3)
     );
     desk.write("台账.csv", register.as_bytes());
-    desk.at(NOW, 0, &["import", "contacts", "联系人.csv"]);
     desk.at(NOW, 0, &["import", "register", "台账.csv"]);
     list(&desk.path("考核.xlsx"));
     desk
@@ -114,6 +120,18 @@ fn the_clerk_gets_the_list_back_and_learns_nothing_of_the_case() {
         std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777,
         0o600
     );
+}
+
+#[test]
+fn that_nobody_is_known_to_be_asked_is_said_in_full_once() {
+    let desk = desk_of_nobody();
+    precheck(&desk, 1, &["考核.xlsx", "--annotate", "结果.xlsx"]);
+    let path = desk.path("结果.xlsx");
+    assert_eq!(cell(&path, "机关", 3, 7), "没有登记");
+    let all = parts(&path);
+    let said = "写着「没有登记」的行没有登记联系人，请告知本系统管理员";
+    assert_eq!(all.matches("没有登记联系人").count(), 1);
+    assert!(all.contains(said));
 }
 
 #[test]

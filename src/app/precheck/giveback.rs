@@ -69,11 +69,16 @@ fn contact(known: &[Contact], organ: Option<&str>) -> String {
         })
         .collect();
     if found.is_empty() {
-        "没有登记联系人，请告知本系统管理员".to_owned()
+        NOBODY.to_owned()
     } else {
         found.join("；")
     }
 }
+
+/// Said where nobody is known to be asked.
+const NOBODY: &str = "没有登记联系人，请告知本系统管理员";
+/// The same beside a row of a workbook, whose last sheet says the rest once.
+const NOBODY_HERE: &str = "没有登记";
 
 /// Records that the details of cases are looked at; before they are shown.
 pub async fn view_details(app: &App, source: &Source, report: &Report, who: &str) -> Result<(), AppError> {
@@ -117,9 +122,17 @@ pub fn annotation(checked: &Checked, contacts: &[String], stamp: &Stamp<'_>, vie
             .collect(),
         ..Annotation::default()
     };
+    let mut is_missed = false;
     for (judged, contact) in report.results.iter().zip(contacts) {
         let Some(said) = told(judged, view) else {
             continue;
+        };
+        let asks = said.verdict != Verdict::Clear;
+        is_missed |= asks && contact == NOBODY;
+        let contact = match contact.as_str() {
+            _ if !asks => "",
+            NOBODY => NOBODY_HERE,
+            somebody => somebody,
         };
         match judged.row {
             Some(row) => out.marks.push(Mark {
@@ -128,20 +141,20 @@ pub fn annotation(checked: &Checked, contacts: &[String], stamp: &Stamp<'_>, vie
                 name: judged.name.clone(),
                 verdict: said.verdict,
                 basis: said.basis,
-                contact: if said.verdict == Verdict::Clear {
-                    String::new()
-                } else {
-                    contact.clone()
-                },
+                contact: contact.to_owned(),
                 cells: said.cells,
             }),
             None => out.absent.push(Absent {
                 name: judged.name.clone(),
                 unit: judged.unit.clone().unwrap_or_default(),
                 basis: said.basis,
-                contact: contact.clone(),
+                contact: contact.to_owned(),
             }),
         }
+    }
+    if is_missed {
+        let said = format!("写着「{NOBODY_HERE}」的行{NOBODY}");
+        out.about.push(("请联系".to_owned(), said));
     }
     out
 }
