@@ -99,15 +99,47 @@ fn without_words<'t>(mut text: &'t str, words: &[String]) -> &'t str {
     }
 }
 
-/// What stands behind the outcome that a cell begins with: 基本合格（试点补贴误发）.
-pub(super) fn why_behind(text: &str, outcomes: &HashSet<String>) -> Option<String> {
+/// What stands beside the outcome that a cell says: 基本合格（试点补贴误发）; 试点补贴误发，党组研究不予推荐.
+pub(super) fn why_beside(text: &str, outcomes: &HashSet<String>) -> Option<String> {
     let plain = squeezed(text);
-    let mut ends = plain.char_indices().map(|(at, c)| at + c.len_utf8());
-    let end = ends.rfind(|end| outcomes.contains(&plain[..*end]));
-    let break_at = plain.find(|c: char| !c.is_alphanumeric());
-    let from = end.or(break_at)?;
-    let why = plain[from..].trim_matches(|c: char| !c.is_alphanumeric() && !"〔〕《》".contains(c));
+    let begins = outcome_at(&plain, outcomes).map(str::len);
+    let why = match begins {
+        Some(length) => plain[length..].to_owned(),
+        None => without_outcome(&plain, outcomes)?,
+    };
+    let why = why.trim_matches(|c: char| !c.is_alphanumeric() && !"〔〕《》".contains(c));
     (!why.is_empty()).then(|| why.to_owned())
+}
+
+/// The longest word of an outcome that a text begins with.
+fn outcome_at<'t>(text: &'t str, outcomes: &HashSet<String>) -> Option<&'t str> {
+    let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.rfind(|end| outcomes.contains(&text[..*end]))?;
+    Some(&text[..end])
+}
+
+/// A text without the clause that says the outcome: the one with the longest word of one, the last of several. Where none
+/// has any, the first one is taken for it.
+fn without_outcome(text: &str, outcomes: &HashSet<String>) -> Option<String> {
+    let is_break = |c: char| !c.is_alphanumeric() && !"〔〕《》".contains(c);
+    let clauses: Vec<&str> = text.split(is_break).filter(|clause| !clause.is_empty()).collect();
+    let word = |clause: &str| {
+        let places = clause.char_indices().map(|(at, _)| &clause[at..]);
+        places
+            .filter_map(|from| outcome_at(from, outcomes))
+            .map(str::len)
+            .max()
+            .unwrap_or(0)
+    };
+    let words: Vec<usize> = clauses.iter().map(|clause| word(clause)).collect();
+    let longest = words.iter().copied().max()?;
+    let outcome = if longest == 0 {
+        0
+    } else {
+        words.iter().rposition(|word| *word == longest)?
+    };
+    let others = clauses.iter().enumerate().filter(|(at, _)| *at != outcome);
+    Some(others.map(|(_, clause)| *clause).collect::<Vec<_>>().join("，"))
 }
 
 #[cfg(test)]
@@ -135,12 +167,21 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_an_outcome_is_why() {
+    fn what_stands_beside_an_outcome_is_why() {
         let words = HeaderWords::builtin();
-        let why = |text| why_behind(text, words.outcomes());
+        let why = |text| why_beside(text, words.outcomes());
         assert_eq!(why("基本合格（电梯补贴误发）").as_deref(), Some("电梯补贴误发"));
         assert_eq!(why("不合格；受过处分").as_deref(), Some("受过处分"));
         assert_eq!(why("称职"), None);
+        assert_eq!(
+            why("试行时投诉较多，党工委研究不予推荐").as_deref(),
+            Some("试行时投诉较多")
+        );
+        assert_eq!(why("受记过处分，取消推荐资格").as_deref(), Some("受记过处分"));
+        assert_eq!(
+            why("鉴于推荐程序不规范，定为称职，见〔2026〕3号").as_deref(),
+            Some("鉴于推荐程序不规范，见〔2026〕3号")
+        );
         assert_eq!(why("基本称职 —"), None);
     }
 }

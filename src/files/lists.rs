@@ -1,7 +1,7 @@
 //! Personnel lists, for the pre-check and for importing outcomes.
 
 use super::grid::{Grid, Record};
-use super::grounds::{Said, said, why_behind};
+use super::grounds::{Said, said, why_beside};
 use super::records::id_number;
 use super::sift::Sifted;
 use super::table::{Cell, Document, Opens, is_error};
@@ -283,7 +283,7 @@ fn why(record: &Record<'_>, words: &HeaderWords) -> Why {
     out.reasons.extend(
         record
             .with_reason()
-            .and_then(|text| why_behind(&text, words.outcomes())),
+            .and_then(|text| why_beside(&text, words.outcomes())),
     );
     out
 }

@@ -135,7 +135,12 @@ pub fn class_of(kept: &Alone<'_>, tolerance: Tolerance, words: &Words) -> (Outco
         grade: None,
         year: None,
     };
-    let found = classify(&row, &around, &Reading::of(&row, words, &index, &[]), words);
+    let found = classify(
+        &row,
+        &around,
+        &Reading::of(&row, kept.domain, words, &index, &[]),
+        words,
+    );
     (found.class, found.said)
 }
 

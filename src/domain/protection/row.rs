@@ -67,7 +67,7 @@ impl Bench<'_> {
     }
 
     fn read<'b>(&'b self, seen: &'b Seen<'_>, people: &[usize]) -> Reading<'b> {
-        Reading::of(seen.row, self.words, self.index, people)
+        Reading::of(seen.row, seen.domain, self.words, self.index, people)
     }
 
     fn classify(&self, seen: &Seen<'_>, person: Option<usize>, reading: &Reading<'_>) -> Classified {

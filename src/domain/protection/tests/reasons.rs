@@ -171,3 +171,48 @@ fn work_that_is_rearranged_is_no_reason() {
     let line = jia(Domain::Appointment, "免去副局长职务", "工作调动", "");
     assert_eq!(line.attribution, Some(A::Independent), "{}", line.why);
 }
+
+#[test]
+fn a_result_gives_its_reason_in_a_clause_of_its_own() {
+    for (domain, result, verdict, attribution) in [
+        (
+            Domain::AnnualAppraisal,
+            "加装电梯补贴试点误发影响大，定为称职",
+            V::Violation,
+            A::Explicit,
+        ),
+        (Domain::AnnualAppraisal, "称职，受问责", V::Suspect, A::Implied),
+        (
+            Domain::MeritSelection,
+            "老旧小区加装电梯试行时投诉较多，党组研究不推荐",
+            V::Violation,
+            A::Explicit,
+        ),
+        (
+            Domain::MeritSelection,
+            "取消资格（老旧小区加装电梯）",
+            V::Violation,
+            A::Explicit,
+        ),
+        (Domain::MeritSelection, "受处分，取消推荐资格", V::Suspect, A::Implied),
+        // A denial, another cause, and what only looks like either.
+        (Domain::AnnualAppraisal, "称职（未受问责）", V::Clear, A::None),
+        (Domain::AnnualAppraisal, "称职，病假三个月", V::Clear, A::None),
+        (Domain::AnnualAppraisal, "受处分不定等次", V::Suspect, A::None),
+        (Domain::AnnualAppraisal, "立案未结案，暂不定等次", V::Suspect, A::None),
+        (
+            Domain::MeritSelection,
+            "未推荐老旧小区加装电梯先进个人",
+            V::Clear,
+            A::None,
+        ),
+    ] {
+        let line = jia(domain, result, "", "");
+        assert_eq!(
+            (line.verdict, line.attribution),
+            (verdict, Some(attribution)),
+            "{result}: {}",
+            line.why
+        );
+    }
+}

@@ -106,6 +106,12 @@ fn posts_taken_and_given_are_known_as_people_write_them() {
         (D::Bonus, "扣一半", C::Adverse),
         (D::PerformancePay, "扣三成", C::Adverse),
         (D::Salary, "缓期晋档", C::Adverse),
+        (D::RankPromotion, "缓升", C::Adverse),
+        (D::TitlePromotion, "取消聘任", C::Adverse),
+        (D::Appointment, "免除职务", C::Adverse),
+        (D::Appointment, "任期届满免职", C::Ordinary),
+        (D::MeritSelection, "不再作为推荐对象", C::Adverse),
+        (D::Commendation, "从表彰名单中去除", C::Adverse),
     ]);
 }
 
@@ -128,6 +134,8 @@ fn how_it_was_decided_is_no_reason() {
         "不便说明",
         "局里统一考虑",
         "有关方面建议",
+        "单位集体研究，未说明理由",
+        "集团党委决定",
     ] {
         let line = jia(Domain::Bonus, "扣发", reason, "");
         assert_eq!(line.verdict, V::Suspect, "{reason}: {}", line.why);
@@ -549,7 +557,14 @@ fn papers_and_bodies_that_decided_are_no_reason_and_doubts_are_one() {
     ] {
         assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::None)), "{reason}");
     }
-    for reason in ["在查", "尚在核查", "因前期的事"] {
+    for reason in [
+        "在查",
+        "尚在核查",
+        "因前期的事",
+        "有不同声音",
+        "待事情平息",
+        "有些情况需要核实",
+    ] {
         assert_eq!(line("撤销称号", reason), (V::Suspect, Some(A::Implied)), "{reason}");
     }
     for reason in ["群众评议靠后", "在查体中查出疾病"] {
