@@ -104,11 +104,12 @@ pub(super) fn about(
     say(
         page,
         "原表",
-        "各行在原来的位置，行号与原表相同；原表的颜色、数字格式、公式（只留计算结果）和隐藏没有带来，合并的只有标题和表头，请以原表为准。",
+        "各行在原来的位置，行号与原表相同；原表的颜色、数字格式、公式（只留计算结果）、打印区域和隐藏没有带来，合并的只有标题和表头，请以原表为准。",
     )?;
     for (verdict, meaning) in &annotation.legend {
         page.write_string_with_format(row, 0, verdict.zh(), &looks.verdict(*verdict).word)?;
         page.write_string_with_format(row, 1, *meaning, &looks.text)?;
+        page.set_row_height(row, height(lines(meaning, 90)))?;
         row += 1;
     }
     Ok(())
@@ -127,6 +128,7 @@ fn page<'a>(
         page.write_string_with_format(0, column, *head, &looks.own_head)?;
         page.set_column_width(column, *width)?;
     }
+    page.set_row_height(0, height(1))?;
     page.set_freeze_panes(1, 0)?;
     page.set_landscape()
         .set_paper_size(9)
