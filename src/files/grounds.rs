@@ -102,10 +102,12 @@ fn without_words<'t>(mut text: &'t str, words: &[String]) -> &'t str {
 /// What stands beside the outcome that a cell says: 基本合格（试点补贴误发）; 试点补贴误发，党组研究不予推荐.
 pub(super) fn why_beside(text: &str, outcomes: &HashSet<String>) -> Option<String> {
     let plain = squeezed(text);
-    let begins = outcome_at(&plain, outcomes).map(str::len);
-    let why = match begins {
-        Some(length) => plain[length..].to_owned(),
-        None => without_outcome(&plain, outcomes)?,
+    // What joins the outcome belongs to it: 取消资格, 降低职级.
+    let why = if outcome_at(&plain, outcomes).is_some() {
+        let clause = plain.find(|c: char| !c.is_alphanumeric());
+        clause.map_or_else(String::new, |end| plain[end..].to_owned())
+    } else {
+        without_outcome(&plain, outcomes)?
     };
     let why = why.trim_matches(|c: char| !c.is_alphanumeric() && !"〔〕《》".contains(c));
     (!why.is_empty()).then(|| why.to_owned())
@@ -173,6 +175,11 @@ mod tests {
         assert_eq!(why("基本合格（电梯补贴误发）").as_deref(), Some("电梯补贴误发"));
         assert_eq!(why("不合格；受过处分").as_deref(), Some("受过处分"));
         assert_eq!(why("称职"), None);
+        for outcome in ["取消资格", "推荐后撤下", "扣减绩效工资", "免去局长职务", "延期晋升一年"]
+        {
+            assert_eq!(why(outcome), None, "{outcome}");
+        }
+        assert_eq!(why("取消推荐资格，综合研判").as_deref(), Some("综合研判"));
         assert_eq!(
             why("试行时投诉较多，党工委研究不予推荐").as_deref(),
             Some("试行时投诉较多")

@@ -7,9 +7,10 @@ use super::naming::{By, CaseAt, Index, Named, Naming};
 use super::pattern::{Hit, Pattern, find_each};
 use super::report::{Attribution, Match};
 use super::text::{Folded, Span, is_break, is_stop};
-use super::words::{AcrossTheBoard, Cause, Causes, Outcomes, Words};
+use super::words::{AcrossTheBoard, Cause, Causes, Words};
 use std::cell::RefCell;
 
+mod in_result;
 mod negation;
 mod neglect;
 
@@ -61,7 +62,7 @@ impl<'a> Reading<'a> {
         let in_result = row
             .result
             .as_deref()
-            .filter(|result| gives_reason(result, (words.of(domain), causes), index, people));
+            .filter(|result| in_result::gives_reason(result, domain, words, index, people));
         let of_reasons = cells.len();
         cells.extend(in_result);
         let evidence = row.evidence.as_deref();
@@ -430,39 +431,6 @@ fn by_zh(by: By) -> &'static str {
         By::Document => "容错结论文号",
         By::Title => "容错事项名称",
     }
-}
-
-/// Whether a result gives its reason with it: it names a matter by its number, or by its title behind a word like 因; or
-/// beside the clause with the outcome another one names a matter of these people or speaks of accountability.
-fn gives_reason(result: &str, (outcomes, causes): (&Outcomes, &Causes), index: &Index<'_>, people: &[usize]) -> bool {
-    let text = Folded::of(result);
-    let leads = |naming: &Naming| {
-        let before = &text.chars[..naming.span.from];
-        causes.leads.iter().any(|lead| before.ends_with(lead))
-    };
-    let namings = index.look(&text, people).namings;
-    if namings.iter().any(|naming| naming.by != By::Title || leads(naming)) {
-        return true;
-    }
-    let parts = |c: char| is_break(c) || matches!(c, '(' | ')' | '[' | ']' | '【' | '】');
-    if !text.chars.iter().copied().any(parts) {
-        return false;
-    }
-    let said = Reading::of_cells((&[result], 0), &[], causes, index, people);
-    let hits = outcomes.classes.find(&said.text.chars);
-    let mut beside = pieces(0, &said.text.chars, parts)
-        .into_iter()
-        .filter(|clause| !hits.iter().any(|hit| hit.span.overlaps(*clause)));
-    beside.any(|clause| {
-        let is_named = |naming: &Naming| people.contains(&naming.case.0) && naming.span.overlaps(clause);
-        let names = said
-            .named
-            .namings
-            .iter()
-            .any(|naming| is_named(naming) && !said.negated(naming.span));
-        let is_general = |hit: &Hit<Cause>| matches!(hit.what, Cause::Explicit | Cause::Implied);
-        names || said.stated(clause).any(is_general)
-    })
 }
 
 /// Whether a cell says anything at all.

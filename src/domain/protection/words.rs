@@ -231,6 +231,9 @@ pub(super) struct Causes {
     pub affirmed: Vec<Vec<char>>,
     pub cancels: Vec<Vec<char>>,
     pub between: Vec<Vec<char>>,
+    /// How clauses of a result end and begin that say that nothing is held against anybody.
+    pub settled: Vec<Vec<char>>,
+    pub clears: Vec<Vec<char>>,
     pub leads: Vec<Vec<char>>,
     /// Words around a document number of the protected case that add nothing to it.
     pub papers: Vec<Vec<char>>,
@@ -621,6 +624,8 @@ fn causes(raw: &RawCauses) -> Result<Causes, WordsError> {
         affirmed: plain(file, &raw.negation.affirmed)?,
         cancels: plain(file, &raw.negation.cancels)?,
         between: plain(file, &raw.negation.between)?,
+        settled: plain(file, &raw.negation.settled)?,
+        clears: plain(file, &raw.negation.clears)?,
         leads: plain(file, &raw.document.leads)?,
         papers: plain(file, &raw.document.papers)?,
     })

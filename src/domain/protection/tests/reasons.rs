@@ -195,6 +195,43 @@ fn a_result_gives_its_reason_in_a_clause_of_its_own() {
             A::Explicit,
         ),
         (Domain::MeritSelection, "受处分，取消推荐资格", V::Suspect, A::Implied),
+        (Domain::AnnualAppraisal, "称职\n受问责", V::Suspect, A::Implied),
+        (
+            Domain::AnnualAppraisal,
+            "称职——老旧小区加装电梯补贴试点",
+            V::Violation,
+            A::Explicit,
+        ),
+        (Domain::MeritSelection, "因受问责未推荐", V::Suspect, A::Implied),
+        (
+            Domain::MeritSelection,
+            "老旧小区加装电梯补贴试点未推荐",
+            V::Violation,
+            A::Explicit,
+        ),
+        (Domain::MeritSelection, "未推荐（被问责干部）", V::Suspect, A::Implied),
+        // Nothing is held against what is given.
+        (
+            Domain::MeritSelection,
+            "推荐（老旧小区加装电梯试点已容错免责）",
+            V::Review,
+            A::None,
+        ),
+        // Posts and honours are called after many a thing.
+        (
+            Domain::Appointment,
+            "平职交流（任市纪委第三审查调查室主任）",
+            V::Clear,
+            A::None,
+        ),
+        (
+            Domain::MeritSelection,
+            "未入选（老旧小区加装电梯最美干部）",
+            V::Clear,
+            A::None,
+        ),
+        (Domain::AnnualAppraisal, "称职（问责：无）", V::Clear, A::None),
+        (Domain::AnnualAppraisal, "称职（零差错）", V::Clear, A::None),
         // A denial, another cause, and what only looks like either.
         (Domain::AnnualAppraisal, "称职（未受问责）", V::Clear, A::None),
         (Domain::AnnualAppraisal, "称职，病假三个月", V::Clear, A::None),

@@ -193,6 +193,10 @@ pub(super) struct RawNegation {
     pub affirmed: Vec<String>,
     pub cancels: Vec<String>,
     pub between: Vec<String>,
+    #[serde(default)]
+    pub settled: Vec<String>,
+    #[serde(default)]
+    pub clears: Vec<String>,
 }
 
 #[derive(Deserialize)]
