@@ -52,19 +52,28 @@ pub(super) fn gives_reason(result: &str, domain: Domain, words: &Words, index: &
                 return span == clause || !is_name || is_passive;
             }
             let apart = !here.iter().any(|outcome| outcome.overlaps(span));
-            let before = behind_leads(span) && here.iter().any(|outcome| outcome.from >= span.to);
-            apart && (before || here.iter().any(|outcome| outcome.to == span.from))
+            apart && behind_leads(span) && here.iter().any(|outcome| outcome.from >= span.to)
+        };
+        let joins = |span: Span, before: bool| {
+            let touches = |outcome: &Span| match before {
+                true => outcome.from == span.to,
+                false => outcome.to <= span.from && is_of_leads(&chars[outcome.to..span.from], causes),
+            };
+            here.is_empty() || here.iter().any(touches)
         };
         let names_one = |naming: &Naming| {
             let is_whole = naming.span == clause;
             naming.span.overlaps(clause)
                 && (is_whole || people.contains(&naming.case.0))
                 && !said.negated(naming.span)
+                // What is given by that name stands between: 加装电梯先进个人未推荐.
                 && counts(naming.span, false)
+                && joins(naming.span, true)
         };
         let accuses = |hit: &Hit<Cause>| {
             let is_behind = hit.span.from > clause.from && behind_leads(hit.span);
-            is_general(hit) && counts(hit.span, PASSIVE.contains(&chars[hit.span.from]) || is_behind)
+            let is_passive = PASSIVE.contains(&chars[hit.span.from]) || is_behind;
+            is_general(hit) && (counts(hit.span, is_passive) || !here.is_empty() && joins(hit.span, false))
         };
         said.named.namings.iter().any(names_one) || said.stated(clause).any(accuses)
     })

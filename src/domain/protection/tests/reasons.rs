@@ -205,7 +205,7 @@ fn a_result_gives_its_reason_in_a_clause_of_its_own() {
         (Domain::MeritSelection, "因受问责未推荐", V::Suspect, A::Implied),
         (
             Domain::MeritSelection,
-            "老旧小区加装电梯补贴试点未推荐",
+            "老旧小区加装电梯试点未推荐",
             V::Violation,
             A::Explicit,
         ),
@@ -230,6 +230,13 @@ fn a_result_gives_its_reason_in_a_clause_of_its_own() {
             V::Clear,
             A::None,
         ),
+        (
+            Domain::MeritSelection,
+            "老旧小区加装电梯先进个人未推荐",
+            V::Clear,
+            A::None,
+        ),
+        (Domain::AnnualAppraisal, "称职受问责", V::Suspect, A::Implied),
         (Domain::AnnualAppraisal, "称职（问责：无）", V::Clear, A::None),
         (Domain::AnnualAppraisal, "称职（零差错）", V::Clear, A::None),
         // A denial, another cause, and what only looks like either.
