@@ -89,7 +89,9 @@ impl Sieve {
         };
         if let Some((home, near)) = hashes {
             known.homes.add(home);
-            near.into_iter().for_each(|unit| known.near.add(unit));
+            for unit in near {
+                known.near.add(unit);
+            }
         } else {
             known.anywhere.add(name);
         }

@@ -55,9 +55,12 @@ pub(super) fn gives_reason(result: &str, domain: Domain, words: &Words, index: &
             apart && behind_leads(span) && here.iter().any(|outcome| outcome.from >= span.to)
         };
         let joins = |span: Span, before: bool| {
-            let touches = |outcome: &Span| match before {
-                true => outcome.from == span.to,
-                false => outcome.to <= span.from && is_of_leads(&chars[outcome.to..span.from], causes),
+            let touches = |outcome: &Span| {
+                if before {
+                    outcome.from == span.to
+                } else {
+                    outcome.to <= span.from && is_of_leads(&chars[outcome.to..span.from], causes)
+                }
             };
             here.is_empty() || here.iter().any(touches)
         };
