@@ -2,7 +2,7 @@
 
 use super::list::Domain;
 use super::naming::DISTINCTIVE;
-use super::pattern::{Hit, Inflections, Pattern, Patterns, find_all, find_each};
+use super::pattern::{Inflections, Pattern, Patterns, find_all, find_each};
 use super::report::OutcomeClass;
 use super::text::folded;
 use crate::domain::tables::Table;
@@ -420,14 +420,7 @@ impl Words {
 
 /// Whether any of the words stands in a text.
 pub(super) fn any_in(words: &[Pattern], text: &[char]) -> bool {
-    first_in(words, text).is_some()
-}
-
-/// The longest of the words that stands in a text.
-pub(super) fn first_in(words: &[Pattern], text: &[char]) -> Option<Hit<()>> {
-    find_each(text, words.iter().map(|word| (word, ())))
-        .into_iter()
-        .max_by_key(|hit| hit.span.to - hit.span.from)
+    !find_each(text, words.iter().map(|word| (word, ()))).is_empty()
 }
 
 fn read<T: for<'a> Deserialize<'a>>(file: &str, text: &str) -> Result<T, WordsError> {

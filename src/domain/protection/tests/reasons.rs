@@ -237,6 +237,14 @@ fn a_result_gives_its_reason_in_a_clause_of_its_own() {
             A::None,
         ),
         (Domain::AnnualAppraisal, "称职受问责", V::Suspect, A::Implied),
+        // Whose duty it was, and a figure, are no denial.
+        (
+            Domain::MeritSelection,
+            "分管的老旧小区加装电梯出了问题，不推荐",
+            V::Violation,
+            A::Explicit,
+        ),
+        (Domain::Bonus, "停发，受问责扣分30", V::Suspect, A::Implied),
         (Domain::AnnualAppraisal, "称职（问责：无）", V::Clear, A::None),
         (Domain::AnnualAppraisal, "称职（零差错）", V::Clear, A::None),
         // A denial, another cause, and what only looks like either.
