@@ -262,9 +262,9 @@ impl Page<'_> {
                 continue;
             }
             // 填报单位 and 填报时间 over several columns each.
-            let alike = row.cells[column..].iter().take_while(|other| *other == cell).count();
-            if is_above && !once && alike > 1 && matches!(cell, Cell::Text(_)) {
-                spanned = column + alike;
+            let alike = || row.cells[column..].iter().take_while(|other| *other == cell).count();
+            if is_above && !once && matches!(cell, Cell::Text(_)) && alike() > 1 {
+                spanned = column + alike();
                 self.span((at..=at, column..=spanned - 1), cell, &self.looks.plain)?;
                 continue;
             }

@@ -45,9 +45,6 @@ struct Document<'a> {
     unreadable: Value,
 }
 
-/// Lines that are worth a thread of their own.
-const WORTH_WHILE: usize = 1_000;
-
 /// A line of it.
 #[derive(Serialize)]
 struct Found<'a> {
@@ -67,6 +64,9 @@ struct Found<'a> {
     verdict: &'static str,
     why: &'a str,
 }
+
+/// Lines that are worth a thread of their own.
+const WORTH_WHILE: usize = 1_000;
 
 const COLUMNS: [&str; 9] = [
     "文件",

@@ -45,38 +45,37 @@ pub(super) fn gives_reason(result: &str, domain: Domain, words: &Words, index: &
         }
         let here: Vec<Span> = outcomes.iter().copied().filter(|span| span.overlaps(clause)).collect();
         let is_name = names.iter().any(|name| own.ends_with(name));
-        let behind_leads = |span: Span| is_of_leads(&chars[clause.from..span.from], causes);
-        let counts = |span: Span, is_passive: bool| {
-            if here.is_empty() {
-                // Posts, offices and honours are called after many a thing: 审查调查室主任.
-                return span == clause || !is_name || is_passive;
-            }
-            let apart = !here.iter().any(|outcome| outcome.overlaps(span));
-            apart && behind_leads(span) && here.iter().any(|outcome| outcome.from >= span.to)
+        // What began in the clause before stands behind nothing of this one.
+        let behind_leads = |span: Span| {
+            chars
+                .get(clause.from..span.from)
+                .is_some_and(|before| is_of_leads(before, causes))
         };
-        let joins = |span: Span, before: bool| {
-            let touches = |outcome: &Span| {
-                if before {
-                    outcome.from == span.to
-                } else {
-                    outcome.to <= span.from && is_of_leads(&chars[outcome.to..span.from], causes)
-                }
-            };
-            here.is_empty() || here.iter().any(touches)
-        };
+        let is_apart = |span: Span| !here.iter().any(|outcome| outcome.overlaps(span));
         let names_one = |naming: &Naming| {
-            let is_whole = naming.span == clause;
-            naming.span.overlaps(clause)
-                && (is_whole || people.contains(&naming.case.0))
-                && !said.negated(naming.span)
+            let (span, is_whole) = (naming.span, naming.span == clause);
+            let counts = if here.is_empty() {
+                // Posts, offices and honours are called after many a thing.
+                is_whole || !is_name
+            } else {
                 // What is given by that name stands between: 加装电梯先进个人未推荐.
-                && counts(naming.span, false)
-                && joins(naming.span, true)
+                is_apart(span) && behind_leads(span) && here.iter().any(|outcome| outcome.from == span.to)
+            };
+            span.overlaps(clause) && (is_whole || people.contains(&naming.case.0)) && counts && !said.negated(span)
         };
         let accuses = |hit: &Hit<Cause>| {
-            let is_behind = hit.span.from > clause.from && behind_leads(hit.span);
-            let is_passive = PASSIVE.contains(&chars[hit.span.from]) || is_behind;
-            is_general(hit) && (counts(hit.span, is_passive) || !here.is_empty() && joins(hit.span, false))
+            let span = hit.span;
+            let counts = if here.is_empty() {
+                // 审查调查室主任, but 被问责干部.
+                let is_object = PASSIVE.contains(&chars[span.from]) || span.from > clause.from && behind_leads(span);
+                span == clause || !is_name || is_object
+            } else {
+                let before = behind_leads(span) && here.iter().any(|outcome| outcome.from >= span.to);
+                let behind =
+                    |outcome: &Span| outcome.to <= span.from && is_of_leads(&chars[outcome.to..span.from], causes);
+                is_apart(span) && before || here.iter().any(behind)
+            };
+            is_general(hit) && counts
         };
         said.named.namings.iter().any(names_one) || said.stated(clause).any(accuses)
     })

@@ -237,6 +237,19 @@ fn a_result_gives_its_reason_in_a_clause_of_its_own() {
             A::None,
         ),
         (Domain::AnnualAppraisal, "称职受问责", V::Suspect, A::Implied),
+        // A clause before the outcome's that counts for nothing, and words across the end of one.
+        (
+            Domain::MeritSelection,
+            "老旧小区加装电梯先进个人，未推荐",
+            V::Clear,
+            A::None,
+        ),
+        (
+            Domain::MeritSelection,
+            "因受党纪、政务处理，不推荐",
+            V::Suspect,
+            A::Implied,
+        ),
         // Whose duty it was, and a figure, are no denial.
         (
             Domain::MeritSelection,
